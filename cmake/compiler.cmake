@@ -1,0 +1,26 @@
+# Language level, warnings, sanitizers and the compiler cache.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+option(SOYUZ_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" ON)
+set(SOYUZ_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(soyuz_options INTERFACE)
+target_compile_options(soyuz_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SOYUZ_WARNINGS_AS_ERRORS}>>:-Werror>)
+if(SOYUZ_SANITIZE)
+    target_compile_options(soyuz_options INTERFACE -fsanitize=${SOYUZ_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(soyuz_options INTERFACE -fsanitize=${SOYUZ_SANITIZE})
+    # gcc 12 takes the sanitizer's own bookkeeping for uninitialised or out-of-range uses.
+    target_compile_options(soyuz_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan>)
+endif()

@@ -1,0 +1,15 @@
+# A room of the house is a static library soyuz_<name>; its tests are one executable <name>_tests.
+function(soyuz_room name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES;PRIVATELY" ${ARGN})
+    add_library(soyuz_${name} STATIC ${ARG_SOURCES})
+    target_include_directories(soyuz_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(soyuz_${name} PUBLIC soyuz_options ${ARG_USES} PRIVATE ${ARG_PRIVATELY})
+endfunction()
+
+function(soyuz_tests name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+    add_executable(${name}_tests ${ARG_SOURCES} $<TARGET_OBJECTS:catch_main>)
+    target_link_libraries(${name}_tests PRIVATE soyuz_${name} Catch2::Catch2 ${ARG_USES})
+    target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    add_test(NAME ${name} COMMAND ${name}_tests)
+endfunction()

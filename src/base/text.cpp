@@ -1,0 +1,117 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+namespace soyuz::base {
+
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+UChar32 next_code_point(std::string_view text, std::int32_t& at) {
+    UChar32 c = 0;
+    auto const* bytes = reinterpret_cast<std::uint8_t const*>(text.data());
+    U8_NEXT(bytes, at, static_cast<std::int32_t>(text.size()), c);
+    return c;
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+    std::int32_t at = 0;
+    auto const size = static_cast<std::int32_t>(text.size());
+    while (at < size) {
+        if (static_cast<unsigned char>(text[static_cast<std::size_t>(at)]) < 0x80) {
+            ++at;
+            continue;
+        }
+        if (next_code_point(text, at) < 0) return false;
+    }
+    return true;
+}
+
+std::size_t count_code_points(std::string_view text) {
+    std::size_t count = 0;
+    for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    return count;
+}
+
+std::string fold_case(std::string_view text) {
+    std::string folded;
+    icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}).foldCase().toUTF8String(folded);
+    return folded;
+}
+
+std::string trim(std::string_view text) {
+    std::size_t first = text.size();
+    std::size_t end = 0;
+    for (std::int32_t at = 0; at < static_cast<std::int32_t>(text.size());) {
+        auto const from = static_cast<std::size_t>(at);
+        if (u_isUWhiteSpace(next_code_point(text, at))) continue;
+        first = std::min(first, from);
+        end = static_cast<std::size_t>(at);
+    }
+    return std::string{text.substr(first, end > first ? end - first : 0)};
+}
+
+bool has_hidden_characters(std::string_view text) {
+    for (std::int32_t at = 0; at < static_cast<std::int32_t>(text.size());) {
+        UChar32 const c = next_code_point(text, at);
+        if (c == 0x200C || c == 0x200D) continue;
+        auto const kind = u_charType(c);
+        if (kind == U_CONTROL_CHAR || kind == U_FORMAT_CHAR || kind == U_LINE_SEPARATOR ||
+            kind == U_PARAGRAPH_SEPARATOR || kind == U_PRIVATE_USE_CHAR || kind == U_UNASSIGNED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto const c = static_cast<unsigned char>(text[at]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, from, at - from);
+        from = at + 1;
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                out += "\\u00";
+                out += hex_digits[c >> 4U];
+                out += hex_digits[c & 15U];
+        }
+    }
+    out.append(text, from, text.size() - from);
+    out += '"';
+}
+
+std::string lower_ascii(std::string_view text) {
+    std::string lower{text};
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+}
+
+}  // namespace soyuz::base

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace soyuz::base {
+
+bool is_valid_utf8(std::string_view text);
+
+/// Number of code points. `text` must be valid UTF-8.
+std::size_t count_code_points(std::string_view text);
+
+/// Unicode case folding: equal results mean names that differ only in case.
+std::string fold_case(std::string_view text);
+
+/// Without white space (Unicode's) at either end.
+std::string trim(std::string_view text);
+
+/// Holds a control character, a bidirectional override or isolate, or an invisible format character?
+/// Zero-width joiner and non-joiner are allowed: Persian, Urdu and emoji need them.
+bool has_hidden_characters(std::string_view text);
+
+/// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8.
+void append_json_string(std::string& out, std::string_view text);
+
+std::string lower_ascii(std::string_view text);
+
+}  // namespace soyuz::base

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// What can be done with a data folder while no server runs on it.
+namespace soyuz::store {
+
+/// What `check` found. `lines` are for people: each names file and byte.
+struct Report {
+    enum class State { clean = 0, torn_tail = 1, damaged = 2 } state = State::clean;
+    std::vector<std::string> lines;
+};
+
+/// Examines a folder as recovery would, and changes nothing.
+Report check(std::filesystem::path const& folder);
+
+/// Writes a folder as a tar file; refuses a folder that a server holds (use Store::backup there).
+base::Result<void> backup(std::filesystem::path const& folder, std::filesystem::path const& tar);
+
+/// Unpacks a backup into a folder that is absent or empty, and checks it. Names that would leave the folder are
+/// refused.
+base::Result<void> restore(std::filesystem::path const& tar, std::filesystem::path const& folder);
+
+}  // namespace soyuz::store
