@@ -1,0 +1,64 @@
+#include "base/workers.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <pthread.h>
+
+#include "base/log.hpp"
+
+namespace soyuz::base {
+
+Workers::Workers(std::string const& name, std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting) {
+    for (std::size_t i = 0; i < threads; ++i) {
+        threads_.emplace_back([this] { run(); });
+        pthread_setname_np(threads_.back().native_handle(), name.substr(0, 15).c_str());
+    }
+}
+
+Workers::~Workers() { stop(); }
+
+bool Workers::submit(std::function<void()> work) {
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_ || queue_.size() >= max_waiting_) return false;
+        queue_.push_back(std::move(work));
+    }
+    something_waits_.notify_one();
+    return true;
+}
+
+void Workers::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    something_waits_.notify_all();
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
+}
+
+std::size_t Workers::waiting() const {
+    std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
+void Workers::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        something_waits_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        auto work = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        try {
+            work();
+        } catch (std::exception const& failure) {
+            log::error(std::string("a worker caught: ") + failure.what());
+        }
+        work = nullptr;
+        lock.lock();
+    }
+}
+
+}  // namespace soyuz::base

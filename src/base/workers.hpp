@@ -1,0 +1,43 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace soyuz::base {
+
+/// A bounded pool of threads for work that may take milliseconds: HTTP handlers, history reads, hashing, images.
+/// Thread-safe.
+class Workers {
+public:
+    /// `name` shows in the list of threads (at most 15 bytes). At most `max_waiting` pieces of work wait.
+    Workers(std::string const& name, std::size_t threads, std::size_t max_waiting);
+    /// Finishes what waits, then stops.
+    ~Workers();
+    Workers(Workers const&) = delete;
+    Workers& operator=(Workers const&) = delete;
+
+    /// False when the queue is full or the pool is stopping: the caller answers `overloaded`. What `work` throws is
+    /// logged and swallowed.
+    [[nodiscard]] bool submit(std::function<void()> work);
+    /// Does what waits and takes no more. Called by the destructor too.
+    void stop();
+    std::size_t waiting() const;
+
+private:
+    void run();
+
+    std::size_t const max_waiting_;
+    mutable std::mutex mutex_;
+    std::condition_variable something_waits_;
+    std::deque<std::function<void()>> queue_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace soyuz::base

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "chat/user.hpp"
+
+namespace soyuz::store {
+class Store;
+}
+
+namespace soyuz::chat {
+
+using base::Result;
+
+class PasswordHasher;
+
+/// Names, passwords, roles and profiles.
+///
+/// Thread-safe. Look-ups never block; whatever changes an account or checks a password waits for the disk or the
+/// hasher, and is for workers.
+class Accounts {
+public:
+    struct Limits {
+        std::size_t username_characters = 50;
+        std::size_t display_name_characters = 50;
+        std::size_t users = 100'000;
+    };
+
+    Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits);
+    ~Accounts();
+
+    struct NewAccount {
+        std::string username;
+        std::string password;
+        std::string display_name;  ///< "" takes the user name
+        std::string email;
+        Role role = Role::member;
+    };
+    /// Errors: invalid_value (with fields), name_taken (names differ by more than case and were never used before),
+    /// overloaded, read_only.
+    Result<UserPtr> create(NewAccount account);
+    /// Creates the owner if no account exists yet; conflict otherwise, also when two try at once.
+    Result<UserPtr> create_owner(NewAccount account);
+
+    /// Checks a name or e-mail address with its password, in constant time whether or not the name exists.
+    /// `address` is the client's: tries are counted for it and for the pair of account and address, so that nobody
+    /// can lock somebody else out. Errors: invalid_credentials, rate_limited (with retry_after), overloaded.
+    Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address);
+
+    Result<void> change_password(base::UserId const& id, std::string_view current, std::string new_password);
+    /// Without the current one: for administration.
+    Result<void> set_password(base::UserId const& id, std::string new_password);
+
+    struct ProfileChange {
+        std::optional<std::string> display_name;
+        std::optional<std::string> email;
+        std::optional<std::string> avatar;
+    };
+    Result<UserPtr> change_profile(base::UserId const& id, ProfileChange change);
+    /// `actor` must stand above both the old and the new role.
+    Result<UserPtr> change_role(User const& actor, base::UserId const& id, Role role);
+    /// For administration of a folder without a server.
+    Result<UserPtr> set_role(base::UserId const& id, Role role);
+    /// Forgets everything personal; the name stays taken. The last owner can't go (conflict).
+    Result<void> remove(base::UserId const& id);
+
+    UserPtr find(base::UserId const& id) const;             ///< null where there is none; deleted accounts are found
+    UserPtr find_by_name(std::string_view username) const;  ///< regardless of case; null for deleted ones
+    /// By prefix of user or display name, regardless of case; ascending by name.
+    std::vector<UserPtr> search(std::string_view text, std::size_t limit) const;
+    std::vector<UserPtr> all() const;
+    std::size_t count() const;  ///< without deleted ones
+
+    /// Runs after a change is durable, on the thread that made it. Set before the server starts.
+    std::function<void(UserPtr const&)> on_changed;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::chat

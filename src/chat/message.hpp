@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "chat/user.hpp"
+#include "moderation/judge.hpp"
+
+namespace soyuz::chat {
+
+struct Attachment {
+    std::string file;  ///< name under /uploads/
+    std::string name;  ///< what its sender called it
+    std::string type;  ///< media type
+    std::size_t bytes = 0;
+};
+
+struct Message {
+    base::MessageId id;
+    UserPtr sender;  ///< as the account is now
+    std::string text;
+    base::Timestamp sent_at{};
+    std::optional<base::Timestamp> edited_at;
+    bool deleted = false;  ///< `text` and attachments are empty then
+    bool removed_by_staff = false;
+    base::Seq reply_to = 0;  ///< 0: none
+    std::vector<std::string> mentions;
+    std::map<std::string, std::vector<base::UserId>> reactions;  ///< emoji to those who gave it, oldest first
+    std::vector<Attachment> attachments;
+    std::string client_id;
+    moderation::Verdict verdict;
+};
+using MessagePtr = std::shared_ptr<Message const>;
+
+}  // namespace soyuz::chat

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "chat/message.hpp"
+#include "chat/rooms.hpp"
+#include "chat/user.hpp"
+#include "moderation/judge.hpp"
+
+namespace soyuz::chat {
+
+/// Hears of everything that people who are connected should see. Calls about messages come on the committer's thread,
+/// in the order on disk, after the commit; the others on the thread that made the change. Must be quick.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    virtual void message_posted(Room const& room, MessagePtr const& message) = 0;
+    virtual void message_edited(Room const& room, MessagePtr const& message) = 0;
+    virtual void message_deleted(Room const& room, MessagePtr const& message) = 0;
+    virtual void reaction_changed(Room const& room, MessagePtr const& message, std::string const& emoji,
+                                  User const& user, bool on) = 0;
+    virtual void read_moved(Room const& room, User const& user, base::Seq seq) = 0;
+    /// To moderators: somebody's message was flagged or blocked. `message` is empty when it was blocked.
+    virtual void moderation_alert(Room const& room, User const& author, std::string const& text,
+                                  moderation::Verdict const& verdict, MessagePtr const& message) = 0;
+    virtual void room_changed(Room const& room) = 0;
+    virtual void room_removed(Room const& room) = 0;
+    virtual void member_joined(Room const& room, User const& user) = 0;
+    virtual void member_left(Room const& room, base::UserId const& user, bool expelled) = 0;
+    /// A line to the members of a room that is not kept, or to everybody when `room` is null.
+    virtual void notice(Room const* room, std::string_view text, std::string_view level) = 0;
+};
+
+/// Who is connected now; the realtime room knows. Thread-safe.
+class Presence {
+public:
+    virtual ~Presence() = default;
+    virtual bool is_online(base::UserId const& user) const = 0;
+    virtual std::size_t online_count() const = 0;
+    virtual std::vector<base::UserId> online() const = 0;
+};
+
+}  // namespace soyuz::chat

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace soyuz::chat {
+
+/// argon2id (RFC 9106) through libsodium, bounded: at most `at_once` hashes are computed and `max_waiting` callers
+/// wait, so that a storm of logins costs neither memory nor pages. Thread-safe; every call blocks for the hash.
+class PasswordHasher {
+public:
+    struct Cost {
+        unsigned long long passes;
+        std::size_t memory_bytes;
+    };
+    /// Parameters that docs/security.md justifies.
+    static Cost const interactive;
+
+    PasswordHasher(Cost cost, std::size_t at_once, std::size_t max_waiting);
+    ~PasswordHasher();
+
+    /// Errors: overloaded.
+    base::Result<std::string> hash(std::string_view password);
+    base::Result<bool> verify(std::string_view hash, std::string_view password);
+    /// As costly as a verification that fails: for names that don't exist.
+    base::Result<bool> verify_nothing(std::string_view password);
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::chat

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.hpp"
+#include "moderation/spam_window.hpp"
+
+namespace soyuz::store {
+class Store;
+}
+
+namespace soyuz::chat {
+
+enum class Registration { open, invite, closed };
+enum class Purpose { friends, lesson, stream, community };  ///< `lesson` is spelled "class" outside
+
+/// What the owner can change while the server runs; kept in settings.json.
+struct InstanceSettings {
+    std::string name = "Soyuz";
+    Purpose purpose = Purpose::friends;
+    Registration registration = Registration::open;
+    moderation::SpamRules spam;
+    std::size_t message_characters = 4000;
+    std::size_t attachment_bytes = 10U << 20U;
+    unsigned registrations_per_address = 30;  ///< in ten minutes
+    unsigned logins_per_address = 10;         ///< in a minute
+    unsigned connections_per_address = 200;
+    bool members_create_rooms = true;
+};
+
+/// The present settings. Thread-safe: `get` gives a state that never changes under its holder.
+class Settings {
+public:
+    explicit Settings(store::Store& store);
+
+    std::shared_ptr<InstanceSettings const> get() const;
+    /// Applies the members of `patch` (names as in `to_json`) and waits for the disk. Errors: invalid_value with
+    /// each wrong field; nothing is changed then.
+    base::Result<void> change(nlohmann::json const& patch);
+    /// Registration, strictness, files and rooms as the purpose suggests.
+    base::Result<void> apply_purpose(Purpose purpose, std::string instance_name);
+
+    static nlohmann::json to_json(InstanceSettings const& settings);
+
+private:
+    store::Store& store_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<InstanceSettings const> current_;
+};
+
+}  // namespace soyuz::chat
