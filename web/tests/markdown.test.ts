@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse, type Tree } from "../src/markdown.ts";
+import cases from "./markdown-cases.json";
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char]!);
+
+function html(tree: Tree): string {
+  return tree
+    .map((item) => {
+      if (typeof item === "string") return escape(item);
+      const attributes = Object.entries(item.attributes ?? {}).map(([name, value]) => ` ${name}="${escape(value)}"`);
+      const open = `<${item.tag}${attributes.join("")}>`;
+      return item.tag === "br" ? open : `${open}${html(item.children)}</${item.tag}>`;
+    })
+    .join("");
+}
+
+for (const each of cases) {
+  test(`markdown: ${each.name}`, () => assert.equal(html(parse(each.text)), each.html));
+}
+
+test("markdown: names of cases are unique", () => {
+  assert.equal(new Set(cases.map((each) => each.name)).size, cases.length);
+});
+
+test("markdown: hostile lines of 4,000 characters are read in bounded time", () => {
+  for (const unit of ["*a ", "**a *b ", "[a](", "`", "` ``", "_a_ *", "https://a)", "@", "```x\n", "> ", "\\", "[`a]"]) {
+    const began = process.cpuUsage().user;
+    parse(unit.repeat(4000 / unit.length));
+    assert.ok(process.cpuUsage().user - began < 1_000_000, unit);
+  }
+});
