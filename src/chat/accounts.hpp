@@ -33,6 +33,8 @@ public:
         std::size_t username_characters = 50;
         std::size_t display_name_characters = 50;
         std::size_t users = 100'000;
+        /// Failed tries in a minute from one address, asked each time; 0 lifts the limits. Where it is not set: 10.
+        std::function<unsigned()> logins_per_address;
     };
 
     Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits);
@@ -82,6 +84,8 @@ public:
 
     /// Runs after a change is durable, on the thread that made it. Set before the server starts.
     std::function<void(UserPtr const&)> on_changed;
+    /// Runs as an account is made, before anybody can find it. Set by `Rooms`.
+    std::function<void(User const&)> on_created;
 
 private:
     struct Implementation;

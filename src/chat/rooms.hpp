@@ -21,6 +21,7 @@ namespace soyuz::chat {
 
 using base::Result;
 
+class Accounts;
 class Observer;
 
 struct RoomSettings {
@@ -59,7 +60,8 @@ struct Invite {
 /// A private room is `unknown_room` to those who are not in it.
 class Rooms {
 public:
-    Rooms(store::Store& store, base::Clock const& clock);
+    /// `accounts` says who is in the lobby; its `on_created` is taken.
+    Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock);
     ~Rooms();
     /// Set before the server starts.
     void observe(Observer& observer);
