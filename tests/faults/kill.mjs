@@ -87,7 +87,7 @@ export async function killRepeatedly(cycles, { writers: count = 8, report = () =
   }
 }
 
-if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith('kill.mjs')) {
+if (process.argv[1]?.endsWith('kill.mjs')) {
   const cycles = Number(process.argv[2] ?? 100);
   const { acknowledged, retried } = await killRepeatedly(cycles, {
     report: (cycle, total) => cycle % 10 === 0 && console.log(`${cycle} kills, ${total} acknowledged`),
