@@ -30,12 +30,14 @@ struct Limits {
     std::size_t connections_per_address = 200;            ///< IPv6 by /64
     std::chrono::milliseconds ping_interval{25'000};      ///< WebSocket
     std::chrono::milliseconds ping_timeout{60'000};       ///< a peer silent for longer is dropped
+    std::chrono::milliseconds close_timeout{5'000};       ///< for the peer's half of a WebSocket's closing handshake
+    std::chrono::milliseconds linger{2'000};  ///< for the peer to read a last answer before the socket closes
     /// Largest body for a request, asked once its headers are read: more is refused with 413 before it is read.
-    std::function<std::size_t(HttpRequest const& head)> body_bytes;
-    /// Who the limit per address is counted for, for example the client named by a trusted proxy, which is asked
-    /// again for each request; the socket's own address where empty. Addresses for which `is_exempt` says yes
-    /// (a trusted proxy) are not limited.
-    std::function<bool(std::string const& address)> is_exempt;
+    /// 1 MiB where empty.
+    std::function<std::size_t(HttpRequest const& head)> body_bytes = {};
+    /// The limit per address counts the socket's own address. Addresses for which `is_exempt` says yes (a trusted
+    /// proxy) are not limited. Called on a loop.
+    std::function<bool(std::string const& address)> is_exempt = {};
 };
 
 struct Tls {

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include "net/loop.hpp"
+#include "net/outbox.hpp"
+
+namespace soyuz::net {
+
+/// Work for one loop from any thread. Outlives its loop, so that an answer which comes too late is dropped
+/// instead of reaching into freed memory. Thread-safe.
+class Mailbox {
+public:
+    explicit Mailbox(asio::io_context& context) : context_(&context) {}
+
+    /// False, and nothing happens, once the loop has stopped.
+    bool post(std::function<void()> work);
+    void close();
+
+private:
+    friend class LoopImplementation;
+    void run_all();
+
+    std::mutex mutex_;
+    asio::io_context* context_;
+    std::vector<std::function<void()>> waiting_;
+    std::vector<std::function<void()>> running_;  ///< only the loop's thread touches it
+};
+
+/// A loop on an Asio context of its own, and what its connections share: buffers that none of them needs while idle.
+class LoopImplementation final : public Loop {
+public:
+    explicit LoopImplementation(std::size_t index);
+    ~LoopImplementation() override;
+
+    std::size_t index() const override { return index_; }
+    void post(std::function<void()> work) override { mailbox_->post(std::move(work)); }
+    void after(std::chrono::milliseconds delay, std::function<void()> work) override;
+    bool is_current_thread() const override { return std::this_thread::get_id() == thread_id_; }
+
+    asio::io_context& context() { return context_; }
+    std::shared_ptr<Mailbox> const& mailbox() const { return mailbox_; }
+    BlockPool& blocks() { return blocks_; }
+
+    /// Where every connection reads into; valid until the turn returns to the loop.
+    static constexpr std::size_t read_bytes = std::size_t{64} << 10U;
+    char* read_buffer() { return read_buffer_.get(); }
+    /// One TLS record's worth of plain text, gathered from an outbox.
+    static constexpr std::size_t record_bytes = std::size_t{16} << 10U;
+    char* record_buffer() { return record_buffer_.get(); }
+
+    void start();
+    void ask_to_stop();
+    void join();
+    bool has_stopped() const { return stopped_; }
+
+private:
+    void run();
+
+    std::size_t index_;
+    BlockPool blocks_;  // before the context: connections that die with it give their blocks back
+    std::unique_ptr<char[]> read_buffer_ = std::make_unique<char[]>(read_bytes);
+    std::unique_ptr<char[]> record_buffer_ = std::make_unique<char[]>(record_bytes);
+    asio::io_context context_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard_;
+    std::shared_ptr<Mailbox> mailbox_;
+    std::thread thread_;
+    std::thread::id thread_id_;
+    bool stopped_ = false;  ///< written by the thread that owns the loops
+};
+
+struct Loops::Implementation {
+    std::vector<std::unique_ptr<LoopImplementation>> loops;
+};
+
+}  // namespace soyuz::net

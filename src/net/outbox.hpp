@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <sys/uio.h>
+
+#include "net/websocket.hpp"
+
+namespace soyuz::net {
+
+/// A piece of an outbox: bytes copied behind it, or a shared frame.
+struct Block {
+    Block* next = nullptr;
+    SharedFrame shared;
+    std::uint32_t begin = 0;  ///< first unsent byte
+    std::uint32_t end = 0;
+    std::uint32_t capacity = 0;  ///< of the bytes behind; 0 in a shared one
+    std::uint32_t size_class = 0;
+
+    char* bytes() { return reinterpret_cast<char*>(this + 1); }
+    char const* data() { return shared ? shared->data() : bytes(); }
+};
+
+/// Blocks that a loop keeps for its next turn, so that sending allocates nothing. Lives on one loop.
+class BlockPool {
+public:
+    BlockPool() = default;
+    ~BlockPool();
+    BlockPool(BlockPool const&) = delete;
+    BlockPool& operator=(BlockPool const&) = delete;
+
+    static constexpr std::array<std::size_t, 4> sizes{sizeof(Block), 512, 4096, 32768};
+    /// Kept at most, of each size.
+    static constexpr std::size_t kept_bytes = std::size_t{8} << 20U;
+
+    Block* take(std::uint32_t size_class);
+    void give_back(Block* block);
+
+private:
+    std::array<Block*, sizes.size()> free_{};
+    std::array<std::size_t, sizes.size()> free_count_{};
+};
+
+/// Bytes that wait to be written to one connection: small frames copied side by side, large ones shared. Holds no
+/// memory while empty. Lives on one loop.
+class Outbox {
+public:
+    explicit Outbox(BlockPool& pool) : pool_(pool) {}
+    ~Outbox() { clear(); }
+    Outbox(Outbox const&) = delete;
+    Outbox& operator=(Outbox const&) = delete;
+
+    /// Frames from this size on are shared; below, copying costs less than counting the reference.
+    static constexpr std::size_t shared_from = 1024;
+
+    void append(SharedFrame const& frame);
+    void append(std::string_view bytes);
+
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
+    /// Fills `parts` from the front; returns how many are filled.
+    std::size_t gather(std::span<iovec> parts) const;
+    /// Removes `count` <= size() bytes from the front.
+    void consume(std::size_t count);
+    void clear();
+
+private:
+    void link(Block* block);
+
+    BlockPool& pool_;
+    Block* head_ = nullptr;
+    Block* tail_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace soyuz::net

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/outbox.hpp"
+#include "net/websocket.hpp"
+#include "net/websocket_codec.hpp"
+
+namespace soyuz::net {
+
+class Connection;
+class Shard;
+
+/// A WebSocket on a connection: decodes what comes, gathers what goes. Lives on one loop.
+class WebSocketSession final : public WebSocket, private FrameSink {
+public:
+    using Moment = std::chrono::steady_clock::time_point;
+
+    WebSocketSession(Connection& connection, WebSocketAccept accept);
+    ~WebSocketSession() override;
+
+    Loop& loop() override;
+    bool send(SharedFrame const& frame, Importance importance) override;
+    void close(std::uint16_t code, std::string_view reason) override;
+    std::size_t unsent_bytes() const override { return outbox_.size(); }
+
+    // For the connection:
+    /// Sends the 101 response ahead of everything and tells the handler.
+    void open(std::string_view response);
+    void consume(char* data, std::size_t size);
+    void writable();
+    void sweep(Moment now);
+    /// The socket is closed already.
+    void connection_lost();
+    // For the shard:
+    /// Once per turn for a session that is dirty: tells the handler of the end, writes the outbox.
+    void end_turn();
+
+private:
+    enum class Phase : std::uint8_t {
+        open,
+        closing,    ///< our close frame is out, the peer's is awaited
+        finishing,  ///< nothing more is read or queued; the rest goes out, then the connection lingers
+        lost,
+    };
+
+    void message(Opcode kind, std::string_view payload, bool compressed) override;
+    void ping(std::string_view payload) override;
+    void pong(std::string_view payload) override;
+    void peer_closed(std::uint16_t code, std::string_view reason) override;
+
+    template <class Call>
+    void call_handler(Call call);
+    bool admit(std::size_t bytes, Importance importance);
+    void queue(std::string_view bytes);
+    void finish(std::uint16_t code);
+    void fail(std::uint16_t code, std::string_view reason);
+    void mark_dirty();
+    void write_out();
+    void discard_outbox();
+
+    Connection& connection_;
+    Shard& shard_;
+    std::unique_ptr<WebSocketHandler> handler_;
+    WebSocketLimits limits_;
+    FrameDecoder decoder_;
+    Outbox outbox_;
+    Moment last_heard_;
+    Moment last_ping_;
+    Moment deadline_{};                       ///< of closing and finishing
+    std::unique_ptr<std::string> late_pong_;  ///< payload of the newest ping while the outbox is behind
+    std::uint16_t final_code_ = close_code::vanished;
+    Phase phase_ = Phase::open;
+    bool dirty_ = false;
+    bool blocked_ = false;
+};
+
+}  // namespace soyuz::net
