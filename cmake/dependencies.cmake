@@ -13,6 +13,7 @@ pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)
 pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlidec libbrotlienc)
 pkg_check_modules(qrcodegen REQUIRED IMPORTED_TARGET qrcodegencpp)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 
 add_library(soyuz_asio INTERFACE)
 target_compile_definitions(soyuz_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)

@@ -1,0 +1,232 @@
+#include <algorithm>
+#include <exception>
+#include <future>
+
+#include "base/log.hpp"
+#include "store/changes.hpp"
+#include "store/local_store.hpp"
+
+namespace soyuz::store {
+namespace {
+
+base::Error read_only() {
+    return {base::Code::read_only, "Nothing can be saved at the moment. Please try again later.",
+            std::chrono::seconds{2}};
+}
+
+base::Error outcome_unknown() {
+    return {base::Code::internal, "The disk failed: this may or may not have been saved."};
+}
+
+void run_done(Done& done, Result<Committed> result) {
+    if (!done) return;
+    try {
+        done(std::move(result));
+    } catch (std::exception const& error) {
+        base::log::error(std::string{"After a commit: "} + error.what());
+    }
+}
+
+}  // namespace
+
+void LocalStore::commit(Batch batch, Done done) {
+    if (auto checked = check_batch(batch); !checked) return run_done(done, checked.error());
+    bool is_asleep = false;
+    {
+        std::lock_guard lock{queue_mutex_};
+        // The journal grows without bound only where checkpoints can't keep up or fail.
+        bool const has_room = waiting_ < options_.max_queued_batches && !is_stopping_ &&
+                              journal_bytes_ < 16 * static_cast<std::uint64_t>(options_.checkpoint_journal_bytes);
+        if (has_room) {
+            ++waiting_;
+            queue_.push_back({std::move(batch), std::move(done), {}, 0});
+            is_asleep = std::exchange(is_committer_asleep_, false);
+            if (!is_asleep) return;
+        }
+    }
+    if (is_asleep) return queue_changed_.notify_one();
+    run_done(done, base::Error{base::Code::overloaded, "Too much is waiting to be saved. Please try again.",
+                               std::chrono::seconds{1}});
+}
+
+int LocalStore::on_committer(std::function<int()> task) {
+    std::promise<int> promise;
+    {
+        std::lock_guard lock{queue_mutex_};
+        tasks_.push_back([&] { promise.set_value(task()); });
+        is_committer_asleep_ = false;
+    }
+    queue_changed_.notify_one();
+    return promise.get_future().get();
+}
+
+std::chrono::milliseconds LocalStore::next_wake_up() const {
+    auto const left = [](std::chrono::steady_clock::time_point at) {
+        auto const wait = std::chrono::ceil<std::chrono::milliseconds>(at - std::chrono::steady_clock::now());
+        return std::max(wait, std::chrono::milliseconds{0});
+    };
+    if (journal_.broken()) return left(next_probe_);
+    if (journal_.has_unsynced()) return left(next_sync_);
+    return std::chrono::hours{1};
+}
+
+void LocalStore::run_committer() {
+    std::vector<Queued> group;
+    std::vector<std::function<void()>> tasks;
+    while (true) {
+        {
+            std::unique_lock lock{queue_mutex_};
+            auto const has_work = [&] { return !queue_.empty() || !tasks_.empty() || is_stopping_; };
+            if (!has_work()) {
+                is_committer_asleep_ = true;
+                queue_changed_.wait_for(lock, next_wake_up(), has_work);
+                is_committer_asleep_ = false;
+            }
+            if (is_stopping_ && queue_.empty() && tasks_.empty()) break;
+            group.swap(queue_);
+            tasks.swap(tasks_);
+        }
+        commit_group(group);
+        group.clear();
+        for (auto& task : tasks) task();
+        tasks.clear();
+        auto const now = std::chrono::steady_clock::now();
+        if (journal_.broken() && now >= next_probe_) probe();
+        if (!journal_.broken() && journal_.has_unsynced() && now >= next_sync_ && journal_.sync() < 0) {
+            set_writable(false);
+        }
+        if (journal_.broken()) set_writable(false);
+    }
+    if (journal_.has_unsynced() && !journal_.broken()) journal_.sync();
+}
+
+void LocalStore::commit_group(std::vector<Queued>& group) {
+    for (std::size_t from = 0; from < group.size();) from = write_part(group, from);
+}
+
+/// Commits as many batches as one write should hold. Returns where the next part begins.
+std::size_t LocalStore::write_part(std::vector<Queued>& group, std::size_t from) {
+    if (journal_.broken()) {
+        auto const failure = read_only();
+        finish(group, from, group.size(), &failure);
+        return group.size();
+    }
+    lines_.clear();
+    std::size_t to = from;
+    auto const first_number = journal_.next();
+    auto number = first_number;
+    while (to < group.size() && lines_.size() < tuning_.group_bytes) {
+        auto& queued = group[to++];
+        if (!number_batch(queued)) continue;
+        queued.number = number++;
+        append_record(lines_, queued.number, queued.batch, queued.seqs);
+    }
+    if (number == first_number) {
+        finish(group, from, to, nullptr);
+        return to;
+    }
+    bool const was_synced = !journal_.has_unsynced();
+    bool const is_durable = options_.durability == Durability::commit;
+    if (journal_.append(lines_, number - 1, is_durable) < 0) {
+        // The places given to this part are free again.
+        next_seqs_.clear();
+        auto const failure = journal_.is_cut() ? read_only() : outcome_unknown();
+        next_probe_ = std::chrono::steady_clock::now() + tuning_.probe_interval;
+        set_writable(false);
+        finish(group, from, to, &failure);
+        return to;
+    }
+    if (!is_durable && was_synced) next_sync_ = std::chrono::steady_clock::now() + tuning_.sync_interval;
+    last_fsync_ = journal_.last_sync().count();
+    ++commits_;
+    batches_ += number - first_number;
+    bytes_ += lines_.size();
+    {
+        std::unique_lock lock{state_mutex_};
+        for (std::size_t i = from; i < to; ++i) {
+            if (group[i].number != 0) state_.apply(group[i].number, std::move(group[i].batch), group[i].seqs);
+        }
+    }
+    finish(group, from, to, nullptr);
+    auto const before = journal_bytes_.fetch_add(lines_.size());
+    if (before < options_.checkpoint_journal_bytes && before + lines_.size() >= options_.checkpoint_journal_bytes) {
+        std::lock_guard lock{wish_mutex_};
+        wants_checkpoint_ = true;
+        wish_changed_.notify_one();
+    }
+    return to;
+}
+
+Seq& LocalStore::next_seq(std::string const& room) {
+    auto const [place, is_new] = next_seqs_.try_emplace(room, 0);
+    if (is_new) place->second = last_seq(RoomId{room}) + 1;
+    return place->second;
+}
+
+/// Gives places to the messages of a batch. False, with all places given back, if it replaces a message that is not
+/// there.
+bool LocalStore::number_batch(Queued& queued) {
+    std::vector<std::pair<Seq*, Seq>> before;
+    for (auto const& change : queued.batch) {
+        if (auto const* append = std::get_if<AppendMessage>(&change)) {
+            auto& next = next_seq(append->room.value);
+            if (queued.batch.size() > 1) before.emplace_back(&next, next);
+            queued.seqs.push_back(next++);
+        } else if (auto const* erase = std::get_if<EraseMessages>(&change)) {
+            auto& next = next_seq(erase->room.value);
+            before.emplace_back(&next, next);
+            next = 1;
+        } else if (auto const* replace = std::get_if<ReplaceMessage>(&change)) {
+            if (replace->seq != 0 && replace->seq < next_seq(replace->room.value)) continue;
+            for (auto undo = before.rbegin(); undo != before.rend(); ++undo) *undo->first = undo->second;
+            return false;
+        }
+    }
+    return true;
+}
+
+void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_t to, base::Error const* failure) {
+    for (std::size_t i = from; i < to; ++i) {
+        auto& queued = group[i];
+        --waiting_;
+        if (failure != nullptr) {
+            run_done(queued.done, *failure);
+        } else if (queued.number == 0) {
+            run_done(queued.done, base::Error{base::Code::not_found, "There is no such message."});
+        } else {
+            run_done(queued.done, Committed{std::move(queued.seqs)});
+        }
+    }
+    if (failure != nullptr) return;
+    std::vector<std::function<void()>> hooks;
+    {
+        std::lock_guard lock{hooks_mutex_};
+        hooks = group_hooks_;
+    }
+    for (auto const& hook : hooks) hook();
+}
+
+void LocalStore::probe() {
+    if (int const error = journal_.repair(); error < 0) {
+        next_probe_ = std::chrono::steady_clock::now() + tuning_.probe_interval;
+        return;
+    }
+    set_writable(true);
+}
+
+void LocalStore::set_writable(bool writable) {
+    if (is_writable_.exchange(writable) == writable) return;
+    if (writable) {
+        base::log::info("The disk takes writes again.");
+    } else {
+        base::log::error("The disk is full or failing: nothing is accepted until it recovers.");
+    }
+    std::vector<std::function<void(bool)>> hooks;
+    {
+        std::lock_guard lock{hooks_mutex_};
+        hooks = writable_hooks_;
+    }
+    for (auto const& hook : hooks) hook(writable);
+}
+
+}  // namespace soyuz::store

@@ -1,0 +1,44 @@
+#include "store/quarantine.hpp"
+
+#include <algorithm>
+
+#include <fcntl.h>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "store/json_text.hpp"
+
+namespace soyuz::store {
+
+void Quarantine::keep(std::string_view file, std::uint64_t offset, std::string_view bytes, std::string_view what) {
+    ++count_;
+    std::string name{file};
+    std::replace(name.begin(), name.end(), '/', '-');
+    name += '.' + std::to_string(offset) + '.' + std::to_string(clock_.now().time_since_epoch().count());
+
+    std::string line = "{\"file\":";
+    base::append_json_string(line, file);
+    line += ",\"byte\":";
+    append_number(line, offset);
+    line += ",\"bytes\":";
+    append_number(line, bytes.size());
+    line += ",\"what\":";
+    base::append_json_string(line, what);
+    line += ",\"kept_as\":";
+    base::append_json_string(line, name);
+    line += ",\"found_at\":\"" + base::to_rfc3339(clock_.now()) + "\"}\n";
+
+    auto const folder = folder_ / "quarantine";
+    int error = ensure_folder(files_, folder);
+    if (error == 0) error = write_file(files_, folder / name, bytes);
+    if (error == 0) {
+        OpenFile report{files_, folder / "report.jsonl", O_WRONLY | O_CREAT | O_APPEND};
+        error = report.ok() ? write_all(files_, report.get(), line) : report.error();
+        if (error == 0) error = files_.sync(report.get());
+    }
+    if (error == 0) error = files_.sync_folder(folder);
+    base::log::warn("Set damaged data aside. file=" + std::string{file} + " byte=" + std::to_string(offset) +
+                    (error < 0 ? " but could not keep a copy: " + error_text(error) : " kept_as=quarantine/" + name));
+}
+
+}  // namespace soyuz::store

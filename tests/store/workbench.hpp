@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "base/manual_clock.hpp"
+#include "store/local_store.hpp"
+#include "store/memory_files.hpp"
+
+namespace soyuz::store::test {
+
+/// Everything that can be read out of a store.
+struct Contents {
+    std::map<std::string, std::map<std::string, std::string>> documents;
+    std::map<std::string, std::map<Seq, std::string>> messages;
+    std::map<std::string, std::vector<std::string>> logs;
+    bool operator==(Contents const&) const = default;
+};
+
+/// What a store must hold, by applying batches in order.
+class Model {
+public:
+    void apply(Batch const& batch);
+    Contents const& contents() const { return contents_; }
+    Seq last(std::string const& room) const;
+
+private:
+    Contents contents_;
+    std::map<std::string, Seq> last_;
+};
+
+inline std::vector<std::string> const test_rooms{"lobby", "den"};
+inline std::vector<std::string> const test_collections{"users", "rooms"};
+inline std::vector<std::string> const test_logs{"spam_log", "audit_log"};
+
+Contents read_contents(Store const& store);
+
+using Opening = std::variant<std::unique_ptr<Store>, OpenFailure>;
+Opening try_open(Files& files, Options options = {}, Tuning tuning = {});
+
+/// Opens /data on `files`, and fails the test if that fails.
+std::unique_ptr<Store> open_store(Files& files, Options options = {}, Tuning tuning = {});
+
+base::Clock const& test_clock();
+
+AppendMessage message(std::string const& room, std::string const& text);
+
+/// Makes batches at random, but the same for the same seed; `model` knows what is there.
+class History {
+public:
+    explicit History(unsigned seed) : random_(seed) {}
+    Batch next(Model const& model);
+
+private:
+    unsigned number(unsigned below);
+    Change change(Model const& model, std::map<std::string, Seq>& last);
+
+    std::uint64_t random_;
+    unsigned count_ = 0;
+};
+
+}  // namespace soyuz::store::test
