@@ -12,8 +12,9 @@
 #include "moderation/sanctions.hpp"
 
 namespace soyuz::net {
+class Loop;
 class Loops;
-}
+}  // namespace soyuz::net
 namespace soyuz::chat {
 class Accounts;
 class Rooms;
@@ -29,6 +30,8 @@ namespace soyuz::realtime {
 class Hub final : public chat::Observer, public chat::Presence {
 public:
     Hub(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
+    /// On loops of one's own.
+    Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
     ~Hub() override;
 
     /// Sends what has gathered since the last call; the store's group-commit hook calls it.

@@ -1,0 +1,247 @@
+#include "realtime/hub.hpp"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/rooms.hpp"
+#include "chat/shapes.hpp"
+#include "net/loop.hpp"
+#include "realtime/events.hpp"
+#include "realtime/hub_implementation.hpp"
+
+namespace soyuz::realtime {
+
+namespace {
+
+// Close codes of our own (RFC 6455, 7.4.2) tell a page what to show; `banned` and `kicked` go before them.
+constexpr std::uint16_t close_session_ended = 4001;
+constexpr std::uint16_t close_sanctioned = 4003;
+
+std::vector<net::Loop*> all_of(net::Loops& loops) {
+    std::vector<net::Loop*> all;
+    for (std::size_t i = 0; i < loops.size(); ++i) all.push_back(&loops.at(i));
+    return all;
+}
+
+std::string_view reason_of(chat::SessionEnd why) {
+    switch (why) {
+        case chat::SessionEnd::signed_out:
+            return "signed_out";
+        case chat::SessionEnd::password_changed:
+            return "password_changed";
+        case chat::SessionEnd::role_changed:
+            return "role_changed";
+        case chat::SessionEnd::banned:
+            return "banned";
+        case chat::SessionEnd::kicked:
+            return "kicked";
+        case chat::SessionEnd::account_deleted:
+            return "account_deleted";
+        case chat::SessionEnd::expired:
+            return "expired";
+    }
+    return "ended";
+}
+
+void each_socket_of(Station& station, base::UserId const& user, std::function<void(Connection&)> const& visit) {
+    station.each([&](Connection& connection) {
+        if (connection.user->id == user) visit(connection);
+    });
+}
+
+}  // namespace
+
+Hub::Hub(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock)
+    : Hub(all_of(loops), accounts, rooms, clock) {}
+
+Hub::Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock)
+    : implementation_(std::make_unique<Implementation>(std::move(loops), accounts, rooms, clock)) {}
+
+Hub::~Hub() = default;
+
+void Hub::flush() { implementation_->flush(); }
+
+void Hub::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {
+    if (sessions.empty()) return;
+    auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
+    {
+        std::lock_guard lock(implementation_->ended_mutex_);
+        auto const now = implementation_->clock_.moment();
+        for (auto const& session : sessions) {
+            ids->insert(session.id);
+            implementation_->ended_.emplace_back(now, session.id);
+            implementation_->ended_ids_.insert(session.id);
+        }
+    }
+    auto const kicked = why == chat::SessionEnd::kicked
+                            ? net::encode_text(events::kicked("", "A moderator ended your session."))
+                            : net::SharedFrame{};
+    implementation_->everywhere([ids, why, kicked](Station& station) {
+        station.each([&](Connection& connection) {
+            if (!ids->contains(connection.session)) return;
+            if (kicked) connection.send(kicked);
+            bool const sanctioned = why == chat::SessionEnd::kicked || why == chat::SessionEnd::banned;
+            connection.socket->close(sanctioned ? close_sanctioned : close_session_ended, reason_of(why));
+        });
+    });
+}
+
+void Hub::sanction_imposed(moderation::Sanction const& sanction) {
+    bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
+    auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
+                                               : events::muted(sanction.until, sanction.reason));
+    implementation_->everywhere([user = sanction.user, frame, is_ban](Station& station) {
+        each_socket_of(station, user, [&](Connection& connection) {
+            connection.send(frame);
+            if (is_ban) connection.socket->close(close_sanctioned, "banned");
+        });
+    });
+}
+
+void Hub::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
+    if (kind != moderation::Sanction::Kind::mute) return;
+    implementation_->everywhere([user, frame = net::encode_text(events::unmuted())](Station& station) {
+        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
+    });
+}
+
+void Hub::profile_changed(chat::UserPtr const& user) {
+    auto const frame = net::encode_text(events::user_changed(*user, is_online(user->id)));
+    implementation_->everywhere([user, frame](Station& station) {
+        station.each([&](Connection& connection) {
+            if (connection.user->id == user->id) connection.user = user;
+            connection.send(frame, net::Importance::droppable);
+        });
+    });
+}
+
+void Hub::writable_changed(bool writable) {
+    notice(nullptr, writable ? "Messages can be saved again." : "Messages cannot be saved now.",
+           writable ? "info" : "error");
+}
+
+void Hub::message_posted(chat::Room const& room, chat::MessagePtr const& message) {
+    if (!implementation_->is_followed(room.id)) return;
+    implementation_->publish(room.id, events::message(*message, implementation_->accounts_), message->id.seq);
+}
+
+void Hub::message_edited(chat::Room const& room, chat::MessagePtr const& message) {
+    if (!implementation_->is_followed(room.id)) return;
+    implementation_->publish(room.id, events::message_edited(*message, implementation_->accounts_));
+}
+
+void Hub::message_deleted(chat::Room const& room, chat::MessagePtr const& message) {
+    if (!implementation_->is_followed(room.id)) return;
+    implementation_->publish(room.id, events::message_deleted(room, *message));
+}
+
+void Hub::reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
+                           chat::User const& user, bool on) {
+    if (!implementation_->is_followed(room.id)) return;
+    implementation_->publish(room.id, events::reaction(room, *message, emoji, user.username, on));
+}
+
+void Hub::read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) {
+    implementation_->read_moved(room, user.username, seq);
+}
+
+void Hub::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
+                           moderation::Verdict const& verdict, chat::MessagePtr const& message) {
+    auto const frame =
+        net::encode_text(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
+    implementation_->everywhere([frame](Station& station) {
+        station.each([&](Connection& connection) {
+            if (connection.user->role >= chat::Role::moderator) connection.send(frame);
+        });
+    });
+}
+
+void Hub::room_changed(chat::Room const& room) {
+    if (!implementation_->is_followed(room.id)) return;
+    if (room.kind == chat::Room::Kind::closed || room.kind == chat::Room::Kind::direct) {
+        // It may have been public: those who only read along no longer may.
+        implementation_->everywhere([hub = implementation_.get(), copy = room](Station& station) {
+            std::vector<Connection*> strangers;
+            if (auto const* audience = station.audience(copy.id))
+                for (auto const& follower : audience->followers)
+                    if (!hub->rooms_.may_read(*follower.connection->user, copy))
+                        strangers.push_back(follower.connection);
+            for (auto* const connection : strangers) hub->unfollow(*connection, copy.id);
+        });
+    }
+    implementation_->publish(room.id, events::room_changed(room));
+    flush();
+}
+
+void Hub::room_removed(chat::Room const& room) {
+    auto const frame = net::encode_text(events::room_removed(room.name));
+    implementation_->everywhere([hub = implementation_.get(), id = room.id, frame](Station& station) {
+        std::vector<Connection*> followers;
+        if (auto const* audience = station.audience(id))
+            for (auto const& follower : audience->followers) followers.push_back(follower.connection);
+        for (auto* const connection : followers) {
+            connection->send(frame);
+            hub->unfollow(*connection, id);
+        }
+    });
+}
+
+void Hub::member_joined(chat::Room const& room, chat::User const& user) {
+    implementation_->room_of_user_changed(room.id, user.username, true);
+    if (room.kind != chat::Room::Kind::direct) return;
+    // Somebody else opened the conversation: the other side hears of it without asking.
+    implementation_->everywhere([hub = implementation_.get(), id = room.id, user = user.id](Station& station) {
+        auto const added = hub->rooms_.find(id);
+        if (!added) return;
+        each_socket_of(station, user, [&](Connection& connection) {
+            nlohmann::json const json{{"type", "room_added"},
+                                      {"room", chat::room_json(hub->rooms_, hub->accounts_, *added, *connection.user)}};
+            connection.send(net::encode_text(json.dump()));
+        });
+    });
+}
+
+void Hub::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
+    if (auto const account = implementation_->accounts_.find(user))
+        implementation_->room_of_user_changed(room.id, account->username, false);
+    auto const frame = expelled ? net::encode_text(events::kicked(room.name, "A moderator put you out of this room."))
+                                : net::SharedFrame{};
+    implementation_->everywhere([hub = implementation_.get(), id = room.id, user, frame](Station& station) {
+        std::vector<Connection*> sockets;
+        if (auto const* audience = station.audience(id))
+            for (auto const& follower : audience->followers)
+                if (follower.connection->user->id == user) sockets.push_back(follower.connection);
+        for (auto* const connection : sockets) {
+            if (frame) connection->send(frame);
+            hub->unfollow(*connection, id);
+        }
+    });
+}
+
+void Hub::notice(chat::Room const* room, std::string_view text, std::string_view level) {
+    if (room != nullptr) {
+        implementation_->publish(room->id, events::system(room->name, text, level));
+        return flush();
+    }
+    auto const frame = net::encode_text(events::system("", text, level));
+    implementation_->everywhere(
+        [frame](Station& station) { station.each([&](Connection& connection) { connection.send(frame); }); });
+}
+
+bool Hub::is_online(base::UserId const& user) const { return implementation_->online_.is_online(user); }
+std::size_t Hub::online_count() const { return implementation_->online_.count(); }
+std::vector<base::UserId> Hub::online() const { return implementation_->online_.all(); }
+
+Hub::Figures Hub::figures() const {
+    Figures figures;
+    for (auto const& station : implementation_->stations_) {
+        figures.connections += station->connections.load(std::memory_order_relaxed);
+        figures.deliveries += station->deliveries.load(std::memory_order_relaxed);
+        figures.dropped_events += station->dropped_events.load(std::memory_order_relaxed);
+    }
+    return figures;
+}
+
+}  // namespace soyuz::realtime

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "chat/rooms.hpp"
+#include "chat/sessions.hpp"
+#include "net/loop.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/online_users.hpp"
+#include "realtime/station.hpp"
+#include "realtime/typing.hpp"
+
+/// What gateways use of the hub, and how it is built. Only for this room.
+namespace soyuz::realtime {
+
+struct Hub::Implementation {
+    Implementation(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
+                   base::Clock const& clock);
+
+    // Connections; on their loop.
+
+    /// False when the session ended between its handshake and now: the socket is to be closed then.
+    bool add(Connection& connection);
+    void remove(Connection& connection);
+    /// As Station's, and counted, so that publishers know which loops to post to.
+    bool follow(Connection& connection, chat::Room const& room, base::Seq last);
+    bool unfollow(Connection& connection, base::RoomId const& room);
+    Station& station(std::uint32_t loop) { return *stations_[loop]; }
+    Station& station_of(Connection const& connection) { return *stations_[connection.handle.loop]; }
+
+    // From any thread.
+
+    /// Runs `work` on the connection's loop, unless it has gone by then.
+    void with(Handle const& handle, std::function<void(Connection&)> work);
+    /// Sends an answer: at once on the connection's own loop, else together with what the group commit brought.
+    void answer(Handle const& handle, net::SharedFrame frame);
+    bool on_own_loop(Handle const& handle) const { return loops_[handle.loop]->is_current_thread(); }
+
+    bool is_followed(base::RoomId const& room) const;
+    /// Gathers an event until the next flush.
+    void publish(base::RoomId const& room, std::string const& json, base::Seq seq = 0,
+                 net::Importance importance = net::Importance::needed);
+    void flush();
+    void everywhere(std::function<void(Station&)> work);
+    void typing(base::RoomId const& room, std::string const& username, bool on);
+    void read_moved(chat::Room const& room, std::string const& username, base::Seq seq);
+
+    /// Members of a room who are online; for large rooms up to a second old.
+    std::size_t online_in(chat::Room const& room);
+    void room_of_user_changed(base::RoomId const& room, std::string const& username, bool joined);
+
+    /// Runs every second on the first loop: presence, reads, typists who stopped.
+    void tick();
+
+    chat::Accounts const& accounts_;
+    chat::Rooms& rooms_;
+    base::Clock const& clock_;
+    OnlineUsers online_;
+
+private:
+    struct Answer {
+        Handle handle;
+        net::SharedFrame frame;
+    };
+    struct Topic {
+        std::vector<std::uint32_t> followers;  ///< on each loop
+        std::size_t online = 0;
+        base::Moment online_counted{};
+    };
+    struct PresenceNews {
+        std::vector<std::string> joined, left;
+    };
+
+    void schedule_tick();
+    void send_typing();
+    void send_presence();
+    void send_reads();
+    void count_follower(base::RoomId const& room, std::uint32_t loop);
+    void discount_follower(base::RoomId const& room, std::uint32_t loop);
+    void note(base::UserId const& user, bool came, std::unordered_map<base::RoomId, PresenceNews>& news) const;
+
+    std::vector<net::Loop*> const loops_;
+    std::vector<std::unique_ptr<Station>> stations_;
+    Typing typing_;
+
+    mutable std::mutex topics_mutex_;
+    std::unordered_map<base::RoomId, Topic> topics_;
+
+    std::mutex flush_mutex_;  ///< held while posting, so that loops get flushes in their order
+    std::mutex pending_mutex_;
+    std::vector<Published> pending_events_;
+    std::vector<std::vector<Answer>> pending_answers_;  ///< for each loop
+    bool typing_scheduled_ = false;
+
+    std::mutex news_mutex_;
+    std::unordered_map<base::RoomId, PresenceNews> news_;
+    std::unordered_map<base::RoomId, std::unordered_map<std::string, base::Seq>> reads_;
+
+    /// Sessions that ended a moment ago: a handshake that they had passed before finds itself here.
+    mutable std::mutex ended_mutex_;
+    std::deque<std::pair<base::Moment, chat::SessionId>> ended_;
+    std::unordered_set<chat::SessionId> ended_ids_;
+
+    friend class Hub;
+};
+
+}  // namespace soyuz::realtime

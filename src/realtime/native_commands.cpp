@@ -1,0 +1,235 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "realtime/events.hpp"
+#include "realtime/native_session.hpp"
+
+namespace soyuz::realtime {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using Json = nlohmann::json;
+
+Error wrong_kind(char const* field, char const* kind) {
+    return {Code::bad_request, std::string{"`"} + field + "` must be " + kind + "."};
+}
+
+Result<std::string> text_of(Json const& command, char const* field) {
+    auto const at = command.find(field);
+    if (at == command.end() || !at->is_string()) return wrong_kind(field, "a string");
+    return at->get<std::string>();
+}
+
+Result<std::string> optional_text_of(Json const& command, char const* field) {
+    auto const at = command.find(field);
+    if (at == command.end() || at->is_null()) return std::string{};
+    return text_of(command, field);
+}
+
+Result<bool> truth_of(Json const& command, char const* field) {
+    auto const at = command.find(field);
+    if (at == command.end() || !at->is_boolean()) return wrong_kind(field, "true or false");
+    return at->get<bool>();
+}
+
+/// A place in a room; none where the field is absent.
+Result<std::optional<base::Seq>> seq_of(Json const& command, char const* field) {
+    auto const at = command.find(field);
+    if (at == command.end() || at->is_null()) return std::optional<base::Seq>{};
+    if (!at->is_number_unsigned()) return wrong_kind(field, "a whole number");
+    return std::optional{at->get<base::Seq>()};
+}
+
+Result<base::MessageId> message_id_of(Json const& command, char const* field) {
+    auto const text = text_of(command, field);
+    if (!text) return text.error();
+    auto const id = base::parse_message_id(*text);
+    if (!id) return Error{Code::not_found, "There is no such message."};
+    return *id;
+}
+
+/// The place of the message that is answered: as a place, or as the id of a message of the same room.
+Result<base::Seq> reply_of(Json const& command, base::RoomId const& room) {
+    auto const at = command.find("reply_to");
+    if (at == command.end() || at->is_null()) return base::Seq{0};
+    if (at->is_number_unsigned()) return at->get<base::Seq>();
+    auto const id = message_id_of(command, "reply_to");
+    if (!id) return wrong_kind("reply_to", "the place or id of a message");
+    if (id->room != room) return Error{Code::not_found, "The message that this answers is in another room."};
+    return id->seq;
+}
+
+/// The room of a command: one that this connection follows, else one that its user may see.
+struct Place {
+    base::RoomId id;
+    std::string name;
+};
+Result<Place> room_of(NativeSession& session, Json const& command) {
+    auto const name = text_of(command, "room");
+    if (!name) return name.error();
+    if (auto const* followed = session.followed(*name)) return Place{followed->room, followed->name};
+    auto const room = session.services().rooms.find_for(*session.user, *name);
+    if (!room) return Error{Code::unknown_room, "There is no such room."};
+    return Place{room->id, room->name};
+}
+
+std::string place_members(base::MessageId const& id) {
+    return R"(,"id":")" + base::to_string(id) + R"(","seq":)" + std::to_string(id.seq);
+}
+
+/// What a change to a message ends with: an acknowledgement or an error, together with the group commit's events.
+chat::Messages::Done answer_with_place(NativeSession& session, std::string const& ref, std::string room,
+                                       std::string client_id = {}) {
+    return
+        [&hub = session.hub(), handle = session.handle, ref, room = std::move(room), client_id = std::move(client_id)](
+            Result<chat::MessagePtr> const& result, moderation::Verdict const& verdict) {
+            if (result) {
+                hub.answer(handle, net::encode_text(events::ack(ref, place_members((*result)->id))));
+                if (verdict.action == moderation::Action::warn || verdict.action == moderation::Action::flag)
+                    hub.answer(handle, net::encode_text(events::moderation_warning(room, **result)));
+                return;
+            }
+            auto const& error = result.error();
+            bool const blocked = error.code == Code::message_blocked;
+            hub.answer(handle, net::encode_text(events::error(ref, error, blocked ? &verdict : nullptr)));
+            if (blocked) hub.answer(handle, net::encode_text(events::message_blocked(room, verdict, client_id)));
+            // No group commit follows an error.
+            if (!hub.on_own_loop(handle)) hub.flush();
+        };
+}
+
+void join(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const room = text_of(command, "room");
+    if (!room) return session.refuse(ref, room.error());
+    auto const after = seq_of(command, "after");
+    if (!after) return session.refuse(ref, after.error());
+    session.join(*room, *after, ref);
+}
+
+void leave(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const room = room_of(session, command);
+    if (!room) return session.refuse(ref, room.error());
+    session.hub().unfollow(session, room->id);
+    session.acknowledge(ref);
+}
+
+void post(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const room = room_of(session, command);
+    if (!room) return session.refuse(ref, room.error());
+    auto text = text_of(command, "text");
+    if (!text) return session.refuse(ref, text.error());
+    auto const client_id = optional_text_of(command, "client_id");
+    if (!client_id) return session.refuse(ref, client_id.error());
+    auto const reply_to = reply_of(command, room->id);
+    if (!reply_to) return session.refuse(ref, reply_to.error());
+
+    session.hub().typing(room->id, session.user->username, false);
+    session.services().messages.post(session.author(), {room->id, std::move(*text), *reply_to, *client_id, {}},
+                                     answer_with_place(session, ref, room->name, *client_id));
+}
+
+std::string room_name_of(NativeSession& session, base::MessageId const& id) {
+    if (auto const* followed = session.followed(id.room.value)) return followed->name;
+    auto const room = session.services().rooms.find_for(*session.user, id.room.value);
+    return room ? room->name : id.room.value;
+}
+
+void edit(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const id = message_id_of(command, "id");
+    if (!id) return session.refuse(ref, id.error());
+    auto text = text_of(command, "text");
+    if (!text) return session.refuse(ref, text.error());
+    session.services().messages.edit(session.author(), *id, std::move(*text),
+                                     answer_with_place(session, ref, room_name_of(session, *id)));
+}
+
+void remove(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const id = message_id_of(command, "id");
+    if (!id) return session.refuse(ref, id.error());
+    session.services().messages.remove(session.author(), *id,
+                                       answer_with_place(session, ref, room_name_of(session, *id)));
+}
+
+void react(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const id = message_id_of(command, "id");
+    if (!id) return session.refuse(ref, id.error());
+    auto emoji = text_of(command, "emoji");
+    if (!emoji) return session.refuse(ref, emoji.error());
+    auto const on = truth_of(command, "on");
+    if (!on) return session.refuse(ref, on.error());
+    session.services().messages.react(session.author(), *id, std::move(*emoji), *on,
+                                      answer_with_place(session, ref, room_name_of(session, *id)));
+}
+
+void typing(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const name = text_of(command, "room");
+    if (!name) return session.refuse(ref, name.error());
+    auto const on = truth_of(command, "on");
+    if (!on) return session.refuse(ref, on.error());
+    auto const* const audience = session.followed(*name);
+    if (audience == nullptr) return session.refuse(ref, {Code::not_a_member, "Join the room first."});
+    session.hub().typing(audience->room, session.user->username, *on);
+    if (!ref.empty()) session.acknowledge(ref);
+}
+
+void read(NativeSession& session, Json const& command, std::string const& ref) {
+    auto const name = text_of(command, "room");
+    if (!name) return session.refuse(ref, name.error());
+    auto const seq = seq_of(command, "seq");
+    if (!seq) return session.refuse(ref, seq.error());
+    if (!*seq) return session.refuse(ref, wrong_kind("seq", "a whole number"));
+    auto& rooms = session.services().rooms;
+    auto const room = rooms.find_for(*session.user, *name);
+    if (!room) return session.refuse(ref, {Code::unknown_room, "There is no such room."});
+    if (!rooms.is_member(session.user->id, *room))
+        return session.refuse(ref, {Code::not_a_member, "Join the room first."});
+    rooms.mark_read(*session.user, *room, **seq);
+    if (!ref.empty()) session.acknowledge(ref);
+}
+
+void ping(NativeSession& session, Json const&, std::string const& ref) {
+    session.acknowledge(ref, R"(,"time":")" + base::to_rfc3339(session.services().clock.now()) + '"');
+}
+
+struct Row {
+    std::string_view type;
+    void (*run)(NativeSession&, Json const&, std::string const& ref);
+};
+constexpr std::array<Row, 9> commands{{
+    {"message", post},
+    {"join", join},
+    {"leave", leave},
+    {"edit", edit},
+    {"delete", remove},
+    {"react", react},
+    {"typing", typing},
+    {"read", read},
+    {"ping", ping},
+}};
+
+}  // namespace
+
+void run_native_command(NativeSession& session, Json const& command, std::string const& ref) {
+    if (!command.is_object()) return session.refuse(ref, {Code::bad_request, "A command is a JSON object."});
+    if (auto const given = command.find("ref"); given != command.end() && !given->is_number())
+        return session.refuse(ref, wrong_kind("ref", "a number"));
+    auto const type = text_of(command, "type");
+    if (!type) return session.refuse(ref, type.error());
+    auto const row =
+        std::find_if(commands.begin(), commands.end(), [&](Row const& each) { return each.type == *type; });
+    if (row == commands.end()) return session.refuse(ref, {Code::bad_request, "There is no command of that type."});
+    row->run(session, command, ref);
+}
+
+}  // namespace soyuz::realtime

@@ -1,0 +1,188 @@
+#include "realtime/native_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/workers.hpp"
+#include "chat/accounts.hpp"
+#include "chat/shapes.hpp"
+#include "realtime/events.hpp"
+
+namespace soyuz::realtime {
+
+namespace {
+
+constexpr std::size_t max_waiting = 256;     // commands while the session becomes a member
+constexpr std::uint32_t max_refused = 1000;  // then it is no client but a flood
+constexpr std::size_t history_page = 200;    // what chat::Messages gives at once
+constexpr std::uint16_t policy_violation = 1008;
+
+/// A number that the client may use to tell answers apart, as it wrote it; "" where there is none.
+std::string ref_of(nlohmann::json const& command) {
+    if (!command.is_object()) return {};
+    auto const ref = command.find("ref");
+    return ref != command.end() && ref->is_number() ? ref->dump() : std::string{};
+}
+
+}  // namespace
+
+NativeSession::NativeSession(NativeGateway& gateway, chat::Sessions::Identity const& who, std::string address)
+    : gateway_(gateway),
+      address_(std::move(address)),
+      budget_(gateway.options().commands_per_second, gateway.options().command_burst,
+              gateway.services().clock.moment()) {
+    user = who.user;
+    session = who.session.id;
+}
+
+void NativeSession::opened(net::WebSocket& opened_socket) {
+    socket = &opened_socket;
+    if (!hub().add(*this)) return socket->close(4001, "session_ended");
+
+    nlohmann::json rooms = nlohmann::json::array();
+    for (auto const& room : services().rooms.of(user->id))
+        rooms.push_back(chat::room_json(services().rooms, services().accounts, *room, *user));
+    nlohmann::json const hello{
+        {"type", "hello"},
+        {"user", chat::user_json(*user, true)},
+        {"server", {{"version", gateway_.options().version}, {"time", base::to_rfc3339(services().clock.now())}}},
+        {"rooms", std::move(rooms)}};
+    send_json(hello.dump());
+}
+
+void NativeSession::closed(std::uint16_t) {
+    if (socket == nullptr) return;
+    hub().remove(*this);
+    socket = nullptr;
+}
+
+void NativeSession::binary(std::string_view) { refuse("", {base::Code::wrong_type, "Commands are text frames."}); }
+
+void NativeSession::text(std::string_view message) {
+    if (!waiting_) return run(message);
+    if (waiting_->size() < max_waiting)
+        waiting_->emplace_back(message);
+    else
+        refuse("", {base::Code::overloaded, "Too many commands wait on this connection."});
+}
+
+void NativeSession::run(std::string_view message) {
+    auto const command = base::parse_json(message);
+    if (!command) {
+        if (within_budget("")) refuse("", command.error());
+        return;
+    }
+    auto const ref = ref_of(*command);
+    if (within_budget(ref)) run_native_command(*this, *command, ref);
+}
+
+bool NativeSession::within_budget(std::string_view ref) {
+    if (!gateway_.options().rate_limits) return true;
+    if (budget_.take(services().clock.moment())) {
+        refused_ = 0;
+        return true;
+    }
+    if (++refused_ > max_refused) {
+        socket->close(policy_violation, "rate_limited");
+    } else {
+        refuse(ref, {base::Code::rate_limited, "Too many commands. Wait a moment.", budget_.wait()});
+    }
+    return false;
+}
+
+void NativeSession::acknowledge(std::string_view ref, std::string_view members) {
+    send_json(events::ack(ref, members));
+}
+
+void NativeSession::refuse(std::string_view ref, base::Error const& error) { send_json(events::error(ref, error)); }
+
+void NativeSession::join(std::string_view name, std::optional<base::Seq> after, std::string ref) {
+    auto const room = services().rooms.find_for(*user, name);
+    if (!room) return refuse(ref, {base::Code::unknown_room, "There is no such room."});
+    if (services().rooms.is_member(user->id, *room)) return join_as_member(room, after, ref);
+    become_member(room, after, std::move(ref));
+}
+
+void NativeSession::become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string ref) {
+    bool const submitted = services().workers.submit(
+        [&rooms = services().rooms, &hub = hub(), handle = handle, user = user, room, after, ref] {
+            auto const result = rooms.join(*user, room->id);
+            hub.with(handle, [room, after, ref, result](Connection& connection) {
+                auto& session = static_cast<NativeSession&>(connection);
+                if (result)
+                    session.join_as_member(room, after, ref);
+                else
+                    session.refuse(ref, result.error());
+                session.resume();
+            });
+        });
+    if (submitted)
+        waiting_ = std::make_unique<std::deque<std::string>>();
+    else
+        refuse(ref, {base::Code::overloaded, "The server is busy. Try again.", std::chrono::seconds{1}});
+}
+
+void NativeSession::resume() {
+    auto const waited = std::move(waiting_);
+    if (!waited) return;
+    // One of them may have to wait again: those behind it queue up anew.
+    for (auto const& message : *waited) text(message);
+}
+
+void NativeSession::join_as_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref) {
+    auto& station = hub().station_of(*this);
+    // First follow, then look at the newest place: what is committed in between comes as an event or counts as missed.
+    bool const is_new = hub().follow(*this, *room, 0);
+    auto const last = services().rooms.last_seq(room->id);
+    if (!after || *after >= last) {
+        if (is_new || after) {
+            auto const ticket = station.hold(*this, room->id, last);
+            station.release(*this, room->id, ticket, {}, nullptr);
+        }
+        return send_json(joined(*room, ref));
+    }
+    if (last - *after <= gateway_.options().max_missed) return catch_up(room, *after, last, ref);
+    auto const ticket = station.hold(*this, room->id, last);
+    send_json(events::resync(room->name));
+    station.release(*this, room->id, ticket, {}, net::encode_text(joined(*room, ref)));
+}
+
+std::string NativeSession::joined(chat::Room const& room, std::string_view ref) {
+    auto const json = chat::room_json(services().rooms, services().accounts, room, *user);
+    return events::ack(ref, ",\"room\":" + json.dump() + ",\"online\":" + std::to_string(hub().online_in(room)));
+}
+
+void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {
+    auto const ticket = hub().station_of(*this).hold(*this, room->id, after);
+    auto const read = [&messages = services().messages, &accounts = services().accounts, &hub = hub(), handle = handle,
+                       user = user, room, after, last, ref, ticket] {
+        Missed missed;
+        bool complete = true;
+        for (auto seq = after; seq < last;) {
+            auto const page = messages.after(*user, room->id, seq, history_page);
+            if (!page) complete = false;
+            if (!page || page->messages.empty()) break;
+            for (auto const& message : page->messages)
+                missed.emplace_back(message->id.seq, net::encode_text(events::message(*message, accounts)));
+            seq = page->messages.back()->id.seq;
+        }
+        hub.with(handle, [room, missed = std::move(missed), ref, ticket, complete](Connection& connection) {
+            static_cast<NativeSession&>(connection).caught_up(*room, ticket, missed, complete, ref);
+        });
+    };
+    if (services().workers.submit(read)) return;
+    caught_up(*room, ticket, {}, false, ref);
+}
+
+void NativeSession::caught_up(chat::Room const& room, std::uint64_t ticket, Missed const& missed, bool complete,
+                              std::string const& ref) {
+    auto const released =
+        hub().station_of(*this).release(*this, room.id, ticket, missed, net::encode_text(joined(room, ref)));
+    if (released.overflowed || !complete) send_json(events::resync(room.name));
+}
+
+}  // namespace soyuz::realtime

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.hpp"
+#include "chat/messages.hpp"
+#include "chat/rooms.hpp"
+#include "net/websocket.hpp"
+#include "realtime/command_budget.hpp"
+#include "realtime/connection.hpp"
+#include "realtime/hub_implementation.hpp"
+#include "realtime/native_gateway.hpp"
+
+namespace soyuz::realtime {
+
+/// One connection in the native dialect. Lives on one loop.
+class NativeSession final : public net::WebSocketHandler, public Connection {
+public:
+    NativeSession(NativeGateway& gateway, chat::Sessions::Identity const& who, std::string address);
+
+    void opened(net::WebSocket& socket) override;
+    void text(std::string_view message) override;
+    void binary(std::string_view message) override;
+    void closed(std::uint16_t code) override;
+
+    // For the commands.
+
+    NativeGateway::Services const& services() const { return gateway_.services(); }
+    Hub::Implementation& hub() const { return services().hub.implementation(); }
+    chat::Author author() const { return {user, address_, gateway_.options().rate_limits}; }
+    Audience* followed(std::string_view name_or_id) const {
+        return hub().station_of(*this).followed(*this, name_or_id);
+    }
+
+    void send_json(std::string_view json) { send(net::encode_text(json)); }
+    void acknowledge(std::string_view ref, std::string_view members = {});
+    void refuse(std::string_view ref, base::Error const& error);
+
+    /// Follows a room from its place `after` on, or from now on; becomes a member of a public one first.
+    void join(std::string_view name, std::optional<base::Seq> after, std::string ref);
+
+private:
+    void run(std::string_view message);
+    bool within_budget(std::string_view ref);
+    void join_as_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref);
+    void become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string ref);
+    void catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref);
+    void caught_up(chat::Room const& room, std::uint64_t ticket, Missed const& missed, bool complete,
+                   std::string const& ref);
+    std::string joined(chat::Room const& room, std::string_view ref);
+    void resume();
+
+    NativeGateway& gateway_;
+    std::string const address_;
+    CommandBudget budget_;
+    std::uint32_t refused_ = 0;  ///< commands in a row that were over the budget
+    /// Commands that came while the session waits to become a member: they run in their order afterwards.
+    std::unique_ptr<std::deque<std::string>> waiting_;
+};
+
+/// Runs one command; commands are listed in native_commands.cpp. Answers malformed ones with an error.
+void run_native_command(NativeSession& session, nlohmann::json const& command, std::string const& ref);
+
+}  // namespace soyuz::realtime

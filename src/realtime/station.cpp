@@ -1,0 +1,173 @@
+#include "realtime/station.hpp"
+
+#include <algorithm>
+
+namespace soyuz::realtime {
+
+void Station::add(Connection& connection) {
+    std::uint32_t place = 0;
+    if (free_places_.empty()) {
+        place = static_cast<std::uint32_t>(places_.size());
+        places_.emplace_back();
+    } else {
+        place = free_places_.back();
+        free_places_.pop_back();
+    }
+    places_[place] = {&connection, next_generation_};
+    connection.handle = {loop_, place, next_generation_++};
+    connections.store(connections.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+std::vector<base::RoomId> Station::remove(Connection& connection) {
+    std::vector<base::RoomId> rooms;
+    if (find(connection.handle) != &connection) return rooms;
+    rooms.reserve(connection.following.size());
+    for (auto const& following : connection.following) rooms.push_back(following.audience->room);
+    for (auto const& room : rooms) unfollow(connection, room);
+    places_[connection.handle.place] = {};
+    free_places_.push_back(connection.handle.place);
+    connections.store(connections.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    return rooms;
+}
+
+Connection* Station::find(Handle const& handle) {
+    if (handle.place >= places_.size()) return nullptr;
+    auto const& place = places_[handle.place];
+    return place.generation == handle.generation ? place.connection : nullptr;
+}
+
+void Station::each(std::function<void(Connection&)> const& visit) {
+    // By index: what `visit` does may open places.
+    for (std::size_t i = 0; i < places_.size(); ++i)
+        if (places_[i].connection != nullptr) visit(*places_[i].connection);
+}
+
+Audience* Station::followed(Connection const& connection, std::string_view name_or_id) const {
+    for (auto const& [audience, place] : connection.following)
+        if (audience->name == name_or_id || audience->room.value == name_or_id) return audience;
+    return nullptr;
+}
+
+Audience const* Station::audience(base::RoomId const& room) const {
+    auto const found = audiences_.find(room);
+    return found == audiences_.end() ? nullptr : found->second.get();
+}
+
+bool Station::follow(Connection& connection, chat::Room const& room, base::Seq last) {
+    if (follower(connection, room.id) != nullptr) return false;
+    auto& audience = audiences_[room.id];
+    if (!audience) audience = std::make_unique<Audience>(Audience{room.id, room.name, {}});
+    connection.following.push_back({audience.get(), static_cast<std::uint32_t>(audience->followers.size())});
+    audience->followers.push_back({&connection, last, nullptr});
+    return true;
+}
+
+bool Station::unfollow(Connection& connection, base::RoomId const& room) {
+    auto const following = std::find_if(connection.following.begin(), connection.following.end(),
+                                        [&](Following const& each) { return each.audience->room == room; });
+    if (following == connection.following.end()) return false;
+    auto& audience = *following->audience;
+    auto const place = following->place;
+    connection.following.erase(following);
+
+    // The last follower takes the free place, so that leaving a large room costs no search through it.
+    if (place + 1 < audience.followers.size()) {
+        audience.followers[place] = std::move(audience.followers.back());
+        for (auto& moved : audience.followers[place].connection->following)
+            if (moved.audience == &audience) moved.place = place;
+    }
+    audience.followers.pop_back();
+    if (audience.followers.empty()) audiences_.erase(audience.room);
+    return true;
+}
+
+std::size_t Station::clear(base::RoomId const& room) {
+    auto const found = audiences_.find(room);
+    if (found == audiences_.end()) return 0;
+    auto* const audience = found->second.get();
+    for (auto const& follower : audience->followers)
+        std::erase_if(follower.connection->following, [&](Following const& each) { return each.audience == audience; });
+    auto const count = audience->followers.size();
+    audiences_.erase(found);
+    return count;
+}
+
+Follower* Station::follower(Connection const& connection, base::RoomId const& room) {
+    for (auto const& [audience, place] : connection.following)
+        if (audience->room == room) return &audience->followers[place];
+    return nullptr;
+}
+
+std::uint64_t Station::hold(Connection& connection, base::RoomId const& room, base::Seq last) {
+    auto* const at = follower(connection, room);
+    if (at == nullptr) return 0;
+    at->last = last;
+    if (!at->backlog) at->backlog = std::make_unique<Backlog>();
+    at->backlog->ticket = next_ticket_++;
+    return at->backlog->ticket;
+}
+
+Station::Release Station::release(Connection& connection, base::RoomId const& room, std::uint64_t ticket,
+                                  Missed const& missed, net::SharedFrame const& then) {
+    auto* const at = follower(connection, room);
+    if (at == nullptr || !at->backlog || at->backlog->ticket != ticket) return {};
+    auto const backlog = std::move(at->backlog);
+    for (auto const& [seq, frame] : missed) {
+        if (seq <= at->last) continue;
+        at->last = seq;
+        connection.send(frame);
+    }
+    if (then) connection.send(then);
+    if (backlog->overflowed) {
+        at->last = std::max(at->last, backlog->newest);
+        return {.done = true, .overflowed = true};
+    }
+    for (auto const& event : backlog->events) pass_on(*at, event);
+    return {.done = true, .overflowed = false};
+}
+
+bool Station::pass_on(Follower& follower, Published const& event) {
+    if (event.seq != 0) {
+        if (event.seq <= follower.last) return false;
+        follower.last = event.seq;
+    }
+    return follower.connection->send(event.frame, event.importance);
+}
+
+void Station::hold_back(Backlog& backlog, Published const& event) {
+    backlog.newest = std::max(backlog.newest, event.seq);
+    if (backlog.overflowed) return;
+    if (backlog.events.size() < max_backlog) {
+        backlog.events.push_back(event);
+    } else {
+        backlog.overflowed = true;
+        backlog.events = {};
+    }
+}
+
+void Station::deliver(std::vector<Published> const& events) {
+    std::uint64_t sent = 0;
+    std::uint64_t dropped = 0;
+    for (auto run = events.begin(); run != events.end();) {
+        // Events of one room stand together mostly: each follower gets them in one go, while it is in the cache.
+        auto const end = std::find_if(run, events.end(), [&](auto const& event) { return event.room != run->room; });
+        auto const found = audiences_.find(run->room);
+        if (found != audiences_.end()) {
+            for (auto& follower : found->second->followers) {
+                for (auto event = run; event != end; ++event) {
+                    if (follower.backlog)
+                        hold_back(*follower.backlog, *event);
+                    else if (pass_on(follower, *event))
+                        ++sent;
+                    else
+                        dropped += event->importance == net::Importance::droppable;
+                }
+            }
+        }
+        run = end;
+    }
+    deliveries.store(deliveries.load(std::memory_order_relaxed) + sent, std::memory_order_relaxed);
+    dropped_events.store(dropped_events.load(std::memory_order_relaxed) + dropped, std::memory_order_relaxed);
+}
+
+}  // namespace soyuz::realtime
