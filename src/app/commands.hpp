@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+/// What can be done without a server. Each returns the exit code or throws Failure.
+namespace soyuz::app {
+
+int check_folder(std::filesystem::path const& data);
+/// Asks the server that holds the folder, if one does; else copies it here.
+int back_up(std::filesystem::path const& data, std::filesystem::path const& tar);
+int restore_backup(std::filesystem::path const& tar, std::filesystem::path const& data);
+
+/// The password comes from the terminal or from one line of standard input.
+int add_user(std::filesystem::path const& data, std::string const& username, std::string const& role,
+             std::string const& display_name, std::string const& email);
+int change_user_password(std::filesystem::path const& data, std::string const& username);
+int change_user_role(std::filesystem::path const& data, std::string const& username, std::string const& role);
+int list_users(std::filesystem::path const& data, std::ostream& out);
+
+/// Takes over accounts and bans of a server with one public room: users.json, perma_banned.json and temp_bans.json in
+/// `from`. Names that exist already are left alone. Says on `out` what was done, and what could not be.
+int import_folder(std::filesystem::path const& from, std::filesystem::path const& data, std::ostream& out);
+
+}  // namespace soyuz::app

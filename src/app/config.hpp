@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace soyuz::app {
+
+/// Everything that `soyuz serve` can be told. docs/operations.md explains each.
+struct Config {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 5000;
+    std::filesystem::path data = "data";
+    std::filesystem::path uploads = "uploads";
+    std::string templates;
+    std::string assets;
+    unsigned threads = 0;  ///< 0: one for each core
+    std::string public_url;
+    std::vector<std::string> trusted_proxies;
+    std::vector<std::string> cors_origins;
+    bool tunnel = false;
+    std::string tls_certificate;
+    std::string tls_key;
+    std::size_t max_connections = 20'000;
+    std::string registration;  ///< "": as the owner has set it
+    store::Durability durability = store::Durability::commit;
+    std::string log_level = "info";
+    bool strict_recovery = false;
+    bool rate_limits = true;
+
+    bool test_endpoints = false;
+
+    std::string jwt_secret;  ///< "": the one in the data folder
+    std::chrono::minutes jwt_lifetime{30};
+    std::size_t max_username_length = 50;
+    std::chrono::seconds cleanup_interval{300};
+    std::string admin_username, admin_password, admin_email;
+};
+
+/// Value of an environment variable; none where it isn't set.
+using Environment = std::function<std::optional<std::string>(std::string const& name)>;
+Environment process_environment();
+
+/// The options of `serve`, declared on `app`. Make it before parsing; call `finish` after.
+///
+/// The command line wins over the environment over the file. Throws Failure (78) with one line that names the option.
+class ServeOptions {
+public:
+    explicit ServeOptions(CLI::App& app);
+    Config finish(Environment const& environment);
+
+private:
+    struct Source {
+        std::string option;                  ///< long name without dashes: also the key of the configuration file
+        std::vector<std::string> variables;  ///< the first that is set counts
+    };
+    void take_environment(Environment const& environment);
+    void take_file(std::string const& path);
+    void validate() const;
+
+    CLI::App& app_;
+    Config config_;
+    std::string config_file_;
+    std::string durability_ = "commit";
+    bool no_rate_limits_ = false;
+    long jwt_minutes_ = 30;
+    long cleanup_seconds_ = 300;
+    std::vector<Source> sources_;
+};
+
+}  // namespace soyuz::app

@@ -1,0 +1,116 @@
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/administration.hpp"
+#include "app/commands.hpp"
+#include "app/failure.hpp"
+#include "base/json.hpp"
+#include "base/random.hpp"
+
+namespace soyuz::app {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::optional<Json> read_json(std::filesystem::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::string const text{std::istreambuf_iterator<char>(in), {}};
+    auto json = base::parse_json(text);
+    if (!json) throw Failure(Exit::damaged, file.string() + ": " + json.error().message);
+    return *json;
+}
+
+std::string text_of(Json const& object, char const* key) {
+    auto const at = object.find(key);
+    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
+}
+
+/// One account. A password that is too weak for us is replaced: the account keeps its name and gets a new one from
+/// its owner's hands.
+void import_user(Json const& entry, Administration& folder, std::ostream& out) {
+    if (!entry.is_object() || text_of(entry, "username").empty()) {
+        out << "skipped an entry of users.json without a user name\n";
+        return;
+    }
+    chat::Accounts::NewAccount account;
+    account.username = text_of(entry, "username");
+    account.password = text_of(entry, "password");
+    account.display_name = text_of(entry, "name");
+    if (folder.accounts.find_by_name(account.username)) {
+        out << "skipped " << account.username << ": the name exists already\n";
+        return;
+    }
+    auto made = folder.accounts.create(account);
+    if (!made && made.error().fields.contains("password")) {
+        account.password = base::random_token();
+        made = folder.accounts.create(account);
+        if (made)
+            out << "imported " << account.username
+                << " with a random password, the old one was too weak: soyuz user passwd " << account.username << '\n';
+    } else if (made) {
+        out << "imported " << account.username << '\n';
+    }
+    if (!made) out << "skipped " << account.username << ": " << made.error().message << '\n';
+}
+
+void import_ban(std::string const& username, std::optional<base::Timestamp> until, Administration& folder,
+                std::ostream& out) {
+    auto const user = folder.accounts.find_by_name(username);
+    if (!user) {
+        out << "skipped the ban of " << username << ": there is no such account\n";
+        return;
+    }
+    if (until && *until <= folder.clock.now()) return;
+    moderation::Sanction ban;
+    ban.kind = moderation::Sanction::Kind::ban;
+    ban.user = user->id;
+    ban.until = until;
+    ban.reason = "Taken over from the former server";
+    ban.since = folder.clock.now();
+    folder.sanctions.impose(ban);
+    out << "banned " << username << (until ? " until " + base::to_rfc3339(*until) : " for good") << '\n';
+}
+
+void import_permanent_bans(Json const& names, Administration& folder, std::ostream& out) {
+    if (!names.is_array()) throw Failure(Exit::damaged, "perma_banned.json is no list of names");
+    for (auto const& name : names)
+        if (name.is_string()) import_ban(name.get<std::string>(), std::nullopt, folder, out);
+}
+
+void import_timed_bans(Json const& ends, Administration& folder, std::ostream& out) {
+    if (!ends.is_object()) throw Failure(Exit::damaged, "temp_bans.json is no object of names and times");
+    constexpr double latest = 253'402'300'799;  // the year 9999
+    for (auto const& [name, end] : ends.items()) {
+        if (!end.is_number() || end.get<double>() < 0 || end.get<double>() > latest) {
+            out << "skipped the ban of " << name << ": its end is no time\n";
+            continue;
+        }
+        auto const milliseconds = static_cast<std::int64_t>(end.get<double>() * 1000);
+        import_ban(name, base::Timestamp{std::chrono::milliseconds{milliseconds}}, folder, out);
+    }
+}
+
+}  // namespace
+
+int import_folder(std::filesystem::path const& from, std::filesystem::path const& data, std::ostream& out) {
+    auto const users = read_json(from / "users.json");
+    if (!users) throw Failure(Exit::usage, (from / "users.json").string() + " can't be read");
+    if (!users->is_array()) throw Failure(Exit::damaged, "users.json is no list of accounts");
+    auto const permanent = read_json(from / "perma_banned.json");
+    auto const timed = read_json(from / "temp_bans.json");
+
+    Administration folder(data);
+    for (auto const& entry : *users) import_user(entry, folder, out);
+    if (permanent) import_permanent_bans(*permanent, folder, out);
+    if (timed) import_timed_bans(*timed, folder, out);
+    folder.finish();
+    return 0;
+}
+
+}  // namespace soyuz::app

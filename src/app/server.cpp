@@ -1,0 +1,398 @@
+#include "app/server.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+#include "app/allow_all.hpp"
+#include "app/console.hpp"
+#include "app/control.hpp"
+#include "app/failure.hpp"
+#include "app/figures.hpp"
+#include "app/folder.hpp"
+#include "app/tunnel.hpp"
+#include "app/version.hpp"
+#include "base/log.hpp"
+#include "base/workers.hpp"
+#include "chat/accounts.hpp"
+#include "chat/messages.hpp"
+#include "chat/password_hasher.hpp"
+#include "chat/rooms.hpp"
+#include "chat/sessions.hpp"
+#include "chat/settings.hpp"
+#include "moderation/sanctions.hpp"
+#include "moderation/spam_window.hpp"
+#include "net/listener.hpp"
+#include "net/loop.hpp"
+#include "realtime/echo.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/native_gateway.hpp"
+#include "web/site.hpp"
+
+namespace soyuz::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_grace = 2500ms;  // of the five seconds that stopping may take
+constexpr auto read_marks_interval = 5s;
+constexpr std::size_t hashes_waiting = 256;
+constexpr std::size_t work_waiting = 4096;
+constexpr std::size_t no_limit = 1'000'000;
+
+unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+/// Each connection is a descriptor: takes what the system grants.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::vector<std::string> trusted_proxies(Config const& config) {
+    auto proxies = config.trusted_proxies;
+    // Our own cloudflared connects from this machine.
+    if (config.tunnel) proxies.insert(proxies.end(), {"127.0.0.0/8", "::1/128"});
+    return proxies;
+}
+
+store::Options store_options(Config const& config) {
+    store::Options options;
+    options.folder = config.data;
+    options.durability = config.durability;
+    options.strict_recovery = config.strict_recovery;
+    return options;
+}
+
+chat::Sessions::Options session_options(Config const& config) {
+    chat::Sessions::Options options;
+    options.jwt_secret = config.jwt_secret.empty() ? store::load_or_make_secret(config.data) : config.jwt_secret;
+    options.jwt_lifetime = config.jwt_lifetime;
+    return options;
+}
+
+chat::Accounts::Limits account_limits(Config const& config) {
+    chat::Accounts::Limits limits;
+    limits.username_characters = config.max_username_length;
+    return limits;
+}
+
+web::SiteOptions site_options(Config const& config) {
+    web::SiteOptions options;
+    options.version = version();
+    options.public_url = config.public_url;
+    options.uploads_folder = config.uploads.string();
+    options.templates_folder = config.templates;
+    options.assets_folder = config.assets;
+    options.trusted_proxies = trusted_proxies(config);
+    options.cors_origins = config.cors_origins;
+    options.rate_limits = config.rate_limits;
+    options.token_lifetime = config.jwt_lifetime;
+    return options;
+}
+
+realtime::NativeGateway::Options gateway_options(Config const& config) {
+    realtime::NativeGateway::Options options;
+    options.version = version();
+    options.rate_limits = config.rate_limits;
+    return options;
+}
+
+}  // namespace
+
+struct Server::Implementation {
+    explicit Implementation(Config given);
+    ~Implementation() { stop(); }
+    void start();
+
+    std::map<std::string, web::SocketPath> sockets();
+    net::Limits limits();
+    net::Handlers handlers();
+    void connect();
+    void apply_registration();
+    void make_first_owner();
+    void listen();
+    void sweep_now_and_then();
+    void repeat(std::chrono::milliseconds interval, std::function<void()> work);
+    void start_tunnel();
+    void stop();
+
+    Config const config;
+    base::SystemClock clock;
+    std::unique_ptr<store::Store> store;
+    // Hashing has its own bound, and what must not wait behind requests its own thread.
+    base::Workers workers;
+    base::Workers housekeeping;
+    chat::PasswordHasher hasher;
+    chat::Accounts accounts;
+    chat::Settings settings;
+    chat::Sessions sessions;
+    chat::Rooms rooms;
+    moderation::Sanctions sanctions;
+    moderation::SpamWindow spam_window;
+    AllowAll judge;
+    chat::Messages messages;
+    net::Loops loops;
+    realtime::Hub hub;
+    realtime::NativeGateway gateway;
+    web::Site site;
+    net::Listener listener;
+    Control control;
+    std::mutex tunnel_mutex;
+    std::string tunnel_url;
+    std::unique_ptr<Tunnel> tunnel;
+    bool stopped = false;
+};
+
+Server::Implementation::Implementation(Config given)
+    : config(std::move(given)),
+      store(open_folder(store_options(config), clock)),
+      workers("worker", std::max(4U, 2 * cores()), work_waiting),
+      housekeeping("housekeeping", 1, no_limit),
+      hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
+      accounts(*store, hasher, clock, account_limits(config)),
+      settings(*store),
+      sessions(*store, accounts, clock, session_options(config)),
+      rooms(*store, accounts, clock),
+      sanctions(*store, clock),
+      spam_window(clock),
+      messages(*store, accounts, rooms, settings, judge, spam_window, sanctions, clock),
+      loops(config.threads == 0 ? cores() : config.threads),
+      hub(loops, accounts, rooms, clock),
+      gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
+      site({*store, accounts, sessions, rooms, messages, settings, judge, sanctions, hub, workers, clock},
+           site_options(config), sockets()),
+      listener(loops, limits(), handlers()),
+      control(config.data, [this](auto const& tar) { return store->backup(tar); }) {}
+
+void Server::Implementation::start() {
+    connect();
+    apply_registration();
+    make_first_owner();
+    sweep_now_and_then();
+    listen();
+}
+
+std::map<std::string, web::SocketPath> Server::Implementation::sockets() {
+    std::map<std::string, web::SocketPath> paths;
+    paths["/ws"] = {
+        .open = [this](web::Handshake const& handshake) { return gateway.accept(*handshake.who, handshake.address); }};
+    if (config.test_endpoints) {
+        paths["/ws/echo"] = {.needs_session = false, .any_origin = true, .open = [](web::Handshake const&) {
+                                 return realtime::echo_socket();
+                             }};
+    }
+    return paths;
+}
+
+net::Limits Server::Implementation::limits() {
+    net::Limits limits;
+    limits.connections = config.max_connections;
+    limits.connections_per_address = config.rate_limits ? settings.get()->connections_per_address : no_limit;
+    limits.body_bytes = [this](net::HttpRequest const& head) { return site.body_bytes(head); };
+    limits.is_exempt = [this](std::string const& address) { return site.is_trusted_proxy(address); };
+    return limits;
+}
+
+net::Handlers Server::Implementation::handlers() {
+    return {
+        [this](net::HttpRequest request, net::Respond respond) { site.handle(std::move(request), std::move(respond)); },
+        [this](net::HttpRequest request, net::Handlers::Decide decide) {
+            site.decide(std::move(request), std::move(decide));
+        }};
+}
+
+void Server::Implementation::connect() {
+    rooms.observe(hub);
+    messages.observe(hub);
+    store->on_group_committed([this] { hub.flush(); });
+    store->on_writable_changed([this](bool writable) {
+        if (writable)
+            base::log::info("the data folder can be written again");
+        else
+            base::log::error("the data folder can't be written: messages are refused");
+        hub.writable_changed(writable);
+    });
+    accounts.on_changed = [this](chat::UserPtr const& user) { hub.profile_changed(user); };
+    sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
+        hub.sessions_ended(ended, why);
+    };
+    sanctions.on_imposed = [this](moderation::Sanction const& sanction) {
+        hub.sanction_imposed(sanction);
+        if (sanction.kind != moderation::Sanction::Kind::ban) return;
+        // Ending sessions waits for the disk, and this may be an event loop.
+        bool const queued = housekeeping.submit([this, user = sanction.user] {
+            if (auto const ended = sessions.end_all(user, chat::SessionEnd::banned); !ended)
+                base::log::error("sessions of a banned account were not ended: " + ended.error().message);
+        });
+        if (!queued) base::log::error("sessions of a banned account were not ended: the server is stopping");
+    };
+    sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
+        hub.sanction_lifted(user, kind);
+    };
+    auto const sources = Figures{*store, listener, hub, workers};
+    site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
+    site.metrics_text = [sources](std::string& text) { add_metrics(text, sources); };
+    site.metrics_json = [sources](nlohmann::json& json) { add_metrics(json, sources); };
+    site.tunnel_url = [this] {
+        std::lock_guard lock(tunnel_mutex);
+        return tunnel_url;
+    };
+}
+
+void Server::Implementation::apply_registration() {
+    if (config.registration.empty()) return;
+    if (auto const changed = settings.change({{"registration", config.registration}}); !changed)
+        throw Failure(Exit::bad_setting, "--registration: " + changed.error().message);
+}
+
+void Server::Implementation::make_first_owner() {
+    if (config.admin_username.empty() || accounts.count() > 0) return;
+    auto const made = accounts.create_owner(
+        {config.admin_username, config.admin_password, "", config.admin_email, chat::Role::owner});
+    if (made) return base::log::info("made the owner's account " + (*made)->username);
+    throw Failure(Exit::bad_setting, "--admin-username: " + made.error().message);
+}
+
+void Server::Implementation::listen() {
+    net::Tls const tls{config.tls_certificate, config.tls_key};
+    try {
+        listener.start(config.host, config.port, config.tls_certificate.empty() ? nullptr : &tls);
+    } catch (std::system_error const& error) {
+        auto const where = console::url_host(config.host) + ":" + std::to_string(config.port);
+        auto const taken = error.code() == std::errc::address_in_use;
+        throw Failure(Exit::unavailable,
+                      taken ? "port in use: " + where : "can't listen on " + where + ": " + error.code().message());
+    } catch (std::runtime_error const& error) {
+        throw Failure(Exit::bad_setting, error.what());
+    }
+}
+
+/// On a loop's timer, worked off by the housekeeping thread.
+void Server::Implementation::repeat(std::chrono::milliseconds interval, std::function<void()> work) {
+    loops.at(0).after(interval, [this, interval, work = std::move(work)] {
+        if (!housekeeping.submit(work)) return;
+        repeat(interval, work);
+    });
+}
+
+void Server::Implementation::sweep_now_and_then() {
+    repeat(read_marks_interval, [this] { rooms.flush_read_marks(); });
+    repeat(config.cleanup_interval, [this] {
+        sessions.sweep();
+        sanctions.sweep();
+    });
+}
+
+void Server::Implementation::start_tunnel() {
+    auto const announced = [this](std::string const& url) {
+        {
+            std::lock_guard lock(tunnel_mutex);
+            tunnel_url = url;
+        }
+        console::say("shared at " + url);
+        console::show_qr_code(url);
+    };
+    auto const ended = [this] {
+        {
+            std::lock_guard lock(tunnel_mutex);
+            tunnel_url.clear();
+        }
+        base::log::warn("cloudflared ended: the public address is gone");
+    };
+    try {
+        tunnel = std::make_unique<Tunnel>(listener.port(), announced, ended);
+    } catch (Failure const& failure) {
+        // Whoever is in the room can still use the local address.
+        console::say(failure.what());
+    }
+}
+
+void Server::Implementation::stop() {
+    if (std::exchange(stopped, true)) return;
+    tunnel.reset();
+    site.begin_draining();
+    listener.stop_accepting();
+    listener.drain(drain_grace);
+    workers.stop();
+    housekeeping.stop();
+    loops.stop();
+    rooms.flush_read_marks();
+    if (auto const done = store->checkpoint(); !done)
+        base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);
+    // Nothing is posted to the hub from now on, which goes before the store does.
+    store->on_group_committed([] {});
+    store->on_writable_changed([](bool) {});
+}
+
+Server::Server(Config config) : implementation_(std::make_unique<Implementation>(std::move(config))) {
+    implementation_->start();
+}
+Server::~Server() = default;
+
+std::string Server::address() const {
+    auto const& config = implementation_->config;
+    return (config.tls_certificate.empty() ? "http://" : "https://") + console::url_host(config.host) + ":" +
+           std::to_string(implementation_->listener.port());
+}
+
+void Server::announce() {
+    auto& server = *implementation_;
+    console::say("listening on " + address());
+
+    bool const on_all = server.config.host == "0.0.0.0" || server.config.host == "::";
+    auto const scheme = address().substr(0, address().find("//") + 2);
+    auto const port = ":" + std::to_string(server.listener.port());
+    std::vector<std::string> links;
+    if (!server.config.public_url.empty()) links.push_back(server.config.public_url);
+    if (on_all)
+        for (auto const& local : console::local_addresses()) links.push_back(scheme + console::url_host(local) + port);
+    links.push_back(on_all ? scheme + "localhost" + port : address());
+    for (auto& link : links)
+        if (link.back() == '/') link.pop_back();
+
+    auto const token = server.site.setup_token();
+    for (auto const& link : links) {
+        if (!token.empty())
+            console::say("set up at " + link + "/setup?token=" + token);
+        else if (on_all)
+            console::say("reachable at " + link);
+    }
+    if (!token.empty()) console::show_qr_code(links.front() + "/setup?token=" + token);
+    if (server.config.tunnel) server.start_tunnel();
+}
+
+void Server::stop() { implementation_->stop(); }
+
+int serve(Config config) {
+    // Blocked before any thread starts, so that all inherit it and this thread alone takes signals.
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int const number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    base::log::set_level(config.log_level);
+
+    Server server(std::move(config));
+    server.announce();
+    int number = 0;
+    sigwait(&signals, &number);
+    base::log::info("stopping");
+    server.stop();
+    return static_cast<int>(Exit::ok);
+}
+
+}  // namespace soyuz::app

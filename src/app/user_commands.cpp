@@ -1,0 +1,97 @@
+#include <iomanip>
+#include <iostream>
+
+#include "app/administration.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/failure.hpp"
+#include "app/folder.hpp"
+
+namespace soyuz::app {
+
+namespace {
+
+store::Options options_of(std::filesystem::path const& data) {
+    store::Options options;
+    options.folder = data;
+    return options;
+}
+
+chat::Sessions::Options session_options(std::filesystem::path const& data) {
+    chat::Sessions::Options options;
+    options.jwt_secret = store::load_or_make_secret(data);
+    return options;
+}
+
+chat::Role role_named(std::string const& name) {
+    auto const role = chat::parse_role(name);
+    if (!role) throw Failure(Exit::usage, "there is no role " + name + ": owner, admin, moderator, member or guest");
+    return *role;
+}
+
+chat::UserPtr user_named(Administration const& folder, std::string const& username) {
+    auto user = folder.accounts.find_by_name(username);
+    if (!user) throw Failure(Exit::usage, "there is no account " + username);
+    return user;
+}
+
+template <class T>
+void need(base::Result<T> const& result) {
+    if (!result) throw Failure(Exit::failed, result.error().message);
+}
+
+}  // namespace
+
+Administration::Administration(std::filesystem::path const& data)
+    : store(open_folder(options_of(data), clock)),
+      hasher(chat::PasswordHasher::interactive, 1, 1),
+      accounts(*store, hasher, clock, {}),
+      sessions(*store, accounts, clock, session_options(data)),
+      sanctions(*store, clock) {}
+
+void Administration::finish() {
+    auto const done = store->checkpoint();
+    if (!done) throw Failure(Exit::cannot_create, done.error().message);
+}
+
+int add_user(std::filesystem::path const& data, std::string const& username, std::string const& role,
+             std::string const& display_name, std::string const& email) {
+    auto const wanted = role_named(role);
+    Administration folder(data);
+    auto password = console::ask_password("Password of " + username);
+    need(folder.accounts.create({username, std::move(password), display_name, email, wanted}));
+    folder.finish();
+    return 0;
+}
+
+int change_user_password(std::filesystem::path const& data, std::string const& username) {
+    Administration folder(data);
+    auto const user = user_named(folder, username);
+    need(folder.accounts.set_password(user->id, console::ask_password("New password of " + username)));
+    need(folder.sessions.end_all(user->id, chat::SessionEnd::password_changed));
+    folder.finish();
+    return 0;
+}
+
+int change_user_role(std::filesystem::path const& data, std::string const& username, std::string const& role) {
+    auto const wanted = role_named(role);
+    Administration folder(data);
+    auto const user = user_named(folder, username);
+    need(folder.accounts.set_role(user->id, wanted));
+    need(folder.sessions.end_all(user->id, chat::SessionEnd::role_changed));
+    folder.finish();
+    return 0;
+}
+
+int list_users(std::filesystem::path const& data, std::ostream& out) {
+    if (!std::filesystem::is_directory(data)) throw Failure(Exit::usage, data.string() + " is no folder");
+    Administration const folder(data);
+    for (auto const& user : folder.accounts.all()) {
+        if (user->deleted) continue;
+        out << std::left << std::setw(24) << user->username << ' ' << std::setw(10) << chat::name(user->role) << ' '
+            << base::to_rfc3339(user->created_at) << ' ' << user->display_name << '\n';
+    }
+    return 0;
+}
+
+}  // namespace soyuz::app

@@ -1,0 +1,7 @@
+#include "app/version.hpp"
+
+namespace soyuz::app {
+
+std::string version() { return SOYUZ_VERSION; }
+
+}  // namespace soyuz::app
