@@ -39,6 +39,8 @@ public:
 
     Block* take(std::uint32_t size_class);
     void give_back(Block* block);
+    /// Blocks kept of that size.
+    std::size_t kept(std::uint32_t size_class) const { return free_count_[size_class]; }
 
 private:
     std::array<Block*, sizes.size()> free_{};
