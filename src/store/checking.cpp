@@ -38,7 +38,10 @@ private:
             auto const file = name + ".json";
             std::string text;
             if (read_file(files_, previous_path(data_ / file), text) < 0) continue;
-            auto const state = name == "checkpoint" ? parse_mark(text).state : parse_collection(name, text).state;
+            auto const mark = parse_mark(text);
+            auto const state = name == "checkpoint" ? mark.state : parse_collection(name, text).state;
+            if (mark.state == OpenedDocument::State::good && name == "checkpoint")
+                oldest_needed_ = mark.mark.number + 1;
             if (state == OpenedDocument::State::damaged) damage("previous/" + file, 0, "checksum mismatch");
         }
     }
@@ -47,6 +50,9 @@ private:
     void examine_journal() {
         std::vector<std::uint64_t> firsts;
         list_segments(files_, data_ / "journal", firsts);
+        if (oldest_needed_ > 1 && std::find(firsts.begin(), firsts.end(), oldest_needed_) == firsts.end()) {
+            damage("journal/" + std::to_string(oldest_needed_) + ".jsonl", 0, "missing; all files contain its records");
+        }
         for (std::size_t i = 0; i + 1 < firsts.size() && firsts[i + 1] <= recovered_.mark.number + 1; ++i) {
             auto const file = "journal/" + std::to_string(firsts[i]) + ".jsonl";
             auto expected = firsts[i];
@@ -96,6 +102,7 @@ private:
     Path const& data_;
     Recovered const& recovered_;
     std::vector<Finding> findings_;
+    std::uint64_t oldest_needed_ = 0;  ///< record that the previous generations need the journal from
 };
 
 void add(Report& report, std::vector<Finding> const& findings) {

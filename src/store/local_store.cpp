@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "store/changes.hpp"
+#include "store/checking.hpp"
 
 namespace soyuz::store {
 
@@ -38,12 +39,13 @@ std::optional<OpenFailure> LocalStore::start() {
     }
     auto recovered = recover(files_, options_.folder, message_files_);
     if (recovered.failure) return *recovered.failure;
-    bool has_damage = false;
-    for (auto const& finding : recovered.findings) {
-        has_damage |= finding.kind == Finding::Kind::damage;
-        if (options_.strict_recovery && finding.kind == Finding::Kind::damage) {
-            return OpenFailure{OpenFailure::Kind::damaged, describe(finding)};
-        }
+    auto const is_damage = [](Finding const& finding) { return finding.kind == Finding::Kind::damage; };
+    bool const has_damage = std::any_of(recovered.findings.begin(), recovered.findings.end(), is_damage);
+    if (options_.strict_recovery) {
+        auto findings = recovered.findings;
+        if (!has_damage) findings = examine(files_, options_.folder, recovered);
+        auto const found = std::find_if(findings.begin(), findings.end(), is_damage);
+        if (found != findings.end()) return OpenFailure{OpenFailure::Kind::damaged, describe(*found)};
     }
     if (int const error = make_folders(); error < 0) return unusable(error);
     if (int const error = settle(recovered); error < 0) return unusable(error);
@@ -69,7 +71,9 @@ int LocalStore::make_folders() {
 int LocalStore::settle(Recovered const& recovered) {
     if (recovered.is_new) {
         // The mark stands before the first journal segment does, so that a journal is never without one.
-        return replace_file(files_, options_.folder / "checkpoint.json", print_mark({}));
+        auto const path = options_.folder / "checkpoint.json";
+        if (int const error = replace_file(files_, path, print_mark({})); error < 0) return error;
+        return replace_file(files_, previous_path(path), print_mark({}));
     }
     for (auto const& finding : recovered.findings) {
         if (finding.kind == Finding::Kind::torn) {

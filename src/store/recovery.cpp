@@ -124,6 +124,8 @@ private:
         if (!is_good) {
             if (error == 0) {
                 damage(file, 0, "checksum mismatch; rebuilt from its previous generation and the journal", text);
+            } else {
+                torn(file, 0, "missing: a checkpoint did not finish; rebuilt from its previous generation");
             }
             uses_previous_ = true;
             int const previous_error = read_file(files_, previous, text);
@@ -148,7 +150,9 @@ private:
         if (!uses_previous_) {
             while (start + 1 < segments_.size() && segments_[start + 1] <= needed) ++start;
         }
-        if (segments_.empty() || segments_.front() > needed) {
+        // The mark of a checkpoint is made after the segment that follows it; only that of a new folder is made before.
+        bool const is_complete = std::find(segments_.begin(), segments_.end(), needed) != segments_.end();
+        if (!is_complete && out_.mark.number + segments_.size() > 0) {
             damage("journal", 0, "records from " + std::to_string(needed) + " on are missing");
         }
         if (!segments_.empty()) expected_ = segments_[start];

@@ -12,7 +12,6 @@ namespace {
 constexpr std::string_view line_mark = ",\"crc\":\"";
 constexpr std::string_view document_head = "{\"version\":";
 constexpr std::string_view document_mark = ",\"checksum\":\"";
-constexpr std::uint64_t version = 1;
 
 std::uint32_t crc(std::uint32_t start, std::string_view bytes) {
     return static_cast<std::uint32_t>(
@@ -76,7 +75,7 @@ bool salvage(std::string_view line, std::string_view head, std::function<void(st
     return whole;
 }
 
-std::string seal_document(std::string_view members) {
+std::string seal_document(std::string_view members, std::uint64_t version) {
     std::string out{document_head};
     append_number(out, version);
     out += document_mark;
@@ -95,7 +94,7 @@ OpenedDocument open_document(std::string_view file) {
     if (!reader.ok() || file.size() < at + 8 + 2) return opened;
     auto const tail = file.substr(at + 8);
     if (!tail.starts_with("\",") || file.substr(at, 8) != hex(crc(crc(0, file.substr(0, at)), tail))) return opened;
-    opened.state = found_version > version ? OpenedDocument::State::newer : OpenedDocument::State::good;
+    opened.state = found_version > format_version ? OpenedDocument::State::newer : OpenedDocument::State::good;
     opened.members = tail.substr(2);
     return opened;
 }

@@ -26,7 +26,8 @@ bool salvage(std::string_view line, std::string_view head, std::function<void(st
 
 /// A whole file: {"version":1,"checksum":"…", + `members` (without the opening brace, with the closing one). The
 /// checksum covers every byte but its own digits.
-std::string seal_document(std::string_view members);
+inline constexpr std::uint64_t format_version = 1;
+std::string seal_document(std::string_view members, std::uint64_t version = format_version);
 
 struct OpenedDocument {
     enum class State { good, damaged, newer } state = State::damaged;

@@ -14,6 +14,7 @@ void replace_message(Room& room, Seq seq, Text body) {
         place->body = body;
     } else if (seq > room.flushed) {
         room.recent.insert(place, PlacedText{seq, body});  // its first version was lost to damage
+        room.last = std::max(room.last, seq);
     }
     if (seq <= room.flushed) room.replaced[seq] = std::move(body);
 }
@@ -50,20 +51,23 @@ void State::apply_to_documents(std::uint64_t number, Change&& change) {
 void State::apply_to_messages(Change&& change, Seq seq) {
     if (auto* const append = std::get_if<AppendMessage>(&change)) {
         auto& room = rooms[append->room.value];
+        // Places start anew only after an EraseMessages: its record was lost to damage.
+        if (seq <= room.last) forget(room);
         room.last = seq;
         room.recent.push_back(PlacedText{seq, share(std::move(append->body))});
     } else if (auto* const replace = std::get_if<ReplaceMessage>(&change)) {
-        auto const room = rooms.find(replace->room.value);
-        if (room == rooms.end() || replace->seq > room->second.last) return;
-        replace_message(room->second, replace->seq, share(std::move(replace->body)));
+        replace_message(rooms[replace->room.value], replace->seq, share(std::move(replace->body)));
     } else if (auto* const erase = std::get_if<EraseMessages>(&change)) {
         auto const room = rooms.find(erase->room.value);
-        if (room == rooms.end()) return;
-        // Files of a room that was never flushed may still be there, left by a checkpoint that a crash cut short.
-        room->second = Room{};
-        room->second.files_are_forgotten = true;
-        room->second.life = ++lives;
+        if (room != rooms.end()) forget(room->second);
     }
+}
+
+void State::forget(Room& room) {
+    // Files of a room that was never flushed may still be there, left by a checkpoint that a crash cut short.
+    room = Room{};
+    room.files_are_forgotten = true;
+    room.life = ++lives;
 }
 
 void State::apply_to_log(AppendLog&& append) { logs[append.log].pending.push_back(share(std::move(append.line))); }

@@ -63,6 +63,9 @@ public:
     std::unordered_map<std::string, Room> rooms;
     std::map<std::string, Log> logs;
     std::uint64_t lives = 0;
+
+private:
+    void forget(Room& room);
 };
 
 }  // namespace soyuz::store

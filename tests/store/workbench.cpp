@@ -2,9 +2,22 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/log.hpp"
+
 namespace soyuz::store::test {
 
 void Model::apply(Batch const& batch) {
+    std::vector<Seq> seqs;
+    std::map<std::string, Seq> last = last_;
+    for (auto const& change : batch) {
+        if (auto const* append = std::get_if<AppendMessage>(&change)) seqs.push_back(++last[append->room.value]);
+        if (auto const* forget = std::get_if<EraseMessages>(&change)) last[forget->room.value] = 0;
+    }
+    apply(batch, seqs);
+}
+
+void Model::apply(Batch const& batch, std::vector<Seq> const& seqs) {
+    auto seq = seqs.begin();
     for (auto const& change : batch) {
         if (auto const* put = std::get_if<Put>(&change)) {
             contents_.documents[put->collection][put->id] = put->value;
@@ -12,9 +25,13 @@ void Model::apply(Batch const& batch) {
             contents_.documents[erase->collection].erase(erase->id);
             if (contents_.documents[erase->collection].empty()) contents_.documents.erase(erase->collection);
         } else if (auto const* append = std::get_if<AppendMessage>(&change)) {
-            contents_.messages[append->room.value][++last_[append->room.value]] = append->body;
+            auto const& room = append->room.value;
+            if (*seq <= last_[room]) contents_.messages.erase(room);
+            contents_.messages[room][*seq] = append->body;
+            last_[room] = *seq++;
         } else if (auto const* replace = std::get_if<ReplaceMessage>(&change)) {
             contents_.messages[replace->room.value][replace->seq] = replace->body;
+            last_[replace->room.value] = std::max(last_[replace->room.value], replace->seq);
         } else if (auto const* forget = std::get_if<EraseMessages>(&change)) {
             contents_.messages.erase(forget->room.value);
             last_.erase(forget->room.value);
@@ -54,6 +71,7 @@ base::Clock const& test_clock() {
 }
 
 Opening try_open(Files& files, Options options, Tuning tuning) {
+    base::log::set_level("off");  // faults are what these tests are about
     if (options.folder.empty()) options.folder = "/data";
     // Checkpoints happen when a test asks for them.
     if (options.checkpoint_interval == Options{}.checkpoint_interval)

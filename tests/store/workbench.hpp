@@ -25,6 +25,9 @@ struct Contents {
 class Model {
 public:
     void apply(Batch const& batch);
+
+    /// With the places that the store gave, where an earlier batch may be missing.
+    void apply(Batch const& batch, std::vector<Seq> const& seqs);
     Contents const& contents() const { return contents_; }
     Seq last(std::string const& room) const;
 

@@ -1,0 +1,208 @@
+#include <algorithm>
+
+#include "store/checking.hpp"
+#include "store/workbench.hpp"
+
+using namespace soyuz::store;
+using namespace soyuz::store::test;
+
+namespace {
+
+struct Played {
+    Batch batch;
+    std::vector<Seq> seqs;
+};
+
+bool forgets(Batch const& batch) {
+    return std::any_of(batch.begin(), batch.end(),
+                       [](Change const& change) { return std::holds_alternative<EraseMessages>(change); });
+}
+
+/// Plays a history, with checkpoints after the batches named.
+std::vector<Played> play(Store& store, unsigned seed, unsigned count, std::vector<unsigned> const& checkpoints,
+                         bool may_forget = true) {
+    std::vector<Played> played;
+    Model model;
+    History history{seed};
+    for (unsigned i = 0; i < count; ++i) {
+        auto batch = history.next(model);
+        while (!may_forget && forgets(batch)) batch = history.next(model);
+        model.apply(batch);
+        auto committed = store.commit_and_wait(batch);
+        REQUIRE(committed.ok());
+        played.push_back({std::move(batch), committed->seqs});
+        if (std::find(checkpoints.begin(), checkpoints.end(), i) != checkpoints.end()) REQUIRE(store.checkpoint().ok());
+    }
+    return played;
+}
+
+Contents without(std::vector<Played> const& played, std::size_t left_out) {
+    Model model;
+    for (std::size_t i = 0; i < played.size(); ++i) {
+        if (i != left_out) model.apply(played[i].batch, played[i].seqs);
+    }
+    return model.contents();
+}
+
+/// Every content that a folder may show after one of its bytes was changed: all, all but one batch, one message or
+/// one line of a log.
+std::vector<Contents> bearable(std::vector<Played> const& played) {
+    auto const all = without(played, played.size());
+    std::vector<Contents> bearable{all};
+    for (std::size_t i = 0; i < played.size(); ++i) bearable.push_back(without(played, i));
+    for (auto const& [room, messages] : all.messages) {
+        for (auto const& [seq, body] : messages) {
+            auto less = all;
+            less.messages[room].erase(seq);
+            if (less.messages[room].empty()) less.messages.erase(room);
+            bearable.push_back(std::move(less));
+        }
+    }
+    for (auto const& [log, lines] : all.logs) {
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            auto less = all;
+            less.logs[log].erase(less.logs[log].begin() + static_cast<std::ptrdiff_t>(i));
+            if (less.logs[log].empty()) less.logs.erase(log);
+            bearable.push_back(std::move(less));
+        }
+    }
+    return bearable;
+}
+
+std::string newest_segment(MemoryFiles const& disk) {
+    std::string newest;
+    for (auto const& path : disk.paths()) {
+        bool const is_later = path.size() > newest.size() || (path.size() == newest.size() && path > newest);
+        if (path.starts_with("/data/journal/") && is_later) newest = path;
+    }
+    return newest;
+}
+
+}  // namespace
+
+TEST_CASE("a journal cut at any byte gives back every batch whose record is whole, and no part of another") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    auto const played = play(*store, 3, 30, {9});
+    auto const killed = disk->after_kill();
+    auto const path = newest_segment(*killed);
+    auto const whole = killed->content(path);
+    auto const in_segment = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\n'));
+    REQUIRE(in_segment == 20);
+    for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+        auto const copy = killed->after_kill();
+        copy->set_content(path, whole.substr(0, cut));
+        // A record is whole without its line break.
+        auto const text = whole.substr(0, cut) + (cut < whole.size() && whole[cut] == '\n' ? "\n" : "");
+        auto const count =
+            played.size() - in_segment + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+        Model model;
+        for (std::size_t i = 0; i < count; ++i) model.apply(played[i].batch, played[i].seqs);
+        INFO("cut at byte " << cut);
+        bool const is_torn = cut > 0 && whole[cut - 1] != '\n' && whole[cut] != '\n';
+        CHECK(check(*copy, "/data").state == (is_torn ? Report::State::torn_tail : Report::State::clean));
+        auto const reopened = open_store(*copy);
+        REQUIRE(read_contents(*reopened) == model.contents());
+        auto const again = copy->after_kill();
+        REQUIRE(check(*again, "/data").state == Report::State::clean);
+        REQUIRE(read_contents(*open_store(*again)) == model.contents());
+    }
+}
+
+TEST_CASE("a byte changed anywhere loses at most the record it is in, and is never served") {
+    auto const [count, checkpoints] = GENERATE(table<unsigned, std::vector<unsigned>>({
+        {22, {6, 13}},
+        {12, {}},
+    }));
+    auto const change = GENERATE(1, 0x20, -1);  // a bit, another, a line break
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    auto const played = play(*store, 5, count, checkpoints);
+    auto const killed = disk->after_kill();
+    auto const accepted = bearable(played);
+    REQUIRE(check(*killed, "/data").state == Report::State::clean);
+    for (auto const& path : killed->paths()) {
+        auto const whole = killed->content(path);
+        if (path == "/data/LOCK") continue;
+        for (std::size_t at = 0; at < whole.size(); ++at) {
+            auto const copy = killed->after_kill();
+            auto damaged = whole;
+            damaged[at] = change < 0 ? '\n' : static_cast<char>(damaged[at] ^ change);
+            if (damaged == whole) continue;
+            copy->set_content(path, damaged);
+            INFO(path << ", byte " << at << ", change " << change);
+            bool const is_noticed = check(*copy, "/data").state != Report::State::clean;
+            Contents served;
+            {
+                auto const reopened = open_store(*copy);
+                served = read_contents(*reopened);
+                REQUIRE(std::find(accepted.begin(), accepted.end(), served) != accepted.end());
+                // Only the files of a room that is forgotten by now are of no interest.
+                if (!is_noticed) REQUIRE((served == accepted.front() && path.find("/messages/") != std::string::npos));
+            }
+            // Closing it wrote what was read; nothing more is lost then.
+            auto const again = open_store(*copy);
+            REQUIRE(read_contents(*again) == served);
+        }
+    }
+}
+
+TEST_CASE("strict recovery refuses damage and names file and byte") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    play(*store, 5, 30, {12, 23}, false);
+    auto const killed = disk->after_kill();
+    for (auto const& path : killed->paths()) {
+        auto const whole = killed->content(path);
+        if (path == "/data/LOCK" || whole.size() < 30) continue;
+        auto const copy = killed->after_kill();
+        auto damaged = whole;
+        damaged[20] = static_cast<char>(damaged[20] ^ 1);
+        copy->set_content(path, damaged);
+        Options options;
+        options.strict_recovery = true;
+        auto const opened = try_open(*copy, options);
+        auto const* const failure = std::get_if<OpenFailure>(&opened);
+        INFO(path);
+        REQUIRE(failure != nullptr);
+        CHECK(failure->kind == OpenFailure::Kind::damaged);
+        CHECK(failure->message.find(path.substr(std::string{"/data/"}.size()) + ", byte ") == 0);
+    }
+}
+
+TEST_CASE("a missing file is noticed") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    auto const played = play(*store, 5, 30, {12, 23}, false);
+    auto const killed = disk->after_kill();
+    auto const all = without(played, played.size());
+    for (auto const& path : killed->paths()) {
+        if (path == "/data/LOCK" || path.find("/previous/") != std::string::npos) continue;
+        auto const copy = killed->after_kill();
+        copy->remove(path);
+        INFO(path);
+        CHECK(check(*copy, "/data").state != Report::State::clean);
+        auto const contents = read_contents(*open_store(*copy));
+        bool const is_rebuilt =
+            path == "/data/users.json" || path == "/data/rooms.json" || path == "/data/checkpoint.json";
+        if (is_rebuilt) CHECK(contents == all);
+    }
+}
+
+TEST_CASE("a folder of a newer version is left alone") {
+    auto const name = GENERATE(as<std::string>{}, "checkpoint", "users", "rooms");
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    play(*store, 5, 30, {12, 23}, false);
+    auto const killed = disk->after_kill();
+    auto const path = "/data/" + name + ".json";
+    // A document of version 2 with a right checksum.
+    auto const members = killed->content(path).substr(std::string{R"({"version":1,"checksum":"01234567",)"}.size());
+    killed->set_content(path, seal_document(members, 2));
+    auto const before = killed->paths();
+    auto const opened = try_open(*killed);
+    auto const* const failure = std::get_if<OpenFailure>(&opened);
+    REQUIRE(failure != nullptr);
+    CHECK(failure->kind == OpenFailure::Kind::newer_version);
+    CHECK(killed->paths() == before);
+}
