@@ -1,0 +1,64 @@
+/// Calls to /api/v1 with the page's cookie and its token against forged requests.
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number, readonly code: string, message: string,
+    readonly body: Record<string, unknown> = {}, readonly retry_after_ms = 0,
+  ) {
+    super(message);
+  }
+}
+
+export class Api {
+  /// Called when the session has ended.
+  on_signed_out: () => void = () => {};
+
+  constructor(private token: string) {}
+
+  get csrf(): string {
+    return this.token;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>("GET", path);
+  }
+
+  async call<T>(method: string, path: string, body?: unknown, again = true): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    const form = body instanceof FormData;
+    if (method !== "GET") headers["X-CSRF-Token"] = this.token;
+    if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+    const sent = form ? body : body === undefined ? null : JSON.stringify(body);
+    let answer: Response;
+    try {
+      answer = await fetch("/api/v1" + path, { method, headers, body: sent, credentials: "same-origin" });
+    } catch {
+      throw new ApiError(0, "unreachable", "");
+    }
+    const text = await answer.text();
+    const parsed = text === "" ? {} : (safe_json(text) as Record<string, unknown>);
+    if (answer.ok) return parsed as T;
+    if (answer.status === 403 && String(parsed.error).includes("csrf") && again) {
+      await this.renew();
+      return this.call<T>(method, path, body, false);
+    }
+    if (answer.status === 401) this.on_signed_out();
+    const wait = Number(answer.headers.get("Retry-After") ?? 0) * 1000;
+    throw new ApiError(answer.status, String(parsed.error ?? "error"), String(parsed.message ?? ""), parsed, wait);
+  }
+
+  /// A new token, after signing in again.
+  async renew(): Promise<void> {
+    const answer = await fetch("/api/v1/csrf", { credentials: "same-origin" });
+    const body = (await answer.json()) as { csrf_token?: string; token?: string };
+    this.token = body.csrf_token ?? body.token ?? this.token;
+  }
+}
+
+function safe_json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

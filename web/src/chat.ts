@@ -1,0 +1,323 @@
+import { Actions, copy_text } from "./actions.ts";
+import { announce, toast } from "./announce.ts";
+import { Api, ApiError } from "./api.ts";
+import { Composer } from "./composer.ts";
+import { Conversation } from "./conversation.ts";
+import { start_dialogs } from "./dialogs.ts";
+import { by, el, icon, read_json, slot } from "./dom.ts";
+import { close_emoji, open_emoji } from "./emoji.ts";
+import { start_keys } from "./keys.ts";
+import { note, reasons_text } from "./notes.ts";
+import { is_staff, Pending } from "./pending.ts";
+import { People } from "./people.ts";
+import { RoomList } from "./rooms.ts";
+import { set_tick } from "./row.ts";
+import { start_search } from "./search.ts";
+import { show_wall, start_session_dialog } from "./session.ts";
+import { Shell } from "./shell.ts";
+import { Socket } from "./socket.ts";
+import { start_invites, start_new_room, start_person_sheet } from "./staff.ts";
+import { StatusBar } from "./status.ts";
+import { start_theme } from "./theme.ts";
+import { Typing } from "./typing.ts";
+import type { Boot, Event_, Message, Person, Room, Verdict } from "./types.ts";
+import { word } from "./words.ts";
+
+/// The chat page: makes its parts and connects them with the socket's events.
+
+const boot = read_json<Boot>("boot");
+const me = boot.user;
+const api = new Api(boot.csrf);
+const socket = new Socket({
+  open: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`) as never,
+  later: (run, milliseconds) => window.setTimeout(run, milliseconds),
+  cancel: (timer) => clearTimeout(timer),
+  random: Math.random,
+});
+const shell = new Shell();
+const people = new People(me.username, (person) => open_person(person));
+const rooms = new RoomList(boot.rooms, (name) => void open_room(name, true));
+const talk = new Conversation(boot.room, me.username, api, socket, (name) => people.role_of(name), (name) => {
+  rooms.clear_unread(name);
+  show_title();
+});
+const typing = new Typing((name) => people.name_of(name));
+const composer = new Composer(me.id || me.username, boot.limits?.text ?? 4000, {
+  send: (text, reply_to) => pending.send(text, reply_to),
+  edit: (message, text) => void edit(message, text),
+  typing: (on) => socket.tell("typing", { room: talk.room.name, on }),
+  edit_last: () => actions.edit_last(),
+  people: (start) => people.matching(start, 6),
+});
+const pending = new Pending(me, talk, composer, socket, (code, error) => close_composer(code, error.event));
+const actions = new Actions(me, api, talk, composer);
+const status = new StatusBar(() => socket.now(), () => pending.outbox.entries.length);
+const open_person = start_person_sheet(me, api, (person) => composer.insert(`@${person.username} `));
+const open_search = start_search(api, () => talk.room.name, (seq) => void talk.go_to(seq).catch(() => {}));
+
+start_theme();
+start_dialogs();
+start_session_dialog(api, () => socket.now());
+start_invites(api, () => talk.room, () => is_staff(me) || talk.room.can_manage === true);
+start_new_room(api, me.role !== "guest", (room) => {
+  rooms.put(room);
+  void open_room(room.name, true);
+});
+start_keys({ rooms, composer, timeline: talk.timeline, open_room: (name) => void open_room(name, true), open_search, close_drawers: () => shell.close() });
+start_page();
+start_events();
+socket.on_state = on_state;
+socket.start();
+
+function start_page(): void {
+  people.replace(boot.people ?? []);
+  rooms.set_current(talk.room.name);
+  talk.adopt(boot.last_seq ?? 0);
+  composer.turn_to(talk.room.name);
+  pending.turn_to_room();
+  if (boot.mute) close_composer("muted", { type: "muted", until: boot.mute.until, reason: boot.mute.reason });
+  else if (talk.room.settings?.locked) close_locked();
+  if (boot.people === undefined) void load_people();
+  if (!matchMedia("(pointer: coarse)").matches) composer.focus();
+
+  by("show-keys").hidden = false;
+  by("show-keys").addEventListener("click", () => by<HTMLDialogElement>("keys").showModal());
+  by("open-emoji").addEventListener("click", () => {
+    if (!close_emoji()) open_emoji(by("open-emoji"), (emoji) => composer.insert(emoji));
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const copied = target.closest<HTMLElement>("[data-copy]")?.dataset.copy;
+    const starter = target.closest<HTMLElement>("[data-starter]")?.dataset.starter;
+    if (copied !== undefined) copy_text(copied);
+    if (starter !== undefined) composer.insert(starter);
+  });
+  addEventListener("popstate", () => {
+    const name = decodeURIComponent(/^\/chat\/([^/]+)/.exec(location.pathname)?.[1] ?? "");
+    if (name !== "" && name !== talk.room.name) void open_room(name, false);
+  });
+  addEventListener("online", () => socket.now());
+  addEventListener("offline", () => status.lost(socket.attempt));
+  document.addEventListener("visibilitychange", () => document.hidden || socket.now());
+  const wanted = Number(/^#m-(\d+)$/.exec(location.hash)?.[1] ?? 0);
+  if (wanted > 0) void talk.go_to(wanted).catch(() => {});
+}
+
+function on_state(): void {
+  if (socket.state === "ready") {
+    status.ready();
+  } else {
+    pending.outbox.pause();
+    typing.clear();
+    if (socket.state === "waiting") status.lost(socket.attempt);
+  }
+  // A refused handshake does not say why; asking for oneself does: 401 opens the sign-in dialog.
+  if (socket.state === "waiting" && socket.attempt === 2) {
+    api.get("/me").catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === "banned") wall("banned", error.body);
+    });
+  }
+}
+
+function start_events(): void {
+  let greeted = false;
+  socket.on("hello", (event) => {
+    const server = event.server as { version?: string } | undefined;
+    if (Array.isArray(event.rooms)) rooms.replace(event.rooms as Room[]);
+    for (const room of rooms.rooms.slice(0, 100)) {
+      const open = room.name === talk.room.name;
+      socket.send("join", open ? { room: room.name, after: talk.last_seq } : { room: room.name }).then((ack) => open && joined(ack), () => {});
+    }
+    if (greeted) {
+      void talk.catch_up();
+      talk.refresh().catch(() => {});
+    }
+    greeted = true;
+    pending.outbox.resume();
+    if (server?.version && boot.version && server.version !== boot.version) status.new_version(() => location.reload());
+  });
+  socket.on("message", (event) => on_message(event.message as Message));
+  socket.on("message_edited", (event) => here(event.message as Message) && talk.timeline.update(event.message as Message));
+  socket.on("message_deleted", on_deleted);
+  socket.on("reaction", (event) => {
+    if (talk.is_here(event.room)) actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
+  });
+  socket.on("typing", (event) => {
+    if (talk.is_here(event.room) && event.username !== me.username) typing.set(String(event.username), event.on === true);
+  });
+  socket.on("presence", (event) => {
+    if (talk.is_here(event.room)) people.presence(Number(event.online), names(event.joined), names(event.left));
+  });
+  socket.on("read", (event) => {
+    if (event.username !== me.username) return;
+    const room = rooms.find(event.room);
+    if (room && Number(event.seq) >= room.last_seq) rooms.clear_unread(room.name);
+  });
+  socket.on("resync", (event) => talk.is_here(event.room) && void talk.catch_up());
+  socket.on("system", (event) => {
+    if (event.room === undefined || talk.is_here(event.room)) toast(String(event.text), undefined, 8000);
+  });
+  socket.on("moderation_warning", on_warning);
+  socket.on("muted", (event) => close_composer("muted", event));
+  socket.on("unmuted", () => composer.open());
+  socket.on("banned", (event) => wall("banned", event));
+  socket.on("kicked", (event) => {
+    if (event.room === undefined) return wall("kicked", event);
+    const room = rooms.find(event.room);
+    rooms.remove(String(event.room));
+    if (room && talk.is_here(room.name)) wall("kicked", event);
+  });
+  socket.on("room_changed", (event) => on_room_changed(event.room as Room));
+  socket.on("room_removed", (event) => {
+    rooms.remove(String(event.room));
+    if (talk.is_here(event.room) && rooms.rooms[0]) void open_room(rooms.rooms[0].name, true);
+  });
+  socket.on("user_changed", (event) => people.put(event.user as Person));
+}
+
+function joined(ack: Event_): void {
+  if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
+  if (typeof ack.last_seq === "number" && ack.last_seq > talk.last_seq) void talk.catch_up();
+}
+
+function on_message(message: Message): void {
+  if (message.sender) typing.set(message.sender.username, false);
+  const mine = message.sender?.username === me.username;
+  pending.arrived(message);
+  const room = rooms.find(message.room);
+  if (room && message.seq > room.last_seq) room.last_seq = message.seq;
+  if (here(message)) {
+    talk.receive(message);
+    const node = talk.timeline.node_of(message.id);
+    if (mine && node) set_tick(node, "sent");
+  }
+  const unseen = !here(message) || document.hidden || !talk.timeline.at_end;
+  if (room && unseen && !mine) rooms.count_unread(room, mentions_me(message));
+  show_title();
+}
+
+function mentions_me(message: Message): boolean {
+  return new RegExp(`(^|[^A-Za-z0-9])@${me.username.replace(/[.]/g, "\\.")}($|[^A-Za-z0-9_-])`, "i").test(message.text);
+}
+
+function on_deleted(event: Event_): void {
+  if (!talk.is_here(event.room)) return;
+  const message = talk.timeline.find(String(event.id));
+  if (message) talk.timeline.update({ ...message, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
+}
+
+function on_warning(event: Event_): void {
+  const verdict = (event.moderation ?? event) as Verdict;
+  const node = talk.is_here(event.room) ? talk.timeline.node_of(String(event.id)) : undefined;
+  const text = word("warned.text", reasons_text(verdict));
+  if (node === undefined) return void note("warn", word("warned.title"), text);
+  node.classList.add("warned");
+  const line = slot(node, "state");
+  line.hidden = false;
+  line.textContent = `${word("warned.title")} ${text}`;
+  announce(line.textContent);
+  talk.timeline.follow();
+}
+
+function on_room_changed(room: Room): void {
+  rooms.put(room);
+  if (!talk.is_here(room.name)) return;
+  Object.assign(talk.room, room);
+  show_head();
+  if (room.settings?.locked) close_locked();
+  else composer.open();
+}
+
+/// Turns to another room without leaving the page; a failure falls back on the link.
+async function open_room(name: string, push: boolean): Promise<void> {
+  const room = rooms.find(name);
+  shell.close();
+  if (room === undefined) return location.assign(`/chat/${encodeURIComponent(name)}`);
+  if (room.name === talk.room.name) return composer.focus();
+  typing.clear();
+  rooms.set_current(room.name);
+  if (push) history.pushState(null, "", `/chat/${encodeURIComponent(room.name)}`);
+  try {
+    await talk.open(room);
+  } catch {
+    return location.assign(`/chat/${encodeURIComponent(room.name)}`);
+  }
+  composer.open();
+  composer.turn_to(room.name);
+  pending.turn_to_room();
+  show_head();
+  if (room.settings?.locked) close_locked();
+  socket.send("join", { room: room.name, after: talk.last_seq }).then(joined, () => {});
+  void load_people();
+  announce(word("rooms.opened", room.title));
+  if (!matchMedia("(pointer: coarse)").matches) composer.focus();
+}
+
+async function load_people(): Promise<void> {
+  const room = talk.room.name;
+  try {
+    const answer = await api.get<{ members?: Person[]; users?: Person[]; online?: number } | Person[]>(`/rooms/${encodeURIComponent(room)}/members`);
+    if (room !== talk.room.name) return;
+    const list = Array.isArray(answer) ? answer : (answer.members ?? answer.users ?? []);
+    people.replace(list);
+    by("online-count").textContent = String(list.filter((each) => each.online).length);
+  } catch {
+    // The list stays as it is; the next room or reload brings it.
+  }
+}
+
+function show_head(): void {
+  const { title, topic, settings } = talk.room;
+  by("room-title").textContent = title;
+  by("room-topic").textContent = topic ?? "";
+  by("room-topic").hidden = !topic;
+  const chips: HTMLElement[] = [];
+  if (settings?.slow_mode_s) chips.push(el("span", { class: "chip" }, icon("timer", "small"), word("chat.slow", settings.slow_mode_s)));
+  if (settings?.locked) chips.push(el("span", { class: "chip" }, icon("lock", "small"), word("chat.locked")));
+  by("chips").replaceChildren(...chips);
+  show_title();
+}
+
+const instance_name = document.title.split(" · ").pop() ?? "";
+
+function show_title(): void {
+  const unread = rooms.rooms.reduce((sum, room) => sum + room.unread, 0);
+  document.title = `${unread > 0 ? `(${unread < 100 ? unread : "99+"}) ` : ""}${talk.room.title} · ${instance_name}`;
+}
+
+function close_composer(code: string, event: Event_): void {
+  const until = typeof event.until === "string" ? new Date(event.until) : null;
+  const kind = code === "room_locked" ? "locked" : code === "banned" ? "banned" : "muted";
+  if (kind === "locked" && is_staff(me)) return;
+  composer.close({ kind, reason: String(event.reason ?? ""), until });
+}
+
+function close_locked(): void {
+  if (!is_staff(me) && talk.room.can_manage !== true) composer.close({ kind: "locked", reason: "", until: null });
+}
+
+function wall(kind: "banned" | "kicked", event: Record<string, unknown>): void {
+  socket.stop();
+  show_wall(kind, String(event.reason ?? ""), typeof event.until === "string" ? event.until : null);
+}
+
+async function edit(message: Message, text: string): Promise<void> {
+  try {
+    const fresh = await api.call<Message>("PATCH", `/messages/${encodeURIComponent(message.id)}`, { text });
+    if (fresh.id === message.id) talk.timeline.update(fresh);
+  } catch (error) {
+    const why = error instanceof ApiError ? error : null;
+    const blocked = why?.code === "message_blocked";
+    note("danger", word(blocked ? "blocked.title" : "edit.failed"),
+      blocked ? word("blocked.text", reasons_text((why!.body.moderation ?? {}) as Verdict)) : why?.message || word("error.unreachable"),
+      [{ label: word("message.edit"), run: () => { composer.edit(message); composer.field.value = text; } }]);
+  }
+}
+
+function here(message: Message): boolean {
+  return talk.is_here(message.room);
+}
+
+function names(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(String) : [];
+}

@@ -1,0 +1,66 @@
+import { by, el } from "./dom.ts";
+
+/// A small panel of emoji, opened beside whatever asked for it.
+
+export const quick = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
+
+const all = (
+  "👍 ❤️ 😂 🎉 😮 🙏 😀 😊 😍 🤔 😅 😉 😎 😢 😭 😡 🥳 😴 🤗 🙄 😇 🤩 😐 🤒 " +
+  "👋 👏 🙌 💪 🤝 ✌️ 👌 👎 🤞 ✋ 🫶 👀 🔥 ✨ ⭐ 💯 ✅ ❌ ❓ ❗ 💡 📚 ✏️ 🏆 ☕ 🍕 🍎 🎂 ⚽ 🏏 🎮 🎵 🌙 ☀️ 🌧️ 🌹 🚀 🏠 💻 📷"
+).split(" ");
+
+const panel = (): HTMLElement => by("emoji-panel");
+let chosen: (emoji: string) => void = () => {};
+let opener: HTMLElement | null = null;
+
+export function open_emoji(beside: HTMLElement, choose: (emoji: string) => void): void {
+  const box = panel();
+  if (box.childElementCount === 0) fill(box);
+  chosen = choose;
+  opener = beside;
+  beside.setAttribute("aria-expanded", "true");
+  box.hidden = false;
+  place(box, beside);
+  (box.firstElementChild as HTMLElement).focus();
+}
+
+export function close_emoji(): boolean {
+  const box = panel();
+  if (box.hidden) return false;
+  box.hidden = true;
+  opener?.setAttribute("aria-expanded", "false");
+  opener?.focus();
+  return true;
+}
+
+function fill(box: HTMLElement): void {
+  box.append(...all.map((emoji) => el("button", { type: "button" }, emoji)));
+  box.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("button");
+    if (button === null) return;
+    close_emoji();
+    chosen(button.textContent!);
+  });
+  box.addEventListener("keydown", (event) => {
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const sideways = document.documentElement.dir === "rtl" && Math.abs(step) === 1 ? -step : step;
+    const index = [...box.children].indexOf(document.activeElement!);
+    (box.children[index + sideways] as HTMLElement | undefined)?.focus();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!box.hidden && !box.contains(event.target as Node) && event.target !== opener) box.hidden = true;
+  });
+}
+
+function place(box: HTMLElement, beside: HTMLElement): void {
+  const at = beside.getBoundingClientRect();
+  const [width, height] = [box.offsetWidth, box.offsetHeight];
+  const left = Math.max(8, Math.min(innerWidth - width - 8, at.left + at.width / 2 - width / 2));
+  const above = at.top - height - 8;
+  const top = above >= 8 ? above : Math.min(innerHeight - height - 8, at.bottom + 8);
+  box.style.left = `${left}px`;
+  box.style.top = `${Math.max(8, top)}px`;
+}

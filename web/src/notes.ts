@@ -1,0 +1,44 @@
+import { announce } from "./announce.ts";
+import { by, el } from "./dom.ts";
+import type { Verdict } from "./types.ts";
+import { word } from "./words.ts";
+
+/// Notes above the composer that only the author sees: what happened, why, and what one can do.
+
+export interface NoteAction {
+  label: string;
+  run(): void;
+}
+
+export function note(kind: "danger" | "warn", title: string, text: string, actions: NoteAction[] = []): () => void {
+  const box = el("div", { class: kind === "warn" ? "note warn" : "note" }, el("b", {}, title));
+  if (text !== "") box.append(el("p", { dir: "auto" }, text));
+  const close = (): void => box.remove();
+  const row = el("div", { class: "actions" });
+  for (const action of [...actions, { label: word("note.dismiss"), run: () => {} }]) {
+    const button = el("button", { type: "button", class: "button" }, action.label);
+    button.addEventListener("click", () => {
+      close();
+      action.run();
+    });
+    row.append(button);
+  }
+  box.append(row);
+  const notes = by("notes");
+  notes.append(box);
+  while (notes.childElementCount > 3) notes.firstElementChild!.remove();
+  announce(`${title}. ${text}`);
+  return close;
+}
+
+/// "harassment, threat", in the person's language.
+export function reasons_text(verdict: Verdict): string {
+  const reasons = verdict.reasons ?? [];
+  return reasons.length === 0 ? word("reason.other") : reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"));
+}
+
+export function blocked_text(verdict: Verdict): string {
+  const words = [...new Set((verdict.matches ?? []).map((match) => match.term))];
+  const why = word("blocked.text", reasons_text(verdict));
+  return words.length === 0 ? why : `${why} ${word("blocked.words", words.join(" · "))}`;
+}

@@ -1,0 +1,25 @@
+import { start_theme } from "./theme.ts";
+import { localise } from "./time.ts";
+
+/// What every plain page has: the theme, times in the person's zone, passwords that can be shown, forms that are sent
+/// once.
+export function start_plain_page(): void {
+  start_theme();
+  localise(document);
+  for (const button of document.querySelectorAll<HTMLElement>("[data-reveal]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.reveal!) as HTMLInputElement;
+      const shown = field.type === "text";
+      field.type = shown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!shown));
+      field.focus();
+    });
+  }
+  for (const form of document.querySelectorAll("form")) {
+    form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((each) => (each.disabled = true))));
+  }
+  // A page that comes back from the browser's cache must be usable again.
+  addEventListener("pageshow", () => document.querySelectorAll("button").forEach((each) => (each.disabled = false)));
+  document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}

@@ -1,0 +1,135 @@
+import { by, el, icon } from "./dom.ts";
+import type { Room } from "./types.ts";
+import { word } from "./words.ts";
+
+/// The list of rooms: titles, unread numbers, the filter, and which one is open.
+export class RoomList {
+  private readonly list = by<HTMLUListElement>("room-list");
+  private readonly filter = by<HTMLInputElement>("room-filter");
+  private readonly mentioned = new Set<string>();
+  private current = "";
+
+  constructor(public rooms: Room[], private readonly open: (name: string) => void) {
+    this.list.addEventListener("click", (event) => {
+      const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-room]");
+      if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      this.open(link.dataset.room!);
+    });
+    this.filter.addEventListener("input", () => this.apply_filter());
+    this.filter.addEventListener("keydown", (event) => this.filter_key(event));
+  }
+
+  find(name: unknown): Room | undefined {
+    return this.rooms.find((each) => each.name === name || each.id === name);
+  }
+
+  /// The server's list after a (re)connection; what is open keeps its place.
+  replace(rooms: Room[]): void {
+    this.rooms = rooms;
+    this.render();
+  }
+
+  put(room: Room): void {
+    const known = this.find(room.name);
+    if (known) Object.assign(known, room);
+    else this.rooms.push(room);
+    this.render();
+  }
+
+  remove(name: string): void {
+    this.rooms = this.rooms.filter((each) => each.name !== name && each.id !== name);
+    this.render();
+  }
+
+  set_current(name: string): void {
+    this.current = name;
+    this.render();
+  }
+
+  count_unread(room: Room, mentions_me: boolean): void {
+    room.unread++;
+    if (mentions_me) this.mentioned.add(room.name);
+    this.render();
+  }
+
+  clear_unread(name: string): void {
+    const room = this.find(name);
+    if (room === undefined || (room.unread === 0 && !this.mentioned.has(room.name))) return;
+    room.unread = 0;
+    this.mentioned.delete(room.name);
+    this.render();
+  }
+
+  /// The room `steps` further down the list; only those with unread messages when asked.
+  neighbour(steps: number, unread_only: boolean): Room | undefined {
+    const count = this.rooms.length;
+    const from = this.rooms.findIndex((each) => each.name === this.current);
+    for (let step = 1; step <= count; step++) {
+      const room = this.rooms[(from + step * steps + count * step) % count];
+      if (room && room.name !== this.current && (!unread_only || room.unread > 0)) return room;
+    }
+    return undefined;
+  }
+
+  focus_filter(): void {
+    this.filter.focus();
+    this.filter.select();
+  }
+
+  private render(): void {
+    const focused = document.activeElement?.closest<HTMLElement>("a[data-room]")?.dataset.room;
+    this.list.replaceChildren(...this.rooms.map((room) => el("li", {}, this.link(room))));
+    if (focused !== undefined) this.list.querySelector<HTMLElement>(`a[data-room="${CSS.escape(focused)}"]`)?.focus();
+    this.apply_filter();
+    this.show_elsewhere();
+  }
+
+  private link(room: Room): HTMLElement {
+    const sign = room.kind === "direct" ? icon("message-circle", "small") : room.kind === "private" ? icon("lock", "small") : icon("hash", "small");
+    const link = el("a", { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name }, sign, el("bdi", { class: "room-title" }, room.title));
+    if (room.name === this.current) link.setAttribute("aria-current", "page");
+    if (room.unread > 0) {
+      const kind = this.mentioned.has(room.name) ? "unread mentioned" : "unread";
+      link.append(el("span", { class: kind }, count_text(room.unread), el("span", { class: "sr" }, ` ${word("rooms.unread")}`)));
+    }
+    return link;
+  }
+
+  private show_elsewhere(): void {
+    const elsewhere = this.rooms.reduce((sum, room) => sum + (room.name === this.current ? 0 : room.unread), 0);
+    const mark = by("elsewhere");
+    mark.hidden = elsewhere === 0;
+    mark.replaceChildren(count_text(elsewhere), el("span", { class: "sr" }, ` ${word("rooms.unread")}`));
+  }
+
+  private apply_filter(): void {
+    const wanted = this.filter.value.trim().toLocaleLowerCase();
+    let shown = 0;
+    for (const item of this.list.children) {
+      const hit = (item.textContent ?? "").toLocaleLowerCase().includes(wanted);
+      (item as HTMLElement).hidden = !hit;
+      if (hit) shown++;
+    }
+    by("no-rooms").hidden = shown > 0;
+  }
+
+  private filter_key(event: KeyboardEvent): void {
+    const first = this.list.querySelector<HTMLAnchorElement>("li:not([hidden]) a");
+    if (event.key === "Escape") {
+      this.filter.value = "";
+      this.apply_filter();
+    } else if (event.key === "Enter" && first) {
+      event.preventDefault();
+      this.filter.value = "";
+      this.open(first.dataset.room!);
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      first?.focus();
+    }
+  }
+}
+
+function count_text(count: number): string {
+  return count < 100 ? String(count) : "99+";
+}

@@ -1,0 +1,128 @@
+import { copy_text } from "./actions.ts";
+import { toast } from "./announce.ts";
+import { ApiError, type Api } from "./api.ts";
+import { form_error, open_dialog } from "./dialogs.ts";
+import { by } from "./dom.ts";
+import { face } from "./face.ts";
+import { is_staff } from "./pending.ts";
+import type { Person, Role, Room } from "./types.ts";
+import { word } from "./words.ts";
+
+/// The dialogs about people and rooms: a person's card with its sanctions, invitations, new rooms.
+
+const rank: Record<Role, number> = { owner: 4, admin: 3, moderator: 2, member: 1, guest: 0 };
+
+export function start_person_sheet(me: Person, api: Api, mention: (person: Person) => void): (person: Person) => void {
+  const sheet = by<HTMLDialogElement>("person-sheet");
+  const form = by<HTMLFormElement>("sanction");
+  const actions = by("person-actions");
+  let shown: Person | null = null;
+  let kind: "mute" | "ban" = "mute";
+
+  actions.addEventListener("click", (event) => {
+    const what = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
+    if (what === undefined || shown === null) return;
+    if (what === "mention") {
+      sheet.close();
+      mention(shown);
+      return;
+    }
+    kind = what === "ban" ? "ban" : "mute";
+    actions.hidden = true;
+    form.hidden = false;
+    by<HTMLOptionElement>("sanction-forever").hidden = kind === "mute";
+    by("sanction-submit").textContent = word(`people.${kind}`);
+    by("sanction-minutes").focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void apply();
+  });
+
+  async function apply(): Promise<void> {
+    if (shown === null) return;
+    const minutes = by<HTMLSelectElement>("sanction-minutes").value;
+    const body: Record<string, unknown> = { username: shown.username, reason: by<HTMLInputElement>("sanction-reason").value.trim() };
+    if (minutes !== "") body.minutes = Number(minutes);
+    try {
+      await api.call("POST", kind === "ban" ? "/bans" : "/mutes", body);
+      sheet.close();
+      toast(word(`people.${kind}_done`, shown.display_name));
+    } catch (error) {
+      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+
+  return (person) => {
+    shown = person;
+    form.reset();
+    form_error(form, "");
+    form.hidden = true;
+    actions.hidden = false;
+    by("person-face").replaceChildren(face(person));
+    by("person-title").textContent = person.display_name || person.username;
+    by("person-about").textContent = `@${person.username} · ${word(`role.${person.role ?? "member"}`)}`;
+    const may = is_staff(me) && rank[me.role ?? "member"] > rank[person.role ?? "member"];
+    for (const button of actions.querySelectorAll<HTMLElement>("[data-staff]")) button.hidden = !may;
+    open_dialog("person-sheet");
+  };
+}
+
+export function start_invites(api: Api, room: () => Room, may: () => boolean): void {
+  const button = by("open-invite");
+  button.hidden = !may();
+  let made_for = "";
+  button.addEventListener("click", () => void open());
+  by("invite-copy").addEventListener("click", () => copy_text(by("invite-url").textContent ?? ""));
+
+  async function open(): Promise<void> {
+    open_dialog("invite");
+    const { name } = room();
+    if (made_for === name || (made_for === "" && by("invite-url").textContent !== "")) return;
+    try {
+      const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
+      made_for = name;
+      by("invite-url").textContent = invite.url;
+      const picture = by<HTMLImageElement>("invite-qr");
+      picture.hidden = invite.qr_svg_url === undefined;
+      if (invite.qr_svg_url !== undefined) picture.src = invite.qr_svg_url;
+    } catch (error) {
+      by<HTMLDialogElement>("invite").close();
+      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+}
+
+export function start_new_room(api: Api, may: boolean, created: (room: Room) => void): void {
+  const button = by("new-room");
+  const form = by<HTMLFormElement>("new-room-form");
+  button.hidden = !may;
+  button.addEventListener("click", () => {
+    form.reset();
+    form_error(form, "");
+    open_dialog("room-form");
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void create();
+  });
+
+  async function create(): Promise<void> {
+    const data = new FormData(form);
+    const title = String(data.get("title")).trim();
+    const body = { name: address_of(title), title, topic: String(data.get("topic")).trim(), kind: data.has("private") ? "private" : "public" };
+    try {
+      const answer = await api.call<Room | { room: Room }>("POST", "/rooms", body);
+      by<HTMLDialogElement>("room-form").close();
+      created("room" in answer ? answer.room : answer);
+    } catch (error) {
+      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+}
+
+/// The room's address from its title; a title in another script gets one by chance.
+export function address_of(title: string): string {
+  const plain = title.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  return plain.length >= 3 ? plain : `room-${Math.floor(Math.random() * 36 ** 5).toString(36)}`;
+}

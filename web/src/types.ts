@@ -1,0 +1,74 @@
+/// The shapes of the server's contract, as far as the pages use them.
+
+export type Role = "owner" | "admin" | "moderator" | "member" | "guest";
+
+export interface Person {
+  id: string;
+  username: string;
+  display_name: string;
+  avatar_url?: string | null;
+  role?: Role;
+  online?: boolean;
+}
+
+export interface Room {
+  id: string;
+  name: string;
+  title: string;
+  topic?: string;
+  kind: "public" | "private" | "direct" | "live";
+  last_seq: number;
+  unread: number;
+  member_count?: number;
+  can_manage?: boolean;
+  settings?: { slow_mode_s?: number; locked?: boolean };
+}
+
+export interface Verdict {
+  action?: "allow" | "warn" | "flag" | "block";
+  severity?: string;
+  reasons?: string[];
+  matches?: { term: string }[];
+}
+
+export interface Message {
+  id: string;
+  room: string;
+  seq: number;
+  sender: Person | null;
+  text: string;
+  sent_at: string;
+  edited_at?: string | null;
+  deleted?: boolean;
+  by_staff?: boolean;
+  reply_to?: string | number | null;
+  reactions?: Record<string, string[]>;
+  client_id?: string;
+  moderation?: Verdict;
+  attachments?: { url?: string; file?: string; name?: string; type?: string }[];
+}
+
+export interface Page {
+  messages: Message[];
+  has_more: boolean;
+}
+
+export interface Boot {
+  user: Person;
+  room: Room;
+  rooms: Room[];
+  people?: Person[];
+  csrf: string;
+  lang: string;
+  version: string;
+  last_seq?: number;
+  first_unread?: number | null;
+  mute?: { until?: string | null; reason?: string } | null;
+  limits?: { text?: number };
+}
+
+/// One frame from the server.
+export interface Event_ {
+  type: string;
+  [field: string]: unknown;
+}

@@ -1,0 +1,44 @@
+// Takes a picture of pages in light and dark, on a phone and a desktop, and runs axe on each:
+// node look.mjs ADDRESS OUT_DIR [page…]. Exits 1 when axe or the console finds something.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const [address, out, ...wanted] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = {
+  login: "/login", login_error: '/login?extra={"error":"That name and password do not belong together."}',
+  signup: '/signup?extra={"errors":{"username":"This name is taken."},"values":{"username":"sara"},"invite":"abcd"}',
+  setup: "/setup", join: "/join", banned: "/banned", error: "/error", chat: "/chat", empty: '/chat?extra={"empty":true}', chat_ur: "/chat?lang=ur",
+  login_ur: "/login?lang=ur", settings: "/settings", settings_ur: "/settings?lang=ur", admin: "/admin", admin_ur: "/admin?lang=ur",
+};
+const screens = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"],
+});
+let found = 0;
+for (const [name, path] of Object.entries(pages).filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
+  for (const [screen, viewport] of Object.entries(screens)) {
+    for (const theme of ["light", "dark"]) {
+      const context = await browser.newContext({ viewport, colorScheme: theme, hasTouch: screen === "phone", bypassCSP: false });
+      const page = await context.newPage();
+      const complain = (text) => { found++; console.log(`${name} ${screen} ${theme}: ${text}`); };
+      page.on("console", (message) => message.type() === "error" && complain(message.text()));
+      page.on("pageerror", (error) => complain(String(error)));
+      await page.goto(address + path);
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: `${out}/${name}-${screen}-${theme}.png` });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) complain(`wider than the screen by ${wide} px`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+      for (const each of violations) complain(`${each.id}: ${each.help}\n   ${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary.replace(/\s+/g, " ").slice(0, 200)}`).join("\n   ")}`);
+      await context.close();
+    }
+  }
+}
+await browser.close();
+console.log(found === 0 ? "nothing found" : `${found} found`);
+process.exit(found === 0 ? 0 : 1);
