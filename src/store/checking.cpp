@@ -32,7 +32,8 @@ private:
     }
 
     void examine_previous() {
-        auto names = list_collections(files_, data_);
+        std::vector<std::string> names;
+        list_collections(files_, data_, names);
         names.emplace_back("checkpoint");
         for (auto const& name : names) {
             auto const file = name + ".json";

@@ -167,11 +167,11 @@ void MessageFiles::forget_index(Key const& key) {
 MessageFiles::Place MessageFiles::locate(std::string const& room, Seq last, std::uint64_t bytes) const {
     Place place;
     if (last == 0) return place;
-    Seq const segment = segment_of(last);
-    OpenFile file{files_, segment_path(room, segment), O_RDONLY};
-    auto const size = file.ok() ? files_.size(file.get()) : -1;
+    OpenFile file{files_, segment_path(room, segment_of(last)), O_RDONLY};
+    auto const size = file.ok() ? files_.size(file.get()) : file.error();
     if (size < 0) {
-        place.missing = true;
+        place.missing = size == -ENOENT;
+        if (!place.missing) place.error = static_cast<int>(size);
         return place;
     }
     // The usual case reads only the end of the file: its last line is the last message's.
@@ -192,8 +192,9 @@ MessageFiles::Place MessageFiles::locate(std::string const& room, Seq last, std:
     }
     std::string text;
     Seq newest = 0;
-    if (read_range(files_, file.get(), 0, static_cast<std::uint64_t>(size), text) < 0) {
-        place.missing = true;
+    auto const got = read_range(files_, file.get(), 0, static_cast<std::uint64_t>(size), text);
+    if (got < 0) {
+        place.error = static_cast<int>(got);
         return place;
     }
     bool is_past = false;

@@ -55,6 +55,7 @@ public:
         std::uint64_t bytes = 0;  ///< of the newest segment up to the line of the last message
         bool longer = false;      ///< lines follow that an unfinished checkpoint wrote
         bool missing = false;     ///< messages up to the last one are not there
+        int error = 0;            ///< a negated errno where the disk failed
     };
 
     /// Finds where the newest segment stands after a crash: it should end with `last` at `bytes`.

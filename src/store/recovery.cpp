@@ -1,6 +1,7 @@
 #include "store/recovery.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include <fcntl.h>
@@ -36,8 +37,12 @@ public:
             fail(OpenFailure::Kind::unusable, "journal: " + error_text(error));
             return std::move(out_);
         }
+        if (int const error = list_collections(files_, data_, collections_); error < 0) {
+            unreadable(data_.string(), error);
+            return std::move(out_);
+        }
         if (!read_mark() || out_.is_new) return std::move(out_);
-        for (auto const& name : list_collections(files_, data_)) {
+        for (auto const& name : collections_) {
             if (!read_collection(name)) return std::move(out_);
         }
         read_journal();
@@ -60,8 +65,8 @@ private:
 
     bool is_untouched() const {
         std::vector<std::string> rooms;
-        files_.list(data_ / "messages", rooms);
-        return segments_.empty() && rooms.empty() && list_collections(files_, data_).empty();
+        int const error = files_.list(data_ / "messages", rooms);
+        return (error == 0 || error == -ENOENT) && rooms.empty() && segments_.empty() && collections_.empty();
     }
 
     bool newer(std::string const& file) {
@@ -87,6 +92,7 @@ private:
                 out_.is_new = true;
                 return true;
             }
+            if (previous_error < 0 && previous_error != -ENOENT) return unreadable("checkpoint.json", previous_error);
             read = previous_error < 0 ? ReadMark{} : parse_mark(text);
             if (read.state != OpenedDocument::State::good) {
                 fail(OpenFailure::Kind::damaged,
@@ -129,6 +135,7 @@ private:
             }
             uses_previous_ = true;
             int const previous_error = read_file(files_, previous, text);
+            if (previous_error < 0 && previous_error != -ENOENT) return unreadable(file, previous_error);
             read = previous_error < 0 ? ReadCollection{} : parse_collection(name, text);
             if (read.state != OpenedDocument::State::good) {
                 fail(OpenFailure::Kind::damaged,
@@ -236,6 +243,10 @@ private:
             if (room.files_are_forgotten || room.flushed == 0) continue;
             auto const segment = MessageFiles::segment_of(room.flushed);
             auto const place = messages_.locate(id, room.flushed, room.newest_bytes);
+            if (place.error < 0) {
+                unreadable("messages/" + id, place.error);
+                return;
+            }
             room.newest_bytes = place.bytes;
             auto const file = "messages/" + id + '/' + std::to_string(segment) + ".jsonl";
             if (place.missing) {
@@ -251,7 +262,11 @@ private:
     void place_logs() {
         for (auto& [name, log] : out_.state.logs) {
             OpenFile file{files_, log_path(data_, name), O_RDONLY};
-            auto const found = file.ok() ? files_.size(file.get()) : 0;
+            auto const found = file.ok() ? files_.size(file.get()) : file.error();
+            if (found < 0 && found != -ENOENT) {
+                unreadable(name + ".jsonl", static_cast<int>(found));
+                return;
+            }
             auto const size = found < 0 ? 0 : static_cast<std::uint64_t>(found);
             if (size < log.flushed_bytes) {
                 damage(name + ".jsonl", size, "shorter than it was written");
@@ -267,6 +282,7 @@ private:
     MessageFiles const& messages_;
     Recovered out_;
     std::vector<std::uint64_t> segments_;
+    std::vector<std::string> collections_;
     std::uint64_t expected_ = 1;
     bool uses_previous_ = false;
     bool has_damage_ = false;
@@ -304,19 +320,20 @@ std::string describe(Finding const& finding) {
     return finding.file + ", byte " + std::to_string(finding.byte) + ": " + finding.what;
 }
 
-std::vector<std::string> list_collections(Files& files, Path const& data) {
+int list_collections(Files& files, Path const& data, std::vector<std::string>& collections) {
     constexpr std::string_view suffix = ".json";
     std::set<std::string> found;
     for (auto const& folder : {data, data / "previous"}) {
         std::vector<std::string> names;
-        files.list(folder, names);
+        if (int const error = files.list(folder, names); error < 0 && error != -ENOENT) return error;
         for (std::string_view name : names) {
             if (!name.ends_with(suffix)) continue;
             name.remove_suffix(suffix.size());
             if (is_plain_name(name) && name != "checkpoint" && name != "secret") found.emplace(name);
         }
     }
-    return {found.begin(), found.end()};
+    collections.assign(found.begin(), found.end());
+    return 0;
 }
 
 }  // namespace soyuz::store

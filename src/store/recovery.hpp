@@ -51,7 +51,7 @@ int each_line(Files& files, Path const& path,
 /// One line for people: "journal/17.jsonl, byte 4711: a damaged record".
 std::string describe(Finding const& finding);
 
-/// Files in `data` that are documents of a collection: their names without ".json".
-std::vector<std::string> list_collections(Files& files, Path const& data);
+/// Names of the collections that have a file in `data`, in either generation. 0 or a negated errno.
+int list_collections(Files& files, Path const& data, std::vector<std::string>& collections);
 
 }  // namespace soyuz::store

@@ -1,5 +1,7 @@
 #include "store/workbench.hpp"
 
+#include <ostream>
+
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
@@ -63,6 +65,19 @@ Contents read_contents(Store const& store) {
         if (!lines.empty()) contents.logs[log] = std::move(lines);
     }
     return contents;
+}
+
+std::ostream& operator<<(std::ostream& out, Contents const& contents) {
+    for (auto const& [collection, documents] : contents.documents) {
+        for (auto const& [id, value] : documents) out << collection << ' ' << id << ' ' << value << '\n';
+    }
+    for (auto const& [room, messages] : contents.messages) {
+        for (auto const& [seq, body] : messages) out << room << ' ' << seq << ' ' << body << '\n';
+    }
+    for (auto const& [log, lines] : contents.logs) {
+        for (auto const& line : lines) out << log << ' ' << line << '\n';
+    }
+    return out;
 }
 
 base::Clock const& test_clock() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,7 @@ inline std::vector<std::string> const test_collections{"users", "rooms"};
 inline std::vector<std::string> const test_logs{"spam_log", "audit_log"};
 
 Contents read_contents(Store const& store);
+std::ostream& operator<<(std::ostream& out, Contents const& contents);
 
 using Opening = std::variant<std::unique_ptr<Store>, OpenFailure>;
 Opening try_open(Files& files, Options options = {}, Tuning tuning = {});
