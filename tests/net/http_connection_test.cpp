@@ -258,7 +258,7 @@ TEST_CASE("the limits on connections hold, in all and per address") {
         CHECK(second.response().status == 200);
         Client third(server.listener.port());
         CHECK_FALSE(third.receive_all().value_or("").size() > 0);
-        CHECK(server.listener.figures().refused == 1);
+        CHECK(wait_until([&] { return server.listener.figures().refused == 1; }));
     }
     SECTION("per address") {
         Server server({.connections_per_address = 2});
@@ -311,7 +311,7 @@ TEST_CASE("draining answers what is under way and closes what is idle") {
     REQUIRE(wait_until([&] { return server.held_count == 1; }));
     std::thread drain([&] { server.listener.drain(10s); });
     CHECK(idle.receive_all() == "");
-    CHECK(server.listener.figures().open_connections == 1);
+    CHECK(wait_until([&] { return server.listener.figures().open_connections == 1; }));
     CHECK_FALSE(Client(server.listener.port()).is_connected());
     server.release("/hold");
     CHECK(busy.response().body == "/hold");
@@ -367,7 +367,7 @@ TEST_CASE("without free file descriptors new connections are shed, and later one
             for (auto& client : clients) {
                 if (!client.connect(port) || client.receive_all() != "") code = 3;
             }
-            if (server.listener.figures().refused != 8) code = 4;
+            if (!wait_until([&] { return server.listener.figures().refused == 8; })) code = 4;
             first.send(get("/a"));
             if (first.response().status != 200) code = 5;
             limit.rlim_cur = old;
