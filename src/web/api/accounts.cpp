@@ -1,0 +1,195 @@
+#include "chat/accounts.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/observer.hpp"
+#include "chat/rooms.hpp"
+#include "chat/shapes.hpp"
+#include "web/app.hpp"
+#include "web/fields.hpp"
+#include "web/images.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+
+namespace {
+
+struct NewUser {
+    std::string username, password, display_name, email, invite;
+    static NewUser read(Fields& fields) {
+        return {fields.text("username", 200), fields.text("password", 1024), fields.text_or_empty("display_name", 1024),
+                fields.text_or_empty("email", 320), fields.text_or_empty("invite", 100)};
+    }
+};
+
+struct Credentials {
+    std::string name, password;
+    static Credentials read(Fields& fields) {
+        Credentials credentials;
+        credentials.name = fields.has("username") ? fields.text("username", 320) : fields.text_or_empty("email", 320);
+        if (credentials.name.empty()) fields.wrong("username", "This is missing.");
+        credentials.password = fields.text("password", 1024);
+        return credentials;
+    }
+};
+
+struct ProfileEdit {
+    chat::Accounts::ProfileChange change;
+    static ProfileEdit read(Fields& fields) {
+        return {{fields.optional_text("display_name", 1024), fields.optional_text("email", 320), std::nullopt}};
+    }
+};
+
+struct NewPassword {
+    std::string current, wanted;
+    static NewPassword read(Fields& fields) {
+        return {fields.text("current_password", 1024), fields.text("new_password", 1024)};
+    }
+};
+
+Json own_json(Call const& call, chat::User const& user) {
+    auto json = chat::user_json(user, call.app().presence.is_online(user.id));
+    json["email"] = user.email;
+    return json;
+}
+
+/// The answer to a sign-in of a program.
+Json token_json(Call const& call, chat::UserPtr const& user) {
+    auto const opened = open_session(call, user, chat::Session::Kind::token);
+    return {{"access_token", opened.token},
+            {"token_type", "bearer"},
+            {"expires_in", std::chrono::seconds{call.app().options.token_lifetime}.count()},
+            {"username", user->username},
+            {"user", own_json(call, *user)}};
+}
+
+void put_avatar(Call& call) {
+    auto const* const picture = call.file("avatar");
+    if (picture == nullptr) throw Refused{base::invalid_field("avatar", "Send a picture in the field \"avatar\".")};
+    call.answer(own_json(call, *change_avatar(call, picture->content)));
+}
+
+void remove_account(Call& call) {
+    // A cookie or token that somebody else holds for a moment must not be enough to end an account.
+    std::string password;
+    if (!call.request().body.empty())
+        read_body(call, [&](Fields& fields) { password = fields.text("password", 1024); });
+    if (password.empty()) throw Refused{base::invalid_field("password", "Confirm with your password.")};
+    delete_account(call, password);
+    call.answer(no_content());
+}
+
+}  // namespace
+
+void add_account_routes(Router& router, App& app) {
+    router
+        .post("/api/v1/register", Rights::anyone,
+              [](Call& call) {
+                  auto const wish = parse<NewUser>(call);
+                  auto const user = register_user(
+                      call, {wish.username, wish.password, wish.display_name, wish.email, chat::Role::member},
+                      wish.invite);
+                  call.answer(token_json(call, user), 201);
+              })
+        .guard(Guard::origin)
+        .about("Creates an account and signs it in")
+        .body("NewUser")
+        .answers("Token", 201);
+    router
+        .post("/api/v1/login", Rights::anyone,
+              [](Call& call) {
+                  auto const credentials = parse<Credentials>(call);
+                  call.answer(token_json(call, sign_in(call, credentials.name, credentials.password)));
+              })
+        .guard(Guard::origin)
+        .about("Signs in with a user name or e-mail address")
+        .body("Credentials")
+        .answers("Token");
+
+    router.get("/api/v1/me", Rights::signed_in, [](Call& call) { call.answer(own_json(call, call.user())); })
+        .about("The caller's own account")
+        .answers("User");
+    router
+        .patch("/api/v1/me", Rights::signed_in,
+               [&app](Call& call) {
+                   auto edit = parse<ProfileEdit>(call);
+                   judge_name(call, edit.change.display_name.value_or(""), "display_name");
+                   auto const user = or_refuse(app.accounts.change_profile(call.user().id, std::move(edit.change)));
+                   call.answer(own_json(call, *user));
+               })
+        .about("Changes display name or e-mail address")
+        .body("Profile")
+        .answers("User");
+    router.remove("/api/v1/me", Rights::signed_in, remove_account)
+        .about("Deletes the caller's account; its messages stay under nobody's name")
+        .body("PasswordOnly")
+        .answers("", 204);
+    router
+        .post("/api/v1/me/password", Rights::signed_in,
+              [](Call& call) {
+                  auto const wish = parse<NewPassword>(call);
+                  change_password(call, wish.current, wish.wanted);
+                  call.answer(no_content());
+              })
+        .about("Changes the password and ends every other session")
+        .body("NewPassword")
+        .answers("", 204);
+    router.put("/api/v1/me/avatar", Rights::signed_in, put_avatar)
+        .up_to(largest_avatar + multipart_overhead)
+        .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 4096 × 4096 pixels")
+        .body("multipart:avatar")
+        .answers("User");
+    router
+        .remove("/api/v1/me/avatar", Rights::signed_in,
+                [](Call& call) {
+                    change_avatar(call, "");
+                    call.answer(no_content());
+                })
+        .about("Removes the picture")
+        .answers("", 204);
+
+    router
+        .get("/api/v1/users", Rights::signed_in,
+             [&app](Call& call) {
+                 auto const limit = std::min<unsigned long long>(call.query_number("limit").value_or(20), 100);
+                 auto users = Json::array();
+                 for (auto const& user : app.accounts.search(call.query("q").value_or(""), limit))
+                     users.push_back(chat::user_json(*user, app.presence.is_online(user->id)));
+                 call.answer(Json{{"users", std::move(users)}});
+             })
+        .reads({"q", "limit"})
+        .about("Users whose name starts with q")
+        .answers("Users");
+    router
+        .get("/api/v1/users/{username}", Rights::signed_in,
+             [&app](Call& call) {
+                 auto const user = find_user(app, call.parameter("username"));
+                 call.answer(chat::user_json(*user, app.presence.is_online(user->id)));
+             })
+        .about("One user")
+        .answers("User");
+    router
+        .patch("/api/v1/users/{username}", Rights::admin,
+               [&app](Call& call) {
+                   auto const user = find_user(app, call.parameter("username"));
+                   std::optional<chat::Role> role;
+                   read_body(call, [&](Fields& fields) {
+                       role = chat::parse_role(fields.text("role", 20));
+                       if (!role) fields.wrong("role", "This must be guest, member, moderator, admin or owner.");
+                   });
+                   auto const changed = or_refuse(app.accounts.change_role(call.user(), user->id, *role));
+                   or_refuse(app.sessions.end_all(changed->id, chat::SessionEnd::role_changed));
+                   audit(call, "role_changed", {{"user", changed->username}, {"role", std::string{chat::name(*role)}}});
+                   call.answer(chat::user_json(*changed, app.presence.is_online(changed->id)));
+               })
+        .about("Changes a user's role, which ends their sessions")
+        .body("RoleChange")
+        .answers("User");
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "chat/rooms.hpp"
+#include "chat/settings.hpp"
+#include "chat/shapes.hpp"
+#include "web/app.hpp"
+#include "web/posting.hpp"
+#include "web/room_access.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+
+namespace {
+
+/// What a sender called a file, fit for a header and a page: its last component, without control characters.
+std::string clean_name(std::string_view given, std::string_view ending) {
+    auto const slash = given.find_last_of("/\\");
+    if (slash != std::string_view::npos) given.remove_prefix(slash + 1);
+    std::string name{given.substr(0, 120)};
+    while (!base::is_valid_utf8(name)) name.pop_back();
+    std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7F || c == '"'; });
+    if (name.empty() || base::has_hidden_characters(name)) return "file" + std::string{ending};
+    return name;
+}
+
+void post_file(Call& call) {
+    auto& app = call.app();
+    auto const room = room_for(call, call.parameter("name"));
+    if (!app.rooms.is_member(call.user().id, *room))
+        throw Refused{{Code::not_a_member, "Join the room to write in it."}};
+    auto const* const file = call.file("file");
+    if (file == nullptr || file->content.empty())
+        throw Refused{base::invalid_field("file", "Send a file in the field \"file\".")};
+    if (file->content.size() > app.settings.get()->attachment_bytes)
+        throw Refused{{Code::too_large, "The file is larger than this server takes."}};
+
+    auto const kind = recognise(file->content);
+    chat::Attachment attachment;
+    attachment.name = clean_name(file->file_name, kind.ending);
+    attachment.type = kind.type;
+    attachment.bytes = file->content.size();
+    attachment.file = or_refuse(app.uploads.write(file->content, kind.ending, room->id));
+
+    chat::Draft draft;
+    draft.room = room->id;
+    draft.text = call.form("text");
+    draft.client_id = call.form("client_id").substr(0, 64);
+    draft.attachments.push_back(attachment);
+    auto answered = answer_message(call, 201);
+    // A file whose message was refused belongs to nothing.
+    auto done = [&app, name = attachment.file, answered = std::move(answered)](base::Result<chat::MessagePtr> result,
+                                                                               moderation::Verdict const& verdict) {
+        if (!result) app.uploads.remove(name);
+        answered(std::move(result), verdict);
+    };
+    app.messages.post(call.author(), std::move(draft), std::move(done));
+}
+
+struct Range {
+    std::size_t first, last;
+};
+
+/// A single range of bytes (RFC 9110, 14.1.2); none where there is none to be honoured. `is_beyond`: 416.
+std::optional<Range> range_of(std::string_view header, std::size_t size, bool& is_beyond) {
+    constexpr std::string_view unit = "bytes=";
+    if (!header.starts_with(unit) || header.find(',') != header.npos || size == 0) return std::nullopt;
+    header.remove_prefix(unit.size());
+    auto const dash = header.find('-');
+    if (dash == header.npos) return std::nullopt;
+    auto const number = [](std::string_view text) -> std::optional<std::size_t> {
+        std::size_t value = 0;
+        auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return fault == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
+    };
+    auto const first = number(header.substr(0, dash));
+    auto const last = number(header.substr(dash + 1));
+    if (!first && last) return Range{size - std::min(size, *last), size - 1};
+    if (!first || (last && *last < *first)) return std::nullopt;
+    is_beyond = *first >= size;
+    if (is_beyond) return std::nullopt;
+    return Range{*first, std::min(last.value_or(size - 1), size - 1)};
+}
+
+/// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
+void serve(Call& call) {
+    auto& app = call.app();
+    auto const& name = call.parameter("name");
+    auto const not_here = Refused{{Code::not_found, "There is no such file."}};
+    if (!Uploads::is_name(name)) throw not_here;
+    if (auto const room_id = Uploads::room_of(name); !room_id.empty()) {
+        auto const room = app.rooms.find(room_id);
+        if (!room) throw not_here;
+        bool const is_open = room->kind == chat::Room::Kind::open;
+        if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
+        if (!is_open && !app.rooms.may_read(call.user(), *room)) throw not_here;
+    }
+
+    // Names are random and contents never change: the name is the tag, and most readers have the file already.
+    std::string const tag = '"' + name + '"';
+    Answer answer;
+    answer.with("ETag", tag).with("Cache-Control", "private, max-age=31536000, immutable");
+    answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
+    answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
+    if (call.request().header("if-none-match").find(tag) != std::string_view::npos) {
+        answer.status = 304;
+        return call.answer(std::move(answer));
+    }
+    auto content = app.uploads.read(name);
+    if (!content) throw not_here;
+    auto const kind = recognise(*content);
+    answer.type = kind.type;
+    answer.compressed = kind.is_image;
+    if (!kind.is_image) answer.with("Content-Disposition", "attachment");
+
+    bool is_beyond = false;
+    auto const range = range_of(call.request().header("range"), content->size(), is_beyond);
+    if (is_beyond) {
+        answer.status = 416;
+        answer.type.clear();
+        answer.with("Content-Range", "bytes */" + std::to_string(content->size()));
+        return call.answer(std::move(answer));
+    }
+    if (range) {
+        answer.status = 206;
+        answer.compressed = true;
+        answer.with("Content-Range", "bytes " + std::to_string(range->first) + '-' + std::to_string(range->last) + '/' +
+                                         std::to_string(content->size()));
+        content = content->substr(range->first, range->last - range->first + 1);
+    }
+    answer.body = std::move(*content);
+    call.answer(std::move(answer));
+}
+
+}  // namespace
+
+void add_file_routes(Router& router, App& app) {
+    router.post("/api/v1/rooms/{name}/files", Rights::signed_in, post_file)
+        .up_to([&app] { return app.settings.get()->attachment_bytes + multipart_overhead; })
+        .about("Posts a message with a file: multipart fields file, text, client_id")
+        .body("multipart:file,text,client_id")
+        .answers("Message", 201);
+    router.get("/uploads/{name...}", Rights::anyone, serve)
+        .about("A picture or an attachment; those of a room only for its readers")
+        .answers("file");
+    router.get("/assets/{name...}", Rights::anyone, [&app](Call& call) {
+        auto answer = app.assets.serve(call.parameter("name"), call.request());
+        if (!answer) throw Refused{{Code::not_found, "There is no such file."}};
+        call.answer(std::move(*answer));
+    });
+}
+
+}  // namespace soyuz::web

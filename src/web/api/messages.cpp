@@ -1,0 +1,200 @@
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/rooms.hpp"
+#include "chat/shapes.hpp"
+#include "web/app.hpp"
+#include "web/fields.hpp"
+#include "web/posting.hpp"
+#include "web/room_access.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t longest_text = 64U << 10U;
+
+struct NewMessage {
+    std::string text, client_id;
+    base::Seq reply_to = 0;
+    static NewMessage read(Fields& fields) {
+        NewMessage message;
+        message.text = fields.text("text", longest_text);
+        message.client_id = fields.text_or_empty("client_id", 64);
+        if (fields.has("reply_to")) message.reply_to = read_reply(fields);
+        return message;
+    }
+    /// The place of a message in the same room, or its id.
+    static base::Seq read_reply(Fields& fields) {
+        if (fields.is_text("reply_to")) {
+            auto const id = base::parse_message_id(fields.text("reply_to", 100));
+            if (!id) fields.wrong("reply_to", "This must be a message's id or seq.");
+            return id ? id->seq : 0;
+        }
+        return fields.optional_number("reply_to", 1ULL << 53U).value_or(0);
+    }
+};
+
+base::MessageId message_id(Call const& call) {
+    auto const id = base::parse_message_id(call.parameter("id"));
+    if (!id) throw Refused{{Code::not_found, "There is no such message."}};
+    return *id;
+}
+
+/// A page as JSON text, written directly: this is what a reader fetches most.
+void answer_page(Call& call, chat::Messages::Page const& page) {
+    std::string text = R"({"messages":[)";
+    text.reserve(page.messages.size() * 400);
+    bool first = true;
+    for (auto const& message : page.messages) {
+        if (!first) text += ',';
+        first = false;
+        chat::append_message_json(text, *message, call.app().accounts);
+    }
+    text += page.has_more ? R"(],"has_more":true})" : R"(],"has_more":false})";
+    call.answer(json_answer(std::move(text)));
+}
+
+std::size_t limit_of(Call const& call) {
+    auto const limit = call.query_number("limit").value_or(50);
+    if (limit < 1 || limit > 200) throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
+    return limit;
+}
+
+void list(Call& call) {
+    auto& app = call.app();
+    auto const room = room_for(call, call.parameter("name"));
+    auto const limit = limit_of(call);
+    auto const after = call.query_number("after");
+    auto const around = call.query_number("around");
+    auto const before = call.query_number("before");
+    auto const& reader = call.user();
+    if (after) return answer_page(call, or_refuse(app.messages.after(reader, room->id, *after, limit)));
+    if (around) return answer_page(call, or_refuse(app.messages.around(reader, room->id, *around, limit)));
+    auto const end = before.value_or(app.rooms.last_seq(room->id) + 1);
+    answer_page(call, or_refuse(app.messages.before(reader, room->id, end, limit)));
+}
+
+void post(Call& call) {
+    auto message = parse<NewMessage>(call);
+    chat::Draft draft;
+    draft.room = room_for(call, call.parameter("name"))->id;
+    draft.text = std::move(message.text);
+    draft.reply_to = message.reply_to;
+    draft.client_id = std::move(message.client_id);
+    call.app().messages.post(call.author(), std::move(draft), answer_message(call, 201));
+}
+
+void edit(Call& call) {
+    std::string text;
+    read_body(call, [&](Fields& fields) { text = fields.text("text", longest_text); });
+    call.app().messages.edit(call.author(), message_id(call), std::move(text), answer_message(call, 200));
+}
+
+void react(Call& call, bool on) {
+    call.app().messages.react(call.author(), message_id(call), call.parameter("emoji"), on, answer_message(call, 200));
+}
+
+std::optional<base::Timestamp> query_time(Call const& call, std::string_view name) {
+    auto const text = call.query(name);
+    if (!text || text->empty()) return std::nullopt;
+    auto const time = base::parse_rfc3339(*text);
+    if (!time) throw Refused{base::invalid_field(std::string{name}, "This must be a time as in 2026-11-21T07:14:44Z.")};
+    return time;
+}
+
+void search(Call& call) {
+    auto& app = call.app();
+    chat::Messages::Query query;
+    query.text = call.query("q").value_or("");
+    if (auto const name = call.query("room"); name && !name->empty()) query.room = room_for(call, *name)->id;
+    if (auto const name = call.query("from"); name && !name->empty()) query.from = find_user(app, *name)->id;
+    query.before = query_time(call, "before");
+    query.after = query_time(call, "after");
+    query.limit = limit_of(call);
+    if (query.text.size() > 400) throw Refused{base::invalid_field("q", "This is too long.")};
+    if (query.text.empty() && query.from.empty())
+        throw Refused{base::invalid_field("q", "Say what to look for, or from whom.")};
+    answer_page(call, or_refuse(app.messages.search(call.user(), query)));
+}
+
+}  // namespace
+
+chat::Messages::Done answer_message(Call& call, int status) {
+    auto later = call.later();
+    return
+        [later = std::move(later), status](base::Result<chat::MessagePtr> result, moderation::Verdict const& verdict) {
+            if (result) {
+                std::string text;
+                chat::append_message_json(text, **result, later->app.accounts);
+                return later->send(json_answer(std::move(text), status));
+            }
+            auto answer = error_answer(result.error());
+            if (result.error().code == Code::message_blocked) {
+                auto body = chat::error_json(result.error());
+                body["moderation"] = chat::verdict_json(verdict);
+                answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+            }
+            later->send(std::move(answer));
+        };
+}
+
+void add_message_routes(Router& router, App& app) {
+    router.get("/api/v1/rooms/{name}/messages", Rights::signed_in, list)
+        .reads({"before", "after", "around", "limit"})
+        .about("A page of a room's messages, ascending; the newest without before, after or around")
+        .answers("Messages");
+    router.post("/api/v1/rooms/{name}/messages", Rights::signed_in, post)
+        .about("Posts a message; answered once it is on disk. The same client_id gives the first result again")
+        .body("NewMessage")
+        .answers("Message", 201);
+    router.patch("/api/v1/messages/{id}", Rights::signed_in, edit)
+        .about("Edits one's own message; judged like a post")
+        .body("MessageEdit")
+        .answers("Message");
+    router
+        .remove("/api/v1/messages/{id}", Rights::signed_in,
+                [&app](Call& call) { app.messages.remove(call.author(), message_id(call), answer_message(call, 200)); })
+        .about("Deletes a message; by its author, the room's creator or a moderator")
+        .answers("Message");
+    router
+        .get("/api/v1/messages/{id}", Rights::signed_in,
+             [&app](Call& call) {
+                 auto const message = or_refuse(app.messages.find(call.user(), message_id(call)));
+                 call.answer(chat::message_json(*message, app.accounts));
+             })
+        .about("One message")
+        .answers("Message");
+    router.put("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in, [](Call& call) { react(call, true); })
+        .about("Reacts with an emoji")
+        .answers("Message");
+    router.remove("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in, [](Call& call) { react(call, false); })
+        .about("Takes a reaction back")
+        .answers("Message");
+    router
+        .post("/api/v1/rooms/{name}/read", Rights::signed_in,
+              [&app](Call& call) {
+                  auto const room = room_for(call, call.parameter("name"));
+                  base::Seq seq = 0;
+                  read_body(call, [&](Fields& fields) {
+                      if (!fields.has("seq")) fields.wrong("seq", "This is missing.");
+                      seq = fields.optional_number("seq", 1ULL << 53U).value_or(0);
+                  });
+                  app.rooms.mark_read(call.user(), *room, seq);
+                  call.answer(Json{{"seq", app.rooms.read_seq(call.user().id, room->id)},
+                                   {"unread", app.rooms.unread(call.user().id, room->id)}});
+              })
+        .about("Notes how far the caller has read; never moves back")
+        .body("ReadMark")
+        .answers("ReadState");
+    router.get("/api/v1/search", Rights::signed_in, search)
+        .reads({"q", "room", "from", "before", "after", "limit"})
+        .about("Messages with all words of q, newest first, over the rooms that the caller may read")
+        .answers("Messages");
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/rooms.hpp"
+#include "chat/shapes.hpp"
+#include "moderation/sanctions.hpp"
+#include "store/store.hpp"
+#include "web/app.hpp"
+#include "web/fields.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+using moderation::Sanction;
+
+namespace {
+
+constexpr unsigned long long longest_minutes = 60ULL * 24 * 3660;
+
+struct NewSanction {
+    std::string username, reason;
+    std::optional<base::Timestamp> until;
+    std::optional<unsigned long long> minutes;
+    static NewSanction read(Fields& fields) {
+        NewSanction wish;
+        wish.username = fields.text("username", 200);
+        wish.reason = fields.text_or_empty("reason", 500);
+        wish.minutes = fields.optional_number("minutes", longest_minutes);
+        if (wish.minutes == 0ULL) fields.wrong("minutes", "This must be at least 1.");
+        if (auto const text = fields.optional_text("until", 40)) {
+            wish.until = base::parse_rfc3339(*text);
+            if (!wish.until) fields.wrong("until", "This must be a time as in 2026-11-21T07:14:44Z.");
+        }
+        return wish;
+    }
+};
+
+Json sanction_json(App const& app, Sanction const& sanction) {
+    auto const user = app.accounts.find(sanction.user);
+    Json json{{"user_id", sanction.user.value},
+              {"username", user ? user->username : ""},
+              {"display_name", user ? user->display_name : ""},
+              {"reason", sanction.reason},
+              {"by", sanction.by},
+              {"since", base::to_rfc3339(sanction.since)},
+              {"until", nullptr}};
+    if (sanction.until) json["until"] = base::to_rfc3339(*sanction.until);
+    return json;
+}
+
+Json sanctions_json(App const& app, Sanction::Kind kind) {
+    auto list = Json::array();
+    for (auto const& sanction : app.sanctions.all())
+        if (sanction.kind == kind) list.push_back(sanction_json(app, sanction));
+    return list;
+}
+
+/// Hands out a ban or a mute, and waits until it is on disk.
+void impose(Call& call, Sanction::Kind kind) {
+    auto& app = call.app();
+    auto const wish = parse<NewSanction>(call);
+    auto const user = find_user(app, wish.username);
+    if (user->role >= call.user().role)
+        throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
+    Sanction sanction;
+    sanction.kind = kind;
+    sanction.user = user->id;
+    sanction.reason = wish.reason;
+    sanction.by = call.user().username;
+    sanction.since = app.clock.now();
+    sanction.until = wish.until;
+    if (!sanction.until && wish.minutes) sanction.until = sanction.since + std::chrono::minutes{*wish.minutes};
+    if (sanction.until && *sanction.until <= sanction.since)
+        throw Refused{base::invalid_field("until", "This time is over.")};
+
+    audit(call, kind == Sanction::Kind::ban ? "banned" : "muted", {{"user", user->username}, {"reason", wish.reason}});
+    auto later = call.later();
+    auto const answer = sanction_json(app, sanction);
+    app.sanctions.impose(sanction, {}, [later, answer](base::Result<void> const& done) {
+        later->send(done ? json_answer(answer, 201) : error_answer(done.error()));
+    });
+}
+
+void lift(Call& call, Sanction::Kind kind) {
+    auto& app = call.app();
+    auto const user = find_user(app, call.parameter("username"));
+    if (user->role >= call.user().role)
+        throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
+    or_refuse(app.sanctions.lift(user->id, kind));
+    audit(call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
+    call.answer(no_content());
+}
+
+struct NewReport {
+    std::string message, username, reason, note;
+    static NewReport read(Fields& fields) {
+        NewReport report{fields.text_or_empty("message_id", 100), fields.text_or_empty("username", 200),
+                         fields.text("reason", 1000), fields.text_or_empty("note", 2000)};
+        if (report.message.empty() && report.username.empty())
+            fields.wrong("message_id", "Say which message or whom you report.");
+        return report;
+    }
+};
+
+void report(Call& call) {
+    auto& app = call.app();
+    auto const wish = parse<NewReport>(call);
+    Json json{{"id", base::random_id()}, {"by", call.user().username},
+              {"reason", wish.reason},   {"note", wish.note},
+              {"status", "open"},        {"created_at", base::to_rfc3339(app.clock.now())}};
+    if (!wish.message.empty()) {
+        auto const id = base::parse_message_id(wish.message);
+        if (!id) throw Refused{{Code::not_found, "There is no such message."}};
+        auto const message = or_refuse(app.messages.find(call.user(), *id));
+        json["message_id"] = wish.message;
+        json["text"] = message->text;
+        json["username"] = message->sender->username;
+    } else {
+        json["username"] = find_user(app, wish.username)->username;
+    }
+    auto const text = json.dump();
+    auto later = call.later();
+    app.store.commit({store::Put{"reports", json["id"].get<std::string>(), text}},
+                     [later, text](base::Result<store::Committed> const& done) {
+                         later->send(done ? json_answer(text, 201) : error_answer(done.error()));
+                     });
+}
+
+void list_reports(Call& call) {
+    auto reports = Json::array();
+    call.app().store.each_document("reports", [&](std::string const&, Json const& value) { reports.push_back(value); });
+    std::sort(reports.begin(), reports.end(), [](Json const& one, Json const& other) {
+        return one.value("created_at", "") > other.value("created_at", "");
+    });
+    call.answer(Json{{"reports", std::move(reports)}});
+}
+
+}  // namespace
+
+void add_moderation_routes(Router& router, App& app) {
+    router.post("/api/v1/reports", Rights::signed_in, report)
+        .about("Reports a message or a user to the moderators")
+        .body("NewReport")
+        .answers("Report", 201);
+    router.get("/api/v1/reports", Rights::moderator, list_reports).about("Reports, newest first").answers("Reports");
+
+    router
+        .get("/api/v1/bans", Rights::moderator,
+             [&app](Call& call) {
+                 call.answer(Json{{"bans", sanctions_json(app, Sanction::Kind::ban)}});
+             })
+        .about("Bans in force")
+        .answers("Bans");
+    router.post("/api/v1/bans", Rights::moderator, [](Call& call) { impose(call, Sanction::Kind::ban); })
+        .about("Bans somebody, for minutes, until a time, or for good; ends their sessions and sockets")
+        .body("NewSanction")
+        .answers("Sanction", 201);
+    router.remove("/api/v1/bans/{username}", Rights::moderator, [](Call& call) { lift(call, Sanction::Kind::ban); })
+        .about("Lifts a ban")
+        .answers("", 204);
+    router
+        .get("/api/v1/mutes", Rights::moderator,
+             [&app](Call& call) {
+                 call.answer(Json{{"mutes", sanctions_json(app, Sanction::Kind::mute)}});
+             })
+        .about("Mutes in force")
+        .answers("Mutes");
+    router.post("/api/v1/mutes", Rights::moderator, [](Call& call) { impose(call, Sanction::Kind::mute); })
+        .about("Mutes somebody: they read, but don't write")
+        .body("NewSanction")
+        .answers("Sanction", 201);
+    router.remove("/api/v1/mutes/{username}", Rights::moderator, [](Call& call) { lift(call, Sanction::Kind::mute); })
+        .about("Lifts a mute")
+        .answers("", 204);
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,254 @@
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/observer.hpp"
+#include "chat/settings.hpp"
+#include "chat/shapes.hpp"
+#include "moderation/judge.hpp"
+#include "web/app.hpp"
+#include "web/fields.hpp"
+#include "web/qr.hpp"
+#include "web/room_access.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t longest_title = 100;
+constexpr std::size_t longest_topic = 500;
+
+std::optional<chat::Room::Kind> read_kind(Fields& fields) {
+    auto const text = fields.optional_text("kind", 20);
+    if (!text) return std::nullopt;
+    if (*text == "public") return chat::Room::Kind::open;
+    if (*text == "private") return chat::Room::Kind::closed;
+    fields.wrong("kind", "This must be public or private.");
+    return std::nullopt;
+}
+
+std::optional<chat::RoomSettings> read_settings(Fields& fields, chat::RoomSettings settings) {
+    auto const* const object = fields.optional_object("settings");
+    if (object == nullptr) return std::nullopt;
+    Fields inner{*object};
+    if (auto const seconds = inner.optional_number("slow_mode_s", 3600))
+        settings.slow_mode = std::chrono::seconds{*seconds};
+    if (auto const locked = inner.optional_flag("locked")) settings.locked = *locked;
+    inner.check();
+    return settings;
+}
+
+void check_text(Fields& fields, std::string_view name, std::optional<std::string> const& text, std::size_t most) {
+    if (text && text->size() > most * 4)
+        fields.wrong(name, "This may have up to " + std::to_string(most) + " characters.");
+}
+
+struct NewRoom {
+    chat::Rooms::NewRoom room;
+    static NewRoom read(Fields& fields) {
+        NewRoom wish;
+        wish.room.name = fields.text("name", 200);
+        auto const title = fields.optional_text("title");
+        auto const topic = fields.optional_text("topic");
+        check_text(fields, "title", title, longest_title);
+        check_text(fields, "topic", topic, longest_topic);
+        wish.room.title = title.value_or("");
+        wish.room.topic = topic.value_or("");
+        wish.room.kind = read_kind(fields).value_or(chat::Room::Kind::open);
+        wish.room.settings = read_settings(fields, {}).value_or(chat::RoomSettings{});
+        return wish;
+    }
+};
+
+void judge_text(Call const& call, std::string_view text, std::string const& field) {
+    moderation::Occasion occasion;
+    occasion.kind = moderation::Occasion::Kind::topic;
+    occasion.author = call.user().id;
+    if (!text.empty() && call.app().judge.judge(text, occasion).action == moderation::Action::block)
+        throw Refused{base::invalid_field(field, "This reads as an insult. Please choose other words.")};
+}
+
+Json room_of(Call const& call, chat::Room const& room) {
+    return chat::room_json(call.app().rooms, call.app().accounts, room, call.user());
+}
+
+void create(Call& call) {
+    auto& app = call.app();
+    auto wish = parse<NewRoom>(call);
+    if (!app.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
+        throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
+    judge_text(call, wish.room.name, "name");
+    judge_text(call, wish.room.title, "title");
+    judge_text(call, wish.room.topic, "topic");
+    call.answer(room_of(call, *or_refuse(app.rooms.create(call.user(), std::move(wish.room)))), 201);
+}
+
+void change(Call& call) {
+    auto const room = managed_room(call, call.parameter("name"));
+    chat::Rooms::RoomChange change;
+    read_body(call, [&](Fields& fields) {
+        change.title = fields.optional_text("title");
+        change.topic = fields.optional_text("topic");
+        check_text(fields, "title", change.title, longest_title);
+        check_text(fields, "topic", change.topic, longest_topic);
+        change.kind = read_kind(fields);
+        change.settings = read_settings(fields, room->settings);
+    });
+    judge_text(call, change.title.value_or(""), "title");
+    judge_text(call, change.topic.value_or(""), "topic");
+    call.answer(room_of(call, *or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)))));
+}
+
+void list_members(Call& call) {
+    auto& app = call.app();
+    auto const room = room_for(call, call.parameter("name"));
+    if (!app.rooms.may_read(call.user(), *room))
+        throw Refused{{Code::not_a_member, "Join the room to see who is in it."}};
+    auto members = Json::array();
+    for (auto const& id : app.rooms.members(*room)) {
+        auto const user = app.accounts.find(id);
+        if (user && !user->deleted) members.push_back(chat::user_json(*user, app.presence.is_online(id)));
+    }
+    call.answer(Json{{"members", std::move(members)}});
+}
+
+Json invite_json(Call const& call, chat::Invite const& invite) {
+    return {{"code", invite.code},
+            {"url", call.app().base_url(call.client()) + "/join/" + invite.code},
+            {"qr_svg_url", "/join/" + invite.code + "/qr.svg"},
+            {"expires_at", base::to_rfc3339(invite.expires_at)},
+            {"uses_left", invite.uses_left}};
+}
+
+void make_invite(Call& call) {
+    auto const room = room_for(call, call.parameter("name"));
+    auto hours = 24ULL * 7;
+    auto uses = 100ULL;
+    if (!call.request().body.empty()) {
+        read_body(call, [&](Fields& fields) {
+            hours = std::max(1ULL, fields.optional_number("hours", 24 * 365).value_or(hours));
+            uses = std::max(1ULL, fields.optional_number("uses", 100'000).value_or(uses));
+        });
+    }
+    auto const invite = or_refuse(call.app().rooms.invite(call.user(), room->id, std::chrono::hours{hours}, uses));
+    call.answer(invite_json(call, invite), 201);
+}
+
+void show_qr_code(Call& call) {
+    if (!call.app().rooms.find_invite(call.parameter("code")))
+        throw Refused{{Code::not_found, "This invite can't be used any more."}};
+    Answer picture;
+    picture.type = "image/svg+xml";
+    picture.body = qr_svg(call.app().base_url(call.client()) + "/join/" + call.parameter("code"));
+    call.answer(std::move(picture.with("Cache-Control", "private, max-age=3600")));
+}
+
+}  // namespace
+
+chat::RoomPtr room_for(Call const& call, std::string_view name_or_id) {
+    auto room = call.app().rooms.find_for(call.user(), name_or_id);
+    if (!room) throw Refused{{Code::unknown_room, "There is no such room."}};
+    return room;
+}
+
+chat::RoomPtr managed_room(Call const& call, std::string_view name_or_id) {
+    auto room = room_for(call, name_or_id);
+    if (!call.app().rooms.may_manage(call.user(), *room))
+        throw Refused{{Code::forbidden, "Only the room's creator and moderators may do this."}};
+    return room;
+}
+
+void add_room_routes(Router& router, App& app) {
+    router
+        .get("/api/v1/rooms", Rights::signed_in,
+             [&app](Call& call) {
+                 auto rooms = Json::array();
+                 for (auto const& room : app.rooms.visible_to(call.user())) {
+                     auto json = room_of(call, *room);
+                     json["joined"] = app.rooms.is_member(call.user().id, *room);
+                     rooms.push_back(std::move(json));
+                 }
+                 call.answer(Json{{"rooms", std::move(rooms)}});
+             })
+        .about("Public rooms and the caller's own")
+        .answers("Rooms");
+    router.post("/api/v1/rooms", Rights::signed_in, create).about("Makes a room").body("NewRoom").answers("Room", 201);
+    router
+        .get("/api/v1/rooms/{name}", Rights::signed_in,
+             [](Call& call) { call.answer(room_of(call, *room_for(call, call.parameter("name")))); })
+        .about("One room")
+        .answers("Room");
+    router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
+        .about("Changes a room; by its creator or a moderator")
+        .body("RoomChange")
+        .answers("Room");
+    router
+        .remove("/api/v1/rooms/{name}", Rights::signed_in,
+                [&app](Call& call) {
+                    auto const room = managed_room(call, call.parameter("name"));
+                    or_refuse(app.rooms.remove(call.user(), room->id));
+                    audit(call, "room_removed", {{"room", room->name}});
+                    call.answer(no_content());
+                })
+        .about("Removes a room with its messages")
+        .answers("", 204);
+    router
+        .post("/api/v1/rooms/{name}/join", Rights::signed_in,
+              [&app](Call& call) {
+                  auto const room = room_for(call, call.parameter("name"));
+                  or_refuse(app.rooms.join(call.user(), room->id));
+                  call.answer(room_of(call, *room));
+              })
+        .about("Joins a public room")
+        .answers("Room");
+    router
+        .post("/api/v1/rooms/{name}/leave", Rights::signed_in,
+              [&app](Call& call) {
+                  or_refuse(app.rooms.leave(call.user(), room_for(call, call.parameter("name"))->id));
+                  call.answer(no_content());
+              })
+        .about("Leaves a room")
+        .answers("", 204);
+    router.get("/api/v1/rooms/{name}/members", Rights::signed_in, list_members)
+        .about("Who is in a room")
+        .answers("Members");
+    router
+        .remove("/api/v1/rooms/{name}/members/{username}", Rights::signed_in,
+                [&app](Call& call) {
+                    auto const room = managed_room(call, call.parameter("name"));
+                    auto const user = find_user(app, call.parameter("username"));
+                    or_refuse(app.rooms.expel(call.user(), user->id, room->id));
+                    call.answer(no_content());
+                })
+        .about("Puts somebody out of a room")
+        .answers("", 204);
+    router.post("/api/v1/rooms/{name}/invites", Rights::signed_in, make_invite)
+        .about("Makes an invite; by a member")
+        .body("NewInvite")
+        .answers("Invite", 201);
+    router
+        .get("/api/v1/rooms/{name}/invites", Rights::signed_in,
+             [&app](Call& call) {
+                 auto const room = managed_room(call, call.parameter("name"));
+                 auto invites = Json::array();
+                 for (auto const& invite : app.rooms.invites(room->id)) invites.push_back(invite_json(call, invite));
+                 call.answer(Json{{"invites", std::move(invites)}});
+             })
+        .about("A room's invites that can still be used")
+        .answers("Invites");
+    router
+        .post("/api/v1/join/{code}", Rights::signed_in,
+              [&app](Call& call) {
+                  call.answer(room_of(call, *or_refuse(app.rooms.redeem(call.user(), call.parameter("code")))));
+              })
+        .about("Joins the room of an invite")
+        .answers("Room");
+    router.get("/join/{code}/qr.svg", Rights::anyone, show_qr_code);
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/http_message.hpp"
+#include "web/answer.hpp"
+#include "web/proxy.hpp"
+#include "web/site.hpp"
+
+namespace soyuz::web {
+
+/// Puts on what every answer carries: security headers, CORS where it is on, Date, and gzip for text of a kilobyte or
+/// more where the client takes it.
+void finish_answer(Answer& answer, net::HttpRequest const& request, Client const& client, SiteOptions const& options);
+
+/// Does an Accept-Encoding (RFC 9110, 12.5.3) take this coding?
+bool accepts_encoding(std::string_view accept_encoding, std::string_view coding);
+std::string gzip(std::string_view text);
+
+/// Is cross-origin reading by `origin` allowed?
+bool is_cors_origin(std::string_view origin, SiteOptions const& options);
+
+}  // namespace soyuz::web

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/clock.hpp"
+#include "chat/messages.hpp"
+
+namespace soyuz::chat {
+class Accounts;
+}
+
+namespace soyuz::web {
+
+/// Up to two letters for one without a picture: of the first and the last word of the name.
+std::string initials(std::string_view display_name);
+/// One of twelve colours, the same for a user name everywhere (FNV-1a over its lower-case bytes).
+unsigned hue(std::string_view username);
+
+/// A user as pages show them: user_json with initials and hue.
+nlohmann::json person_view(chat::User const& user, bool online);
+
+/// Times are given in UTC for those without scripts; the page's script writes them anew in the reader's own zone.
+std::string day_of(base::Timestamp time);   ///< "2026-11-21"
+std::string time_of(base::Timestamp time);  ///< "07:14"
+
+/// A message as the template `message` shows it; `previous` is the one above it, null at the top. `replied` is what
+/// it answers, null where that is gone.
+nlohmann::json message_view(chat::Message const& message, chat::Message const* previous, chat::Message const* replied,
+                            chat::User const& reader, chat::Accounts const& accounts);
+
+}  // namespace soyuz::web

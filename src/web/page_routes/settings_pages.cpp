@@ -1,0 +1,215 @@
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/observer.hpp"
+#include "chat/rooms.hpp"
+#include "chat/settings.hpp"
+#include "chat/shapes.hpp"
+#include "moderation/sanctions.hpp"
+#include "store/store.hpp"
+#include "web/app.hpp"
+#include "web/cookies.hpp"
+#include "web/message_view.hpp"
+#include "web/qr.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+
+namespace {
+
+Json sessions_view(Call const& call) {
+    auto sessions = Json::array();
+    for (auto const& session : call.app().sessions.of(call.user().id)) {
+        auto const seen = base::to_rfc3339(session.last_seen);
+        sessions.push_back({{"id", session.id.value},
+                            {"agent", session.agent},
+                            {"kind", session.kind == chat::Session::Kind::browser ? "browser" : "token"},
+                            {"created_at", base::to_rfc3339(session.created_at)},
+                            {"last_seen", seen},
+                            {"last_seen_text", seen.substr(0, 10) + ' ' + seen.substr(11, 5)},
+                            {"current", session.id == call.identity()->session.id}});
+    }
+    return sessions;
+}
+
+Answer settings_page(Call& call, std::string_view saved, base::Error const* error, std::string_view section) {
+    auto errors = Json::object();
+    if (error != nullptr) {
+        for (auto const& [field, reason] : error->fields) errors[field] = reason;
+        if (errors.empty()) errors[std::string{section}] = error->message;
+    }
+    auto profile = person_view(call.user(), true);
+    profile["email"] = call.user().email;
+    Json context{{"profile", std::move(profile)},
+                 {"sessions", sessions_view(call)},
+                 {"saved", saved},
+                 {"section", section},
+                 {"errors", std::move(errors)}};
+    return call.app().pages.render(call, "settings.html", std::move(context),
+                                   error != nullptr ? status_of(error->code) : 200);
+}
+
+/// One form of the settings page: does it, or shows the page again with what was wrong.
+Route::Handler form_of(std::string section, std::function<void(Call&)> act) {
+    return [section = std::move(section), act = std::move(act)](Call& call) {
+        try {
+            act(call);
+            if (!call.given()) call.answer(redirect("/settings?saved=" + section));
+        } catch (Refused const& refused) {
+            call.answer(settings_page(call, "", &refused.error, section));
+        }
+    };
+}
+
+void save_profile(Call& call) {
+    chat::Accounts::ProfileChange change;
+    change.display_name = call.form("display_name");
+    if (call.has_form("email")) change.email = call.form("email");
+    judge_name(call, *change.display_name, "display_name");
+    or_refuse(call.app().accounts.change_profile(call.user().id, std::move(change)));
+    if (auto const* const picture = call.file("avatar"); picture != nullptr && !picture->content.empty())
+        change_avatar(call, picture->content);
+}
+
+void save_appearance(Call& call) {
+    auto const keep = [&](std::string_view cookie, std::string const& field,
+                          std::initializer_list<std::string_view> allowed) {
+        if (!call.has_form(field)) return;
+        auto const value = call.form(field);
+        bool const is_known = std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+        auto const age = is_known ? std::chrono::seconds{std::chrono::hours{24 * 365}} : std::chrono::seconds{0};
+        call.set_cookie(set_cookie(cookie, is_known ? value : "", call.client().https, age, false));
+    };
+    keep(theme_cookie, "theme", {"light", "dark"});
+    keep(language_cookie, "lang", {"en", "ur"});
+    keep(text_size_cookie, "text", {"small", "large", "larger"});
+}
+
+void end_session(Call& call) {
+    auto const id = call.form("id");
+    for (auto const& session : call.app().sessions.of(call.user().id))
+        if (session.id.value == id) return or_refuse(call.app().sessions.end(session.id, chat::SessionEnd::signed_out));
+    throw Refused{{Code::not_found, "This session has ended already."}};
+}
+
+/// What the owner sees at a glance, and the settings with their present values.
+Json admin_context(Call& call) {
+    auto const& app = call.app();
+    auto users = Json::array();
+    for (auto const& user : app.accounts.all()) {
+        if (users.size() >= 200) break;
+        auto view = person_view(*user, app.presence.is_online(user->id));
+        view["can_change"] = user->role < call.user().role;
+        users.push_back(std::move(view));
+    }
+    auto const tunnel = app.site.tunnel_url ? app.site.tunnel_url() : "";
+    auto sanctions = Json::array();
+    for (auto const& each : app.sanctions.all()) {
+        auto const user = app.accounts.find(each.user);
+        Json view{{"kind", each.kind == moderation::Sanction::Kind::ban ? "ban" : "mute"},
+                  {"username", user ? user->username : ""},
+                  {"display_name", user ? user->display_name : ""},
+                  {"reason", each.reason},
+                  {"by", each.by},
+                  {"until", nullptr}};
+        if (each.until) view["until"] = base::to_rfc3339(*each.until);
+        sanctions.push_back(std::move(view));
+    }
+    return {{"settings", chat::Settings::to_json(*app.settings.get())},
+            {"users", std::move(users)},
+            {"sanctions", std::move(sanctions)},
+            {"stats",
+             {{"online", app.presence.online_count()},
+              {"accounts", app.accounts.count()},
+              {"messages", app.rooms.last_seq(app.rooms.lobby()->id)},
+              {"writable", app.store.writable()},
+              {"version", app.options.version}}},
+            {"tunnel_url", tunnel},
+            {"tunnel_qr_url", tunnel.empty() ? "" : "/admin/tunnel.svg"},
+            {"public_url", app.base_url(call.client())},
+            {"saved", call.query("saved").value_or("")},
+            {"errors", Json::object()}};
+}
+
+/// The settings form without a script: flat fields, whose dots lead into objects ("spam.preset").
+Json patch_of(Call const& call) {
+    auto patch = Json::object();
+    auto const text = [&](std::string const& name) {
+        if (call.has_form(name)) patch[name] = call.form(name);
+    };
+    auto const number = [&](std::string const& name) {
+        auto const value = call.form(name);
+        if (value.empty()) return;
+        bool const is_number = value.size() < 12 && value.find_first_not_of("0123456789") == std::string::npos;
+        if (is_number) {
+            patch[name] = std::stoull(value);
+        } else {
+            patch[name] = value;
+        }
+    };
+    text("name");
+    text("registration");
+    if (auto const preset = call.form("spam.preset"); !preset.empty()) patch["spam"] = {{"preset", preset}};
+    for (auto const* name : {"message_characters", "attachment_bytes", "registrations_per_address",
+                             "logins_per_address", "connections_per_address"})
+        number(name);
+    if (call.has_form("members_create_rooms_present"))
+        patch["members_create_rooms"] = call.has_form("members_create_rooms");
+    return patch;
+}
+
+void save_admin(Call& call) {
+    auto const patch = patch_of(call);
+    auto const saved = call.app().settings.change(patch);
+    if (saved) {
+        audit(call, "settings_changed", {{"patch", patch.dump().substr(0, 2000)}});
+        return call.answer(redirect("/admin?saved=settings"));
+    }
+    auto context = admin_context(call);
+    for (auto const& [field, reason] : saved.error().fields) context["errors"][field] = reason;
+    if (context["errors"].empty()) context["errors"]["form"] = saved.error().message;
+    call.answer(call.app().pages.render(call, "admin.html", std::move(context), status_of(saved.error().code)));
+}
+
+}  // namespace
+
+void add_settings_pages(Router& router, App& app) {
+    router.get("/settings", Rights::signed_in,
+               [](Call& call) { call.answer(settings_page(call, call.query("saved").value_or(""), nullptr, "")); });
+    router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
+        .up_to(largest_avatar + multipart_overhead);
+    router.post("/settings/avatar/remove", Rights::signed_in,
+                form_of("profile", [](Call& call) { change_avatar(call, ""); }));
+    router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
+    router.post("/settings/password", Rights::signed_in, form_of("password", [](Call& call) {
+                    change_password(call, call.form("current_password"), call.form("new_password"));
+                }));
+    router.post("/settings/sessions/end", Rights::signed_in, form_of("sessions", end_session));
+    router.post(
+        "/settings/sessions/end-others", Rights::signed_in, form_of("sessions", [&app](Call& call) {
+            or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
+        }));
+    router.post("/settings/delete", Rights::signed_in, form_of("delete", [](Call& call) {
+                    delete_account(call, call.form("password"));
+                    call.answer(redirect("/login"));
+                }));
+
+    router.get("/admin", Rights::admin,
+               [](Call& call) { call.answer(call.app().pages.render(call, "admin.html", admin_context(call))); });
+    router.post("/admin", Rights::admin, save_admin);
+    router.get("/admin/tunnel.svg", Rights::admin, [&app](Call& call) {
+        auto const url = app.site.tunnel_url ? app.site.tunnel_url() : "";
+        if (url.empty()) throw Refused{{Code::not_found, "There is no tunnel."}};
+        Answer picture;
+        picture.type = "image/svg+xml";
+        picture.body = qr_svg(url);
+        call.answer(std::move(picture));
+    });
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.hpp"
+#include "web/answer.hpp"
+#include "web/assets.hpp"
+#include "web/catalogue.hpp"
+#include "web/template/engine.hpp"
+
+namespace soyuz::web {
+
+class Call;
+
+/// Pages from templates. Thread-safe.
+class Pages {
+public:
+    Pages(Assets const& assets, std::string templates_folder);
+
+    /// Renders a template with `context` and what every page has: lang, dir, theme, text_size, instance, user, path,
+    /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
+    Answer render(Call& call, std::string_view name, nlohmann::json context, int status = 200) const;
+    /// An error as a page.
+    Answer error_page(Call& call, base::Error const& error) const;
+
+    Catalogue const& catalogue() const { return catalogue_; }
+    /// The language that this caller reads, by the query, the cookie or the browser's wish.
+    std::string language(Call const& call) const;
+
+private:
+    Answer broken_template(Call& call, TemplateError const& error) const;
+
+    Assets const& assets_;
+    std::string const templates_folder_;
+    Catalogue catalogue_;
+    TemplateEngine engine_;
+};
+
+/// Escapes text for HTML content and quoted attributes.
+void append_html(std::string& out, std::string_view text);
+
+}  // namespace soyuz::web

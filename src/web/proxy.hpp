@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http_message.hpp"
+
+namespace soyuz::web {
+
+/// An IPv4 or IPv6 address; IPv4 is kept as IPv4-mapped IPv6, so that both spellings of one are equal.
+using AddressBytes = std::array<std::uint8_t, 16>;
+std::optional<AddressBytes> parse_address(std::string_view text);
+/// The usual spelling: dotted for IPv4, also where it came mapped into IPv6.
+std::string to_text(AddressBytes const& address);
+/// What limits per address count: the address itself, or the /64 of an IPv6 one.
+std::string limit_key(std::string_view address);
+
+/// Who really sent a request.
+struct Client {
+    std::string address;
+    bool https = false;
+    std::string host;  ///< as the browser knows it, with port
+    std::string origin() const { return (https ? "https://" : "http://") + host; }
+};
+
+/// Networks whose word on a request's origin is believed. Immutable.
+class TrustedProxies {
+public:
+    /// `networks`: addresses, or networks as 10.0.0.0/8 or fd00::/8. Throws std::invalid_argument naming a wrong one.
+    explicit TrustedProxies(std::vector<std::string> const& networks);
+
+    bool trusts(std::string_view address) const;
+
+    /// From a trusted peer, in this order: the right-most address of X-Forwarded-For that is not a trusted proxy
+    /// itself (what stands left of it the client may have made up), else CF-Connecting-IP; X-Forwarded-Proto and
+    /// X-Forwarded-Host. From anybody else these headers count for nothing.
+    Client client_of(net::HttpRequest const& request) const;
+
+private:
+    struct Network {
+        AddressBytes address;
+        unsigned bits;
+    };
+    std::vector<Network> networks_;
+};
+
+/// Is `origin` (the value of an Origin header) this server, as the client reached it or as --public-url names it?
+bool is_same_origin(std::string_view origin, Client const& client, std::string_view public_url);
+
+}  // namespace soyuz::web

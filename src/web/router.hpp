@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace soyuz::web {
+
+class Call;
+
+/// Who may call a route; each includes those above.
+enum class Rights { anyone, signed_in, moderator, admin, owner };
+
+/// What a state-changing request with the session cookie must bring, so that no other site can make it.
+enum class Guard {
+    token,    ///< the session's token, in X-CSRF-Token or the form field csrf_token
+    visitor,  ///< as token; before sign-in the token that belongs to the visitor's cookie
+    origin,   ///< nothing but a same-origin Origin where there is one: JSON sign-in, and clients that know no tokens
+};
+
+struct Route {
+    using Handler = std::function<void(Call&)>;
+
+    std::string method;
+    std::string pattern;
+    Rights rights;
+    Handler handler;
+    Guard guarded_by = Guard::token;
+    std::size_t body_limit = 64U << 10U;
+    std::function<std::size_t()> body_limit_now;  ///< where the limit is a setting
+    bool for_banned = false;                      ///< banned users may call it
+    std::string summary;                          ///< for the API's description, with the schemas' names
+    std::string takes, gives;
+    std::vector<std::string> queries;  ///< what it reads from the query
+    int success = 200;
+
+    Route& about(std::string text) { return summary = std::move(text), *this; }
+    Route& body(std::string schema) { return takes = std::move(schema), *this; }
+    Route& answers(std::string schema, int status = 200) { return gives = std::move(schema), success = status, *this; }
+    Route& reads(std::vector<std::string> names) { return queries = std::move(names), *this; }
+    Route& guard(Guard how) { return guarded_by = how, *this; }
+    Route& up_to(std::size_t bytes) { return body_limit = bytes, *this; }
+    Route& up_to(std::function<std::size_t()> bytes) { return body_limit_now = std::move(bytes), *this; }
+    Route& banned_too() { return for_banned = true, *this; }
+    std::size_t max_body() const { return body_limit_now ? body_limit_now() : body_limit; }
+};
+
+/// Values of a pattern's `{names}`, percent-decoded.
+using Parameters = std::vector<std::pair<std::string_view, std::string>>;
+
+/// From method and path to route. Patterns are made of literal segments, `{name}` for one segment, and at the end
+/// `{name...}` for all the rest; a literal goes before a name. Filled before the server starts, then only read.
+class Router {
+public:
+    Router();
+    ~Router();
+
+    Route& get(std::string pattern, Rights rights, Route::Handler handler);
+    Route& post(std::string pattern, Rights rights, Route::Handler handler);
+    Route& put(std::string pattern, Rights rights, Route::Handler handler);
+    Route& patch(std::string pattern, Rights rights, Route::Handler handler);
+    Route& remove(std::string pattern, Rights rights, Route::Handler handler);
+
+    struct Match {
+        enum class Kind { found, no_such_path, no_such_method, malformed } kind = Kind::no_such_path;
+        Route const* route = nullptr;
+        Parameters parameters;
+        std::string allow;  ///< the methods of the path, for Allow
+    };
+    /// `path` is still percent-encoded. HEAD finds the route of GET.
+    Match match(std::string_view method, std::string_view path) const;
+    std::vector<Route const*> routes() const;
+
+private:
+    struct Node;
+    Route& add(std::string method, std::string pattern, Rights rights, Route::Handler handler);
+
+    std::unique_ptr<Node> root_;
+    std::vector<std::unique_ptr<Route>> routes_;
+};
+
+/// Decodes %XX; none where the encoding is broken. `plus_is_space` for forms and queries.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+/// Encodes all but letters, digits and "-._~".
+std::string percent_encode(std::string_view text);
+/// The pairs of a query or an URL-encoded form, in order; what can't be decoded is left out.
+std::vector<std::pair<std::string, std::string>> parse_form(std::string_view text);
+
+}  // namespace soyuz::web

@@ -1,0 +1,143 @@
+#include "web/sign_in.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "chat/rooms.hpp"
+#include "chat/settings.hpp"
+#include "moderation/judge.hpp"
+#include "moderation/sanctions.hpp"
+#include "store/store.hpp"
+#include "web/app.hpp"
+#include "web/cookies.hpp"
+#include "web/images.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using base::Error;
+
+namespace {
+
+constexpr auto browser_session_age = std::chrono::hours{24 * 30};
+
+void check_ban(App const& app, base::UserId const& user) {
+    auto const ban = app.sanctions.ban_of(user);
+    if (!ban) return;
+    Error error{Code::banned, "You are banned from this server."};
+    error.until = ban->until;
+    error.reason = ban->reason;
+    throw Refused{std::move(error)};
+}
+
+}  // namespace
+
+chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account, std::string const& invite) {
+    auto& app = call.app();
+    auto const settings = app.settings.get();
+    bool const is_invited = !invite.empty() && app.rooms.find_invite(invite).has_value();
+    if (settings->registration == chat::Registration::closed)
+        throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
+    if (settings->registration == chat::Registration::invite && !is_invited)
+        throw Refused{{Code::invite_needed, "You need an invite to sign up here."}};
+    judge_name(call, account.username, "username");
+    judge_name(call, account.display_name, "display_name");
+    if (app.options.rate_limits) {
+        auto const wait = app.registrations.admit(call.client().address, settings->registrations_per_address);
+        if (wait)
+            throw Refused{
+                {Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait}};
+    }
+    account.role = chat::Role::member;
+    auto user = or_refuse(app.accounts.create(std::move(account)));
+    if (is_invited) {
+        // The account stands; should the invite have run out in this very moment, it stands without the room.
+        auto const joined = app.rooms.redeem(*user, invite);
+        if (!joined) base::log::info("an invite ran out while its guest signed up");
+    }
+    return user;
+}
+
+chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view password) {
+    auto& app = call.app();
+    // Without limits on rates, tries count for nobody: an empty address names none.
+    auto const address = app.options.rate_limits ? std::string_view{call.client().address} : std::string_view{};
+    auto user = or_refuse(app.accounts.authenticate(name, password, address));
+    check_ban(app, user->id);
+    return user;
+}
+
+chat::Sessions::Opened open_session(Call const& call, chat::UserPtr const& user, chat::Session::Kind kind) {
+    return or_refuse(call.app().sessions.open(*user, kind, call.request().header("user-agent").substr(0, 200)));
+}
+
+void sign_in_browser(Call& call, chat::UserPtr const& user) {
+    auto const opened = open_session(call, user, chat::Session::Kind::browser);
+    if (call.identity() != nullptr && call.signed_in_by_cookie())
+        or_refuse(call.app().sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
+    call.set_cookie(set_cookie(session_cookie, opened.token, call.client().https, browser_session_age));
+}
+
+void sign_out(Call& call) {
+    or_refuse(call.app().sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
+    call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
+}
+
+void change_password(Call& call, std::string_view current, std::string wanted) {
+    auto& app = call.app();
+    auto const& id = call.user().id;
+    or_refuse(app.accounts.change_password(id, current, std::move(wanted)));
+    or_refuse(app.sessions.end_all(id, chat::SessionEnd::password_changed, call.identity()->session.id));
+}
+
+void delete_account(Call& call, std::string_view password) {
+    auto& app = call.app();
+    auto const user = call.user_pointer();
+    (void)or_refuse(app.accounts.authenticate(user->username, password, call.client().address));
+    or_refuse(app.accounts.remove(user->id));
+    app.rooms.forget(user->id);
+    if (!user->avatar.empty()) app.uploads.remove(user->avatar);
+    or_refuse(app.sessions.end_all(user->id, chat::SessionEnd::account_deleted));
+    call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
+}
+
+chat::UserPtr change_avatar(Call& call, std::string_view picture) {
+    auto& app = call.app();
+    if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
+    std::string name;
+    if (!picture.empty()) name = or_refuse(app.uploads.write(or_refuse(make_avatar(picture)), ".webp"));
+    auto const old = call.user().avatar;
+    chat::Accounts::ProfileChange change;
+    change.avatar = name;
+    auto changed = app.accounts.change_profile(call.user().id, std::move(change));
+    app.uploads.remove(changed ? old : name);
+    return or_refuse(std::move(changed));
+}
+
+void judge_name(Call const& call, std::string_view text, std::string const& field) {
+    if (text.empty()) return;
+    moderation::Occasion occasion;
+    occasion.kind = moderation::Occasion::Kind::name;
+    if (call.identity() != nullptr) occasion.author = call.user().id;
+    if (call.app().judge.judge(text, occasion).action == moderation::Action::block)
+        throw Refused{base::invalid_field(field, "Please choose another name: this one reads as an insult.")};
+}
+
+chat::UserPtr find_user(App const& app, std::string_view username) {
+    auto user = app.accounts.find_by_name(username);
+    if (!user) throw Refused{{Code::not_found, "There is no such user."}};
+    return user;
+}
+
+void audit(Call const& call, std::string_view action, std::map<std::string, std::string> const& details) {
+    nlohmann::json line{{"at", base::to_rfc3339(call.app().clock.now())}, {"action", action}};
+    if (call.identity() != nullptr) line["by"] = call.user().username;
+    for (auto const& [name, value] : details) line[name] = value;
+    call.app().store.commit(
+        {store::AppendLog{"audit_log", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}},
+        [](auto const& committed) {
+            if (!committed) base::log::error("a line of the audit log could not be written");
+        });
+}
+
+}  // namespace soyuz::web

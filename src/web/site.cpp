@@ -1,0 +1,110 @@
+#include "web/site.hpp"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "base/workers.hpp"
+#include "chat/settings.hpp"
+#include "moderation/sanctions.hpp"
+#include "web/answer.hpp"
+#include "web/app.hpp"
+#include "web/cookies.hpp"
+#include "web/dispatch.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using base::Error;
+
+namespace {
+
+constexpr std::size_t body_where_nothing_is = 64U << 10U;
+
+net::HttpResponse to_response(Answer const& answer, bool close) {
+    return net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
+}
+
+}  // namespace
+
+struct Site::Implementation {
+    Implementation(Services services, SiteOptions options, std::map<std::string, SocketPath> socket_paths, Site& site)
+        : app(services, std::move(options), site), dispatcher(app), sockets(std::move(socket_paths)) {}
+
+    /// Who opens a socket: by Bearer header, by ticket, or by the cookie.
+    std::optional<chat::Sessions::Identity> identify(net::HttpRequest const& request) {
+        constexpr std::size_t scheme = 7;
+        auto const authorization = request.header("authorization");
+        if (authorization.size() > scheme && authorization.substr(0, scheme) == "Bearer ")
+            return app.sessions.find_by_jwt(authorization.substr(scheme));
+        for (auto const& [name, value] : parse_form(request.query()))
+            if (name == "ticket") return app.sessions.redeem_ticket(value);
+        auto const cookie = cookie_value(request.header("cookie"), session_cookie);
+        return cookie.empty() ? std::nullopt : app.sessions.find_by_cookie(cookie);
+    }
+
+    App app;
+    Dispatcher dispatcher;
+    std::map<std::string, SocketPath> const sockets;
+};
+
+Site::Site(Services services, SiteOptions options, std::map<std::string, SocketPath> sockets)
+    : implementation_(std::make_unique<Implementation>(services, std::move(options), std::move(sockets), *this)) {}
+
+Site::~Site() = default;
+
+void Site::handle(net::HttpRequest request, net::Respond respond) {
+    // The refusal needs `respond` too, so it is kept beside the work.
+    auto work = [this, request = std::move(request), respond]() mutable {
+        implementation_->dispatcher.run(std::move(request), std::move(respond));
+    };
+    if (implementation_->app.workers.submit(std::move(work))) return;
+    respond(to_response(error_answer({Code::overloaded, "The server is busy. Try again in a moment."}), false));
+}
+
+void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
+    auto const refuse = [&](Error const& error) { decide(to_response(error_answer(error), true)); };
+    auto& app = implementation_->app;
+    try {
+        auto const found = implementation_->sockets.find(std::string{request.path()});
+        if (found == implementation_->sockets.end()) return refuse({Code::not_found, "No socket opens here."});
+        auto const& path = found->second;
+        if (app.draining) return refuse({Code::overloaded, "The server is stopping. Try again in a moment."});
+
+        auto const client = app.proxies.client_of(request);
+        auto const origin = request.header("origin");
+        // Without an Origin it is no browser, and no other site can have made it.
+        if (!path.any_origin && !origin.empty() && !is_same_origin(origin, client, app.options.public_url))
+            return refuse({Code::forbidden, "Sockets open only from this server's own pages."});
+
+        auto who = path.needs_session ? implementation_->identify(request) : std::nullopt;
+        if (path.needs_session && !who) return refuse({Code::not_signed_in, "Sign in first."});
+        if (who) {
+            if (auto const ban = app.sanctions.ban_of(who->user->id)) {
+                Error error{Code::banned, "You are banned from this server."};
+                error.until = ban->until;
+                error.reason = ban->reason;
+                return refuse(error);
+            }
+            app.sessions.touch(who->session.id);
+        }
+        decide(path.open(Handshake{std::move(who), client.address, std::string{request.query()}}));
+    } catch (std::exception const& failure) {
+        base::log::error(std::string{"a handshake failed reason="} + failure.what());
+        refuse({Code::internal, "Something went wrong on the server."});
+    }
+}
+
+std::size_t Site::body_bytes(net::HttpRequest const& head) const {
+    auto const match = implementation_->app.router.match(head.method, head.path());
+    return match.route != nullptr ? match.route->max_body() : body_where_nothing_is;
+}
+
+bool Site::is_trusted_proxy(std::string const& address) const { return implementation_->app.proxies.trusts(address); }
+
+std::string Site::setup_token() const { return implementation_->app.setup_token(); }
+
+void Site::begin_draining() { implementation_->app.draining = true; }
+
+}  // namespace soyuz::web

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+
+namespace soyuz::web {
+
+/// Files that people sent, under names that the server chose: "<two characters>/<name>". Thread-safe; blocks on the
+/// disk.
+class Uploads {
+public:
+    explicit Uploads(std::filesystem::path folder);
+
+    /// Writes a file, and returns its name once it is durable: for an attachment, the name starts with the room's id,
+    /// so that a look-up knows who may read it. `ending` with its dot. Errors: read_only.
+    base::Result<std::string> write(std::string_view content, std::string_view ending,
+                                    base::RoomId const& room = {}) const;
+    std::optional<std::string> read(std::string_view name) const;
+    void remove(std::string_view name) const;
+
+    /// The room of an attachment; empty for an avatar.
+    static base::RoomId room_of(std::string_view name);
+    /// Could `name` have come from `write`?
+    static bool is_name(std::string_view name);
+
+private:
+    std::filesystem::path const folder_;
+};
+
+/// What a file is by its first bytes, whatever it is called.
+struct FileKind {
+    std::string type;  ///< application/octet-stream where nothing safe is known
+    std::string ending;
+    bool is_image = false;  ///< may be shown in a page
+};
+FileKind recognise(std::string_view content);
+
+}  // namespace soyuz::web

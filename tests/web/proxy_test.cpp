@@ -1,0 +1,96 @@
+#include "web/proxy.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace soyuz::web;
+using soyuz::net::HttpRequest;
+
+namespace {
+
+struct Case {
+    char const* peer;
+    std::vector<std::pair<std::string, std::string>> headers;
+    char const* address;
+    bool https;
+    char const* host;
+};
+
+}  // namespace
+
+TEST_CASE("forwarded headers are believed from trusted proxies alone, and of several addresses the nearest untrusted") {
+    TrustedProxies const proxies{{"127.0.0.1/32", "10.0.0.0/8", "fd00::/8"}};
+    for (auto const& [peer, headers, address, https, host] : {
+             Case{"203.0.113.9",
+                  {{"X-Forwarded-For", "1.2.3.4"}, {"X-Forwarded-Proto", "https"}},
+                  "203.0.113.9",
+                  false,
+                  "h"},
+             Case{"203.0.113.9",
+                  {{"CF-Connecting-IP", "1.2.3.4"}, {"X-Forwarded-Host", "x"}},
+                  "203.0.113.9",
+                  false,
+                  "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"::ffff:127.0.0.1", {{"X-Forwarded-For", "1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "6.6.6.6, 1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "6.6.6.6, 1.2.3.4, 10.1.2.3"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "10.1.2.3, 10.1.2.4"}}, "10.1.2.3", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "nonsense"}}, "127.0.0.1", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "1.2.3.4, nonsense"}}, "127.0.0.1", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "[2001:db8::7]:443"}}, "2001:db8::7", false, "h"},
+             Case{"127.0.0.1", {{"X-Forwarded-For", "1.2.3.4:5678"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1",
+                  {{"CF-Connecting-IP", "2001:db8::7"}, {"X-Forwarded-Proto", "https"}},
+                  "2001:db8::7",
+                  true,
+                  "h"},
+             Case{
+                 "127.0.0.1", {{"CF-Connecting-IP", "6.6.6.6"}, {"X-Forwarded-For", "1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"fd00::1",
+                  {{"X-Forwarded-Proto", "http, https"}, {"X-Forwarded-Host", "chat.example.org"}},
+                  "fd00::1",
+                  true,
+                  "chat.example.org"},
+             Case{"127.0.0.1", {{"X-Forwarded-Host", "evil\"; x"}}, "127.0.0.1", false, "h"},
+         }) {
+        HttpRequest request;
+        request.peer_address = peer;
+        request.headers = headers;
+        request.headers.emplace_back("Host", "h");
+        INFO(peer << ' ' << headers.front().first << ": " << headers.front().second);
+        auto const client = proxies.client_of(request);
+        CHECK(client.address == address);
+        CHECK(client.https == https);
+        CHECK(client.host == host);
+    }
+}
+
+TEST_CASE("networks of proxies are checked when they are given") {
+    for (auto const* wrong : {"", "localhost", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "::1/129", "300.1.1.1"}) {
+        INFO(wrong);
+        CHECK_THROWS_AS(TrustedProxies({wrong}), std::invalid_argument);
+    }
+    CHECK(TrustedProxies({"0.0.0.0/0"}).trusts("8.8.8.8"));
+    CHECK_FALSE(TrustedProxies({"0.0.0.0/0"}).trusts("2001:db8::1"));
+    CHECK_FALSE(TrustedProxies({}).trusts("127.0.0.1"));
+}
+
+TEST_CASE("an origin is ours when it is the address that the browser used, or the public one") {
+    Client const plain{"1.2.3.4", false, "chat.local:5000"};
+    Client const secure{"1.2.3.4", true, "Chat.example.org"};
+    CHECK(is_same_origin("http://chat.local:5000", plain, ""));
+    CHECK(is_same_origin("https://chat.example.org", secure, ""));
+    CHECK(is_same_origin("https://public.example", plain, "https://public.example/"));
+    for (auto const* foreign : {"https://chat.local:5000", "http://chat.local", "http://evil.example", "null", "",
+                                "http://chat.local:5000.evil.example", "http://xchat.local:5000"}) {
+        INFO(foreign);
+        CHECK_FALSE(is_same_origin(foreign, plain, "https://public.example"));
+    }
+}
+
+TEST_CASE("limits count an IPv6 network of one subscriber as one address") {
+    CHECK(limit_key("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
+    CHECK(limit_key("::ffff:1.2.3.4") == "1.2.3.4");
+    CHECK(limit_key("1.2.3.4") == "1.2.3.4");
+}
