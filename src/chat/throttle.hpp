@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+
+namespace soyuz::chat {
+
+/// Counts tries by key over a sliding window. Thread-safe; remembers at most `max_keys`, the least recently used go.
+class Throttle {
+public:
+    Throttle(base::Clock const& clock, std::chrono::milliseconds span, std::size_t max_keys);
+
+    /// Counts one try if fewer than `limit` are within the window and gives zero; else the time until one may follow.
+    /// A limit of 0 lets everything through.
+    std::chrono::milliseconds take(std::string const& key, std::size_t limit);
+    /// Takes back the newest try: it was a good one.
+    void give_back(std::string const& key);
+    std::size_t tracked() const;
+
+private:
+    struct Track {
+        std::deque<base::Moment> tries;
+        std::list<std::string>::iterator place;
+    };
+
+    base::Clock const& clock_;
+    std::chrono::milliseconds const span_;
+    std::size_t const max_keys_;
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, Track> tracks_;
+    std::list<std::string> by_use_;  ///< the least recently used first
+};
+
+/// What counts as one address: an IPv4 address, or an IPv6 network of 64 bits.
+std::string address_key(std::string_view address);
+
+}  // namespace soyuz::chat
