@@ -110,6 +110,8 @@ public:
     base::Seq read_seq(base::UserId const& user, base::RoomId const& room) const;
     /// Never moves back, never beyond the newest message. Doesn't block: durable within seconds, and at stop.
     void mark_read(User const& user, Room const& room, base::Seq seq);
+    /// One's own message is read: moves the mark without telling anyone. Doesn't block.
+    void note_posted(base::UserId const& user, base::RoomId const& room, base::Seq seq);
     std::size_t unread(base::UserId const& user, base::RoomId const& room) const;
     /// Writes the read marks that moved; called every few seconds by a worker and at stop.
     void flush_read_marks();

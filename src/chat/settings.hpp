@@ -49,8 +49,11 @@ public:
     static nlohmann::json to_json(InstanceSettings const& settings);
 
 private:
+    base::Result<void> keep(InstanceSettings changed);
+
     store::Store& store_;
-    mutable std::mutex mutex_;
+    std::mutex changing_;       ///< one change at a time; held while it is written
+    mutable std::mutex mutex_;  ///< guards `current_`
     std::shared_ptr<InstanceSettings const> current_;
 };
 
