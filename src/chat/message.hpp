@@ -23,7 +23,8 @@ struct Attachment {
 
 struct Message {
     base::MessageId id;
-    UserPtr sender;  ///< as the account is now
+    std::string room_name;  ///< the room's address: what `room` is in JSON
+    UserPtr sender;         ///< as the account is now
     std::string text;
     base::Timestamp sent_at{};
     std::optional<base::Timestamp> edited_at;

@@ -1,0 +1,246 @@
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "chat/message_text.hpp"
+#include "chat/messages_implementation.hpp"
+#include "chat/names.hpp"
+#include "chat/records.hpp"
+
+namespace soyuz::chat {
+
+namespace {
+
+using moderation::Action;
+using Outcome = moderation::SpamWindow::Attempt::Outcome;
+using std::chrono::milliseconds;
+
+constexpr std::size_t max_mentions = 20;
+constexpr std::size_t max_attachments = 10;
+
+Error sanction_error(moderation::Sanction const& sanction, base::Timestamp now) {
+    bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
+    Error error{is_ban ? Code::banned : Code::muted, is_ban ? "You are banned." : "You are muted."};
+    error.until = sanction.until;
+    error.reason = sanction.reason;
+    if (sanction.until && *sanction.until > now) error.retry_after = *sanction.until - now;
+    return error;
+}
+
+void append_member(std::string& out, std::string_view key, std::string_view value) {
+    out.append(out.size() > 1 ? ",\"" : "\"").append(key).append("\":");
+    base::append_json_string(out, value);
+}
+
+}  // namespace
+
+/// A message on its way to the disk.
+struct Messages::Implementation::Posting {
+    std::shared_ptr<Message> message;
+    RoomPtr room;
+    Done done;
+};
+
+std::optional<Error> Messages::Implementation::ban_or_mute_of(User const& user) const {
+    if (auto const ban = sanctions.ban_of(user.id)) return sanction_error(*ban, clock.now());
+    if (auto const mute = sanctions.mute_of(user.id)) return sanction_error(*mute, clock.now());
+    return std::nullopt;
+}
+
+Error Messages::Implementation::ban_for_flood(Author const& author, base::RoomId const& room, std::string_view text,
+                                              unsigned counted) {
+    auto const rules = settings.get()->spam;
+    auto const length = window.next_ban(rules, author.user->id);
+    auto const now = clock.now();
+    moderation::Sanction ban;
+    ban.user = author.user->id;
+    ban.since = now;
+    ban.until = now + length;
+    ban.reason = "Too many messages in a short time.";
+
+    auto const found = rooms.find(room);
+    std::string line = "{";
+    append_member(line, "at", base::to_rfc3339(now));
+    append_member(line, "user", author.user->id.value);
+    append_member(line, "username", author.user->username);
+    append_member(line, "room", found ? found->name : std::string{});
+    append_member(line, "text", cut_text(text, 200));
+    append_member(line, "rule", rules.preset);
+    line += ",\"count\":" + std::to_string(counted) + ",\"ban_s\":" + std::to_string(length.count()) + '}';
+    auto const error = sanction_error(ban, now);
+    sanctions.impose(std::move(ban), std::move(line));
+    return error;
+}
+
+std::optional<Error> Messages::Implementation::count_attempt(Author const& author, base::RoomId const& room,
+                                                             std::string_view text) {
+    if (!author.rate_limits) return std::nullopt;
+    auto const rules = settings.get();
+    auto const attempt = window.admit(rules->spam, author.user->id, author.address, text);
+    switch (attempt.outcome) {
+        case Outcome::admitted:
+            return std::nullopt;
+        case Outcome::flood:
+            // Staff who are locked out couldn't lift anything: they only wait.
+            if (author.user->role < Role::moderator) return ban_for_flood(author, room, text, attempt.counted);
+            break;
+        case Outcome::too_soon:
+        case Outcome::address_flood:
+            break;
+    }
+    return Error{Code::rate_limited, "You are writing too fast. Wait a moment.", attempt.retry_after};
+}
+
+Result<RoomPtr> Messages::Implementation::admit(Author const& author, Draft const& draft) {
+    auto const& user = *author.user;
+    if (auto const ban = sanctions.ban_of(user.id)) return sanction_error(*ban, clock.now());
+    // Counted before anything else is looked at, as refused attempts count too; told only after graver reasons.
+    auto hasty = count_attempt(author, draft.room, draft.text);
+    if (hasty && hasty->code == Code::banned) return std::move(*hasty);
+    if (auto const mute = sanctions.mute_of(user.id)) return sanction_error(*mute, clock.now());
+    auto room = rooms.find(draft.room);
+    if (!room || !rooms.may_read(user, *room)) return Error{Code::unknown_room, "There is no such room."};
+    if (!rooms.is_member(user.id, *room)) return Error{Code::not_a_member, "Join this room to write in it."};
+    bool const is_staff = user.role >= Role::moderator;
+    if (room->settings.locked && !is_staff) return Error{Code::room_locked, "Only moderators write in this room now."};
+    if (hasty) return std::move(*hasty);
+    if (!is_staff) {
+        auto const wait = slow_mode.take(room->id, user.id, room->settings.slow_mode);
+        if (wait > milliseconds{0}) return Error{Code::slow_mode, "This room is in slow mode. Wait a moment.", wait};
+    }
+    return room;
+}
+
+void Messages::Implementation::post(Author const& author, Draft draft, Done done) {
+    auto const& user = author.user;
+    if (!draft.client_id.empty()) {
+        if (!is_client_id(draft.client_id))
+            return done(base::invalid_field("client_id", "must be up to 64 printable ASCII characters"), {});
+        auto const begun = recent.begin(user->id, draft.client_id,
+                                        [done](auto const& result, Verdict const& verdict) { done(result, verdict); });
+        if (begun.turn == RecentPosts::Turn::waiting) return;
+        if (begun.turn == RecentPosts::Turn::known) return repeat_first_result(begun.id, std::move(done));
+    }
+    auto const refuse = [&](Error const& error, Verdict const& verdict = {}) {
+        if (!draft.client_id.empty()) recent.finish(user->id, draft.client_id, error, verdict);
+        done(error, verdict);
+    };
+
+    auto admitted = admit(author, draft);
+    if (!admitted) return refuse(admitted.error());
+    auto const room = std::move(*admitted);
+    auto const refuse_turn = [&](Error const& error, Verdict const& verdict = {}) {
+        slow_mode.give_back(room->id, user->id);
+        refuse(error, verdict);
+    };
+
+    auto text = tidy_text(std::move(draft.text), settings.get()->message_characters, !draft.attachments.empty());
+    if (!text) return refuse_turn(text.error());
+    if (draft.attachments.size() > max_attachments)
+        return refuse_turn(base::invalid_field("attachments", "must be at most 10"));
+    if (draft.reply_to > rooms.last_seq(room->id))
+        return refuse_turn(base::invalid_field("reply_to", "is not a message of this room"));
+
+    auto verdict = judge.judge(*text, {moderation::Occasion::Kind::message, room->id, user->id});
+    if (verdict.action == Action::block) {
+        tell_of_verdict(*room, *user, *text, verdict, nullptr, "message");
+        return refuse_turn(Error{Code::message_blocked, "This message was not posted: it breaks the rules."}, verdict);
+    }
+
+    auto message = std::make_shared<Message>();
+    message->id.room = room->id;
+    message->room_name = room->name;
+    message->sender = user;
+    message->sent_at = clock.now();
+    message->reply_to = draft.reply_to;
+    message->mentions = mentions_in(*text, *room);
+    message->attachments = std::move(draft.attachments);
+    message->client_id = std::move(draft.client_id);
+    message->text = std::move(*text);
+    message->verdict = std::move(verdict);
+
+    store::Batch batch;
+    append_body(std::get<store::AppendMessage>(batch.emplace_back(store::AppendMessage{room->id, {}})).body, *message);
+    auto const posting = std::make_shared<Posting>(Posting{std::move(message), room, std::move(done)});
+    in_flight.begin();
+    store.commit(std::move(batch),
+                 [this, posting](Result<store::Committed> const& result) { committed(*posting, result); });
+}
+
+void Messages::Implementation::committed(Posting& posting, Result<store::Committed> const& result) {
+    struct Landed {
+        InFlight& in_flight;
+        ~Landed() { in_flight.end(); }
+    } const landed{in_flight};
+
+    auto& message = *posting.message;
+    auto const& user = message.sender;
+    if (!result) {
+        slow_mode.give_back(message.id.room, user->id);
+        if (!message.client_id.empty()) recent.finish(user->id, message.client_id, result.error(), {});
+        return posting.done(result.error(), {});
+    }
+    message.id.seq = result->seqs.front();
+    MessagePtr const posted = std::move(posting.message);
+    rooms.note_posted(user->id, posted->id.room, posted->id.seq);
+    if (observer != nullptr) observer->message_posted(*posting.room, posted);
+    if (posted->verdict.action != Action::allow)
+        tell_of_verdict(*posting.room, *user, posted->text, posted->verdict, posted, "message");
+    if (!posted->client_id.empty()) recent.finish(user->id, posted->client_id, posted, posted->verdict);
+    posting.done(posted, posted->verdict);
+}
+
+void Messages::Implementation::repeat_first_result(base::MessageId const& id, Done done) {
+    auto const shared = std::make_shared<Done>(std::move(done));
+    bool const is_submitted = workers.submit([this, id, shared] {
+        auto const room = rooms.find(id.room);
+        if (!room) return (*shared)(Error{Code::unknown_room, "There is no such room."}, {});
+        auto const first = load(id, *room);
+        (*shared)(first, first ? (*first)->verdict : Verdict{});
+    });
+    if (!is_submitted) (*shared)(Error{Code::overloaded, "Too much is going on. Try again.", milliseconds{1000}}, {});
+}
+
+std::vector<std::string> Messages::Implementation::mentions_in(std::string_view text, Room const& room) const {
+    std::vector<std::string> names;
+    if (text.find('@') == std::string_view::npos) return names;
+    for (auto const& mention : find_mentions(text, max_mentions)) {
+        for (auto const candidate : mention.candidates) {
+            auto const user = accounts.find_by_name(candidate);
+            if (!user) continue;
+            bool const is_new = std::find(names.begin(), names.end(), user->username) == names.end();
+            if (is_new && rooms.is_member(user->id, room)) names.push_back(user->username);
+            break;
+        }
+    }
+    return names;
+}
+
+void Messages::Implementation::tell_of_verdict(Room const& room, User const& author, std::string const& text,
+                                               Verdict const& verdict, MessagePtr const& message,
+                                               std::string_view kind) {
+    std::string line = "{";
+    append_member(line, "at", base::to_rfc3339(clock.now()));
+    append_member(line, "kind", kind);
+    if (message) append_member(line, "message", base::to_string(message->id));
+    append_member(line, "user", author.id.value);
+    append_member(line, "username", author.username);
+    append_member(line, "room", room.name);
+    append_member(line, "action", name(verdict.action));
+    append_member(line, "severity", name(verdict.severity));
+    line += ",\"score\":";
+    append_fraction(line, verdict.score);
+    line += ",\"reasons\":[";
+    for (std::size_t at = 0; at < verdict.reasons.size(); ++at) {
+        if (at > 0) line += ',';
+        base::append_json_string(line, verdict.reasons[at]);
+    }
+    line += ']';
+    append_member(line, "text", cut_text(text, 500));
+    line += '}';
+    store.commit({store::AppendLog{"moderation_log", std::move(line)}}, [](Result<store::Committed> const& result) {
+        if (!result) base::log::warn("a line of the moderation log was lost");
+    });
+    bool const is_grave = verdict.action == Action::flag || verdict.action == Action::block;
+    if (is_grave && observer != nullptr) observer->moderation_alert(room, author, text, verdict, message);
+}
+
+}  // namespace soyuz::chat

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// What may stand in a message.
+namespace soyuz::chat {
+
+/// A message's text as it is kept: CR LF and CR become LF, white space at the end goes. Errors: invalid_value when it
+/// isn't UTF-8, is empty (unless `may_be_empty`), has more than `most` characters, control characters other than
+/// LF and TAB, or embeddings and overrides of the writing direction, which could disguise what follows them.
+base::Result<std::string> tidy_text(std::string text, std::size_t most, bool may_be_empty);
+
+/// The user names that `text` may mention with an @, each once, at most `most`, as they are spelled there. A dot or
+/// dash at the end may be the sentence's: `candidates` are tried from the longest on.
+struct Mention {
+    std::vector<std::string_view> candidates;
+};
+std::vector<Mention> find_mentions(std::string_view text, std::size_t most);
+
+/// One emoji as Unicode recommends it for interchange (UTS #51, RGI), with the variation selector where it needs one;
+/// none where `text` is anything else.
+std::optional<std::string> tidy_emoji(std::string text);
+
+/// 1 to 64 printable ASCII characters without quote and backslash.
+bool is_client_id(std::string_view text);
+
+}  // namespace soyuz::chat

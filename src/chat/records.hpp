@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "chat/message.hpp"
+
+/// Messages as they lie on disk (docs/files.md names the fields).
+namespace soyuz::chat {
+
+class Accounts;
+
+/// Appends the body that the store keeps, written directly: this runs once for every message.
+void append_body(std::string& out, Message const& message);
+
+/// A message from its body; none where it isn't one. Fields that can't be read are left out.
+std::optional<Message> parse_body(std::string_view body, base::MessageId id, Accounts const& accounts);
+
+/// The author, client_id and time of a body, found without parsing the rest.
+struct BodyHead {
+    std::string_view sender, client_id;
+    std::optional<base::Timestamp> sent_at;
+};
+BodyHead head_of(std::string_view body);
+
+/// As `base::to_rfc3339`, for those who write many times of one day: 30 ns.
+void append_time(std::string& out, base::Timestamp time);
+/// A number between 0 and 1 with three decimals at most.
+void append_fraction(std::string& out, double value);
+
+}  // namespace soyuz::chat

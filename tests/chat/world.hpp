@@ -1,0 +1,194 @@
+#pragma once
+
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/manual_clock.hpp"
+#include "chat/accounts.hpp"
+#include "chat/memory_store.hpp"
+#include "chat/messages.hpp"
+#include "chat/observer.hpp"
+#include "chat/password_hasher.hpp"
+#include "chat/rooms.hpp"
+#include "chat/sessions.hpp"
+#include "chat/settings.hpp"
+#include "moderation/sanctions.hpp"
+#include "moderation/spam_window.hpp"
+
+namespace soyuz::chat::test {
+
+using namespace std::chrono_literals;
+
+/// Blocks what says "block", flags what says "flag", warns at "warn".
+class WordJudge final : public moderation::Judge {
+public:
+    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
+        moderation::Verdict verdict;
+        auto const says = [&](char const* word) { return text.find(word) != std::string_view::npos; };
+        if (says("block")) {
+            verdict = {moderation::Action::block, moderation::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en"};
+        } else if (says("flag")) {
+            verdict = {moderation::Action::flag, moderation::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en"};
+        } else if (says("warn")) {
+            verdict = {moderation::Action::warn, moderation::Severity::low, 0.4, 0.3, {"profanity"}, {}, "en"};
+        }
+        return verdict;
+    }
+};
+
+/// Writes down what it hears, one word and its object each.
+class Listener final : public Observer {
+public:
+    void message_posted(Room const& room, MessagePtr const& message) override {
+        note("posted " + room.name + ' ' + message->text);
+    }
+    void message_edited(Room const&, MessagePtr const& message) override { note("edited " + message->text); }
+    void message_deleted(Room const&, MessagePtr const& message) override {
+        note("deleted " + std::to_string(message->id.seq));
+    }
+    void reaction_changed(Room const&, MessagePtr const&, std::string const& emoji, User const& user,
+                          bool on) override {
+        note((on ? "reacted " : "unreacted ") + emoji + ' ' + user.username);
+    }
+    void read_moved(Room const& room, User const& user, base::Seq seq) override {
+        note("read " + room.name + ' ' + user.username + ' ' + std::to_string(seq));
+    }
+    void moderation_alert(Room const&, User const& author, std::string const& text, moderation::Verdict const& verdict,
+                          MessagePtr const& message) override {
+        note("alert " + author.username + ' ' + std::string{moderation::name(verdict.action)} + ' ' + text +
+             (message ? " " + base::to_string(message->id).substr(12) : ""));
+    }
+    void room_changed(Room const& room) override { note("room_changed " + room.name); }
+    void room_removed(Room const& room) override { note("room_removed " + room.name); }
+    void member_joined(Room const& room, User const& user) override {
+        note("joined " + room.name + ' ' + user.username);
+    }
+    void member_left(Room const& room, base::UserId const&, bool expelled) override {
+        note((expelled ? "expelled " : "left ") + room.name);
+    }
+    void notice(Room const* room, std::string_view text, std::string_view) override {
+        note("notice " + (room != nullptr ? room->name : "all") + ' ' + std::string{text});
+    }
+
+    std::vector<std::string> take() {
+        std::lock_guard const lock{mutex_};
+        return std::exchange(heard_, {});
+    }
+
+private:
+    void note(std::string line) {
+        std::lock_guard const lock{mutex_};
+        heard_.push_back(std::move(line));
+    }
+    std::mutex mutex_;
+    std::vector<std::string> heard_;
+};
+
+/// All services over a store and a clock that outlive them; `restart` makes new ones on the same store.
+struct World {
+    struct Services {
+        Services(store::Store& store, base::Clock const& clock)
+            : hasher({.passes = 1, .memory_bytes = 8192}, 4, 64),
+              accounts(store, hasher, clock, {}),
+              sessions(store, accounts, clock, {.jwt_secret = "a secret of at least thirty-two bytes"}),
+              settings(store),
+              sanctions(store, clock),
+              window(clock),
+              rooms(store, accounts, clock),
+              messages(store, accounts, rooms, settings, judge, window, sanctions, clock) {}
+
+        PasswordHasher hasher;
+        Accounts accounts;
+        Sessions sessions;
+        Settings settings;
+        moderation::Sanctions sanctions;
+        moderation::SpamWindow window;
+        WordJudge judge;
+        Rooms rooms;
+        Messages messages;
+    };
+
+    World() { restart(); }
+
+    void restart() {
+        services.reset();
+        store.settle();
+        services = std::make_unique<Services>(store, clock);
+        services->rooms.observe(listener);
+        services->messages.observe(listener);
+    }
+
+    Services* operator->() { return services.get(); }
+
+    UserPtr user(std::string const& name, Role role = Role::member) {
+        auto made = services->accounts.create({name, "a fine passphrase", "", "", role});
+        if (!made) throw std::runtime_error(made.error().message);
+        return *made;
+    }
+
+    struct Posted {
+        base::Result<MessagePtr> result;
+        moderation::Verdict verdict;
+        std::string error() const { return result ? "" : std::string{base::code_name(result.error().code)}; }
+    };
+    using Waiting = std::future<Posted>;
+
+    static std::pair<Messages::Done, Waiting> waiting() {
+        auto const promise = std::make_shared<std::promise<Posted>>();
+        auto future = promise->get_future();
+        return {[promise](base::Result<MessagePtr> result, moderation::Verdict const& verdict) {
+                    promise->set_value({std::move(result), verdict});
+                },
+                std::move(future)};
+    }
+
+    Waiting start(UserPtr const& user, Draft draft, bool rate_limits = false) {
+        auto [done, future] = waiting();
+        services->messages.post({user, "192.0.2.1", rate_limits}, std::move(draft), std::move(done));
+        return std::move(future);
+    }
+    Posted post(UserPtr const& user, Draft draft, bool rate_limits = false) {
+        auto posted = start(user, std::move(draft), rate_limits).get();
+        store.settle();
+        return posted;
+    }
+    Posted post(UserPtr const& user, std::string text) {
+        return post(user, {services->rooms.lobby()->id, std::move(text), 0, {}, {}});
+    }
+    Posted edit(UserPtr const& user, base::MessageId const& id, std::string text) {
+        auto [done, future] = waiting();
+        services->messages.edit({user, "192.0.2.1", false}, id, std::move(text), std::move(done));
+        auto edited = future.get();
+        store.settle();
+        return edited;
+    }
+    Posted remove(UserPtr const& user, base::MessageId const& id) {
+        auto [done, future] = waiting();
+        services->messages.remove({user, "192.0.2.1", false}, id, std::move(done));
+        auto removed = future.get();
+        store.settle();
+        return removed;
+    }
+    Posted react(UserPtr const& user, base::MessageId const& id, std::string emoji, bool on) {
+        auto [done, future] = waiting();
+        services->messages.react({user, "192.0.2.1", false}, id, std::move(emoji), on, std::move(done));
+        auto reacted = future.get();
+        store.settle();
+        return reacted;
+    }
+
+    MemoryStore store;
+    base::ManualClock clock;
+    Listener listener;
+    std::unique_ptr<Services> services;
+};
+
+template <class T>
+std::string code_of(base::Result<T> const& result) {
+    return result ? "" : std::string{base::code_name(result.error().code)};
+}
+
+}  // namespace soyuz::chat::test
