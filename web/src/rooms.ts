@@ -87,7 +87,7 @@ export class RoomList {
 
   private link(room: Room): HTMLElement {
     const sign = room.kind === "direct" ? icon("message-circle", "small") : room.kind === "private" ? icon("lock", "small") : icon("hash", "small");
-    const link = el("a", { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name }, sign, el("bdi", { class: "room-title" }, room.title));
+    const link = el("a", { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name }, sign, el("bdi", { class: "room-title" }, room.title || room.name));
     if (room.name === this.current) link.setAttribute("aria-current", "page");
     if (room.unread > 0) {
       const kind = this.mentioned.has(room.name) ? "unread mentioned" : "unread";

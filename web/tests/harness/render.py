@@ -68,7 +68,7 @@ def context(page, extra):
     data = {
         "csrf_token": "token", "instance": {"name": "Class 9B", "purpose": "class", "registration": "open", "version": "0.1.0"},
         "user": people[0], "path": "/" + page, "errors": {}, "values": {}, "error": "", "username": "", "next": "/chat", "token": "t0k3n",
-        "purposes": ["friends", "class", "stream", "community"], "room": room, "rooms": rooms, "people": people, "online_count": 4,
+        "room": room, "rooms": rooms, "people": people, "online_count": 4,
         "messages": sample_messages(people, extra.get("empty")), "has_more": False, "first_unread": None, "mute": None, "max_text": 4000,
         "invite": {"code": "abcd", "url": "http://192.168.1.20:5000/join/abcd", "qr_svg_url": "/qr.svg", "room_title": "Physics 9B", "inviter": "Sara Khan"},
         "ban": None, "text_size": "",
@@ -80,11 +80,17 @@ def context(page, extra):
     if page == "banned":
         data["ban"] = {"until": "2026-11-28T10:00:00.000Z", "until_text": "28 November 2026, 10:00", "reason": "Repeated insults in Physics 9B"}
     if page == "settings":
-        data["user"] = dict(people[0], email="sara@example.org")
+        data.update(profile=dict(people[0], email="sara@example.org"), saved="", section="", errors={})
     if page == "error":
         data.update(status=404, title="This page does not exist", message="The address may be mistyped, or the page has moved.")
     if page == "admin":
-        data["admin"] = json.loads((pathlib.Path(__file__).parent / "admin.json").read_text())
+        spam = {"preset": "default", "limit": 8, "span_ms": 10000, "min_gap_ms": 0, "repeat_weight": 2, "bans_s": [60, 300, 3600], "memory_h": 24, "address_limit": 400}
+        settings = {"name": "Class 9B", "purpose": "class", "registration": "invite", "spam": spam, "message_characters": 4000, "attachment_bytes": 10485760,
+                    "registrations_per_address": 30, "logins_per_address": 10, "connections_per_address": 200, "members_create_rooms": True}
+        sanction = {"kind": "ban", "username": "tom", "display_name": "Tom Weber", "reason": "Repeated insults", "by": "ayesha", "until": "2026-11-28T10:00:00.000Z"}
+        data.update(settings=settings, users=[dict(each, can_change=each["role"] != "owner") for each in people], sanctions=[sanction, dict(sanction, kind="mute", until=None)],
+                    stats={"online": 4, "accounts": 31, "messages": 1284, "writable": True, "version": "0.1.0"},
+                    tunnel_url="https://quiet-river.example", tunnel_qr_url="/qr.svg", public_url="http://192.168.1.20:5000", saved="")
     data["boot"] = {"user": data["user"], "room": room, "rooms": rooms, "people": people, "csrf": "token", "lang": "en", "version": "0.1.0",
                     "last_seq": len(data["messages"]), "first_unread": None, "limits": {"text": 4000}, "mute": None}
     data.update({key: value for key, value in extra.items() if key != "empty"})

@@ -15,7 +15,7 @@ const policy =
 
 const pages = new Map();
 function page(name, lang, theme, extra) {
-  const key = [name, lang, theme, extra].join();
+  const key = [name, lang, theme, extra, readFileSync(dist + "manifest.json", "utf8")].join();
   if (!pages.has(key)) {
     const run = spawnSync("/usr/bin/python3", [here + "render.py", name, lang, theme], { input: extra });
     if (run.status !== 0) throw new Error(String(run.stderr));
