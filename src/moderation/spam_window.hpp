@@ -19,7 +19,7 @@ struct SpamRules {
     unsigned limit = 8;              ///< attempts that fit into `span`
     std::chrono::milliseconds span{10'000};
     std::chrono::milliseconds min_gap{0};  ///< between messages; sooner is refused without a ban
-    unsigned repeat_weight = 2;            ///< what the same text again counts for
+    unsigned repeat_weight = 2;            ///< what a text counts for that is among the last `limit` attempts
     std::vector<std::chrono::seconds> bans{std::chrono::seconds{60}, std::chrono::minutes{5}, std::chrono::hours{1}};
     std::chrono::hours memory{24};  ///< a ban this long ago no longer makes the next one longer
     unsigned address_limit = 400;   ///< attempts in `span` from one address, which a whole class may share
