@@ -1,0 +1,154 @@
+#include "moderation/lexicon.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace soyuz::moderation {
+namespace {
+
+constexpr std::array<std::string_view, 10> endings{"s", "es", "ed", "d", "ing", "in", "er", "ers", "y", "z"};
+
+bool is_ending(std::string_view rest) { return std::find(endings.begin(), endings.end(), rest) != endings.end(); }
+
+bool is_latin(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+}  // namespace
+
+void Findings::clear() {
+    hits.clear();
+    roles.clear();
+    is_urdu = is_english = false;
+}
+
+bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) const {
+    bool const at_start = end == length;
+    switch (entry.match) {
+        case Manner::part:
+            return true;
+        case Manner::stem:
+            return at_start;
+        case Manner::forms:
+            return at_start && (end == word.size() || is_ending(word.substr(end)));
+        case Manner::word:
+        case Manner::sound:
+            return at_start && end == word.size();
+    }
+    return false;
+}
+
+bool Lexicon::is_common(std::string_view word) const {
+    return vocabulary_.knows(word) || allowed_.knows(word) || own_words_.knows(word);
+}
+
+int Lexicon::badness(std::string_view word) const {
+    if (allowed_.knows(word)) return 0;
+    int worst = 0;
+    automaton_.search(word, [&](std::uint32_t number, std::uint32_t length, std::size_t end) {
+        auto const& entry = entries_[number];
+        if (entry.term == Automaton::nothing || entry.match == Manner::part) {
+            // A part counts here only where the word begins with it: a guess must not rest on a chance inside.
+            if (entry.term == Automaton::nothing || end != length) return;
+        } else if (!fits(entry, length, end, word)) {
+            return;
+        }
+        worst = std::max(worst, static_cast<int>(terms_[entry.term].severity));
+    });
+    return worst;
+}
+
+std::string_view Lexicon::unmask(std::string_view pattern) const {
+    if (pattern.size() >= masks_.size() / 26 || pattern.empty()) return {};
+    auto const first = static_cast<std::size_t>(pattern[0] - 'a');
+    if (first >= 26) return {};
+    Masked const* best = nullptr;
+    for (auto const& candidate : masks_[pattern.size() * 26 + first]) {
+        bool const same = std::equal(pattern.begin(), pattern.end(), candidate.word.begin(),
+                                     [](char p, char c) { return p == '?' || p == c; });
+        if (same && (best == nullptr || candidate.severity > best->severity)) best = &candidate;
+    }
+    return best == nullptr ? std::string_view{} : std::string_view(best->word);
+}
+
+std::string_view Lexicon::unswap(std::string_view word) const {
+    auto const slip = slips_.find(hash_of(word));
+    return slip == slips_.end() ? std::string_view{} : std::string_view(terms_[slip->second].text);
+}
+
+void Lexicon::heard_as(std::string_view word, bool common, std::vector<std::uint32_t>& entries) const {
+    if (word.size() < 3 || word.size() > 24) return;
+    auto const sound = sound_of(word);
+    if (sound.size < 2) return;
+    auto const same_key = sounds_.find(hash_of(sound.key()));
+    if (same_key == sounds_.end()) return;
+    for (auto const& listed : same_key->second) {
+        if (!is_same_word(listed.sound, sound)) continue;
+        // An ordinary word is taken for another spelling only when every vowel agrees.
+        bool exact = sound.size >= 3;
+        for (std::size_t i = 0; i <= sound.size; ++i)
+            exact =
+                exact && ((listed.sound.vowels[i] & sound.vowels[i]) != 0 || listed.sound.vowels[i] == sound.vowels[i]);
+        if (!common || exact) entries.push_back(listed.entry);
+    }
+}
+
+void Lexicon::find(Text const& text, Findings& findings) const {
+    findings.clear();
+    findings.roles.resize(text.tokens.size());
+    thread_local std::vector<std::uint32_t> matched, symbols;
+    thread_local std::vector<Phrases::Found> found;
+    found.clear();
+    Phrases::Run run(phrases_);
+    std::uint32_t words = 0;
+    int english = 0, urdu = 0;
+    for (std::uint32_t place = 0; place < text.tokens.size(); ++place) {
+        auto const& token = text.tokens[place];
+        if (token.kind == Token::Kind::sign) continue;
+        if (token.starts_sentence) run.restart();
+        auto const word = text.of(token);
+        matched.clear();
+        symbols.clear();
+        bool listed = false;
+        bool const allowed = allowed_.knows(word);
+        auto const take = [&](std::uint32_t number) {
+            matched.push_back(number);
+            listed = listed || entries_[number].term != Automaton::nothing;
+        };
+        automaton_.search(word, [&](std::uint32_t number, std::uint32_t length, std::size_t end) {
+            if (fits(entries_[number], length, end, word)) take(number);
+        });
+        if (!other_scripts_.empty() && !is_latin(word)) {
+            if (auto other = other_scripts_.find(hash_of(word)); other != other_scripts_.end()) take(other->second);
+        } else if (!listed && !allowed && token.kind == Token::Kind::word) {
+            heard_as(word, is_common(word), matched);
+        }
+        for (auto number : matched) {
+            auto const& entry = entries_[number];
+            if (entry.term != Automaton::nothing && !allowed) findings.hits.push_back({entry.term, place, place});
+            findings.roles[place] |= entry.roles;
+            symbols.insert(symbols.end(), entry.symbols.begin(), entry.symbols.end());
+        }
+        english += has(findings.roles[place], Role::english);
+        urdu += has(findings.roles[place], Role::urdu);
+        if (!phrases_.empty()) run.token(place, words, symbols, found);
+        ++words;
+    }
+    findings.is_urdu = urdu > english;
+    std::uint32_t present = 0;
+    for (auto roles : findings.roles) present |= roles;
+    findings.is_english = english > 0 && english >= urdu;
+    for (auto const& phrase : found)
+        if (phrase.number < first_allowed_phrase_) findings.hits.push_back({phrase.number, phrase.first, phrase.last});
+    std::erase_if(findings.hits, [&](Hit const& hit) {
+        auto const needs = terms_[hit.term].needs;
+        return needs != 0 && (needs & present) == 0;
+    });
+    for (auto const& phrase : found) {
+        if (phrase.number < first_allowed_phrase_) continue;
+        std::erase_if(findings.hits,
+                      [&](Hit const& hit) { return hit.first >= phrase.first && hit.last <= phrase.last; });
+    }
+}
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,190 @@
+#include "moderation/model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace soyuz::moderation {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+constexpr std::string_view magic = "soyuzmod";
+constexpr std::uint32_t format = 1;
+constexpr std::uint32_t most_bits = 23;
+
+void put(std::string& out, std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xff);
+}
+
+void put(std::string& out, float value) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    put(out, bits);
+}
+
+/// Reads little-endian numbers; after the end everything is zero and `failed`.
+struct Source {
+    std::string_view bytes;
+    bool failed = false;
+
+    std::string_view take(std::size_t count) {
+        if (bytes.size() < count) {
+            failed = true;
+            return {};
+        }
+        auto const taken = bytes.substr(0, count);
+        bytes.remove_prefix(count);
+        return taken;
+    }
+    std::uint32_t number() {
+        auto const raw = take(4);
+        std::uint32_t value = 0;
+        for (std::size_t i = 0; i < raw.size(); ++i)
+            value |= static_cast<std::uint32_t>(static_cast<unsigned char>(raw[i])) << (8 * i);
+        return value;
+    }
+    float real() {
+        auto const bits = number();
+        float value = 0;
+        std::memcpy(&value, &bits, sizeof value);
+        return std::isfinite(value) ? value : 0;
+    }
+};
+
+void put(std::string& out, Head const& head) {
+    put(out, head.bits);
+    put(out, head.scale);
+    put(out, head.bias);
+    put(out, head.slope);
+    put(out, head.offset);
+    out.append(reinterpret_cast<char const*>(head.weights.data()), head.weights.size());
+}
+
+Head take_head(Source& source) {
+    Head head;
+    head.bits = source.number();
+    head.scale = source.real();
+    head.bias = source.real();
+    head.slope = source.real();
+    head.offset = source.real();
+    if (head.bits == 0) return head;
+    if (head.bits > most_bits) {
+        source.failed = true;
+        return head;
+    }
+    auto const raw = source.take(std::size_t{1} << head.bits);
+    head.weights.resize(raw.size());
+    std::memcpy(head.weights.data(), raw.data(), raw.size());
+    return head;
+}
+
+std::string hex(std::uint64_t value, int digits) {
+    std::string out;
+    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
+    return out;
+}
+
+std::int64_t sum(std::vector<std::int8_t> const& weights, std::uint32_t shift,
+                 std::vector<Features::Owned> const& features) {
+    std::int64_t total = 0;
+    for (auto const& feature : features) total += weights[feature.hash >> shift];
+    return total;
+}
+
+}  // namespace
+
+double scale_of_words(std::size_t count) { return count == 0 ? 0 : 1.0 / std::sqrt(static_cast<double>(count)); }
+double scale_of_grams(std::size_t count) { return count == 0 ? 0 : 1.0 / std::sqrt(static_cast<double>(count)); }
+
+double Head::margin(Features const& features) const {
+    if (weights.empty()) return 0;
+    auto const shift = 32 - bits;
+    auto const words = static_cast<double>(sum(weights, shift, features.words)) * scale_of_words(features.words.size());
+    auto const grams = static_cast<double>(sum(weights, shift, features.grams)) * scale_of_grams(features.grams.size());
+    auto const signals = static_cast<double>(sum(weights, shift, features.signals)) * scale_of_signals;
+    return (words + grams + signals) * static_cast<double>(scale) + static_cast<double>(bias);
+}
+
+double Head::probability(double margin) const {
+    return 1 / (1 + std::exp(-(static_cast<double>(slope) * margin + static_cast<double>(offset))));
+}
+
+Opinion Model::opinion(Features const& features) const {
+    Opinion opinion;
+    opinion.present = true;
+    if (features.words.empty()) return opinion;
+    opinion.toxic = toxic_.probability(features);
+    opinion.spam = spam_.weights.empty() ? 0 : spam_.probability(features);
+    if (opinion.toxic < 0.5) return opinion;
+
+    // The tokens whose words and characters pulled most towards "toxic".
+    auto const shift = 32 - toxic_.bits;
+    std::uint32_t last = 0;
+    for (auto const& feature : features.words) last = std::max(last, feature.token);
+    std::vector<double> pull(last + 1, 0.0);
+    auto const words = scale_of_words(features.words.size()), grams = scale_of_grams(features.grams.size());
+    for (auto const& feature : features.words) pull[feature.token] += words * toxic_.weights[feature.hash >> shift];
+    for (auto const& feature : features.grams) pull[feature.token] += grams * toxic_.weights[feature.hash >> shift];
+    for (int n = 0; n < 3; ++n) {
+        auto const best = std::max_element(pull.begin(), pull.end());
+        if (*best <= 0) break;
+        opinion.weighty.push_back(static_cast<std::uint32_t>(best - pull.begin()));
+        *best = 0;
+    }
+    return opinion;
+}
+
+std::unique_ptr<Model> Model::make(Head toxic, Head spam, std::vector<std::uint32_t> vocabulary) {
+    auto made = std::make_unique<Model>();
+    made->toxic_ = std::move(toxic);
+    made->spam_ = std::move(spam);
+    std::sort(vocabulary.begin(), vocabulary.end());
+    made->words_ = std::move(vocabulary);
+    made->vocabulary_ = Vocabulary(made->words_);
+    auto const bytes = made->bytes();
+    made->version_ = "m" + hex(hash_of(bytes), 8);
+    return made;
+}
+
+std::string Model::bytes() const {
+    std::string out(magic);
+    put(out, format);
+    put(out, toxic_);
+    put(out, spam_);
+    put(out, static_cast<std::uint32_t>(words_.size()));
+    for (auto word : words_) put(out, word);
+    auto const sum = hash_of(out);
+    put(out, static_cast<std::uint32_t>(sum));
+    put(out, static_cast<std::uint32_t>(sum >> 32));
+    return out;
+}
+
+Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
+    auto const refuse = [](char const* what) { return Error{Code::invalid_value, what}; };
+    if (bytes.size() < magic.size() + 12 || bytes.substr(0, magic.size()) != magic)
+        return refuse("This is no model of Soyuz.");
+    Source tail{bytes.substr(bytes.size() - 8)};
+    auto const low = tail.number();
+    auto const expected = static_cast<std::uint64_t>(tail.number()) << 32 | low;
+    auto const body = bytes.substr(0, bytes.size() - 8);
+    if (hash_of(body) != expected) return refuse("The model is damaged: its checksum is wrong.");
+    Source source{body.substr(magic.size())};
+    if (source.number() != format) return refuse("The model has a format that this version does not read.");
+    auto made = std::make_unique<Model>();
+    made->toxic_ = take_head(source);
+    made->spam_ = take_head(source);
+    auto const count = source.number();
+    if (source.failed || source.bytes.size() != std::size_t{count} * 4 || made->toxic_.weights.empty())
+        return refuse("The model is incomplete.");
+    made->words_.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) made->words_.push_back(source.number());
+    made->vocabulary_ = Vocabulary(made->words_);
+    made->version_ = "m" + hex(hash_of(bytes), 8);
+    return std::unique_ptr<Model const>(std::move(made));
+}
+
+}  // namespace soyuz::moderation

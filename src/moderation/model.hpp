@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "moderation/features.hpp"
+#include "moderation/policy.hpp"
+#include "moderation/vocabulary.hpp"
+
+namespace soyuz::moderation {
+
+/// One linear classifier over hashed features: weights of one byte each and a calibration (Platt 1999).
+struct Head {
+    std::uint32_t bits = 0;  ///< 2^bits weights
+    float scale = 0;         ///< of a weight's unit
+    float bias = 0;
+    float slope = 1;  ///< probability = 1 / (1 + exp(-(slope * margin + offset)))
+    float offset = 0;
+    std::vector<std::int8_t> weights;
+
+    double margin(Features const& features) const;
+    double probability(double margin) const;
+    double probability(Features const& features) const { return probability(margin(features)); }
+};
+
+/// How the three kinds of features are scaled against each other; fixed by the format.
+double scale_of_words(std::size_t count);
+double scale_of_grams(std::size_t count);
+inline constexpr double scale_of_signals = 0.35;
+
+/// A trained classifier as it stands in a model file: "soyuzmod", format, sizes, heads, vocabulary, checksum.
+/// Read-only once made; may be used from any thread.
+class Model {
+public:
+    /// Errors: invalid_value for another format, a wrong size or a wrong checksum.
+    static base::Result<std::unique_ptr<Model const>> read(std::string_view bytes);
+
+    std::string bytes() const;
+
+    Opinion opinion(Features const& features) const;
+
+    Vocabulary const& vocabulary() const { return vocabulary_; }
+    std::string const& version() const { return version_; }
+
+    static std::unique_ptr<Model> make(Head toxic, Head spam, std::vector<std::uint32_t> vocabulary);
+
+private:
+    Head toxic_, spam_;
+    std::vector<std::uint32_t> words_;
+    Vocabulary vocabulary_;
+    std::string version_;
+};
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,272 @@
+#include "moderation/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "moderation/weights.hpp"
+
+namespace soyuz::moderation {
+namespace {
+
+// The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
+// (docs/moderation.md, "Thresholds").
+constexpr double opinion_warns = 0.72;
+constexpr double opinion_flags = 0.90;
+constexpr double opinion_is_sure = 0.985;
+constexpr double highest_by_opinion = 0.88;
+
+/// Score of the classifier's opinion: piecewise linear, so that the order of texts is kept within each band.
+double by_opinion(double p) {
+    auto const between = [&](double low, double high, double from, double to) {
+        return from + (to - from) * (p - low) / (high - low);
+    };
+    if (p < opinion_warns) return between(0, opinion_warns, 0, 0.3);
+    if (p < opinion_flags) return between(opinion_warns, opinion_flags, 0.3, 0.6);
+    return between(opinion_flags, 1, 0.6, highest_by_opinion);
+}
+
+struct Weighed {
+    std::array<double, category_count> by_category{};
+    double rules = 0;  ///< the heaviest hit
+    bool severe_swearing = false;
+    bool insult_at_person = false;
+    bool softened = false;    ///< something was reported, quoted or denied
+    bool any_listed = false;  ///< a hit that was not softened
+    bool only_mild = true;
+};
+
+class Decision {
+public:
+    Decision(Evidence const& evidence, RoomPolicy const& policy) : evidence_(evidence), policy_(policy) {}
+
+    Verdict verdict() {
+        weigh_listed();
+        weigh_patterns();
+        combine();
+        act();
+        explain();
+        return std::move(verdict_);
+    }
+
+private:
+    bool is_on(Category category) const { return policy_.categories.test(static_cast<std::size_t>(category)); }
+
+    void count(Category category, double score) {
+        auto& best = weighed_.by_category[static_cast<std::size_t>(category)];
+        best = std::max(best, score);
+        weighed_.rules = std::max(weighed_.rules, score);
+    }
+
+    void match(Hit const& hit, Term const& term) {
+        auto const& tokens = evidence_.text.tokens;
+        Spot made{term.text, term.category, tokens[hit.first].start, tokens[hit.last].end};
+        // A phrase is shown by the words that were found, not by its pattern.
+        if (term.is_phrase) {
+            made.term.clear();
+            for (auto i = hit.first; i <= hit.last; ++i) {
+                if (!made.term.empty()) made.term += ' ';
+                made.term += evidence_.text.of(tokens[i]);
+            }
+        }
+        for (auto i = hit.first; i <= hit.last; ++i) {
+            made.start = std::min(made.start, tokens[i].start);
+            made.end = std::max(made.end, tokens[i].end);
+        }
+        matches_.push_back(std::move(made));
+    }
+
+    /// "not stupid", "do not hate Muslims"; an oath stays an oath.
+    static bool can_be_denied(Term const& term) {
+        return term.category == Category::hate_speech ? term.is_phrase
+                                                      : term.category == Category::harassment && !term.is_phrase;
+    }
+
+    void weigh_listed() {
+        auto const& findings = evidence_.findings;
+        for (auto const& hit : findings.hits) {
+            auto const& term = evidence_.lexicon.terms()[hit.term];
+            if (!is_on(term.category)) continue;
+            auto const target = target_of(hit, term, evidence_.text, findings);
+            auto score = weight_of(term, target, findings.is_urdu);
+            if (term.category != Category::self_harm && is_reported(hit, evidence_.text, findings)) {
+                score = term.severity == Severity::high ? std::min(score, 0.42) : std::min(score, 0.25);
+                weighed_.softened = true;
+            } else if (can_be_denied(term) && is_denied(hit, evidence_.text, findings)) {
+                score = std::min(score, 0.22);
+                weighed_.softened = true;
+            } else {
+                weighed_.any_listed = true;
+                weighed_.severe_swearing = weighed_.severe_swearing ||
+                                           (term.category == Category::profanity && term.severity == Severity::high);
+                weighed_.insult_at_person =
+                    weighed_.insult_at_person || (term.category == Category::harassment && target == Target::you);
+                weighed_.only_mild = weighed_.only_mild && term.severity == Severity::low;
+            }
+            count(term.category, score);
+            match(hit, term);
+        }
+        // "You're a fucking idiot": the oath makes the insult worse.
+        if (weighed_.severe_swearing && weighed_.insult_at_person) count(Category::harassment, 0.93);
+    }
+
+    void weigh_patterns() {
+        for (auto const& hit : evidence_.patterns) {
+            if (!is_on(hit.category) || policy_.rules_off.find(hit.rule) != policy_.rules_off.end()) continue;
+            count(hit.category, hit.score);
+            matches_.push_back({std::string(hit.rule), hit.category, hit.start, hit.end});
+        }
+        auto const& opinion = evidence_.opinion;
+        if (opinion.present && is_on(Category::spam) &&
+            policy_.rules_off.find("spam_model") == policy_.rules_off.end()) {
+            // Below the warning band it still orders texts, above it acts.
+            spam_score_ = opinion.spam < 0.5   ? opinion.spam * 0.4
+                          : opinion.spam < 0.9 ? 0.2 + (opinion.spam - 0.5)
+                                               : 0.6 + (opinion.spam - 0.9) * 1.5;
+            if (spam_score_ >= 0.3) count(Category::spam, spam_score_);
+        }
+    }
+
+    void combine() {
+        auto const& opinion = evidence_.opinion;
+        auto const rules = weighed_.rules;
+        if (!opinion.present) {
+            verdict_.score = rules;
+            verdict_.probability = rules;
+            return;
+        }
+        verdict_.probability = opinion.toxic;
+        auto model = by_opinion(opinion.toxic);
+        // Reported or denied words still look toxic to a bag of words.
+        if (weighed_.softened && !weighed_.any_listed)
+            model = std::min(model, 0.28);
+        else if (weighed_.softened)
+            model = std::min(model, std::max(rules, 0.58));
+        // Where only mild words were found, it takes more than a bad feeling to go beyond a warning.
+        if (weighed_.any_listed && weighed_.only_mild && opinion.toxic < opinion_is_sure) model = std::min(model, 0.59);
+        auto score = std::max(rules, model);
+        // Within a band the opinion orders the texts; it lifts into the next band only with a hit behind it.
+        if (rules >= 0.3) {
+            auto const ceiling = rules < 0.6 ? 0.599 : rules < 0.9 ? 0.899 : 0.999;
+            auto const lifted = rules + (ceiling - rules) * 0.8 * opinion.toxic;
+            score = std::max(score, lifted);
+            if (weighed_.any_listed && rules >= 0.7 && opinion.toxic >= opinion_is_sure && weighed_.insult_at_person)
+                score = std::max(score, 0.9);
+        } else {
+            score = std::max(score, std::min(spam_score_, 0.29));
+        }
+        verdict_.score = std::clamp(score, 0.0, 1.0);
+    }
+
+    void act() {
+        auto const& limits = policy_.thresholds;
+        auto& v = verdict_;
+        v.action = v.score >= limits.block  ? Action::block
+                   : v.score >= limits.flag ? Action::flag
+                   : v.score >= limits.warn ? Action::warn
+                                            : Action::allow;
+        v.severity = v.action == Action::block  ? Severity::high
+                     : v.action == Action::flag ? Severity::medium
+                     : v.action == Action::warn ? Severity::low
+                                                : Severity::none;
+        apply_watch_words();
+        // Somebody in danger is helped: moderators hear of it, nothing is taken away. Unless others are attacked, too.
+        if (weighed_.by_category[static_cast<std::size_t>(Category::self_harm)] > 0) {
+            double others = 0;
+            for (std::size_t i = 0; i < category_count; ++i)
+                if (i != static_cast<std::size_t>(Category::self_harm))
+                    others = std::max(others, weighed_.by_category[i]);
+            if (others < limits.block) {
+                v.action = Action::flag;
+                v.severity = Severity::high;
+                v.score = std::clamp(v.score, limits.flag, limits.block - 0.001);
+            }
+        }
+    }
+
+    void apply_watch_words() {
+        if (evidence_.watched == nullptr || !policy_.watch_words) return;
+        auto& v = verdict_;
+        auto const& limits = policy_.thresholds;
+        for (auto const& hit : evidence_.watched->hits) {
+            auto const& term = policy_.watch_words->terms()[hit.term];
+            auto const wanted = term.action.value_or(Action::flag);
+            match(hit, term);
+            watched_ = term.category;
+            if (static_cast<int>(wanted) <= static_cast<int>(v.action)) continue;
+            v.action = wanted;
+            auto const least = wanted == Action::block  ? limits.block
+                               : wanted == Action::flag ? limits.flag
+                                                        : limits.warn;
+            v.score = std::max(v.score, least);
+            v.severity = wanted == Action::block  ? Severity::high
+                         : wanted == Action::flag ? Severity::medium
+                                                  : Severity::low;
+        }
+    }
+
+    void explain() {
+        auto& v = verdict_;
+        std::vector<std::pair<double, std::size_t>> heaviest;
+        for (std::size_t i = 0; i < category_count; ++i)
+            if (weighed_.by_category[i] >= 0.3) heaviest.emplace_back(-weighed_.by_category[i], i);
+        std::stable_sort(heaviest.begin(), heaviest.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
+        if (v.action != Action::allow) {
+            for (auto const& [weight, category] : heaviest) v.reasons.emplace_back(category_names[category]);
+            if (watched_ && std::find(v.reasons.begin(), v.reasons.end(), name(*watched_)) == v.reasons.end())
+                v.reasons.emplace_back(name(*watched_));
+            if (v.reasons.empty())
+                v.reasons.emplace_back(spam_score_ > by_opinion(evidence_.opinion.toxic) ? "spam" : "harassment");
+        }
+        // Where no list named a word, the classifier's weightiest words stand for its opinion.
+        if (v.action != Action::allow && matches_.empty()) {
+            auto const& text = evidence_.text;
+            for (auto place : evidence_.opinion.weighty)
+                matches_.push_back({std::string(text.of(text.tokens[place])), Category::harassment,
+                                    text.tokens[place].start, text.tokens[place].end});
+        }
+        std::stable_sort(matches_.begin(), matches_.end(),
+                         [](auto const& a, auto const& b) { return a.start < b.start; });
+        constexpr std::size_t most_matches = 20;
+        for (auto& found : matches_) {
+            if (v.matches.size() == most_matches) break;
+            if (!v.matches.empty() && v.matches.back().start == found.start && v.matches.back().end == found.end &&
+                v.matches.back().category == name(found.category))
+                continue;
+            v.matches.push_back({std::move(found.term), std::string(name(found.category)), found.start, found.end});
+        }
+    }
+
+    struct Spot {
+        std::string term;
+        Category category;
+        std::uint32_t start, end;
+    };
+
+    Evidence const& evidence_;
+    RoomPolicy const& policy_;
+    Weighed weighed_;
+    double spam_score_ = 0;
+    std::optional<Category> watched_;
+    std::vector<Spot> matches_;
+    Verdict verdict_;
+};
+
+}  // namespace
+
+Thresholds thresholds_of(Preset preset) {
+    switch (preset) {
+        case Preset::relaxed:
+            return {.warn = 0.5, .flag = 0.72, .block = 0.925};
+        case Preset::school:
+            return {};
+        case Preset::strict:
+            return {.warn = 0.25, .flag = 0.48, .block = 0.76};
+    }
+    return {};
+}
+
+Verdict decide(Evidence const& evidence, RoomPolicy const& policy) { return Decision(evidence, policy).verdict(); }
+
+}  // namespace soyuz::moderation
