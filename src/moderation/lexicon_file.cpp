@@ -19,8 +19,9 @@ using base::Result;
 struct Node {
     enum class Kind { string, list, object, other } kind = Kind::other;
     std::size_t line = 0;
+    std::string key;  // within an object
     std::string text;
-    std::vector<std::pair<std::string, Node>> members;  // a list leaves the keys empty
+    std::vector<Node> members;
 };
 
 /// Counts lines as the parser takes characters from it.
@@ -108,8 +109,10 @@ private:
         node.line = line == 0 ? line_ : line;
         if (open_.empty())
             root = std::move(node);
-        else
-            open_.back().second.members.emplace_back(std::move(key_), std::move(node));
+        else {
+            node.key = std::move(key_);
+            open_.back().second.members.push_back(std::move(node));
+        }
         key_.clear();
         return true;
     }
@@ -126,7 +129,8 @@ public:
 
     Result<LexiconFile> read(Node const& root) {
         if (root.kind != Node::Kind::object) return error(root.line, "a lexicon is an object");
-        for (auto const& [key, node] : root.members) {
+        for (auto const& node : root.members) {
+            auto const& key = node.key;
             if (key == "language")
                 file_.language = text(node);
             else if (key == "about" || key == "version")
@@ -166,7 +170,7 @@ private:
     std::vector<std::string> words(Node const& node) {
         std::vector<std::string> out;
         if (node.kind != Node::Kind::list) fail(node.line, "a list of strings is expected here");
-        for (auto const& [key, member] : node.members) {
+        for (auto const& member : node.members) {
             auto word = base::fold_case(base::trim(text(member)));
             if (word.empty()) fail(member.line, "an empty term");
             if (word.size() > 400) fail(member.line, "a term longer than 400 bytes");
@@ -177,12 +181,12 @@ private:
 
     void read_classes(Node const& node) {
         if (node.kind != Node::Kind::object) return fail(node.line, "\"classes\" is an object of lists");
-        for (auto const& [key, member] : node.members) file_.classes.emplace_back(key, words(member));
+        for (auto const& member : node.members) file_.classes.emplace_back(member.key, words(member));
     }
 
     void read_groups(Node const& node) {
         if (node.kind != Node::Kind::list) return fail(node.line, "\"groups\" is a list of objects");
-        for (auto const& [key, member] : node.members) read_group(member);
+        for (auto const& member : node.members) read_group(member);
     }
 
     void read_group(Node const& node) {
@@ -190,7 +194,8 @@ private:
         LexiconGroup group;
         group.line = node.line;
         bool has_category = false, has_severity = false;
-        for (auto const& [key, member] : node.members) {
+        for (auto const& member : node.members) {
+            auto const& key = member.key;
             if (key == "category")
                 has_category = true, group.category = category(member);
             else if (key == "severity")
