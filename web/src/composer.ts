@@ -244,6 +244,8 @@ export class Composer {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const start = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
     this.hits = start === undefined || document.activeElement !== this.field ? [] : this.events.people(start);
+    // A name that is whole already needs no help, and Enter must send.
+    if (this.hits.length === 1 && this.hits[0]!.username === start) this.hits = [];
     this.hit = 0;
     this.complete.hidden = this.hits.length === 0;
     this.complete.replaceChildren(

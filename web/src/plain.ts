@@ -16,10 +16,25 @@ export function start_plain_page(): void {
       field.focus();
     });
   }
+  suggest_username();
   for (const form of document.querySelectorAll("form")) {
     form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((each) => (each.disabled = true))));
   }
   // A page that comes back from the browser's cache must be usable again.
   addEventListener("pageshow", () => document.querySelectorAll("button").forEach((each) => (each.disabled = false)));
   document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+/// While no user name has been written, it follows the name: "Sara Khan" suggests "sara.khan".
+function suggest_username(): void {
+  const name = document.querySelector<HTMLInputElement>('form [name="display_name"]');
+  const username = document.querySelector<HTMLInputElement>('form input[name="username"]:not([type="hidden"])');
+  if (name === null || username === null || username.value !== "") return;
+  let own = false;
+  username.addEventListener("input", () => (own = username.value !== ""));
+  name.addEventListener("input", () => {
+    if (own) return;
+    const plain = name.value.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
+    username.value = plain.replace(/[^a-z0-9]+/g, ".").replace(/^\.+|\.+$/g, "").slice(0, 50);
+  });
 }

@@ -73,6 +73,7 @@ function api(method, url, body) {
   if (url.pathname.endsWith("/members")) return { members: [{ ...me, online: true }, { ...ali, online: true }] };
   if (url.pathname.endsWith("/invites")) return { code: "zz", url: "http://127.0.0.1/join/zz", qr_svg_url: "/qr.svg" };
   if (url.pathname.endsWith("/search")) return { messages: log("physics").filter((each) => each.text.includes(url.searchParams.get("q"))).slice(0, 30), has_more: false };
+  if (url.pathname.endsWith("/say")) return post("lobby", ali, url.searchParams.get("text"));
   if (url.pathname.endsWith("/csrf")) return { csrf_token: "token" };
   return { ok: true, ...me };
 }
