@@ -112,16 +112,19 @@ void Namespace::set(std::string_view name, Value value) {
 }
 
 std::string Namespace::to_text() const {
+    // Namespaces can hold each other in chains and rings, unlike lists.
+    static thread_local std::vector<Namespace const*> printing;
+    if (std::find(printing.begin(), printing.end(), this) != printing.end()) return "<Namespace {...}>";
+    if (printing.size() >= max_container_depth) throw Fault("namespaces are nested too deeply");
+    struct Guard {
+        explicit Guard(Namespace const* space) { printing.push_back(space); }
+        ~Guard() { printing.pop_back(); }
+    } const guard(this);
     std::string text = "<Namespace {";
     for (auto const& [name, value] : attributes) {
         if (text.back() != '{') text += ", ";
         text += repr_of_text(name) + ": ";
-        // A namespace can hold itself.
-        if (value.is(Kind::object) && value.as_thing()->type_name() == type_name()) {
-            text += "<Namespace>";
-        } else {
-            append_repr(text, value, max_container_depth);
-        }
+        append_repr(text, value, max_container_depth);
     }
     return text + "}>";
 }

@@ -12,6 +12,7 @@ Value modulo(Renderer& renderer, Value const& value, Value const& by) {
 
 bool is_sequence(Value const& value) {
     switch (value.kind()) {
+        case Kind::undefined:
         case Kind::text:
         case Kind::dict:
             return true;

@@ -110,7 +110,7 @@ Value rsplit(R renderer, V self, Bound const& arguments) {
         }
         if (!words.empty()) {
             auto const end = static_cast<std::size_t>(words.back().data() + words.back().size() - text.data());
-            parts.push_back(stripped(text.substr(0, end), Value{}, -1));
+            parts.push_back(text.substr(0, end));  // white space in front stays
         }
     }
     std::reverse(parts.begin(), parts.end());
