@@ -51,7 +51,8 @@ export class Actions {
       this.bar.hidden = true;
       return;
     }
-    if (this.bar.parentElement !== row) row.append(this.bar);
+    const bubble = row.querySelector(".bubble")!;
+    if (this.bar.parentElement !== bubble) bubble.append(this.bar);
     this.bar.hidden = false;
   }
 

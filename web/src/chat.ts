@@ -11,7 +11,6 @@ import { note, reasons_text } from "./notes.ts";
 import { is_staff, Pending } from "./pending.ts";
 import { People } from "./people.ts";
 import { RoomList } from "./rooms.ts";
-import { set_tick } from "./row.ts";
 import { start_search } from "./search.ts";
 import { show_wall, start_session_dialog } from "./session.ts";
 import { Shell } from "./shell.ts";
@@ -186,11 +185,7 @@ function on_message(message: Message): void {
   pending.arrived(message);
   const room = rooms.find(message.room);
   if (room && message.seq > room.last_seq) room.last_seq = message.seq;
-  if (here(message)) {
-    talk.receive(message);
-    const node = talk.timeline.node_of(message.id);
-    if (mine && node) set_tick(node, "sent");
-  }
+  if (here(message)) talk.receive(message);
   const unseen = !here(message) || document.hidden || !talk.timeline.at_end;
   if (room && unseen && !mine) rooms.count_unread(room, mentions_me(message));
   show_title();

@@ -40,6 +40,7 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
   slot(node, "edited").hidden = !message.edited_at || message.deleted === true;
   fill_time(node, message);
   fill_reactions(node, message, context.me);
+  if (sender?.username === context.me) set_tick(node, message.seq > 0 && !message.deleted ? "sent" : "");
 }
 
 function fill_role(node: HTMLElement, role: Role | undefined): void {
@@ -145,5 +146,5 @@ export function set_tick(node: HTMLElement, tick: Tick): void {
   place.hidden = tick === "";
   node.classList.toggle("sending", tick === "sending");
   if (tick === "") return;
-  place.replaceChildren(icon(tick === "sent" ? "check" : "clock", "small"), el("span", { class: "sr" }, word(`message.${tick}`)));
+  place.replaceChildren(tick === "sent" ? icon("check", "small") : icon("clock", "small"), el("span", { class: "sr" }, word(`message.${tick}`)));
 }
