@@ -112,6 +112,7 @@ void Shard::sweep() {
         connection->sweep(now);
         connection = next;
     }
+    loop_.blocks().trim();
     wait_for_sweep();
 }
 

@@ -63,20 +63,21 @@ private:
     void write_out();
     void discard_outbox();
 
-    Connection& connection_;
-    Shard& shard_;
-    std::unique_ptr<WebSocketHandler> handler_;
-    WebSocketLimits limits_;
-    FrameDecoder decoder_;
+    // What `send` touches stands first, within one or two cache lines: with thousands of receivers each line counts.
     Outbox outbox_;
+    Phase phase_ = Phase::open;
+    bool dirty_ = false;
+    bool blocked_ = false;
+    std::uint16_t final_code_ = close_code::vanished;
+    WebSocketLimits limits_;
+    Shard& shard_;
+    Connection& connection_;
+    std::unique_ptr<WebSocketHandler> handler_;
     Moment last_heard_;
     Moment last_ping_;
     Moment deadline_{};                       ///< of closing and finishing
     std::unique_ptr<std::string> late_pong_;  ///< payload of the newest ping while the outbox is behind
-    std::uint16_t final_code_ = close_code::vanished;
-    Phase phase_ = Phase::open;
-    bool dirty_ = false;
-    bool blocked_ = false;
+    FrameDecoder decoder_;
 };
 
 }  // namespace soyuz::net

@@ -13,7 +13,7 @@ namespace {
 
 SharedFrame frame(std::size_t size, char letter) { return std::make_shared<std::string const>(size, letter); }
 
-std::string contents(Outbox const& outbox) {
+std::string contents(Outbox& outbox) {
     std::array<iovec, 1000> parts;
     std::string result;
     for (std::size_t index = 0, count = outbox.gather(parts); index < count; ++index) {
