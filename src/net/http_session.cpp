@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t default_body_bytes = std::size_t{1} << 20U;
 
+/// Pipelining may multiply small bodies, but not uploads.
+constexpr std::size_t heavy_body_bytes = std::size_t{64} << 10U;
+
 HttpResponse plain(int status, std::string_view sentence) {
     return simple_response(status, "text/plain; charset=utf-8", std::string(sentence) + "\n", {}, true);
 }
@@ -65,7 +68,8 @@ HttpSession::HttpSession(Connection& connection)
 void HttpSession::begin() { input_since_ = std::chrono::steady_clock::now(); }
 
 bool HttpSession::may_begin_request() const {
-    return !upgrading_ && slots_.size() < connection_.limits().pipelined_requests;
+    bool const heavy = !slots_.empty() && slots_.back().heavy;
+    return !upgrading_ && !heavy && slots_.size() < connection_.limits().pipelined_requests;
 }
 
 bool HttpSession::is_idle() const { return slots_.empty() && stash_.empty() && parser_.is_between_requests(); }
@@ -127,6 +131,7 @@ void HttpSession::request_complete() {
     bool const last = slot.close;
     auto const number = first_number_ + slots_.size() - 1;
     auto request = parser_.take();
+    slot.heavy = request.body.size() >= heavy_body_bytes;
     auto& shard = connection_.shard();
     shard.requests.add(1);
     if (last) stop_reading();

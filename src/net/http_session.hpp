@@ -42,6 +42,7 @@ private:
         std::unique_ptr<WebSocketAccept> accept;
         bool answered = false;
         bool close = false;
+        bool heavy = false;          ///< its body is so large that the next request waits for the answer
         bool complete = false;       ///< the request has been read to its end
         bool owes_continue = false;  ///< 100 is due once all before it is sent
     };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -39,6 +40,8 @@ void TlsContext::Deleter::operator()(ssl_ctx_st* context) const { SSL_CTX_free(c
 void TlsChannel::Deleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
 TlsContext::TlsContext(Tls const& files) : context_(SSL_CTX_new(TLS_server_method())) {
+    // OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that vanished would end the whole process.
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) throw std::runtime_error("SIGPIPE can't be ignored.");
     auto* const context = context_.get();
     if (context == nullptr) refuse("TLS can't be set up.");
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

@@ -28,7 +28,8 @@ struct Transfer {
 /// Certificate and settings, shared by all connections of a listener. Thread-safe.
 class TlsContext {
 public:
-    /// Throws std::runtime_error where a file can't be read or key and certificate don't match.
+    /// Ignores SIGPIPE from then on. Throws std::runtime_error where a file can't be read or key and certificate don't
+    /// match.
     explicit TlsContext(Tls const& files);
 
     struct Deleter {

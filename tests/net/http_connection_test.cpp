@@ -3,6 +3,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -237,6 +238,39 @@ TEST_CASE("a request that waits for its answer is not idle") {
     std::this_thread::sleep_for(150ms);
     server.release("/hold");
     CHECK(client.response().body == "/hold");
+}
+
+TEST_CASE("behind a large body the next request waits for the answer") {
+    Server server;
+    Client client(server.listener.port());
+    std::string const body(200'000, 'b');
+    client.send("POST /hold1 HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + body + get("/hold2"));
+    REQUIRE(wait_until([&] { return server.held_count == 1; }));
+    server.release("/hold1");
+    CHECK(client.response().body == "/hold1");
+    REQUIRE(wait_until([&] { return server.held_count == 2; }));
+    server.release("/hold2");
+    CHECK(client.response().body == "/hold2");
+}
+
+TEST_CASE("addresses are told as numbers, IPv4 also where it comes in through an IPv6 socket") {
+    Loops loops(1);
+    Handlers handlers;
+    handlers.request = [](HttpRequest const& request, Respond const& respond) { respond(text(request.peer_address)); };
+    for (auto const* host : {"127.0.0.1", "localhost", "0.0.0.0", "::"}) {
+        Listener listener(loops, {}, handlers);
+        try {
+            listener.start(host, 0);
+        } catch (std::system_error const& error) {
+            // A machine without IPv6 has no such address to listen on.
+            REQUIRE(std::string(host) == "::");
+            continue;
+        }
+        Client client(listener.port());
+        if (!client.is_connected()) continue;  // "localhost" may mean ::1 only
+        client.send(get("/"));
+        CHECK(client.response().body == "127.0.0.1");
+    }
 }
 
 TEST_CASE("a large answer reaches a client that reads slowly") {

@@ -1,5 +1,6 @@
 #include "net/http_parser.hpp"
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -319,5 +320,43 @@ TEST_CASE("100-continue is expected only where a body follows in HTTP/1.1") {
         std::string_view bytes = head;
         REQUIRE(parser.feed(bytes) == HttpParser::Event::head);
         CHECK(parser.expects_continue() == expected);
+    }
+}
+
+TEST_CASE("damaged requests are read the same however they are cut") {
+    std::mt19937 random(20'261'121);
+    std::string const seed =
+        "POST /a?b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: "
+        "close\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n"
+        "PUT /c HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyGET / HTTP/1.0\r\n\r\n";
+    std::string const letters("\r\n\0 :;,/*0123fchunkedHTP.\x80\xff\t#", 36);
+    auto const below = [&](std::size_t bound) {
+        return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
+    };
+    for (int round = 0; round < 3000; ++round) {
+        auto bytes = seed;
+        for (std::size_t count = 1 + below(3); count > 0; --count) {
+            auto const at = below(bytes.size());
+            switch (below(3)) {
+                case 0:
+                    bytes[at] = letters[below(letters.size())];
+                    break;
+                case 1:
+                    bytes.erase(at, 1 + below(4));
+                    break;
+                default:
+                    bytes.insert(at, 1, letters[below(letters.size())]);
+                    break;
+            }
+        }
+        auto const whole = read_whole(bytes);
+        Pieces pieces;
+        for (std::size_t at = 0; at < bytes.size() && pieces.reading.status == 0;) {
+            auto const count = 1 + below(20);
+            pieces.feed(std::string_view(bytes).substr(at, count));
+            at += count;
+        }
+        INFO(bytes);
+        check_equal(pieces.reading, whole);
     }
 }

@@ -197,6 +197,20 @@ TEST_CASE("who doesn't finish the TLS handshake, or speaks none, is sent away") 
     CHECK(wait_until([&] { return server.listener.figures().open_connections == 0; }));
 }
 
+TEST_CASE("a client that vanishes in the middle of an answer costs only its connection") {
+    Server server;
+    for (int round = 0; round < 20; ++round) {
+        TlsClient client(server.listener.port(), 0, 4096);
+        REQUIRE(client.connected);
+        client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(client.receive(100).size() == 100);
+    }
+    CHECK(wait_until([&] { return server.listener.figures().open_connections == 0; }));
+    TlsClient client(server.listener.port());
+    client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.receive_until("/a").starts_with("HTTP/1.1 200 "));
+}
+
 TEST_CASE("a key that doesn't fit its certificate is refused") {
     Certificate first, second;
     CHECK_THROWS_AS(TlsContext(Tls{first.files.certificate_file, second.files.key_file}), std::runtime_error);

@@ -1,6 +1,7 @@
 #include "net/websocket_codec.hpp"
 
 #include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -194,5 +195,28 @@ TEST_CASE("unmasking is the same from any phase and for any length") {
                 CHECK(static_cast<std::uint8_t>(data[index]) == ('x' ^ mask[(phase + index) % 4]));
             }
         }
+    }
+}
+
+TEST_CASE("damaged frames are decoded the same however they are cut") {
+    std::mt19937 random(20'261'121);
+    std::string const seed = masked_frame(1, "Hel", false) + masked_frame(9, "ping") + masked_frame(0, "l\xc3\xb6") +
+                             masked_frame(2, std::string(130, 'b')) + masked_frame(8, close_payload(1000, "bye"));
+    auto const below = [&](std::size_t bound) {
+        return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
+    };
+    for (int round = 0; round < 3000; ++round) {
+        auto bytes = seed;
+        for (std::size_t count = 1 + below(3); count > 0; --count)
+            bytes[below(bytes.size())] = static_cast<char>(below(256));
+        Script whole, pieces;
+        FrameDecoder whole_decoder(generous), pieces_decoder(generous);
+        whole.feed(whole_decoder, bytes);
+        for (std::size_t at = 0; at < bytes.size();) {
+            auto const count = 1 + below(20);
+            pieces.feed(pieces_decoder, bytes.substr(at, count));
+            at += count;
+        }
+        CHECK(pieces.lines == whole.lines);
     }
 }
