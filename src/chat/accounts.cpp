@@ -216,14 +216,16 @@ Result<UserPtr> Accounts::create(NewAccount account) {
     auto& own = *implementation_;
     account.display_name =
         base::is_valid_utf8(account.display_name) ? base::trim(account.display_name) : account.display_name;
-    if (account.display_name.empty()) account.display_name = account.username;
+    bool const has_own_display_name = !account.display_name.empty();
+    if (!has_own_display_name) account.display_name = account.username;
 
     std::map<std::string, std::string> faults;
     auto const check = [&](char const* field, std::optional<std::string> fault) {
         if (fault) faults.emplace(field, std::move(*fault));
     };
     check("username", fault_of_username(account.username, own.limits.username_characters));
-    check("display_name", fault_of_display_name(account.display_name, own.limits.display_name_characters));
+    if (has_own_display_name)
+        check("display_name", fault_of_display_name(account.display_name, own.limits.display_name_characters));
     check("password", fault_of_password(account.password, account.username));
     if (!account.email.empty()) check("email", fault_of_email(account.email));
     if (!faults.empty()) return invalid(std::move(faults));
@@ -294,7 +296,8 @@ Result<UserPtr> Accounts::create_owner(NewAccount account) {
 Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::string_view password,
                                        std::string_view address) {
     auto& own = *implementation_;
-    auto const per_address = own.limits.logins_per_address ? own.limits.logins_per_address() : 10U;
+    auto const wished = own.limits.logins_per_address ? own.limits.logins_per_address() : 10U;
+    auto const per_address = address.empty() ? 0 : wished;
     auto const where = address_key(address);
     auto const valid_name = name_or_email.size() <= 320 && base::is_valid_utf8(name_or_email);
     auto const account = valid_name ? own.account_named(name_or_email) : std::nullopt;

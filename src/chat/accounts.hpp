@@ -55,7 +55,8 @@ public:
 
     /// Checks a name or e-mail address with its password, in constant time whether or not the name exists.
     /// `address` is the client's: tries are counted for it and for the pair of account and address, so that nobody
-    /// can lock somebody else out. Errors: invalid_credentials, rate_limited (with retry_after), overloaded.
+    /// can lock somebody else out; where it is empty none are. Errors: invalid_credentials, rate_limited (with
+    /// retry_after), overloaded.
     Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address);
 
     Result<void> change_password(base::UserId const& id, std::string_view current, std::string new_password);

@@ -95,7 +95,7 @@ void Messages::edit(Author const& author, base::MessageId const& id, std::string
             if (before.sender->id != user->id) return Error{Code::forbidden, "Only its author can edit a message."};
             if (!own.rooms.is_member(user->id, room))
                 return Error{Code::not_a_member, "Join this room to write in it."};
-            if (room.settings.locked && user->role < Role::moderator)
+            if (room.settings.locked && user->role < Role::moderator && !own.rooms.may_manage(*user, room))
                 return Error{Code::room_locked, "Only moderators write in this room now."};
             if (before.text == wished) return std::optional<Message>{};
             Message after = before;

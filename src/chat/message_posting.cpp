@@ -99,7 +99,7 @@ Result<RoomPtr> Messages::Implementation::admit(Author const& author, Draft cons
     auto room = rooms.find(draft.room);
     if (!room || !rooms.may_read(user, *room)) return Error{Code::unknown_room, "There is no such room."};
     if (!rooms.is_member(user.id, *room)) return Error{Code::not_a_member, "Join this room to write in it."};
-    bool const is_staff = user.role >= Role::moderator;
+    bool const is_staff = user.role >= Role::moderator || rooms.may_manage(user, *room);
     if (room->settings.locked && !is_staff) return Error{Code::room_locked, "Only moderators write in this room now."};
     if (hasty) return std::move(*hasty);
     if (!is_staff) {

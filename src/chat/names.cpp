@@ -53,7 +53,7 @@ std::optional<std::string> fault_of_email(std::string_view address) {
     if (address.find('@', at + 1) != std::string_view::npos || !base::is_valid_utf8(address)) return fault;
     if (base::has_hidden_characters(address) || address.find_first_of(" \"'<>(),;:\\[]`") != std::string_view::npos)
         return fault;
-    if (!is_domain(address.substr(at + 1))) return fault;
+    if (!is_domain(base::lower_ascii(address.substr(at + 1)))) return fault;
     return std::nullopt;
 }
 

@@ -25,8 +25,9 @@ class Accounts;
 class Observer;
 
 struct RoomSettings {
-    std::chrono::seconds slow_mode{0};  ///< least time between one member's messages; moderators are exempt
-    bool locked = false;                ///< only moderators write
+    std::chrono::seconds slow_mode{
+        0};               ///< least time between one member's messages; moderators and the creator are exempt
+    bool locked = false;  ///< only moderators and the creator write
 };
 
 /// A room as it stands. Immutable: a change makes a new one.

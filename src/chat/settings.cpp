@@ -29,6 +29,11 @@ constexpr char document_id[] = "instance";
 constexpr std::array<std::string_view, 3> registration_names{"open", "invite", "closed"};
 constexpr std::array<std::string_view, 4> purpose_names{"friends", "class", "stream", "community"};
 
+std::optional<std::uint64_t> whole_number(Json const& json) {
+    if (!json.is_number_integer() || json < 0) return std::nullopt;
+    return json.get<std::uint64_t>();
+}
+
 /// Reads the members of a patch one by one and notes what is wrong with them.
 class Reader {
 public:
@@ -48,11 +53,12 @@ public:
     bool number(std::string const& key, Number& out, std::uint64_t least, std::uint64_t most) {
         auto const* value = member(key);
         if (value == nullptr) return false;
-        if (!value->is_number_unsigned() || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most) {
+        auto const wished = whole_number(*value);
+        if (!wished || *wished < least || *wished > most) {
             fault(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
             return false;
         }
-        out = static_cast<Number>(value->get<std::uint64_t>());
+        out = static_cast<Number>(*wished);
         return true;
     }
 
@@ -122,9 +128,9 @@ void read_bans(Reader& reader, SpamRules& rules) {
     bool valid = value->is_array() && !value->empty() && value->size() <= 10;
     if (valid) {
         for (auto const& length : *value) {
-            valid = valid && length.is_number_unsigned() && length.get<std::uint64_t>() >= 1 &&
-                    length.get<std::uint64_t>() <= 30ULL * 24 * 3600;
-            if (valid) bans.emplace_back(length.get<std::int64_t>());
+            auto const seconds = whole_number(length);
+            valid = valid && seconds && *seconds >= 1 && *seconds <= 30ULL * 24 * 3600;
+            if (valid) bans.emplace_back(static_cast<std::int64_t>(*seconds));
         }
     }
     if (!valid) return reader.fault("bans_s", "must be 1 to 10 lengths, each from 1 second to 30 days");

@@ -1,0 +1,294 @@
+#include "chat/accounts.hpp"
+
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "chat/world.hpp"
+
+using namespace soyuz;
+using namespace soyuz::chat;
+using namespace soyuz::chat::test;
+
+namespace {
+
+Accounts::NewAccount account(std::string name) { return {std::move(name), "a fine passphrase", "", "", Role::member}; }
+
+}  // namespace
+
+TEST_CASE("an account is made, found, and still there after a restart") {
+    World world;
+    auto const made =
+        world->accounts.create({"Sara.K", "a fine passphrase", " Sara \xD8\xB3 ", "Sara@Example.org", {}});
+    REQUIRE(made);
+    CHECK((*made)->display_name == "Sara \xD8\xB3");
+    world.restart();
+    auto const found = world->accounts.find_by_name("sARA.k");
+    REQUIRE(found);
+    CHECK(found->username == "Sara.K");
+    CHECK(found->email == "Sara@Example.org");
+    CHECK(found->created_at == world.clock.now());
+    CHECK(world->accounts.find(found->id) == found);
+    CHECK(world->accounts.count() == 1);
+    CHECK((*world->accounts.authenticate("SARA.K", "a fine passphrase", "192.0.2.1"))->id == found->id);
+    CHECK((*world->accounts.authenticate("sara@example.ORG", "a fine passphrase", "192.0.2.1"))->id == found->id);
+    world.store.each_document("users", [](auto const&, nlohmann::json const& value) {
+        CHECK(value["password_hash"].get<std::string>().starts_with("$argon2id$v=19$"));
+        CHECK(value.dump().find("passphrase") == std::string::npos);
+    });
+}
+
+TEST_CASE("what is wrong with a new account is said by field") {
+    World world;
+    world.user("taken");
+    struct Case {
+        std::string username, password, display_name, email, field;
+    };
+    std::string const fine = "a fine passphrase";
+    for (auto const& [username, password, display_name, email, field] : std::vector<Case>{
+             {"ab", fine, "", "", "username"},
+             {std::string(51, 'a'), fine, "", "", "username"},
+             {"with space", fine, "", "", "username"},
+             {"s\xC3\xA4ra", fine, "", "", "username"},
+             {"sara@home", fine, "", "", "username"},
+             {"...", fine, "", "", "username"},
+             {"Deleted", fine, "", "", "username"},
+             {"TAKEN", fine, "", "", "username"},
+             {"sara", "short", "", "", "password"},
+             {"sara", std::string(257, 'x'), "", "", "password"},
+             {"sara", "PassWord1", "", "", "password"},
+             {"sara", "12345678", "", "", "password"},
+             {"sara.the.first", "Sara.The.First", "", "", "password"},
+             {"sara", fine, std::string(51, 'x'), "", "display_name"},
+             {"sara", fine, "a\nb", "", "display_name"},
+             {"sara", fine,
+              "a\xE2\x80\xAE"
+              "b",
+              "", "display_name"},
+             {"sara", fine, "\xFF", "", "display_name"},
+             {"sara", fine, "", "nobody", "email"},
+             {"sara", fine, "", "a@b", "email"},
+             {"sara", fine, "", "a b@example.org", "email"},
+             {"sara", fine, "", "a@b@example.org", "email"},
+         }) {
+        INFO(username << " / " << password << " / " << display_name << " / " << email);
+        auto const made = world->accounts.create({username, password, display_name, email, {}});
+        REQUIRE_FALSE(made);
+        CHECK(made.error().fields.size() == 1);
+        CHECK(made.error().fields.contains(field));
+    }
+    for (auto const* name : {"abc", "a_b", "A-1.x", "007"}) {
+        INFO(name);
+        CHECK(world->accounts.create(account(name)));
+    }
+    CHECK(world->accounts.create({"longest", std::string(256, 'x'), std::string(50, 'x'), "a@localhost", {}}));
+    CHECK(world->accounts.create({"other", fine, "", "A@LOCALHOST", {}}).error().code == base::Code::name_taken);
+}
+
+TEST_CASE("a name is never used again, also after its account is gone") {
+    World world;
+    auto const sara = world.user("sara");
+    REQUIRE(world->accounts.remove(sara->id));
+    CHECK(world->accounts.create(account("SARA")).error().code == base::Code::name_taken);
+    world.restart();
+    CHECK(world->accounts.create(account("Sara")).error().code == base::Code::name_taken);
+    auto const gone = world->accounts.find(sara->id);
+    REQUIRE(gone);
+    CHECK(gone->deleted);
+    CHECK(gone->display_name == "Deleted account");
+    CHECK_FALSE(world->accounts.find_by_name("sara"));
+    CHECK(world->accounts.count() == 0);
+    CHECK(code_of(world->accounts.authenticate("sara", "a fine passphrase", "192.0.2.1")) == "invalid_credentials");
+    world.store.each_document("users", [](auto const&, nlohmann::json const& value) {
+        CHECK(value.dump().find("sara") == std::string::npos);
+    });
+}
+
+TEST_CASE("of many who take one name at once one gets it, and one becomes the owner") {
+    World world;
+    std::atomic<int> made = 0, owners = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back(
+            [&, i] { owners += world->accounts.create_owner(account("owner" + std::to_string(i))).ok(); });
+    }
+    for (auto& thread : threads) thread.join();
+    threads.clear();
+    CHECK(owners == 1);
+    for (int i = 0; i < 4; ++i) threads.emplace_back([&] { made += world->accounts.create(account("sara")).ok(); });
+    for (auto& thread : threads) thread.join();
+    CHECK(made == 1);
+    CHECK(world->accounts.count() == 2);
+    CHECK(code_of(world->accounts.create_owner(account("another"))) == "conflict");
+}
+
+TEST_CASE("an owner can be made after a first try that failed") {
+    World world;
+    world.store.refuse(true);
+    CHECK(code_of(world->accounts.create_owner(account("sara"))) == "read_only");
+    world.store.refuse(false);
+    auto const owner = world->accounts.create_owner(account("sara"));
+    REQUIRE(owner);
+    CHECK((*owner)->role == Role::owner);
+}
+
+TEST_CASE("wrong tries are counted by address; right ones aren't, and nobody is locked out from elsewhere") {
+    World world;
+    world.user("sara");
+    auto const log_in = [&](char const* name, char const* password, char const* address) {
+        return code_of(world->accounts.authenticate(name, password, address));
+    };
+    for (int i = 0; i < 20; ++i) CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "");
+    for (int i = 0; i < 5; ++i) CHECK(log_in("sara", "wrong", "192.0.2.1") == "invalid_credentials");
+    for (int i = 0; i < 5; ++i) CHECK(log_in("nobody", "wrong", "192.0.2.1") == "invalid_credentials");
+    CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", "::ffff:192.0.2.1") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", "192.0.2.2") == "");
+    for (int i = 0; i < 10; ++i) log_in("sara", "wrong", ("2001:db8::" + std::to_string(i)).c_str());
+    CHECK(log_in("sara", "wrong", "2001:db8::ffff") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", "2001:db8:0:1::1") == "");
+    for (int i = 0; i < 30; ++i) CHECK(log_in("sara", "wrong", "") == "invalid_credentials");
+    auto const limited = world->accounts.authenticate("sara", "x", "192.0.2.1");
+    CHECK(limited.error().retry_after == 60s);
+    world.clock.advance(1min);
+    CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "");
+}
+
+TEST_CASE("where a class shares an address, the pair of account and address is still limited") {
+    MemoryStore store;
+    base::ManualClock clock;
+    PasswordHasher hasher{{1, 8192}, 2, 16};
+    unsigned limit = 1000;
+    Accounts accounts{store, hasher, clock, {.logins_per_address = [&] { return limit; }}};
+    REQUIRE(accounts.create(account("sara")));
+    REQUIRE(accounts.create(account("omar")));
+    for (int i = 0; i < 10; ++i) CHECK(code_of(accounts.authenticate("sara", "wrong", "a")) == "invalid_credentials");
+    CHECK(code_of(accounts.authenticate("sara", "wrong", "a")) == "rate_limited");
+    CHECK(code_of(accounts.authenticate("omar", "a fine passphrase", "a")) == "");
+    limit = 0;
+    CHECK(code_of(accounts.authenticate("sara", "a fine passphrase", "a")) == "");
+}
+
+TEST_CASE("passwords change with the present one, or by an administrator") {
+    World world;
+    auto const sara = world.user("sara");
+    auto& accounts = world->accounts;
+    CHECK(code_of(accounts.change_password(sara->id, "wrong", "another passphrase")) == "invalid_credentials");
+    CHECK(code_of(accounts.change_password(sara->id, "a fine passphrase", "password")) == "invalid_value");
+    CHECK(code_of(accounts.change_password(base::UserId{"nobody"}, "x", "another passphrase")) == "not_found");
+    CHECK(code_of(accounts.change_password(sara->id, "a fine passphrase", "another passphrase")) == "");
+    CHECK(code_of(accounts.authenticate("sara", "a fine passphrase", "b")) == "invalid_credentials");
+    CHECK(code_of(accounts.authenticate("sara", "another passphrase", "b")) == "");
+    CHECK(code_of(accounts.set_password(sara->id, "a third passphrase")) == "");
+    world.restart();
+    CHECK(code_of(world->accounts.authenticate("sara", "a third passphrase", "b")) == "");
+    for (int i = 0; i < 10; ++i)
+        CHECK(code_of(world->accounts.change_password(sara->id, "wrong", "x")) == "invalid_credentials");
+    CHECK(code_of(world->accounts.change_password(sara->id, "a third passphrase", "x")) == "rate_limited");
+}
+
+TEST_CASE("profiles change, are told, and keep what wasn't changed") {
+    World world;
+    auto const sara = world.user("sara");
+    world.user("omar");
+    std::vector<std::string> told;
+    world->accounts.on_changed = [&](UserPtr const& user) { told.push_back(user->display_name); };
+    auto const changed = world->accounts.change_profile(sara->id, {" Sara K ", std::nullopt, "face.webp"});
+    REQUIRE(changed);
+    CHECK((*changed)->display_name == "Sara K");
+    CHECK((*changed)->avatar == "face.webp");
+    CHECK(world->accounts.change_profile(sara->id, {{}, "sara@example.org", {}}));
+    CHECK(world->accounts.find(sara->id)->avatar == "face.webp");
+    CHECK(code_of(world->accounts.change_profile(sara->id, {"", {}, {}})) == "invalid_value");
+    auto const omar = world->accounts.find_by_name("omar");
+    CHECK(code_of(world->accounts.change_profile(omar->id, {{}, "SARA@example.org", {}})) == "name_taken");
+    CHECK(world->accounts.change_profile(sara->id, {{}, "", {}}));
+    CHECK(world->accounts.change_profile(omar->id, {{}, "SARA@example.org", {}}));
+    world.store.refuse(true);
+    CHECK(code_of(world->accounts.change_profile(sara->id, {"Other", {}, {}})) == "read_only");
+    CHECK(world->accounts.find(sara->id)->display_name == "Sara K");
+    CHECK(told == std::vector<std::string>{"Sara K", "Sara K", "Sara K", "omar"});
+}
+
+TEST_CASE("roles are changed only by those above both the old and the new one") {
+    struct Case {
+        Role actor, before, after;
+        std::string error;
+    };
+    for (auto const& [actor, before, after, error] : std::vector<Case>{
+             {Role::owner, Role::member, Role::admin, ""},
+             {Role::owner, Role::admin, Role::member, ""},
+             {Role::owner, Role::member, Role::owner, "forbidden"},
+             {Role::admin, Role::member, Role::moderator, ""},
+             {Role::admin, Role::member, Role::admin, "forbidden"},
+             {Role::admin, Role::admin, Role::member, "forbidden"},
+             {Role::moderator, Role::guest, Role::member, "forbidden"},
+             {Role::member, Role::guest, Role::guest, "forbidden"},
+         }) {
+        World world;
+        auto const who = world.user("actor", actor);
+        auto const whom = world.user("other", before);
+        INFO(name(actor) << ' ' << name(before) << ' ' << name(after));
+        CHECK(code_of(world->accounts.change_role(*who, whom->id, after)) == error);
+        CHECK(world->accounts.find(whom->id)->role == (error.empty() ? after : before));
+    }
+}
+
+TEST_CASE("the last owner stays") {
+    World world;
+    auto const owner = world.user("owner", Role::owner);
+    CHECK(code_of(world->accounts.remove(owner->id)) == "conflict");
+    CHECK(code_of(world->accounts.set_role(owner->id, Role::member)) == "conflict");
+    world.user("second", Role::owner);
+    CHECK(code_of(world->accounts.remove(owner->id)) == "");
+}
+
+TEST_CASE("people are found by the beginning of either name") {
+    World world;
+    REQUIRE(world->accounts.create({"zara", "a fine passphrase", "Alya Noor", "", {}}));
+    REQUIRE(world->accounts.create({"alim", "a fine passphrase", "\xC3\x84nne", "", {}}));
+    REQUIRE(world->accounts.create({"omar", "a fine passphrase", "", "", {}}));
+    auto const names = [&](char const* text, std::size_t limit) {
+        std::vector<std::string> found;
+        for (auto const& user : world->accounts.search(text, limit)) found.push_back(user->username);
+        return found;
+    };
+    using List = std::vector<std::string>;
+    CHECK(names("AL", 10) == List{"alim", "zara"});
+    CHECK(names("al", 1) == List{"alim"});
+    CHECK(names("\xC3\xA4n", 10) == List{"alim"});
+    CHECK(names("", 10) == List{"alim", "omar", "zara"});
+    CHECK(names("\xFF", 10).empty());
+}
+
+TEST_CASE("hashing is bounded: what doesn't fit is refused at once") {
+    PasswordHasher hasher{{.passes = 3, .memory_bytes = 16U << 20U}, 1, 1};
+    std::atomic<int> done = 0, refused = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 12; ++i) {
+        threads.emplace_back([&] {
+            auto const hash = hasher.hash("a fine passphrase");
+            if (hash) {
+                ++done;
+            } else {
+                CHECK(hash.error().code == base::Code::overloaded);
+                ++refused;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(done + refused == 12);
+    CHECK(done >= 1);
+}
+
+TEST_CASE("a hash is verified whatever its cost was") {
+    PasswordHasher cheap{{1, 8192}, 1, 1};
+    PasswordHasher dear{{2, 1U << 20U}, 1, 1};
+    auto const hash = *cheap.hash("a fine passphrase");
+    CHECK(*dear.verify(hash, "a fine passphrase"));
+    CHECK_FALSE(*dear.verify(hash, "another passphrase"));
+    CHECK_FALSE(*dear.verify("not a hash", "a fine passphrase"));
+    CHECK_FALSE(*dear.verify("", "a fine passphrase"));
+    CHECK_FALSE(*dear.verify_nothing("a fine passphrase"));
+}
