@@ -82,8 +82,9 @@ Head take_head(Source& source) {
     return head;
 }
 
-std::string hex(std::uint64_t value, int digits) {
-    std::string out;
+std::string version_of(std::uint64_t value) {
+    constexpr int digits = 8;
+    std::string out(1, 'm');
     for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
     return out;
 }
@@ -146,7 +147,7 @@ std::unique_ptr<Model> Model::make(Head toxic, Head spam, std::vector<std::uint3
     made->words_ = std::move(vocabulary);
     made->vocabulary_ = Vocabulary(made->words_);
     auto const bytes = made->bytes();
-    made->version_ = "m" + hex(hash_of(bytes), 8);
+    made->version_ = version_of(hash_of(bytes));
     return made;
 }
 
@@ -183,7 +184,7 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
     made->words_.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) made->words_.push_back(source.number());
     made->vocabulary_ = Vocabulary(made->words_);
-    made->version_ = "m" + hex(hash_of(bytes), 8);
+    made->version_ = version_of(hash_of(bytes));
     return std::unique_ptr<Model const>(std::move(made));
 }
 

@@ -1,0 +1,351 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <random>
+#include <unordered_map>
+
+#include <linear.h>
+
+#include "base/log.hpp"
+#include "moderation/commands.hpp"
+#include "moderation/csv.hpp"
+#include "moderation/engine.hpp"
+#include "moderation/features.hpp"
+#include "moderation/figures.hpp"
+#include "moderation/model.hpp"
+#include "moderation/normaliser.hpp"
+#include "moderation/obfuscate.hpp"
+
+namespace soyuz::moderation {
+namespace {
+
+constexpr int exit_data = 65, exit_output = 73;
+constexpr std::uint32_t toxic_bits = 21, spam_bits = 18;
+constexpr std::uint32_t rarest_feature = 3;  // texts that a feature must stand in to be kept
+constexpr std::uint32_t rarest_word = 3;
+constexpr unsigned calibrated_on = 12;  // every twelfth text is kept back for the calibration
+
+using Label = Sample::Label;
+
+bool is_spam_task(Label label) { return label == Label::ham || label == Label::spam; }
+
+/// Words that stand in texts that nobody objected to, unless a list names them.
+std::vector<std::uint32_t> ordinary_words(std::vector<Sample> const& samples, Lexicon const& lexicon) {
+    std::unordered_map<std::string, std::uint32_t> counts;
+    std::string word;
+    for (auto const& sample : samples) {
+        if (sample.label != Label::clean && sample.label != Label::ham) continue;
+        for (char c : sample.text + ' ') {
+            char const lower = static_cast<char>(c | 0x20);
+            if (lower >= 'a' && lower <= 'z' && word.size() < 24) {
+                word += lower;
+            } else {
+                if (word.size() >= 2) ++counts[word];
+                word.clear();
+            }
+        }
+    }
+    std::vector<std::uint32_t> hashes;
+    for (auto const& [spelling, count] : counts)
+        if (count >= rarest_word && lexicon.badness(spelling) < 2)
+            hashes.push_back(static_cast<std::uint32_t>(hash_of(spelling)));
+    std::sort(hashes.begin(), hashes.end());
+    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+    return hashes;
+}
+
+struct Entry {
+    std::uint32_t bucket;
+    float value;
+};
+
+/// One text as the solver sees it: each bucket once.
+struct Row {
+    std::vector<Entry> entries;
+    bool is_positive = false;
+    bool calibrates = false;
+};
+
+void add_entries(std::vector<Features::Owned> const& features, std::uint32_t bits, double scale,
+                 std::vector<Entry>& entries) {
+    for (auto const& feature : features) entries.push_back({feature.hash >> (32 - bits), static_cast<float>(scale)});
+}
+
+std::vector<Entry> entries_of(Features const& features, std::uint32_t bits) {
+    std::vector<Entry> entries, merged;
+    add_entries(features.words, bits, scale_of_words(features.words.size()), entries);
+    add_entries(features.grams, bits, scale_of_grams(features.grams.size()), entries);
+    add_entries(features.signals, bits, scale_of_signals, entries);
+    std::sort(entries.begin(), entries.end(), [](Entry const& a, Entry const& b) { return a.bucket < b.bucket; });
+    for (auto const& entry : entries) {
+        if (!merged.empty() && merged.back().bucket == entry.bucket)
+            merged.back().value += entry.value;
+        else
+            merged.push_back(entry);
+    }
+    return merged;
+}
+
+/// Turns texts into rows, with hidden spellings of some of them added.
+class Rows {
+public:
+    Rows(Lexicon const& lexicon, unsigned seed) : lexicon_(lexicon), random_(seed) {}
+
+    Row row(std::string_view text, std::uint32_t bits) {
+        normalise(text, lexicon_, text_);
+        lexicon_.find(text_, findings_);
+        extract(text_, lexicon_, findings_, features_);
+        return {entries_of(features_, bits), false, false};
+    }
+
+    /// One word in three, and every listed one, is hidden.
+    std::string hidden(std::string_view text) {
+        auto const trick = static_cast<Trick>(random_() % trick_count);
+        return hide_words(text, trick, random_, [&](std::string const& word) {
+            return word.size() >= 4 && (lexicon_.badness(word) > 0 || random_() % 3 == 0);
+        });
+    }
+
+    std::uint32_t draw(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
+
+private:
+    Lexicon const& lexicon_;
+    std::mt19937 random_;
+    Text text_;
+    Findings findings_;
+    Features features_;
+};
+
+/// How much a feature says by being rare: log(texts / texts with it), 0 for those too rare to trust.
+std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
+    std::vector<std::uint32_t> texts(std::size_t{1} << bits);
+    for (auto const& row : rows)
+        for (auto const& entry : row.entries) ++texts[entry.bucket];
+    std::vector<float> out(texts.size());
+    auto const all = static_cast<double>(rows.size());
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (texts[i] >= rarest_feature) out[i] = static_cast<float>(0.5 + 0.5 * std::log(all / texts[i]));
+    return out;
+}
+
+/// Platt scaling (Lin, Lin and Weng 2007) by Newton's method on the texts kept back.
+void calibrate(Head& head, std::vector<std::pair<double, bool>> const& margins) {
+    double positives = 0, negatives = 0;
+    for (auto const& [margin, positive] : margins) (positive ? positives : negatives) += 1;
+    if (positives == 0 || negatives == 0) return;
+    auto const high = (positives + 1) / (positives + 2), low = 1 / (negatives + 2);
+    double a = 1, b = 0;
+    for (int round = 0; round < 100; ++round) {
+        double ga = 0, gb = 0, haa = 1e-9, hab = 0, hbb = 1e-9;
+        for (auto const& [margin, positive] : margins) {
+            auto const p = 1 / (1 + std::exp(-(a * margin + b)));
+            auto const gap = p - (positive ? high : low), curve = p * (1 - p);
+            ga += gap * margin;
+            gb += gap;
+            haa += curve * margin * margin;
+            hab += curve * margin;
+            hbb += curve;
+        }
+        auto const determinant = haa * hbb - hab * hab;
+        auto const da = (hbb * ga - hab * gb) / determinant, db = (haa * gb - hab * ga) / determinant;
+        a -= da;
+        b -= db;
+        if (std::abs(da) + std::abs(db) < 1e-9) break;
+    }
+    head.slope = static_cast<float>(a);
+    head.offset = static_cast<float>(b);
+}
+
+/// Logistic regression over the rows; weights rounded to one byte.
+Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost) {
+    auto const idf = rarity(rows, bits);
+    std::vector<std::vector<feature_node>> nodes;
+    std::vector<feature_node*> pointers;
+    std::vector<double> labels;
+    auto const bias_index = static_cast<int>((std::size_t{1} << bits) + 1);
+    for (auto const& row : rows) {
+        if (row.calibrates) continue;
+        std::vector<feature_node> made;
+        made.reserve(row.entries.size() + 2);
+        for (auto const& entry : row.entries)
+            if (idf[entry.bucket] > 0)
+                made.push_back(
+                    {static_cast<int>(entry.bucket) + 1, static_cast<double>(entry.value * idf[entry.bucket])});
+        made.push_back({bias_index, 1.0});
+        made.push_back({-1, 0});
+        nodes.push_back(std::move(made));
+        labels.push_back(row.is_positive ? 1 : -1);
+    }
+    for (auto& made : nodes) pointers.push_back(made.data());
+    problem task{};
+    task.l = static_cast<int>(nodes.size());
+    task.n = bias_index;
+    task.y = labels.data();
+    task.x = pointers.data();
+    task.bias = 1;
+    parameter settings{};
+    settings.solver_type = L2R_LR_DUAL;
+    settings.C = cost;
+    settings.eps = 0.05;
+    settings.p = 0.1;
+    set_print_string_function([](char const*) {});
+    std::srand(1);  // LIBLINEAR shuffles with rand()
+    model* found = train(&task, &settings);
+    double const sign = found->label[0] == 1 ? 1 : -1;
+
+    Head head;
+    head.bits = bits;
+    std::vector<double> weights(std::size_t{1} << bits);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = sign * found->w[i] * static_cast<double>(idf[i]);
+    head.bias = static_cast<float>(sign * found->w[weights.size()]);
+    free_and_destroy_model(&found);
+
+    std::vector<double> sizes;
+    for (double w : weights)
+        if (w != 0) sizes.push_back(std::abs(w));
+    std::sort(sizes.begin(), sizes.end());
+    auto const widest =
+        sizes.empty() ? 1.0 : sizes[static_cast<std::size_t>(static_cast<double>(sizes.size() - 1) * 0.9995)];
+    head.scale = static_cast<float>(widest / 127);
+    head.weights.resize(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        head.weights[i] = static_cast<std::int8_t>(
+            std::clamp(std::lround(weights[i] / static_cast<double>(head.scale)), -127L, 127L));
+
+    std::vector<std::pair<double, bool>> margins;
+    for (auto const& row : rows) {
+        if (!row.calibrates) continue;
+        double margin = 0;
+        for (auto const& entry : row.entries) margin += static_cast<double>(entry.value) * head.weights[entry.bucket];
+        margins.emplace_back(margin * static_cast<double>(head.scale) + static_cast<double>(head.bias),
+                             row.is_positive);
+    }
+    calibrate(head, margins);
+    return head;
+}
+
+std::string rounded(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4f", value);
+    return text;
+}
+
+/// Figures on the texts held out, by where they are from; a JSON document for the model card.
+std::string report(Model const& model, Lexicon const& lexicon, std::vector<Sample> const& held_out) {
+    std::map<std::string, std::vector<Scored>> by_source;
+    Text text;
+    Findings findings;
+    Features features;
+    for (auto const& sample : held_out) {
+        normalise(sample.text, lexicon, text);
+        lexicon.find(text, findings);
+        extract(text, lexicon, findings, features);
+        auto const opinion = model.opinion(features);
+        auto const spam = is_spam_task(sample.label);
+        by_source[sample.source].push_back(
+            {spam ? opinion.spam : opinion.toxic, sample.label == Label::toxic || sample.label == Label::spam});
+    }
+    std::string out = "{\n  \"model\": \"" + model.version() + "\",\n  \"lexicon\": \"" + lexicon.version() +
+                      "\",\n  \"held_out\": {";
+    char const* separator = "\n";
+    for (auto const& [source, scored] : by_source) {
+        auto const at_half = rates_at(scored, 0.5);
+        auto const positives =
+            std::count_if(scored.begin(), scored.end(), [](Scored const& one) { return one.is_positive; });
+        auto const false_alarms = std::count_if(scored.begin(), scored.end(),
+                                                [](Scored const& one) { return !one.is_positive && one.score >= 0.5; });
+        out += separator + ("    \"" + source) + "\": {\"texts\": " + std::to_string(scored.size()) +
+               ", \"positive\": " + std::to_string(positives) + ", \"roc_auc\": " + rounded(roc_auc(scored)) +
+               ", \"pr_auc\": " + rounded(pr_auc(scored)) + ", \"f1\": " + rounded(at_half.f1) +
+               ", \"macro_f1\": " + rounded(at_half.macro_f1) + ", \"false_alarms\": " + std::to_string(false_alarms) +
+               "}";
+        separator = ",\n";
+    }
+    return out + "\n  }\n}\n";
+}
+
+base::Result<std::vector<Sample>> read_all(std::vector<std::string> const& files) {
+    std::vector<Sample> samples;
+    for (auto const& file : files) {
+        auto read = read_samples(file);
+        if (!read) return read.error();
+        std::move(read->begin(), read->end(), std::back_inserter(samples));
+    }
+    return samples;
+}
+
+}  // namespace
+
+int train(TrainOptions const& options) {
+    auto samples = read_all(options.data);
+    if (!samples) return base::log::error(samples.error().message), exit_data;
+    auto held_out = read_all(options.held_out);
+    if (!held_out) return base::log::error(held_out.error().message), exit_data;
+
+    auto const sources = built_in_lexicons();
+    auto bare = Lexicon::compile(sources, Vocabulary{});
+    if (!bare) return base::log::error(bare.error().message), exit_data;
+    auto vocabulary = ordinary_words(*samples, **bare);
+    auto lexicon = Lexicon::compile(sources, Vocabulary(vocabulary));
+    base::log::info(std::to_string(samples->size()) + " texts, " + std::to_string(vocabulary.size()) +
+                    " ordinary words");
+
+    Rows rows(**lexicon, options.seed);
+    std::vector<Row> toxic, spam;
+    std::size_t number = 0;
+    for (auto const& sample : *samples) {
+        ++number;
+        bool const calibrates = number % calibrated_on == 0;
+        if (is_spam_task(sample.label)) {
+            auto row = rows.row(sample.text, spam_bits);
+            row.is_positive = sample.label == Label::spam;
+            row.calibrates = calibrates;
+            spam.push_back(std::move(row));
+            continue;
+        }
+        auto row = rows.row(sample.text, toxic_bits);
+        row.is_positive = sample.label == Label::toxic;
+        row.calibrates = calibrates;
+        toxic.push_back(std::move(row));
+        // Other people's chat is no advertising, however rude; a part of it suffices to learn that.
+        if (number % 8 == 0) {
+            auto other = rows.row(sample.text, spam_bits);
+            other.calibrates = calibrates;
+            spam.push_back(std::move(other));
+        }
+        if (!calibrates && rows.draw(100) < (sample.label == Label::toxic ? 20u : 8u)) {
+            auto hidden = rows.row(rows.hidden(sample.text), toxic_bits);
+            hidden.is_positive = sample.label == Label::toxic;
+            toxic.push_back(std::move(hidden));
+        }
+    }
+    auto const has_both = [](std::vector<Row> const& all) {
+        return std::any_of(all.begin(), all.end(), [](Row const& r) { return r.is_positive; }) &&
+               std::any_of(all.begin(), all.end(), [](Row const& r) { return !r.is_positive; });
+    };
+    if (!has_both(toxic)) return base::log::error("the data must hold texts of label 0 and of label 1"), exit_data;
+
+    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 1.0;
+    auto toxic_head = fit(toxic, toxic_bits, cost);
+    base::log::info("toxicity learnt from " + std::to_string(toxic.size()) + " rows");
+    Head spam_head;
+    if (has_both(spam)) spam_head = fit(spam, spam_bits, 8.0);
+    auto const made = Model::make(std::move(toxic_head), std::move(spam_head), std::move(vocabulary));
+
+    std::ofstream out(options.out, std::ios::binary);
+    out << made->bytes();
+    out.close();
+    if (!out) return base::log::error(options.out + " cannot be written"), exit_output;
+    if (!options.held_out.empty()) {
+        auto const figures = report(*made, **lexicon, *held_out);
+        std::ofstream beside(options.out + ".json");
+        beside << figures;
+        std::cerr << figures;
+    }
+    return 0;
+}
+
+}  // namespace soyuz::moderation
