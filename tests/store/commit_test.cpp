@@ -1,0 +1,115 @@
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "store/workbench.hpp"
+
+using namespace soyuz::store;
+using namespace soyuz::store::test;
+using soyuz::base::Code;
+
+TEST_CASE("batches of many threads are acknowledged in the order of their places") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    std::vector<Seq> given;  // written by the committer alone
+    std::atomic<int> groups{0};
+    store->on_group_committed([&] { ++groups; });
+    constexpr int each = 500;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&, thread] {
+            for (int i = 0; i < each; ++i) {
+                store->commit({message("lobby", std::to_string(thread) + "-" + std::to_string(i))},
+                              [&](Result<Committed> committed) { given.push_back(committed->seqs.at(0)); });
+                if (i % 100 == 0) (void)store->checkpoint();
+                if (i % 50 == 0) (void)store->messages(RoomId{"lobby"}, 1, 100);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    REQUIRE(store->commit_and_wait({message("lobby", "last")}).ok());
+    REQUIRE(given.size() == 4 * each);
+    for (std::size_t i = 0; i < given.size(); ++i) REQUIRE(given[i] == i + 1);
+    CHECK(groups > 0);
+    CHECK(store->figures().batches == 4 * each + 1);
+    CHECK(store->figures().commits <= store->figures().batches);
+    auto const read = store->messages(RoomId{"lobby"}, 1, UINT64_MAX);
+    REQUIRE(read->size() == 4 * each + 1);
+    std::map<char, int> next;
+    for (auto const& stored : *read) {
+        if (stored.body == R"({"text":"last"})") continue;
+        auto const text = nlohmann::json::parse(stored.body)["text"].get<std::string>();
+        CHECK(text.substr(2) == std::to_string(next[text[0]]++));
+    }
+}
+
+TEST_CASE("a done may commit again") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    std::promise<Seq> second;
+    store->commit({message("lobby", "a")}, [&](Result<Committed> const&) {
+        store->commit({message("lobby", "b")},
+                      [&](Result<Committed> committed) { second.set_value(committed->seqs.at(0)); });
+    });
+    CHECK(second.get_future().get() == 2);
+}
+
+TEST_CASE("more waiting commits than agreed are refused at once") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    Options options;
+    options.max_queued_batches = 3;
+    auto store = open_store(*disk, options);
+    std::promise<void> entered;
+    std::promise<void> leave;
+    store->commit({message("lobby", "holds the committer")}, [&](Result<Committed> const&) {
+        entered.set_value();
+        leave.get_future().wait();
+    });
+    entered.get_future().wait();
+    std::atomic<int> refused{0};
+    std::atomic<int> committed{0};
+    for (int i = 0; i < 5; ++i) {
+        store->commit({message("lobby", "x")}, [&](Result<Committed> result) {
+            if (result.ok()) {
+                ++committed;
+            } else if (result.error().code == Code::overloaded && result.error().retry_after.count() > 0) {
+                ++refused;
+            }
+        });
+    }
+    CHECK(refused == 2);
+    leave.set_value();
+    store.reset();
+    CHECK(committed == 3);
+    CHECK(open_store(*disk)->last_seq(RoomId{"lobby"}) == 4);
+}
+
+TEST_CASE("closing commits what is queued") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    std::atomic<int> committed{0};
+    for (int i = 0; i < 2'000; ++i) {
+        store->commit({message("lobby", "x")}, [&](Result<Committed> result) { committed += result.ok() ? 1 : 0; });
+    }
+    store.reset();
+    CHECK(committed == 2'000);
+    CHECK(open_store(*disk)->last_seq(RoomId{"lobby"}) == 2'000);
+}
+
+TEST_CASE("a large journal starts a checkpoint by itself, and old segments go") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    Options options;
+    options.checkpoint_journal_bytes = 20'000;
+    auto store = open_store(*disk, options);
+    for (int i = 0; i < 3'000 || store->figures().checkpoints < 3; ++i) {
+        REQUIRE(store->commit_and_wait({message("lobby", std::string(100, 'x'))}).ok());
+    }
+    REQUIRE(store->checkpoint().ok());
+    REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
+    REQUIRE(store->checkpoint().ok());
+    std::size_t segments = 0;
+    for (auto const& path : disk->paths()) segments += path.starts_with("/data/journal/") ? 1U : 0U;
+    CHECK(segments == 2);  // the newest, and the one that the previous generation needs
+}

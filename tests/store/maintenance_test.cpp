@@ -1,0 +1,254 @@
+#include "store/maintenance.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/random.hpp"
+#include "store/workbench.hpp"
+
+using namespace soyuz::store;
+using namespace soyuz::store::test;
+using soyuz::base::Code;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder that goes with the test.
+struct TemporaryFolder {
+    fs::path path = fs::temp_directory_path() / ("store-" + soyuz::base::random_token(9));
+    TemporaryFolder() { fs::create_directory(path); }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    TemporaryFolder(TemporaryFolder const&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+};
+
+std::unique_ptr<Store> open_folder(fs::path const& folder) {
+    Options options;
+    options.folder = folder;
+    return open_store(system_files(), options);
+}
+
+void write_tar(fs::path const& path, std::string const& name, mode_t type, char const* link = nullptr) {
+    auto* const tar = archive_write_new();
+    archive_write_set_format_pax_restricted(tar);
+    REQUIRE(archive_write_open_filename(tar, path.c_str()) == ARCHIVE_OK);
+    auto* const entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name.c_str());
+    archive_entry_set_filetype(entry, type);
+    archive_entry_set_perm(entry, 0644);
+    if (link != nullptr && type == AE_IFLNK) archive_entry_set_symlink(entry, link);
+    if (link != nullptr && type == AE_IFREG) archive_entry_set_hardlink(entry, link);
+    archive_entry_set_size(entry, link == nullptr && type == AE_IFREG ? 2 : 0);
+    REQUIRE(archive_write_header(tar, entry) == ARCHIVE_OK);
+    if (link == nullptr && type == AE_IFREG) archive_write_data(tar, "{}", 2);
+    archive_entry_free(entry);
+    archive_write_free(tar);
+}
+
+}  // namespace
+
+TEST_CASE("a store on a real disk is found again, with modes that keep others out") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    Model model;
+    History history{21};
+    for (int round = 0; round < 3; ++round) {
+        auto const store = open_folder(data);
+        CHECK(read_contents(*store) == model.contents());
+        for (int i = 0; i < 10; ++i) {
+            auto const batch = history.next(model);
+            model.apply(batch);
+            REQUIRE(store->commit_and_wait(batch).ok());
+        }
+    }
+    CHECK(check(data).state == Report::State::clean);
+    for (auto const& entry : fs::recursive_directory_iterator{data}) {
+        INFO(entry.path());
+        CHECK((entry.status().permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
+    }
+}
+
+TEST_CASE("check says what a start would do, and changes nothing") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    CHECK(check(data).state == Report::State::damaged);  // nothing there
+    {
+        auto const store = open_folder(data);
+        REQUIRE(store->commit_and_wait({message("lobby", "a")}).ok());
+        auto const report = check(data);
+        CHECK(report.state == Report::State::clean);
+        REQUIRE(report.lines.size() == 1);
+        CHECK(report.lines.front().find(std::to_string(::getpid())) != std::string::npos);
+        CHECK(backup(data, folder.path / "held.tar").error().code == Code::conflict);
+    }
+    std::uint64_t newest = 0;
+    for (auto const& entry : fs::directory_iterator{data / "journal"}) {
+        newest = std::max<std::uint64_t>(newest, std::stoull(entry.path().stem()));
+    }
+    auto const segment = data / "journal" / (std::to_string(newest) + ".jsonl");
+    std::ofstream{segment, std::ios::app} << "{\"n\":2,\"chan";
+    auto const size = fs::file_size(segment);
+    auto const report = check(data);
+    CHECK(report.state == Report::State::torn_tail);
+    REQUIRE(report.lines.size() == 1);
+    CHECK(report.lines.front().find("journal/" + std::to_string(newest) + ".jsonl, byte 0: ") == 0);
+    CHECK(fs::file_size(segment) == size);
+    open_folder(data);
+    CHECK(check(data).state == Report::State::clean);
+}
+
+TEST_CASE("a backup made while commits go on restores to a prefix that has all that came before it") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    auto const tar = folder.path / "backup.tar";
+    auto store = open_folder(data);
+    load_or_make_secret(data);
+    std::atomic<Seq> acknowledged{0};
+    std::atomic<bool> is_done{false};
+    std::thread writer{[&] {
+        while (!is_done && acknowledged < 20'000) {
+            auto const committed = store->commit_and_wait({message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"}});
+            if (committed.ok()) acknowledged = committed->seqs.at(0);
+        }
+    }};
+    while (acknowledged < 20) std::this_thread::yield();
+    Seq const before = acknowledged;
+    auto const written = store->backup(tar);
+    is_done = true;
+    writer.join();
+    REQUIRE(written.ok());
+    CHECK((fs::status(tar).permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
+    CHECK_FALSE(store->backup(data / "inside.tar").ok());
+
+    auto const restored = folder.path / "restored";
+    REQUIRE(restore(tar, restored).ok());
+    CHECK(check(restored).state == Report::State::clean);
+    CHECK(load_or_make_secret(restored) == load_or_make_secret(data));
+    auto const again = open_folder(restored);
+    auto const last = again->last_seq(RoomId{"lobby"});
+    CHECK(last >= before);
+    CHECK(last <= store->last_seq(RoomId{"lobby"}));
+    CHECK(again->messages(RoomId{"lobby"}, 1, last)->size() == last);
+    CHECK(again->log_tail("spam_log", SIZE_MAX).size() == last);
+
+    auto const refused = restore(tar, restored);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == Code::conflict);
+}
+
+TEST_CASE("a backup of a closed folder goes into an empty folder; a cut one goes nowhere") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    auto const tar = folder.path / "backup.tar";
+    Model model;
+    {
+        auto const store = open_folder(data);
+        Batch const batch{message("lobby", "a"), Put{"users", "1", "{}"}};
+        model.apply(batch);
+        REQUIRE(store->commit_and_wait(batch).ok());
+    }
+    REQUIRE(backup(data, tar).ok());
+    auto const target = folder.path / "target";
+    fs::create_directory(target);
+    REQUIRE(restore(tar, target).ok());
+    CHECK(read_contents(*open_folder(target)) == model.contents());
+
+    fs::resize_file(tar, fs::file_size(tar) / 2);
+    auto const nowhere = folder.path / "nowhere";
+    CHECK_FALSE(restore(tar, nowhere).ok());
+    CHECK_FALSE(fs::exists(nowhere));
+    CHECK_FALSE(backup(folder.path / "absent", tar).ok());
+}
+
+TEST_CASE("restore refuses archives that reach outside of the folder") {
+    struct Case {
+        char const* name;
+        mode_t type;
+        char const* link;
+    };
+    for (auto const& [name, type, link] : {
+             Case{"../evil.json", AE_IFREG, nullptr},
+             {"messages/../../evil.json", AE_IFREG, nullptr},
+             {"/tmp/evil.json", AE_IFREG, nullptr},
+             {"users.json", AE_IFLNK, "/etc/passwd"},
+             {"users.json", AE_IFREG, "/etc/passwd"},
+             {"pipe", AE_IFIFO, nullptr},
+         }) {
+        TemporaryFolder folder;
+        auto const tar = folder.path / "evil.tar";
+        write_tar(tar, name, type, link);
+        INFO(name);
+        CHECK_FALSE(restore(tar, folder.path / "deep" / "data").ok());
+        CHECK_FALSE(restore(tar, folder.path / "data").ok());
+        CHECK_FALSE(fs::exists(folder.path / "data"));
+        CHECK_FALSE(fs::exists(folder.path / "evil.json"));
+    }
+}
+
+TEST_CASE("the secret is made once, kept from others, and made anew when damaged") {
+    TemporaryFolder folder;
+    auto const secret = load_or_make_secret(folder.path / "data");
+    CHECK(secret.size() == 43);
+    CHECK(load_or_make_secret(folder.path / "data") == secret);
+    auto const file = folder.path / "data" / "secret.json";
+    CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    std::fstream{file, std::ios::in | std::ios::out}.seekp(60).put('!');
+    auto const anew = load_or_make_secret(folder.path / "data");
+    CHECK(anew.size() == 43);
+    CHECK(anew != secret);
+    CHECK(load_or_make_secret(folder.path / "data") == anew);
+}
+
+TEST_CASE("a process killed while it commits loses nothing that it acknowledged") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    Seq acknowledged = 0;
+    for (int round = 0; round < 8; ++round) {
+        int pipes[2];
+        REQUIRE(::pipe(pipes) == 0);
+        auto const child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ::close(pipes[0]);
+            Options options;
+            options.folder = data;
+            options.checkpoint_journal_bytes = 3'000;
+            options.checkpoint_interval = std::chrono::milliseconds{3};
+            auto opened = Store::open(options, test_clock());
+            auto const* const store = std::get_if<std::unique_ptr<Store>>(&opened);
+            while (store != nullptr) {
+                auto const committed =
+                    (*store)->commit_and_wait({message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"}});
+                if (!committed.ok() || ::write(pipes[1], &committed->seqs[0], sizeof(Seq)) < 0) break;
+            }
+            ::_exit(1);
+        }
+        ::close(pipes[1]);
+        for (int i = 0; i < 20 + 9 * round; ++i) {
+            REQUIRE(::read(pipes[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged);
+        }
+        ::kill(child, SIGKILL);
+        Seq more = 0;
+        while (::read(pipes[0], &more, sizeof more) == sizeof more) acknowledged = more;
+        ::close(pipes[0]);
+        ::waitpid(child, nullptr, 0);
+        CHECK(check(data).state != Report::State::damaged);
+        auto const store = open_folder(data);
+        auto const last = store->last_seq(RoomId{"lobby"});
+        CHECK(last >= acknowledged);
+        CHECK(store->messages(RoomId{"lobby"}, 1, last)->size() == last);
+        CHECK(store->log_tail("spam_log", SIZE_MAX).size() == last);
+    }
+}
