@@ -45,6 +45,7 @@ struct Router::Node {
 
 Router::Router() : root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
 
 Route& Router::get(std::string pattern, Rights rights, Route::Handler handler) {
     return add("GET", std::move(pattern), rights, std::move(handler));

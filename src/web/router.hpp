@@ -60,6 +60,7 @@ class Router {
 public:
     Router();
     ~Router();
+    Router(Router&&) noexcept;
 
     Route& get(std::string pattern, Rights rights, Route::Handler handler);
     Route& post(std::string pattern, Rights rights, Route::Handler handler);

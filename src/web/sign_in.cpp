@@ -60,9 +60,7 @@ chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account
 
 chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view password) {
     auto& app = call.app();
-    // Without limits on rates, tries count for nobody: an empty address names none.
-    auto const address = app.options.rate_limits ? std::string_view{call.client().address} : std::string_view{};
-    auto user = or_refuse(app.accounts.authenticate(name, password, address));
+    auto user = or_refuse(app.accounts.authenticate(name, password, call.client().address));
     check_ban(app, user->id);
     return user;
 }
