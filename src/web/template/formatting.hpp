@@ -11,7 +11,7 @@ namespace soyuz::web::jinja {
 
 /// How a field is formatted; both of Python's ways of formatting come down to this.
 struct FieldFormat {
-    std::string fill = " ";
+    std::string_view fill = " ";  // one character
     char align = '\0';  // '<' '>' '^' '='; none means the type's own
     char sign = '-';    // '-' '+' ' '
     bool alternate = false;
