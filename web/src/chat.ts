@@ -6,10 +6,12 @@ import { Conversation } from "./conversation.ts";
 import { start_dialogs } from "./dialogs.ts";
 import { by, el, icon, read_json, slot } from "./dom.ts";
 import { close_emoji, open_emoji } from "./emoji.ts";
+import { start_files } from "./files.ts";
 import { start_keys } from "./keys.ts";
 import { note, reasons_text } from "./notes.ts";
 import { is_staff, Pending } from "./pending.ts";
 import { People } from "./people.ts";
+import { RoomMenu } from "./room_menu.ts";
 import { RoomList } from "./rooms.ts";
 import { start_search } from "./search.ts";
 import { show_wall, start_session_dialog } from "./session.ts";
@@ -35,7 +37,7 @@ const socket = new Socket({
 });
 const shell = new Shell();
 const people = new People(me.username, (person) => open_person(person));
-const rooms = new RoomList(boot.rooms, (name) => void open_room(name, true));
+const rooms = new RoomList(boot.rooms, (name) => void open_room(name, true), (room) => void join_room(room));
 const talk = new Conversation(boot.room, me.username, api, socket, (name) => people.role_of(name), (name) => {
   rooms.clear_unread(name);
   show_title();
@@ -57,7 +59,22 @@ const open_search = start_search(api, () => talk.room.name, (seq) => void talk.g
 start_theme();
 start_dialogs();
 start_session_dialog(api, () => socket.now());
-start_invites(api, () => talk.room, () => is_staff(me) || talk.room.can_manage === true);
+const may_manage = (): boolean => is_staff(me) || talk.room.can_manage === true;
+const room_menu = new RoomMenu({
+  api, may_manage, may_invite: may_manage, search: open_search,
+  room: () => talk.room,
+  invite: start_invites(api, () => talk.room),
+  changed: (room) => on_room_changed(room),
+  gone: (name) => on_room_gone(name),
+});
+start_files({
+  api,
+  most_bytes: boot.limits?.file ?? 0,
+  room: () => talk.room.name,
+  take_text: () => composer.take(),
+  give_back: (text) => composer.give_back(text),
+  posted: (message) => on_message(message),
+});
 start_new_room(api, me.role !== "guest", (room) => {
   rooms.put(room);
   void open_room(room.name, true);
@@ -77,6 +94,7 @@ function start_page(): void {
   if (boot.mute) close_composer("muted", { type: "muted", until: boot.mute.until, reason: boot.mute.reason });
   else if (talk.room.settings?.locked) close_locked();
   if (boot.people === undefined) void load_people();
+  setTimeout(() => void load_others(), 1500);
   if (!matchMedia("(pointer: coarse)").matches) composer.focus();
 
   by("show-keys").hidden = false;
@@ -167,10 +185,7 @@ function start_events(): void {
     if (room && talk.is_here(room.name)) wall("kicked", event);
   });
   socket.on("room_changed", (event) => on_room_changed(event.room as Room));
-  socket.on("room_removed", (event) => {
-    rooms.remove(String(event.room));
-    if (talk.is_here(event.room) && rooms.rooms[0]) void open_room(rooms.rooms[0].name, true);
-  });
+  socket.on("room_removed", (event) => on_room_gone(String(event.room)));
   socket.on("user_changed", (event) => people.put(event.user as Person));
 }
 
@@ -223,6 +238,30 @@ function on_room_changed(room: Room): void {
   else composer.open();
 }
 
+function on_room_gone(name: string): void {
+  rooms.remove(name);
+  if (talk.is_here(name) && rooms.rooms[0]) void open_room(rooms.rooms[0].name, true);
+}
+
+async function join_room(room: Room): Promise<void> {
+  try {
+    rooms.put(await api.call<Room>("POST", `/rooms/${encodeURIComponent(room.name)}/join`));
+    await open_room(room.name, true);
+  } catch (error) {
+    toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+  }
+}
+
+/// Rooms that one is not in: asked for when the page has come to rest, because nobody waits for them.
+async function load_others(): Promise<void> {
+  try {
+    const answer = await api.get<{ rooms: Room[] }>("/rooms");
+    rooms.offer(answer.rooms.filter((room) => room.joined === false && room.kind === "public"));
+  } catch {
+    // The list of one's own rooms is what matters.
+  }
+}
+
 /// Turns to another room without leaving the page; a failure falls back on the link.
 async function open_room(name: string, push: boolean): Promise<void> {
   const room = rooms.find(name);
@@ -241,6 +280,7 @@ async function open_room(name: string, push: boolean): Promise<void> {
   composer.turn_to(room.name);
   pending.turn_to_room();
   show_head();
+  room_menu.refresh();
   if (room.settings?.locked) close_locked();
   socket.send("join", { room: room.name, after: talk.last_seq }).then(joined, () => {});
   void load_people();

@@ -103,8 +103,17 @@ export class Composer {
 
   /// Gives a text back to its author, without losing what has been written since.
   give_back(text: string): void {
+    if (text === "") return;
     this.field.value = this.has_draft ? `${text}\n${this.field.value}` : text;
     this.changed(false);
+  }
+
+  /// What has been written, taken out of the field.
+  take(): string {
+    const text = this.field.value.trim();
+    this.field.value = "";
+    this.changed(false);
+    return text;
   }
 
   insert(text: string): void {

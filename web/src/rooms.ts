@@ -8,16 +8,32 @@ export class RoomList {
   private readonly filter = by<HTMLInputElement>("room-filter");
   private readonly mentioned = new Set<string>();
   private current = "";
+  private others: Room[] = [];
 
-  constructor(public rooms: Room[], private readonly open: (name: string) => void) {
+  constructor(
+    public rooms: Room[], private readonly open: (name: string) => void, private readonly join: (room: Room) => void,
+  ) {
     this.list.addEventListener("click", (event) => {
       const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-room]");
       if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
       this.open(link.dataset.room!);
     });
+    by("other-list").addEventListener("click", (event) => {
+      const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-room]");
+      if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      const room = this.others.find((each) => each.name === link.dataset.room);
+      if (room !== undefined) this.join(room);
+    });
     this.filter.addEventListener("input", () => this.apply_filter());
     this.filter.addEventListener("keydown", (event) => this.filter_key(event));
+  }
+
+  /// Public rooms that one could join.
+  offer(rooms: Room[]): void {
+    this.others = rooms;
+    this.render();
   }
 
   find(name: unknown): Room | undefined {
@@ -80,6 +96,9 @@ export class RoomList {
   private render(): void {
     const focused = document.activeElement?.closest<HTMLElement>("a[data-room]")?.dataset.room;
     this.list.replaceChildren(...this.rooms.map((room) => el("li", {}, this.link(room))));
+    const others = this.others.filter((room) => this.find(room.name) === undefined);
+    by("other-list").replaceChildren(...others.map((room) => el("li", {}, this.link(room))));
+    by("other-rooms").hidden = others.length === 0;
     if (focused !== undefined) this.list.querySelector<HTMLElement>(`a[data-room="${CSS.escape(focused)}"]`)?.focus();
     this.apply_filter();
     this.show_elsewhere();
@@ -106,7 +125,7 @@ export class RoomList {
   private apply_filter(): void {
     const wanted = this.filter.value.trim().toLocaleLowerCase();
     let shown = 0;
-    for (const item of this.list.children) {
+    for (const item of [...this.list.children, ...by("other-list").children]) {
       const hit = (item.textContent ?? "").toLocaleLowerCase().includes(wanted);
       (item as HTMLElement).hidden = !hit;
       if (hit) shown++;

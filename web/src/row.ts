@@ -2,7 +2,7 @@ import { by, el, icon, slot } from "./dom.ts";
 import { face } from "./face.ts";
 import { render } from "./markdown.ts";
 import { clock_text, whole_text } from "./time.ts";
-import type { Message, Role } from "./types.ts";
+import type { Attachment, Message, Role } from "./types.ts";
 import { word } from "./words.ts";
 
 /// One message's row: cloned from the server's template, filled through its data-f slots.
@@ -85,9 +85,23 @@ export function make_code_reachable(node: HTMLElement): void {
   for (const code of node.querySelectorAll("pre")) code.tabIndex = 0;
 }
 
-function attachment(file: NonNullable<Message["attachments"]>[number]): HTMLElement {
-  const url = file.url ?? `/uploads/${encodeURIComponent(file.file ?? "")}`;
-  return el("p", {}, el("a", { href: url, rel: "noopener", target: "_blank" }, icon("paperclip", "small"), file.name ?? url));
+const pictures = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+
+function attachment(file: Attachment): HTMLElement {
+  if (!pictures.includes(file.type)) {
+    return el("a", { class: "file", href: file.url, download: file.name }, icon("paperclip", "small"), el("bdi", {}, file.name));
+  }
+  const picture = el("img", { src: file.url, alt: file.name, loading: "lazy" });
+  return el("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener" }, picture);
+}
+
+function read_attachments(node: HTMLElement): Attachment[] {
+  const found = [...slot(node, "text").querySelectorAll<HTMLAnchorElement>("a.picture, a.file")];
+  return found.map((link) => ({
+    url: link.getAttribute("href")!,
+    name: link.querySelector("img")?.alt ?? link.dataset.name ?? "",
+    type: link.classList.contains("picture") ? pictures[0]! : (link.dataset.type ?? ""),
+  }));
 }
 
 export function fill_time(node: HTMLElement, message: Message): void {
@@ -135,6 +149,7 @@ export function read_row(node: HTMLElement, room: string): Message {
     deleted: node.classList.contains("removed"),
     reply_to: quote.hidden ? null : quote.hash,
     reactions,
+    attachments: read_attachments(node),
     moderation: { action: slot(node, "review").hidden ? "allow" : "flag" },
   };
 }

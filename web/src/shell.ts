@@ -22,8 +22,9 @@ export class Shell {
     if (memory.get("soyuz.people") === "1") this.shell.toggleAttribute("data-people", true);
     if (location.hash === "#rooms" || location.hash === "#people") history.replaceState(null, "", location.pathname);
     document.addEventListener("click", (event) => {
-      const menu = by<HTMLDetailsElement>("me-menu");
-      if (menu.open && !menu.contains(event.target as Node)) menu.open = false;
+      for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+        if (!menu.contains(event.target as Node)) menu.open = false;
+      }
     });
   }
 
@@ -34,9 +35,9 @@ export class Shell {
 
   /// Closes what is open; false when nothing was.
   close(): boolean {
-    const menu = by<HTMLDetailsElement>("me-menu");
+    const menu = document.querySelector<HTMLDetailsElement>("details.menu[open]");
     const pane = this.shell.dataset.pane;
-    if (menu.open) {
+    if (menu !== null) {
       menu.open = false;
       menu.querySelector("summary")!.focus();
       return true;

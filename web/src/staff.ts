@@ -68,11 +68,11 @@ export function start_person_sheet(me: Person, api: Api, mention: (person: Perso
   };
 }
 
-export function start_invites(api: Api, room: () => Room, may: () => boolean): void {
+export function start_invites(api: Api, room: () => Room): () => void {
   const button = by("open-invite");
-  button.hidden = !may();
   let made_for = "";
-  button.addEventListener("click", () => void open());
+  const show = (): void => void open();
+  button.addEventListener("click", show);
   by("invite-copy").addEventListener("click", () => copy_text(by("invite-url").textContent ?? ""));
 
   async function open(): Promise<void> {
@@ -91,6 +91,8 @@ export function start_invites(api: Api, room: () => Room, may: () => boolean): v
       toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
     }
   }
+
+  return show;
 }
 
 export function start_new_room(api: Api, may: boolean, created: (room: Room) => void): void {

@@ -22,6 +22,8 @@ export interface Room {
   member_count?: number;
   can_manage?: boolean;
   settings?: { slow_mode_s?: number; locked?: boolean };
+  /// In the list of all rooms: whether one is in it.
+  joined?: boolean;
 }
 
 export interface Verdict {
@@ -29,6 +31,12 @@ export interface Verdict {
   severity?: string;
   reasons?: string[];
   matches?: { term: string }[];
+}
+
+export interface Attachment {
+  url: string;
+  name: string;
+  type: string;
 }
 
 export interface Message {
@@ -45,7 +53,7 @@ export interface Message {
   reactions?: Record<string, string[]>;
   client_id?: string;
   moderation?: Verdict;
-  attachments?: { url?: string; file?: string; name?: string; type?: string }[];
+  attachments?: Attachment[];
 }
 
 export interface Page {
@@ -64,7 +72,7 @@ export interface Boot {
   last_seq?: number;
   first_unread?: number | null;
   mute?: { until?: string | null; reason?: string } | null;
-  limits?: { text?: number };
+  limits?: { text?: number; file?: number };
 }
 
 /// One frame from the server.
