@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <system_error>
 
@@ -33,9 +34,13 @@ Error failure(std::string const& what, ::archive* opened) {
     return {Code::internal, what + ": " + (text != nullptr ? text : "unknown error")};
 }
 
-Result<void> add_file(::archive* tar, ArchivedFile const& file) {
+Result<void> add_file(::archive* tar, ArchivedFile const& file, std::vector<std::string>* vanished) {
     auto& files = system_files();
     OpenFile source{files, file.source, O_RDONLY | O_NOFOLLOW};
+    if (vanished != nullptr && source.error() == -ENOENT) {
+        vanished->push_back(file.name);
+        return {};
+    }
     if (!source.ok()) return failure(file.name, source.error());
     auto const found = files.size(source.get());
     if (found < 0) return failure(file.name, static_cast<int>(found));
@@ -94,7 +99,8 @@ std::vector<ArchivedFile> list_archived_files(std::filesystem::path const& folde
     return found;
 }
 
-base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::filesystem::path const& tar) {
+base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::filesystem::path const& tar,
+                                 std::vector<std::string>* vanished) {
     auto& system = system_files();
     std::filesystem::path const temporary = tar.string() + ".tmp";
     {
@@ -106,7 +112,7 @@ base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::fi
         if (::archive_write_open_fd(archive.get(), out.get()) != ARCHIVE_OK)
             return failure("The backup", archive.get());
         for (auto const& file : files) {
-            if (auto const added = add_file(archive.get(), file); !added) {
+            if (auto const added = add_file(archive.get(), file, vanished); !added) {
                 system.remove(temporary);
                 return added;
             }

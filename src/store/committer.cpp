@@ -36,7 +36,7 @@ void LocalStore::commit(Batch batch, Done done) {
         std::lock_guard lock{queue_mutex_};
         // The journal grows without bound only where checkpoints can't keep up or fail.
         bool const has_room = waiting_ < options_.max_queued_batches && !is_stopping_ &&
-                              journal_bytes_ < 16 * static_cast<std::uint64_t>(options_.checkpoint_journal_bytes);
+                              journal_bytes_ < 4 * static_cast<std::uint64_t>(options_.checkpoint_journal_bytes);
         if (has_room) {
             ++waiting_;
             queue_.push_back({std::move(batch), std::move(done), {}, 0});

@@ -26,6 +26,41 @@ std::uint64_t whole_lines(Path const& path) {
     return end;
 }
 
+bool is_within(std::filesystem::path const& path, std::filesystem::path const& folder) {
+    std::error_code ignored;
+    auto const relative = std::filesystem::weakly_canonical(path, ignored)
+                              .lexically_relative(std::filesystem::weakly_canonical(folder, ignored));
+    return !relative.empty() && *relative.begin() != "..";
+}
+
+Error within_itself() { return {Code::bad_request, "A backup can't be written into the data folder itself."}; }
+
+/// Reads what says where the rest stands before the rest, and the journal last: files that are newer than the mark are
+/// what a checkpoint that did not finish leaves, and every record that they need is in a journal read after them.
+int reading_order(std::string const& name) {
+    if (name == "checkpoint.json") return 0;
+    if (name.starts_with("previous/")) return 1;
+    return name.starts_with("journal/") ? 3 : 2;
+}
+
+/// Copies the folder of a running server from outside.
+base::Result<void> backup_while_running(std::filesystem::path const& folder, std::filesystem::path const& tar) {
+    base::Result<void> written;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        auto files = list_archived_files(folder);
+        std::stable_sort(files.begin(), files.end(),
+                         [](auto const& a, auto const& b) { return reading_order(a.name) < reading_order(b.name); });
+        std::vector<std::string> vanished;
+        written = write_archive(files, tar, &vanished);
+        // A checkpoint drops journal segments that the copy may need only after it has written a mark of its own.
+        bool const lacks_journal = std::any_of(vanished.begin(), vanished.end(),
+                                               [](auto const& name) { return name.starts_with("journal/"); });
+        if (written && !lacks_journal) return written;
+        if (written) written = Error{Code::conflict, "The server changed too much while it was copied. Try again."};
+    }
+    return written;
+}
+
 bool is_empty_or_absent(std::filesystem::path const& folder) {
     std::error_code error;
     if (!std::filesystem::exists(folder, error)) return !error;
@@ -40,8 +75,10 @@ base::Result<void> backup(std::filesystem::path const& folder, std::filesystem::
     FolderLock::Failure failure;
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error)) return Error{Code::not_found, "There is no such data folder."};
+    if (is_within(tar, folder)) return within_itself();
     auto const lock = FolderLock::take(system_files(), folder, failure);
-    if (!lock) return Error{failure.is_held ? Code::conflict : Code::internal, failure.message};
+    if (!lock && failure.is_held) return backup_while_running(folder, tar);
+    if (!lock) return Error{Code::internal, failure.message};
     return write_archive(list_archived_files(folder), tar);
 }
 
@@ -80,15 +117,10 @@ Result<void> LocalStore::backup(std::filesystem::path const& tar) {
     if (auto const written = checkpoint(); !written) return written;
     // Without another checkpoint only the newest journal segment grows.
     std::lock_guard lock{checkpoint_mutex_};
+    if (is_within(tar, options_.folder)) return within_itself();
     auto files = list_archived_files(options_.folder);
     for (auto& file : files) {
         if (file.name.starts_with("journal/")) file.max_bytes = whole_lines(file.source);
-    }
-    std::error_code ignored;
-    auto const inside = std::filesystem::weakly_canonical(tar, ignored)
-                            .lexically_relative(std::filesystem::weakly_canonical(options_.folder, ignored));
-    if (!inside.empty() && *inside.begin() != "..") {
-        return Error{Code::bad_request, "A backup can't be written into the data folder itself."};
     }
     return write_archive(files, tar);
 }

@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 
-/// What can be done with a data folder while no server runs on it.
+/// What can be done with a data folder from outside of the server.
 namespace soyuz::store {
 
 /// What `check` found. `lines` are for people: each names file and byte.
@@ -18,7 +18,8 @@ struct Report {
 /// Examines a folder as recovery would, and changes nothing.
 Report check(std::filesystem::path const& folder);
 
-/// Writes a folder as a tar file; refuses a folder that a server holds (use Store::backup there).
+/// Writes a folder as a tar file, also while a server holds it: then the copy contains all that was acknowledged before
+/// the call, and maybe some of what was after. The tar file is of mode 0600 and must be outside of the folder.
 base::Result<void> backup(std::filesystem::path const& folder, std::filesystem::path const& tar);
 
 /// Unpacks a backup into a folder that is absent or empty, and checks it. Names that would leave the folder are
