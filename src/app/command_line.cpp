@@ -12,6 +12,8 @@
 #include "app/server.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "moderation/commands.hpp"
+#include "moderation/engine.hpp"
 
 namespace soyuz::app {
 
@@ -71,6 +73,32 @@ void add_user_commands(CLI::App& app, Words& words, int& code) {
     add("list", "List the accounts", false)->callback([&] { code = list_users(words.data, std::cout); });
 }
 
+int moderate_lines(moderation::EngineOptions const& options) {
+    auto engine = moderation::Engine::open(options);
+    if (!engine) throw Failure(Exit::bad_setting, engine.error().message);
+    std::ios::sync_with_stdio(false);
+    return moderation::moderate(std::cin, std::cout, **engine);
+}
+
+void add_moderation_commands(CLI::App& app, moderation::TrainOptions& training, moderation::EngineOptions& judging,
+                             int& code) {
+    auto* const train = app.add_subcommand("train", "Train the text classifier from CSV files (text,label)");
+    train->add_option("--data", training.data, "CSV files to learn from")->required();
+    train->add_option("--dev", training.held_out, "CSV files to report figures on");
+    train->add_option("--out", training.out, "Model file to write")->required();
+    train->add_option("--seed", training.seed, "Seed of what is drawn by chance")->capture_default_str();
+    train->callback([&] {
+        base::log::set_level("info");
+        code = moderation::train(training);
+    });
+
+    auto* const moderate = app.add_subcommand("moderate", "Judge texts: one a line in, one verdict a line out");
+    moderate->add_option("--model", judging.model_file, "Model in place of the built-in one");
+    moderate->add_option("--lexicons", judging.lexicon_folder, "Folder of word lists that win over the built-in ones");
+    moderate->add_option("--toxic-threshold", judging.flag_threshold, "Score from which a text is flagged");
+    moderate->callback([&] { code = moderate_lines(judging); });
+}
+
 /// The first line of what CLI11 has to say, whose messages may have several.
 std::string first_line(std::string const& text) { return text.substr(0, text.find('\n')); }
 
@@ -92,6 +120,9 @@ int run(int argc, char** argv) try {
     Words words;
     add_folder_commands(app, words, code);
     add_user_commands(app, words, code);
+    moderation::TrainOptions training;
+    moderation::EngineOptions judging;
+    add_moderation_commands(app, training, judging, code);
 
     // The offline commands say little; the server sets the level it was told.
     base::log::set_level("warn");

@@ -86,6 +86,10 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("uploads", config_.uploads, "Folder of pictures and files")->capture_default_str();
     add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
     add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
+    add("lexicons", config_.lexicons, "Folder of word lists that win over the built-in ones");
+    add("model", config_.model, "Text classifier in place of the built-in one");
+    add("toxic-threshold", config_.toxic_threshold, "Score from which a text is flagged", {"TOXIC_THRESHOLD"})
+        ->check(CLI::Range(0.05, 0.89));
     add("threads", config_.threads, "Event loops; 0: one for each core")->check(CLI::Range(0, 64));
     add("public-url", config_.public_url, "Address that people use, for links");
     each_once(
@@ -188,7 +192,7 @@ void ServeOptions::validate() const {
         throw bad("--tunnel: the tunnel brings its own https; leave --tls-cert out");
     if (!config_.jwt_secret.empty() && config_.jwt_secret.size() < 32)
         throw bad("--jwt-secret: at least 32 bytes are needed");
-    for (auto const* folder : {&config_.templates, &config_.assets})
+    for (auto const* folder : {&config_.templates, &config_.assets, &config_.lexicons})
         if (!folder->empty() && !std::filesystem::is_directory(*folder)) throw bad(*folder + " is no folder");
     if (config_.admin_username.empty() != config_.admin_password.empty())
         throw bad("--admin-username and --admin-password: one needs the other");

@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
-#include "app/allow_all.hpp"
 #include "app/console.hpp"
 #include "app/control.hpp"
 #include "app/failure.hpp"
@@ -30,6 +29,7 @@
 #include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
+#include "moderation/engine.hpp"
 #include "moderation/sanctions.hpp"
 #include "moderation/spam_window.hpp"
 #include "net/listener.hpp"
@@ -110,6 +110,13 @@ realtime::NativeGateway::Options gateway_options(Config const& config) {
     return options;
 }
 
+std::unique_ptr<moderation::Engine> open_judge(Config const& config) {
+    auto judge = moderation::Engine::open(
+        {.lexicon_folder = config.lexicons, .model_file = config.model, .flag_threshold = config.toxic_threshold});
+    if (!judge) throw Failure(Exit::bad_setting, judge.error().message);
+    return std::move(*judge);
+}
+
 }  // namespace
 
 struct Server::Implementation {
@@ -142,7 +149,7 @@ struct Server::Implementation {
     chat::Rooms rooms;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
-    AllowAll judge;
+    std::unique_ptr<moderation::Engine> judge;
     chat::Messages messages;
     net::Loops loops;
     realtime::Hub hub;
@@ -168,11 +175,12 @@ Server::Implementation::Implementation(Config given)
       rooms(*store, accounts, clock),
       sanctions(*store, clock),
       spam_window(clock),
-      messages(*store, accounts, rooms, settings, judge, spam_window, sanctions, clock),
+      judge(open_judge(config)),
+      messages(*store, accounts, rooms, settings, *judge, spam_window, sanctions, clock),
       loops(config.threads == 0 ? cores() : config.threads),
       hub(loops, accounts, rooms, clock),
       gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
-      site({*store, accounts, sessions, rooms, messages, settings, judge, sanctions, hub, workers, clock},
+      site({*store, accounts, sessions, rooms, messages, settings, *judge, sanctions, hub, workers, clock},
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
       control(config.data, [this](auto const& tar) { return store->backup(tar); }) {}
@@ -290,6 +298,11 @@ void Server::Implementation::repeat(std::chrono::milliseconds interval, std::fun
 
 void Server::Implementation::sweep_now_and_then() {
     repeat(read_marks_interval, [this] { rooms.flush_read_marks(); });
+    // An owner who edits a word list sees it work at once; one with an error leaves the old lists in force.
+    if (!config.lexicons.empty())
+        repeat(std::chrono::seconds{2}, [this] {
+            if (auto read = judge->reload_if_changed(); !read) base::log::error(read.error().message);
+        });
     repeat(config.cleanup_interval, [this] {
         sessions.sweep();
         sanctions.sweep();

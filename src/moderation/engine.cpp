@@ -97,7 +97,33 @@ Result<std::shared_ptr<Lexicon const>> Engine::compile() const {
     return Lexicon::compile(sources, model_ ? model_->vocabulary() : Vocabulary{});
 }
 
+std::uint64_t Engine::folder_state() const {
+    std::uint64_t state = 0;
+    std::error_code failed;
+    if (options_.lexicon_folder.empty()) return state;
+    for (auto const& entry : std::filesystem::directory_iterator(options_.lexicon_folder, failed)) {
+        if (entry.path().extension() != ".json") continue;
+        auto const seen = entry.path().filename().string() + ' ' + std::to_string(entry.file_size(failed)) + ' ' +
+                          std::to_string(entry.last_write_time(failed).time_since_epoch().count());
+        state += hash_of(seen);  // a sum, because the order of a folder is no order
+    }
+    return state;
+}
+
+Result<void> Engine::reload_if_changed() {
+    auto const now = folder_state();
+    {
+        std::shared_lock guard(lock_);
+        if (now == folder_state_) return {};
+    }
+    return reload();
+}
+
 Result<void> Engine::reload() {
+    {
+        std::unique_lock guard(lock_);
+        folder_state_ = folder_state();
+    }
     auto compiled = compile();
     if (!compiled) return compiled.error();
     std::unique_lock guard(lock_);

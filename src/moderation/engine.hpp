@@ -42,6 +42,9 @@ public:
     /// Reads the lexicon folder again. On an error (naming file and line) the old lists stay in force.
     base::Result<void> reload();
 
+    /// The same if a file has been changed, added or taken away since the last reading; tells an error once.
+    base::Result<void> reload_if_changed();
+
     /// How `room` is moderated from now on. A room without settings gets the default.
     void set_policy(base::RoomId const& room, RoomPolicy policy);
     RoomPolicy policy_of(base::RoomId const& room) const;
@@ -59,10 +62,12 @@ private:
     std::shared_ptr<Lexicon const> lexicon() const;
     std::shared_ptr<RoomPolicy const> policy(base::RoomId const& room) const;
     base::Result<std::shared_ptr<Lexicon const>> compile() const;
+    std::uint64_t folder_state() const;
 
     EngineOptions options_;
     std::unique_ptr<Model const> model_;
     mutable std::shared_mutex lock_;  // guards the pointers below, not what they point to
+    std::uint64_t folder_state_ = 0;  // names, sizes and times of the files last read
     std::shared_ptr<Lexicon const> lexicon_;
     std::shared_ptr<RoomPolicy const> default_policy_;
     std::unordered_map<base::RoomId, std::shared_ptr<RoomPolicy const>> policies_;
