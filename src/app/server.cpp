@@ -72,6 +72,7 @@ store::Options store_options(Config const& config) {
     store::Options options;
     options.folder = config.data;
     options.durability = config.durability;
+    options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     options.strict_recovery = config.strict_recovery;
     return options;
 }
@@ -395,7 +396,8 @@ int serve(Config config) {
     sigemptyset(&signals);
     for (int const number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    // Errors that a call returns are enough: a peer that has gone, a file that may not grow.
+    for (int const number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
     raise_descriptor_limit();
     base::log::set_level(config.log_level);
 

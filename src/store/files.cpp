@@ -113,7 +113,11 @@ int read_file(Files& files, Path const& path, std::string& out) {
 }
 
 int ensure_folder(Files& files, Path const& path) {
-    int const error = files.make_folder(path);
+    int error = files.make_folder(path);
+    if (error == -ENOENT && path.has_parent_path() && path.parent_path() != path) {
+        if (error = ensure_folder(files, path.parent_path()); error < 0) return error;
+        error = files.make_folder(path);
+    }
     return error == -EEXIST ? 0 : error;
 }
 

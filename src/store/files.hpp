@@ -75,7 +75,7 @@ std::int64_t read_range(Files& files, int file, std::uint64_t offset, std::uint6
 /// Reads a whole file. 0 or a negated errno.
 int read_file(Files& files, Path const& path, std::string& out);
 
-/// Makes a folder if there is none. 0 or a negated errno.
+/// Makes a folder, and those above it, where there is none. 0 or a negated errno.
 int ensure_folder(Files& files, Path const& path);
 
 /// Writes a new file and fsyncs it; its name is durable after a sync_folder. 0 or a negated errno.

@@ -50,6 +50,7 @@ std::optional<OpenFailure> LocalStore::start() {
     if (int const error = make_folders(); error < 0) return unusable(error);
     if (int const error = settle(recovered); error < 0) return unusable(error);
     state_ = std::move(recovered.state);
+    for (auto const& name : options_.collections) state_.collections.try_emplace(name);
     state_.trim_recent(options_.recent_messages, tuning_.recent_bytes);
     mark_number_ = recovered.mark.number;
     if (int const error = journal_.begin_segment(recovered.next); error < 0) return unusable(error);

@@ -92,7 +92,7 @@ base::Result<void> restore(std::filesystem::path const& tar, std::filesystem::pa
     std::filesystem::path const beside = normal.string() + ".restoring";
     std::error_code error;
     std::filesystem::remove_all(beside, error);
-    if (int const made = system_files().make_folder(beside); made < 0) {
+    if (int const made = ensure_folder(system_files(), beside); made < 0) {
         return Error{Code::internal, "The folder can't be made: " + error_text(made)};
     }
     auto restored = read_archive(tar, beside);

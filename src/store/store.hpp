@@ -90,7 +90,8 @@ struct Options {
     std::chrono::milliseconds checkpoint_interval{30'000};
     std::size_t checkpoint_journal_bytes = 64U << 20U;  ///< a checkpoint starts once the journal is this large
     std::size_t max_queued_batches = 65'536;            ///< more waiting commits are refused with `overloaded`
-    std::size_t recent_messages = 256;                  ///< newest messages of each room that stay in memory
+    std::vector<std::string> collections;  ///< whose files stand in the folder from the start, empty or not
+    std::size_t recent_messages = 256;     ///< newest messages of each room that stay in memory
 };
 
 /// Why a folder could not be opened; maps to an exit code of sysexits.h.

@@ -109,7 +109,7 @@ test('the cookie opens pages, and changes need the CSRF token and an Origin of o
 });
 
 const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGP4z8DwHwQZGP4DACPLBPyMfLfnAAAAAElFTkSuQmCC', 'base64');
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAADklEQVR4nGP4z8AAQv8BD/kD/YURmXYAAAAASUVORK5CYII=', 'base64');
 
 async function putAvatar(client, bytes, type) {
   const form = new FormData();
