@@ -21,7 +21,7 @@ namespace {
 
 /// What the words of the offline commands are read into.
 struct Words {
-    std::string data = "data";
+    std::string data = "data", uploads = "uploads";
     std::string file, folder, username, role = "member", display_name, email;
 };
 
@@ -43,7 +43,8 @@ void add_folder_commands(CLI::App& app, Words& words, int& code) {
     auto* const import = app.add_subcommand("import", "Take over accounts and bans of a server with one room");
     import->add_option("folder", words.folder, "Folder with users.json")->required();
     import->add_option("--data", words.data, "Data folder")->capture_default_str();
-    import->callback([&] { code = import_folder(words.folder, words.data, std::cout);
+    import->add_option("--uploads", words.uploads, "Folder of pictures and files")->capture_default_str();
+    import->callback([&] { code = import_folder(words.folder, words.data, words.uploads, std::cout);
 });
 }  // namespace
 

@@ -21,7 +21,9 @@ int change_user_role(std::filesystem::path const& data, std::string const& usern
 int list_users(std::filesystem::path const& data, std::ostream& out);
 
 /// Takes over accounts and bans of a server with one public room: users.json, perma_banned.json and temp_bans.json in
-/// `from`. Names that exist already are left alone. Says on `out` what was done, and what could not be.
-int import_folder(std::filesystem::path const& from, std::filesystem::path const& data, std::ostream& out);
+/// `from`, pictures beside them or under uploads/ or static/uploads/. Names that exist already are left alone. Says on
+/// `out` what was done, and what could not be.
+int import_folder(std::filesystem::path const& from, std::filesystem::path const& data,
+                  std::filesystem::path const& uploads, std::ostream& out);
 
 }  // namespace soyuz::app

@@ -5,10 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/workers.hpp"
 #include "net/listener.hpp"
 #include "realtime/hub.hpp"
-#include "store/store.hpp"
 
 namespace soyuz::app {
 
@@ -41,8 +39,6 @@ void add_health(nlohmann::json& json, Figures const& figures) {
 void add_metrics(std::string& text, Figures const& figures) {
     auto const wire = figures.listener.figures();
     auto const hub = figures.hub.figures();
-    auto const store = figures.store.figures();
-    add(text, "users_online", "gauge", "Users with an open socket.", figures.hub.online_count());
     add(text, "connections_open", "gauge", "Open connections.", wire.open_connections);
     add(text, "websockets_open", "gauge", "Open WebSockets.", wire.open_websockets);
     add(text, "connections_accepted_total", "counter", "Connections accepted.", wire.accepted);
@@ -56,20 +52,10 @@ void add_metrics(std::string& text, Figures const& figures) {
     add(text, "deliveries_total", "counter", "Events put into outboxes.", hub.deliveries);
     add(text, "events_dropped_total", "counter", "Typing and presence events left out for slow readers.",
         hub.dropped_events);
-    add(text, "commits_total", "counter", "Group commits.", store.commits);
-    add(text, "batches_total", "counter", "Batches committed.", store.batches);
-    add(text, "journal_bytes_total", "counter", "Bytes written to the journal.", store.bytes);
-    add(text, "commit_queue", "gauge", "Batches that wait for a commit.", store.queued);
-    add(text, "checkpoints_total", "counter", "Checkpoints written.", store.checkpoints);
-    add(text, "quarantined_records", "gauge", "Damaged records set aside on start.", store.quarantined);
-    add(text, "last_fsync_microseconds", "gauge", "How long the last fsync took.",
-        static_cast<std::uint64_t>(store.last_fsync.count()));
-    add(text, "workers_waiting", "gauge", "Pieces of work that wait for a worker.", figures.workers.waiting());
 }
 
 void add_metrics(nlohmann::json& json, Figures const& figures) {
     auto const wire = figures.listener.figures();
-    json["viewer_count"] = figures.hub.online_count();
     json["connections"] = wire.open_connections;
     json["websockets"] = wire.open_websockets;
     json["deliveries"] = figures.hub.figures().deliveries;

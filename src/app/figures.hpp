@@ -4,27 +4,19 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-namespace soyuz::base {
-class Workers;
-}
 namespace soyuz::net {
 class Listener;
 }
 namespace soyuz::realtime {
 class Hub;
 }
-namespace soyuz::store {
-class Store;
-}
 
 namespace soyuz::app {
 
-/// Where the figures of /metrics and /healthz come from. All of it is thread-safe.
+/// What /metrics and /healthz tell beside the figures of store and workers. All of it is thread-safe.
 struct Figures {
-    store::Store const& store;
     net::Listener const& listener;
     realtime::Hub const& hub;
-    base::Workers const& workers;
 };
 
 void add_health(nlohmann::json& json, Figures const& figures);

@@ -10,6 +10,8 @@
 #include "app/failure.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
+#include "web/images.hpp"
+#include "web/uploads.hpp"
 
 namespace soyuz::app {
 
@@ -31,9 +33,39 @@ std::string text_of(Json const& object, char const* key) {
     return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
+std::optional<std::string> read_file(std::filesystem::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in || !std::filesystem::is_regular_file(file)) return std::nullopt;
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Makes the picture that an entry names the account's avatar. Only its last name counts: an entry can't reach out of
+/// the folder.
+void import_picture(std::string const& picture, chat::User const& user, std::filesystem::path const& from,
+                    Administration& folder, web::Uploads const& uploads, std::ostream& out) {
+    auto const name = std::filesystem::path(picture).filename();
+    if (name.empty()) return;
+    std::optional<std::string> content;
+    for (auto const* place : {"", "uploads", "static/uploads"})
+        if (!content) content = read_file(from / place / name);
+    auto const skip = [&](std::string const& why) {
+        out << "left out the picture of " << user.username << why << '\n';
+    };
+    if (!content) return skip(": " + name.string() + " is not there");
+    auto const avatar = web::make_avatar(*content);
+    if (!avatar) return skip(": " + avatar.error().message);
+    auto const written = uploads.write(*avatar, ".webp");
+    if (!written) return skip(": " + written.error().message);
+    chat::Accounts::ProfileChange change;
+    change.avatar = *written;
+    if (auto const changed = folder.accounts.change_profile(user.id, change); !changed)
+        skip(": " + changed.error().message);
+}
+
 /// One account. A password that is too weak for us is replaced: the account keeps its name and gets a new one from
 /// its owner's hands.
-void import_user(Json const& entry, Administration& folder, std::ostream& out) {
+void import_user(Json const& entry, std::filesystem::path const& from, Administration& folder,
+                 web::Uploads const& uploads, std::ostream& out) {
     if (!entry.is_object() || text_of(entry, "username").empty()) {
         out << "skipped an entry of users.json without a user name\n";
         return;
@@ -56,7 +88,10 @@ void import_user(Json const& entry, Administration& folder, std::ostream& out) {
     } else if (made) {
         out << "imported " << account.username << '\n';
     }
-    if (!made) out << "skipped " << account.username << ": " << made.error().message << '\n';
+    if (!made)
+        out << "skipped " << account.username << ": " << made.error().message << '\n';
+    else
+        import_picture(text_of(entry, "profile_picture"), **made, from, folder, uploads, out);
 }
 
 void import_ban(std::string const& username, std::optional<base::Timestamp> until, Administration& folder,
@@ -98,7 +133,8 @@ void import_timed_bans(Json const& ends, Administration& folder, std::ostream& o
 
 }  // namespace
 
-int import_folder(std::filesystem::path const& from, std::filesystem::path const& data, std::ostream& out) {
+int import_folder(std::filesystem::path const& from, std::filesystem::path const& data,
+                  std::filesystem::path const& uploads_folder, std::ostream& out) {
     auto const users = read_json(from / "users.json");
     if (!users) throw Failure(Exit::usage, (from / "users.json").string() + " can't be read");
     if (!users->is_array()) throw Failure(Exit::damaged, "users.json is no list of accounts");
@@ -106,7 +142,8 @@ int import_folder(std::filesystem::path const& from, std::filesystem::path const
     auto const timed = read_json(from / "temp_bans.json");
 
     Administration folder(data);
-    for (auto const& entry : *users) import_user(entry, folder, out);
+    web::Uploads const uploads(uploads_folder);
+    for (auto const& entry : *users) import_user(entry, from, folder, uploads, out);
     if (permanent) import_permanent_bans(*permanent, folder, out);
     if (timed) import_timed_bans(*timed, folder, out);
     folder.finish();

@@ -251,7 +251,7 @@ void Server::Implementation::connect() {
     sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
         hub.sanction_lifted(user, kind);
     };
-    auto const sources = Figures{*store, listener, hub, workers};
+    auto const sources = Figures{listener, hub};
     site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     site.metrics_text = [sources](std::string& text) { add_metrics(text, sources); };
     site.metrics_json = [sources](nlohmann::json& json) { add_metrics(json, sources); };

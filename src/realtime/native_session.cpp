@@ -153,7 +153,8 @@ void NativeSession::join_as_member(chat::RoomPtr const& room, std::optional<base
 
 std::string NativeSession::joined(chat::Room const& room, std::string_view ref) {
     auto const json = chat::room_json(services().rooms, services().accounts, room, *user);
-    return events::ack(ref, ",\"room\":" + json.dump() + ",\"online\":" + std::to_string(hub().online_in(room)));
+    return events::ack(ref, ",\"room\":" + json.dump() + ",\"last_seq\":" + json["last_seq"].dump() +
+                                ",\"online\":" + std::to_string(hub().online_in(room)));
 }
 
 void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {
