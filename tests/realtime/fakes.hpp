@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -29,19 +31,18 @@ public:
         std::lock_guard lock(mutex_);
         timers_.emplace_back(delay, std::move(work));
     }
-    bool is_current_thread() const override { return running_; }
+    bool is_current_thread() const override { return runner_.load() == std::this_thread::get_id(); }
 
     /// Does what was posted, also what is posted meanwhile.
     void run() {
-        running_ = true;
+        runner_ = std::this_thread::get_id();
         for (auto work = next(); work; work = next()) work();
-        running_ = false;
+        runner_ = std::thread::id{};
     }
     /// Runs `work` as if on the loop.
     void run(std::function<void()> const& work) {
-        running_ = true;
+        runner_ = std::this_thread::get_id();
         work();
-        running_ = false;
         run();
     }
     /// Runs the timers of at most `delay` that wait now; those that they start wait for the next call.
@@ -73,7 +74,7 @@ private:
     std::mutex mutex_;
     std::deque<std::function<void()>> posted_;
     std::vector<std::pair<std::chrono::milliseconds, std::function<void()>>> timers_;
-    bool running_ = false;
+    std::atomic<std::thread::id> runner_{};
 };
 
 /// Payload of a text frame as a server sends it (RFC 6455, 5.2: without a mask), or of several in a row.

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <array>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/manual_clock.hpp"
+#include "base/workers.hpp"
+#include "chat/accounts.hpp"
+#include "chat/messages.hpp"
+#include "chat/password_hasher.hpp"
+#include "chat/rooms.hpp"
+#include "chat/sessions.hpp"
+#include "chat/settings.hpp"
+#include "moderation/judge.hpp"
+#include "moderation/sanctions.hpp"
+#include "moderation/spam_window.hpp"
+#include "realtime/fakes.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/memory_store.hpp"
+#include "realtime/native_gateway.hpp"
+
+namespace soyuz::tests {
+
+using Json = nlohmann::json;
+
+/// Blocks what says "vile", flags "rude", warns of "damn".
+class WordJudge final : public moderation::Judge {
+public:
+    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
+        auto const verdict = [](moderation::Action action, moderation::Severity severity, double score) {
+            return moderation::Verdict{action, severity, score, score, {"harassment"}, {}, "en"};
+        };
+        if (text.find("vile") != text.npos) return verdict(moderation::Action::block, moderation::Severity::high, 0.95);
+        if (text.find("rude") != text.npos) return verdict(moderation::Action::flag, moderation::Severity::medium, 0.7);
+        if (text.find("damn") != text.npos) return verdict(moderation::Action::warn, moderation::Severity::low, 0.4);
+        return {};
+    }
+};
+
+/// The domain, a hub on two loops, and the gateway; everything that takes time happens when the test says so.
+struct House {
+    explicit House(realtime::NativeGateway::Options options = unlimited())
+        : accounts(store, hasher, clock, {}),
+          settings(store),
+          rooms(store, accounts, clock),
+          sanctions(store, clock),
+          window(clock),
+          messages(store, accounts, rooms, settings, judge, window, sanctions, clock),
+          hub({&loops[0], &loops[1]}, accounts, rooms, clock),
+          gateway({hub, accounts, rooms, messages, workers, clock}, std::move(options)) {
+        rooms.observe(hub);
+        messages.observe(hub);
+        store.on_group_committed([this] { hub.flush(); });
+        sanctions.on_imposed = [this](moderation::Sanction const& sanction) { hub.sanction_imposed(sanction); };
+    }
+
+    static realtime::NativeGateway::Options unlimited() {
+        realtime::NativeGateway::Options options;
+        options.version = "1";
+        options.rate_limits = false;
+        return options;
+    }
+
+    chat::UserPtr account(std::string const& name, chat::Role role = chat::Role::member) {
+        return *accounts.create({name, "correct horse battery", "", "", role});
+    }
+    chat::RoomPtr room(chat::User const& creator, std::string const& name,
+                       chat::Room::Kind kind = chat::Room::Kind::open) {
+        return *rooms.create(creator, {name, name, "", kind, {}});
+    }
+
+    /// Lets everything happen that is under way: work of workers, group commits, loops.
+    void settle() {
+        for (int round = 0; round < 4; ++round) {
+            run_loops();
+            std::promise<void> idle;
+            if (workers.submit([&] { idle.set_value(); })) idle.get_future().wait();
+            store.commit_now();
+            run_loops();
+        }
+    }
+    void run_loops() {
+        for (auto& loop : loops) loop.run();
+    }
+    /// A second of the hub's own time.
+    void tick() {
+        for (auto& loop : loops) loop.let_pass(std::chrono::seconds{1});
+        run_loops();
+    }
+
+    base::ManualClock clock;
+    MemoryStore store;
+    chat::PasswordHasher hasher{{1, 8192}, 1, 16};
+    WordJudge judge;
+    chat::Accounts accounts;
+    chat::Settings settings;
+    chat::Rooms rooms;
+    moderation::Sanctions sanctions;
+    moderation::SpamWindow window;
+    chat::Messages messages;
+    base::Workers workers{"test", 1, 1000};
+    std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
+    realtime::Hub hub;
+    realtime::NativeGateway gateway;
+};
+
+/// A client of the gateway: says what it says on its connection's loop, and keeps what it hears.
+class Client {
+public:
+    Client(House& house, chat::UserPtr user, std::string session = "", std::size_t loop = 0)
+        : house_(house), loop_(house.loops[loop]), socket(loop_) {
+        chat::Sessions::Identity who;
+        who.session.id = chat::SessionId{session.empty() ? "session-" + user->username : session};
+        who.session.user = user->id;
+        who.user = std::move(user);
+        handler_ = house.gateway.accept(who, "192.0.2.1").handler;
+        loop_.run([&] { handler_->opened(socket); });
+    }
+    ~Client() { close(); }
+    Client(Client const&) = delete;
+    Client& operator=(Client const&) = delete;
+
+    void close() {
+        if (!handler_) return;
+        loop_.run([&] { handler_->closed(1000); });
+        handler_.reset();
+    }
+    void say_text(std::string const& text) {
+        loop_.run([&] { handler_->text(text); });
+    }
+    /// Without waiting for anything.
+    void say(Json const& command) { say_text(command.dump()); }
+    /// Says it, lets everything happen, and gives the answer with its ref.
+    Json ask(Json command) {
+        command["ref"] = ++ref_;
+        say(command);
+        house_.settle();
+        for (auto const& event : heard())
+            if (event.value("ref", 0) == ref_) return event;
+        return nullptr;
+    }
+    Json join(std::string const& room) { return ask({{"type", "join"}, {"room", room}}); }
+
+    /// All that was heard so far.
+    std::vector<Json> const& heard() {
+        for (auto const& text : socket.take()) heard_.push_back(Json::parse(text));
+        return heard_;
+    }
+    std::vector<Json> heard(std::string const& type) {
+        std::vector<Json> events;
+        for (auto const& event : heard())
+            if (event["type"] == type) events.push_back(event);
+        return events;
+    }
+    std::vector<base::Seq> seqs() {
+        std::vector<base::Seq> seqs;
+        for (auto const& event : heard("message")) seqs.push_back(event["message"]["seq"]);
+        return seqs;
+    }
+    void forget() {
+        heard();
+        heard_.clear();
+    }
+
+private:
+    House& house_;
+    FakeLoop& loop_;
+
+public:
+    FakeSocket socket;
+
+private:
+    std::unique_ptr<net::WebSocketHandler> handler_;
+    std::vector<Json> heard_;
+    int ref_ = 0;
+};
+
+}  // namespace soyuz::tests

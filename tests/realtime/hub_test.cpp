@@ -1,0 +1,239 @@
+#include "realtime/hub.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "realtime/house.hpp"
+
+using namespace soyuz;
+using namespace std::chrono_literals;
+using tests::Client;
+using tests::House;
+using tests::Json;
+
+namespace {
+
+moderation::Sanction sanction(moderation::Sanction::Kind kind, chat::User const& user, base::Timestamp until) {
+    return {kind, user.id, until, "Rule 2", "staff", {}};
+}
+
+chat::Session session(std::string const& id) {
+    chat::Session session;
+    session.id = chat::SessionId{id};
+    return session;
+}
+
+}  // namespace
+
+TEST_CASE("a group commit is one post to each loop that has followers, however many messages it holds") {
+    House house;
+    auto const user = house.account("sara");
+    Client sara(house, user, "", 0);
+    sara.join("lobby");
+    Client elsewhere(house, house.account("omar"), "", 1);
+    house.settle();
+    auto const before = std::pair{house.loops[0].posts, house.loops[1].posts};
+    for (int i = 0; i < 50; ++i) sara.say({{"type", "message"}, {"room", "lobby"}, {"text", "line"}});
+    house.store.commit_now();
+    CHECK(house.loops[0].posts - before.first == 1);
+    CHECK(house.loops[1].posts == before.second);
+    house.run_loops();
+    CHECK(sara.seqs().size() == 50);
+    CHECK(house.hub.figures().deliveries == 50);
+    CHECK(house.hub.figures().connections == 2);
+}
+
+TEST_CASE("sockets of ended sessions close and say why; others of the same user stay") {
+    struct Case {
+        chat::SessionEnd why;
+        std::uint16_t code;
+        std::string reason;
+    };
+    for (auto const& [why, code, reason] :
+         {Case{chat::SessionEnd::signed_out, 4001, "signed_out"},
+          Case{chat::SessionEnd::password_changed, 4001, "password_changed"},
+          Case{chat::SessionEnd::expired, 4001, "expired"}, Case{chat::SessionEnd::kicked, 4003, "kicked"},
+          Case{chat::SessionEnd::banned, 4003, "banned"}}) {
+        INFO(reason);
+        House house;
+        auto const user = house.account("sara");
+        Client ended(house, user, "one", 1);
+        Client stays(house, user, "two", 0);
+        house.hub.sessions_ended({session("one")}, why);
+        house.run_loops();
+        CHECK(ended.socket.close_code == code);
+        CHECK(ended.socket.close_reason == reason);
+        CHECK(ended.heard("kicked").size() == (why == chat::SessionEnd::kicked ? 1U : 0U));
+        CHECK(stays.socket.close_code == 0);
+    }
+}
+
+TEST_CASE("a socket whose session ended during its handshake closes at once") {
+    House house;
+    auto const user = house.account("sara");
+    house.hub.sessions_ended({session("one")}, chat::SessionEnd::signed_out);
+    house.run_loops();
+    Client late(house, user, "one");
+    CHECK(late.socket.close_code == 4001);
+    late.close();
+    Client other(house, user, "two");
+    CHECK(other.socket.close_code == 0);
+}
+
+TEST_CASE("a ban is told and closes every socket of the account; a mute is only told") {
+    House house;
+    auto const user = house.account("sara");
+    Client one(house, user, "one", 0);
+    Client two(house, user, "two", 1);
+    Client omar(house, house.account("omar"), "", 1);
+    auto const until = house.clock.now() + 5min;
+
+    house.hub.sanction_imposed(sanction(moderation::Sanction::Kind::mute, *user, until));
+    house.run_loops();
+    for (auto* client : {&one, &two}) {
+        CHECK(client->heard("muted").at(0)["until"] == base::to_rfc3339(until));
+        CHECK(client->socket.close_code == 0);
+    }
+    house.hub.sanction_lifted(user->id, moderation::Sanction::Kind::mute);
+    house.run_loops();
+    CHECK(one.heard("unmuted").size() == 1);
+
+    house.hub.sanction_imposed(sanction(moderation::Sanction::Kind::ban, *user, until));
+    house.run_loops();
+    for (auto* client : {&one, &two}) {
+        CHECK(client->heard("banned").at(0)["until"] == base::to_rfc3339(until));
+        CHECK(client->heard("banned").at(0)["reason"] == "Rule 2");
+        CHECK(client->socket.close_code == 4003);
+    }
+    CHECK(omar.heard("muted").empty());
+    CHECK(omar.heard("banned").empty());
+    CHECK(omar.socket.close_code == 0);
+}
+
+TEST_CASE("presence is told at most once a second, with who came and who went") {
+    House house;
+    Client sara(house, house.account("sara"));
+    sara.join("lobby");
+    house.tick();
+    sara.forget();
+    auto omar = std::make_unique<Client>(house, house.account("omar"), "", 1);
+    auto lena = std::make_unique<Client>(house, house.account("lena"), "", 1);
+    CHECK(house.hub.online_count() == 3);
+    house.run_loops();
+    CHECK(sara.heard("presence").empty());
+    house.tick();
+    REQUIRE(sara.heard("presence").size() == 1);
+    auto const came = sara.heard("presence")[0];
+    CHECK(came["room"] == "lobby");
+    CHECK(came["online"] == 3);
+    CHECK(came["joined"].size() == 2);
+    CHECK_FALSE(came.contains("left"));
+
+    house.tick();
+    CHECK(sara.heard("presence").size() == 1);
+    omar.reset();
+    house.clock.advance(1s);
+    house.tick();
+    CHECK(sara.heard("presence").size() == 1);
+    house.clock.advance(5s);
+    house.tick();
+    REQUIRE(sara.heard("presence").size() == 2);
+    CHECK(sara.heard("presence")[1]["left"] == Json{"omar"});
+    CHECK(sara.heard("presence")[1]["online"] == 2);
+    CHECK(house.hub.is_online(house.accounts.find_by_name("lena")->id));
+    CHECK_FALSE(house.hub.is_online(house.accounts.find_by_name("omar")->id));
+}
+
+TEST_CASE("presence in a private room counts its members alone") {
+    House house;
+    auto const owner = house.account("owner", chat::Role::owner);
+    auto const room = house.room(*owner, "staffroom", chat::Room::Kind::closed);
+    Client here(house, owner);
+    Client other(house, house.account("omar"));
+    CHECK(here.join("staffroom")["online"] == 1);
+    CHECK(here.join("lobby")["online"] == 2);
+}
+
+TEST_CASE("who is put out of a room hears why and nothing more of it") {
+    House house;
+    auto const owner = house.account("owner", chat::Role::owner);
+    auto const user = house.account("sara");
+    auto const room = house.room(*owner, "physics");
+    Client sara(house, user, "", 1);
+    Client teacher(house, owner);
+    sara.join("physics");
+    teacher.join("physics");
+    REQUIRE(house.rooms.expel(*owner, user->id, room->id).ok());
+    house.settle();
+    CHECK(sara.heard("kicked").at(0)["room"] == "physics");
+    CHECK(sara.socket.close_code == 0);
+    teacher.ask({{"type", "message"}, {"room", "physics"}, {"text", "among ourselves"}});
+    CHECK(sara.heard("message").empty());
+    CHECK(teacher.seqs().size() == 1);
+    house.tick();
+    CHECK(teacher.heard("presence").back()["left"] == Json{"sara"});
+}
+
+TEST_CASE("a room that becomes private or goes is heard no longer by those outside") {
+    House house;
+    auto const owner = house.account("owner", chat::Role::owner);
+    auto const room = house.room(*owner, "physics");
+    Client teacher(house, owner);
+    teacher.join("physics");
+    Client sara(house, house.account("sara"), "", 1);
+    sara.join("physics");
+
+    chat::Rooms::RoomChange change;
+    change.title = "Physics 7b";
+    REQUIRE(house.rooms.change(*owner, room->id, change).ok());
+    house.settle();
+    CHECK(sara.heard("room_changed").at(0)["room"]["title"] == "Physics 7b");
+
+    REQUIRE(house.rooms.remove(*owner, room->id).ok());
+    house.settle();
+    CHECK(sara.heard("room_removed").at(0)["room"] == "physics");
+    CHECK(teacher.ask({{"type", "message"}, {"room", "physics"}, {"text", "anyone?"}})["code"] == "unknown_room");
+}
+
+TEST_CASE("a changed profile is shown with the next message, and told to all") {
+    House house;
+    auto const user = house.account("sara");
+    house.accounts.on_changed = [&](chat::UserPtr const& changed) { house.hub.profile_changed(changed); };
+    Client sara(house, user);
+    Client omar(house, house.account("omar"), "", 1);
+    sara.join("lobby");
+    chat::Accounts::ProfileChange change;
+    change.display_name = "Sara K.";
+    REQUIRE(house.accounts.change_profile(user->id, change).ok());
+    house.run_loops();
+    CHECK(omar.heard("user_changed").at(0)["user"]["display_name"] == "Sara K.");
+    sara.ask({{"type", "message"}, {"room", "lobby"}, {"text", "hello"}});
+    CHECK(sara.heard("message").at(0)["message"]["sender"]["display_name"] == "Sara K.");
+}
+
+TEST_CASE("a notice goes to a room's followers, or to everybody") {
+    House house;
+    Client sara(house, house.account("sara"));
+    Client omar(house, house.account("omar"), "", 1);
+    sara.join("lobby");
+    house.hub.notice(house.rooms.lobby().get(), "Five minutes left.", "info");
+    house.hub.notice(nullptr, "The server restarts soon.", "warning");
+    house.run_loops();
+    REQUIRE(sara.heard("system").size() == 2);
+    CHECK(omar.heard("system") ==
+          std::vector<Json>{{{"type", "system"}, {"text", "The server restarts soon."}, {"level", "warning"}}});
+}
+
+TEST_CASE("the other side of a new conversation hears of it") {
+    House house;
+    auto const sara = house.account("sara");
+    auto const omar = house.account("omar");
+    Client socket(house, omar, "", 1);
+    REQUIRE(house.rooms.direct(*sara, *omar).ok());
+    house.settle();
+    REQUIRE(socket.heard("room_added").size() == 1);
+    CHECK(socket.heard("room_added")[0]["room"]["kind"] == "direct");
+}
