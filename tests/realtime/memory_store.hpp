@@ -50,10 +50,12 @@ public:
 
     void each_document(std::string const& collection,
                        std::function<void(std::string const&, nlohmann::json const&)> const& visit) const override {
-        std::lock_guard lock(mutex_);
-        auto const found = documents_.find(collection);
-        if (found == documents_.end()) return;
-        for (auto const& [id, value] : found->second) visit(id, nlohmann::json::parse(value));
+        std::map<std::string, std::string> documents;
+        {
+            std::lock_guard lock(mutex_);
+            if (auto const found = documents_.find(collection); found != documents_.end()) documents = found->second;
+        }
+        for (auto const& [id, value] : documents) visit(id, nlohmann::json::parse(value));
     }
 
     base::Seq last_seq(base::RoomId const& room) const override {
