@@ -1,73 +1,21 @@
+#include <array>
 #include <atomic>
-#include <deque>
-#include <mutex>
-#include <stdexcept>
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "net/listener.hpp"
-#include "net/test_client.hpp"
+#include "net/test_server.hpp"
 
 using namespace soyuz::net;
 using namespace soyuz::net::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-HttpResponse text(std::string_view body) { return simple_response(200, "text/plain", body); }
-
-/// Answers every request with "METHOD target body"; paths that begin with /hold wait for `release`.
-struct Server {
-    std::mutex mutex;
-    std::deque<std::pair<std::string, Respond>> held;
-    std::atomic<int> held_count{0};
-    Loops loops{2};
-    Listener listener;
-
-    explicit Server(Limits limits = {}) : listener(loops, std::move(limits), handlers()) {
-        listener.start("127.0.0.1", 0);
-    }
-
-    Handlers handlers() {
-        Handlers result;
-        result.request = [this](HttpRequest request, Respond respond) {
-            if (request.path().starts_with("/hold")) {
-                std::lock_guard const lock(mutex);
-                held.emplace_back(request.target, std::move(respond));
-                ++held_count;
-                return;
-            }
-            if (request.path() == "/throw") throw std::runtime_error("thrown by the test");
-            if (request.path() == "/forget") return;
-            if (request.path() == "/large") return respond(text(std::string(std::size_t{8} << 20U, 'x')));
-            respond(text(request.method + " " + request.target + " " + request.body));
-        };
-        return result;
-    }
-
-    void release(std::string const& target) {
-        std::lock_guard const lock(mutex);
-        for (auto& [name, respond] : held) {
-            if (name == target && respond) std::exchange(respond, nullptr)(text(target));
-        }
-    }
-};
-
-std::string get(std::string const& target, std::string const& headers = {}) {
-    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
-}
-
-}  // namespace
-
 TEST_CASE("requests on one connection are answered one after the other") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     for (int round = 0; round < 3; ++round) {
         REQUIRE(client.send(get("/a")));
@@ -80,7 +28,7 @@ TEST_CASE("requests on one connection are answered one after the other") {
 }
 
 TEST_CASE("answers of pipelined requests leave in the order of the requests") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     client.send(get("/hold1") + get("/hold2") + get("/quick") + get("/hold3"));
     REQUIRE(wait_until([&] { return server.held_count == 3; }));
@@ -91,7 +39,7 @@ TEST_CASE("answers of pipelined requests leave in the order of the requests") {
 }
 
 TEST_CASE("no more than the allowed number of requests is under way on a connection") {
-    Server server({.pipelined_requests = 4});
+    HttpServer server({.pipelined_requests = 4});
     Client client(server.listener.port());
     std::string requests;
     for (int index = 0; index < 40; ++index) requests += get("/hold" + std::to_string(index));
@@ -106,7 +54,7 @@ TEST_CASE("no more than the allowed number of requests is under way on a connect
 }
 
 TEST_CASE("a client that has closed its half still gets its answers") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     client.send(get("/hold") + get("/quick") + "GET /unfinished HTTP/1.1\r\n");
     client.shut_down_sending();
@@ -118,7 +66,7 @@ TEST_CASE("a client that has closed its half still gets its answers") {
 }
 
 TEST_CASE("Connection: close and HTTP/1.0 end the connection after the answer") {
-    Server server;
+    HttpServer server;
     for (auto const& request : {get("/x", "Connection: close\r\n"), std::string("GET /x HTTP/1.0\r\n\r\n")}) {
         Client client(server.listener.port());
         client.send(request + get("/ignored"));
@@ -136,7 +84,7 @@ TEST_CASE("Connection: close and HTTP/1.0 end the connection after the answer") 
 TEST_CASE("a body over the limit is refused before it is read, and the client can read why") {
     Limits limits;
     limits.body_bytes = [](HttpRequest const& head) { return head.path() == "/upload" ? 100'000U : 10U; };
-    Server server(std::move(limits));
+    HttpServer server(std::move(limits));
     {
         Client client(server.listener.port());
         client.send("POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
@@ -155,7 +103,7 @@ TEST_CASE("a body over the limit is refused before it is read, and the client ca
 }
 
 TEST_CASE("100 Continue comes before the body, behind the answers that are due") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     client.send(get("/hold") + "POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
     REQUIRE(wait_until([&] { return server.held_count == 1; }));
@@ -167,7 +115,7 @@ TEST_CASE("100 Continue comes before the body, behind the answers that are due")
 }
 
 TEST_CASE("a malformed request is answered behind those before it, and the connection closed") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     client.send(get("/a") + "GET / HTTP/1.1\r\nHost : a\r\n\r\n" + get("/never"));
     CHECK(client.response().body == "GET /a ");
@@ -178,7 +126,7 @@ TEST_CASE("a malformed request is answered behind those before it, and the conne
 }
 
 TEST_CASE("a handler that throws or forgets to answer costs its request a 500") {
-    Server server;
+    HttpServer server;
     for (auto const* path : {"/throw", "/forget"}) {
         Client client(server.listener.port());
         client.send(get(path));
@@ -189,59 +137,8 @@ TEST_CASE("a handler that throws or forgets to answer costs its request a 500") 
     CHECK(client.response().status == 200);
 }
 
-TEST_CASE("slow and idle clients are sent away") {
-    Server server(
-        {.header_timeout = 60ms, .body_grace = 60ms, .body_bytes_per_second = 1'000'000, .keep_alive = 100ms});
-    SECTION("headers that don't end") {
-        Client client(server.listener.port());
-        client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
-        CHECK(client.response().status == 408);
-        CHECK(client.receive_all() == "");
-    }
-    SECTION("headers that don't end behind a request that is still being answered") {
-        Client client(server.listener.port());
-        client.send(get("/hold") + "GET / HT");
-        REQUIRE(wait_until([&] { return server.held_count == 1; }));
-        std::this_thread::sleep_for(100ms);
-        server.release("/hold");
-        CHECK(client.response().body == "/hold");
-        CHECK(client.response().status == 408);
-    }
-    SECTION("a body that trickles") {
-        Client client(server.listener.port());
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx");
-        CHECK(client.response().status == 408);
-    }
-    SECTION("a connection that never spoke") {
-        Client client(server.listener.port());
-        CHECK(client.receive_all() == "");
-    }
-    SECTION("a connection that is idle after a request") {
-        Client client(server.listener.port());
-        client.send(get("/a"));
-        CHECK(client.response().status == 200);
-        CHECK(client.receive_all() == "");
-    }
-    SECTION("a client that doesn't read its answer") {
-        Client client(server.listener.port(), 4096);
-        client.send(get("/large"));
-        CHECK(wait_until([&] { return server.listener.figures().requests == 1; }));
-        CHECK(wait_until([&] { return server.listener.figures().open_connections == 0; }));
-    }
-}
-
-TEST_CASE("a request that waits for its answer is not idle") {
-    Server server({.header_timeout = 30ms, .keep_alive = 30ms});
-    Client client(server.listener.port());
-    client.send(get("/hold"));
-    REQUIRE(wait_until([&] { return server.held_count == 1; }));
-    std::this_thread::sleep_for(150ms);
-    server.release("/hold");
-    CHECK(client.response().body == "/hold");
-}
-
 TEST_CASE("behind a large body the next request waits for the answer") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port());
     std::string const body(200'000, 'b');
     client.send("POST /hold1 HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + body + get("/hold2"));
@@ -274,47 +171,12 @@ TEST_CASE("addresses are told as numbers, IPv4 also where it comes in through an
 }
 
 TEST_CASE("a large answer reaches a client that reads slowly") {
-    Server server;
+    HttpServer server;
     Client client(server.listener.port(), 16384);
     client.send(get("/large") + get("/a"));
     auto const large = client.response();
     CHECK(large.body == std::string(std::size_t{8} << 20U, 'x'));
     CHECK(client.response().body == "GET /a ");
-}
-
-TEST_CASE("the limits on connections hold, in all and per address") {
-    SECTION("in all") {
-        Server server({.connections = 2});
-        Client first(server.listener.port()), second(server.listener.port());
-        first.send(get("/a"));
-        second.send(get("/a"));
-        CHECK(first.response().status == 200);
-        CHECK(second.response().status == 200);
-        Client third(server.listener.port());
-        CHECK_FALSE(third.receive_all().value_or("").size() > 0);
-        CHECK(wait_until([&] { return server.listener.figures().refused == 1; }));
-    }
-    SECTION("per address") {
-        Server server({.connections_per_address = 2});
-        {
-            Client first(server.listener.port()), second(server.listener.port()), third(server.listener.port());
-            second.send(get("/a"));
-            CHECK(second.response().status == 200);
-            CHECK(third.receive_all().value_or("").empty());
-        }
-        REQUIRE(wait_until([&] { return server.listener.figures().open_connections == 0; }));
-        Client again(server.listener.port());
-        again.send(get("/a"));
-        CHECK(again.response().status == 200);
-    }
-    SECTION("not for exempt addresses") {
-        Limits limits{.connections_per_address = 1};
-        limits.is_exempt = [](std::string const& address) { return address == "127.0.0.1"; };
-        Server server(std::move(limits));
-        Client first(server.listener.port()), second(server.listener.port());
-        second.send(get("/a"));
-        CHECK(second.response().status == 200);
-    }
 }
 
 TEST_CASE("connections are dealt out evenly over the loops") {
@@ -337,7 +199,7 @@ TEST_CASE("connections are dealt out evenly over the loops") {
 }
 
 TEST_CASE("draining answers what is under way and closes what is idle") {
-    Server server;
+    HttpServer server;
     Client idle(server.listener.port()), busy(server.listener.port());
     idle.send(get("/a"));
     CHECK(idle.response().status == 200);
@@ -357,7 +219,7 @@ TEST_CASE("draining answers what is under way and closes what is idle") {
 TEST_CASE("an answer may come after the listener and its loops are gone") {
     Respond late;
     {
-        Server server;
+        HttpServer server;
         Client client(server.listener.port());
         client.send(get("/hold"));
         REQUIRE(wait_until([&] { return server.held_count == 1; }));
@@ -368,52 +230,10 @@ TEST_CASE("an answer may come after the listener and its loops are gone") {
 }
 
 TEST_CASE("a port in use and a bad certificate are told by exceptions") {
-    Server server;
+    HttpServer server;
     Listener second(server.loops, {}, server.handlers());
     CHECK_THROWS_AS(second.start("127.0.0.1", server.listener.port()), std::system_error);
     Tls const missing{"/nonexistent/cert.pem", "/nonexistent/key.pem"};
     Listener third(server.loops, {}, server.handlers());
     CHECK_THROWS_AS(third.start("127.0.0.1", 0, &missing), std::runtime_error);
-}
-
-TEST_CASE("without free file descriptors new connections are shed, and later ones served") {
-    // In a child, because the limit is the whole process's. It reports by its exit code.
-    auto const child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        ::alarm(20);
-        int code = 0;
-        {
-            Server server;
-            auto const port = server.listener.port();
-            Client first(port);
-            first.send(get("/a"));
-            if (first.response().status != 200) code = 2;
-            // The clients have their descriptors before the limit falls, so that only the server lacks them.
-            std::vector<Client> clients(8);
-            rlimit limit{};
-            ::getrlimit(RLIMIT_NOFILE, &limit);
-            auto const old = limit.rlim_cur;
-            int const lowest_free = ::dup(0);
-            ::close(lowest_free);
-            limit.rlim_cur = static_cast<rlim_t>(lowest_free);
-            ::setrlimit(RLIMIT_NOFILE, &limit);
-            for (auto& client : clients) {
-                if (!client.connect(port) || client.receive_all() != "") code = 3;
-            }
-            if (!wait_until([&] { return server.listener.figures().refused == 8; })) code = 4;
-            first.send(get("/a"));
-            if (first.response().status != 200) code = 5;
-            limit.rlim_cur = old;
-            ::setrlimit(RLIMIT_NOFILE, &limit);
-            Client later(port);
-            later.send(get("/a"));
-            if (later.response().status != 200) code = 6;
-        }
-        ::_exit(code);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    REQUIRE(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
 }

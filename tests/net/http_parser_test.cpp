@@ -329,7 +329,8 @@ TEST_CASE("damaged requests are read the same however they are cut") {
         "POST /a?b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: "
         "close\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n"
         "PUT /c HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyGET / HTTP/1.0\r\n\r\n";
-    std::string const letters("\r\n\0 :;,/*0123fchunkedHTP.\x80\xff\t#", 36);
+    std::string letters = "\r\n :;,/*0123fchunkedHTP.\x80\xff\t#";
+    letters.push_back('\0');
     auto const below = [&](std::size_t bound) {
         return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
     };

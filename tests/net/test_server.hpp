@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "net/listener.hpp"
+#include "net/test_client.hpp"
+
+namespace soyuz::net::test {
+
+inline HttpResponse text(std::string_view body) { return simple_response(200, "text/plain", body); }
+
+/// Answers every request with "METHOD target body"; paths that begin with /hold wait for `release`.
+struct HttpServer {
+    std::mutex mutex;
+    std::deque<std::pair<std::string, Respond>> held;
+    std::atomic<int> held_count{0};
+    Loops loops{2};
+    Listener listener;
+
+    explicit HttpServer(Limits limits = {}) : listener(loops, std::move(limits), handlers()) {
+        listener.start("127.0.0.1", 0);
+    }
+
+    Handlers handlers() {
+        Handlers result;
+        result.request = [this](HttpRequest request, Respond respond) {
+            if (request.path().starts_with("/hold")) {
+                std::lock_guard const lock(mutex);
+                held.emplace_back(request.target, std::move(respond));
+                ++held_count;
+                return;
+            }
+            if (request.path() == "/throw") throw std::runtime_error("thrown by the test");
+            if (request.path() == "/forget") return;
+            if (request.path() == "/large") return respond(text(std::string(std::size_t{8} << 20U, 'x')));
+            respond(text(request.method + " " + request.target + " " + request.body));
+        };
+        return result;
+    }
+
+    void release(std::string const& target) {
+        std::lock_guard const lock(mutex);
+        for (auto& [name, respond] : held) {
+            if (name == target && respond) std::exchange(respond, nullptr)(text(target));
+        }
+    }
+};
+
+inline std::string get(std::string const& target, std::string const& headers = {}) {
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
+}
+
+}  // namespace soyuz::net::test
