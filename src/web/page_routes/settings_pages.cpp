@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "chat/accounts.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms.hpp"
@@ -136,30 +137,42 @@ Json admin_context(Call& call) {
             {"errors", Json::object()}};
 }
 
-/// The settings form without a script: flat fields, whose dots lead into objects ("spam.preset").
+/// A form's text as a whole number where it is one; what is none stays text, for the settings to name as wrong.
+Json number_or_text(std::string const& value) {
+    bool const is_number =
+        !value.empty() && value.size() < 12 && value.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? Json(std::stoull(value)) : Json(value);
+}
+
+/// "60, 300" as [60,300].
+Json numbers(std::string const& text) {
+    auto list = Json::array();
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = std::min(text.find(',', at), text.size());
+        list.push_back(number_or_text(base::trim(std::string_view{text}.substr(at, end - at))));
+        at = end + 1;
+    }
+    return list;
+}
+
+/// The settings form without a script: what it holds, in the names and kinds of the settings.
 Json patch_of(Call const& call) {
     auto patch = Json::object();
-    auto const text = [&](std::string const& name) {
+    for (auto const* name : {"name", "purpose", "registration"})
         if (call.has_form(name)) patch[name] = call.form(name);
-    };
-    auto const number = [&](std::string const& name) {
-        auto const value = call.form(name);
-        if (value.empty()) return;
-        bool const is_number = value.size() < 12 && value.find_first_not_of("0123456789") == std::string::npos;
-        if (is_number) {
-            patch[name] = std::stoull(value);
-        } else {
-            patch[name] = value;
-        }
-    };
-    text("name");
-    text("registration");
-    if (auto const preset = call.form("spam.preset"); !preset.empty()) patch["spam"] = {{"preset", preset}};
     for (auto const* name : {"message_characters", "attachment_bytes", "registrations_per_address",
                              "logins_per_address", "connections_per_address"})
-        number(name);
+        if (call.has_form(name)) patch[name] = number_or_text(call.form(name));
     if (call.has_form("members_create_rooms_present"))
         patch["members_create_rooms"] = call.has_form("members_create_rooms");
+
+    auto const preset = call.form("spam.preset");
+    if (!preset.empty()) patch["spam"]["preset"] = preset;
+    // Under a preset the form still holds the values of before.
+    if (preset != "custom") return patch;
+    for (std::string const name : {"limit", "span_ms", "min_gap_ms", "repeat_weight", "memory_h", "address_limit"})
+        if (call.has_form("spam." + name)) patch["spam"][name] = number_or_text(call.form("spam." + name));
+    if (call.has_form("spam.bans_s")) patch["spam"]["bans_s"] = numbers(call.form("spam.bans_s"));
     return patch;
 }
 
@@ -195,6 +208,8 @@ void add_settings_pages(Router& router, App& app) {
             or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
         }));
     router.post("/settings/delete", Rights::signed_in, form_of("delete", [](Call& call) {
+                    if (call.form("name") != call.user().username)
+                        throw Refused{base::invalid_field("name", "Write your user name to confirm.")};
                     delete_account(call, call.form("password"));
                     call.answer(redirect("/login"));
                 }));
