@@ -116,6 +116,13 @@ function start_page(): void {
   addEventListener("online", () => socket.now());
   addEventListener("offline", () => status.lost(socket.attempt));
   document.addEventListener("visibilitychange", () => document.hidden || socket.now());
+  addEventListener("hashchange", go_to_hash);
+  go_to_hash();
+  show_title();
+}
+
+/// A link to one message: /chat/lobby#m-12
+function go_to_hash(): void {
   const wanted = Number(/^#m-(\d+)$/.exec(location.hash)?.[1] ?? 0);
   if (wanted > 0) void talk.go_to(wanted).catch(() => {});
 }
@@ -154,9 +161,15 @@ function start_events(): void {
     if (server?.version && boot.version && server.version !== boot.version) status.new_version(() => location.reload());
   });
   socket.on("message", (event) => on_message(event.message as Message));
-  socket.on("message_edited", (event) => here(event.message as Message) && talk.timeline.update(event.message as Message));
+  socket.on("message_edited", (event) => {
+    const message = event.message as Message;
+    if (!here(message)) return;
+    talk.flush();
+    talk.timeline.update(message);
+  });
   socket.on("message_deleted", on_deleted);
   socket.on("reaction", (event) => {
+    talk.flush();
     if (talk.is_here(event.room)) actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
   });
   socket.on("typing", (event) => {
@@ -212,12 +225,14 @@ function mentions_me(message: Message): boolean {
 
 function on_deleted(event: Event_): void {
   if (!talk.is_here(event.room)) return;
+  talk.flush();
   const message = talk.timeline.find(String(event.id));
   if (message) talk.timeline.update({ ...message, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
 }
 
 function on_warning(event: Event_): void {
   const verdict = (event.moderation ?? event) as Verdict;
+  talk.flush();
   const node = talk.is_here(event.room) ? talk.timeline.node_of(String(event.id)) : undefined;
   const text = word("warned.text", reasons_text(verdict));
   if (node === undefined) return void note("warn", word("warned.title"), text);
@@ -267,15 +282,18 @@ async function open_room(name: string, push: boolean): Promise<void> {
   const room = rooms.find(name);
   shell.close();
   if (room === undefined) return location.assign(`/chat/${encodeURIComponent(name)}`);
-  if (room.name === talk.room.name) return composer.focus();
-  typing.clear();
   rooms.set_current(room.name);
+  if (room.name === talk.room.name) {
+    talk.stay();
+    return composer.focus();
+  }
   if (push) history.pushState(null, "", `/chat/${encodeURIComponent(room.name)}`);
   try {
-    await talk.open(room);
+    if (!(await talk.open(room))) return;
   } catch {
     return location.assign(`/chat/${encodeURIComponent(room.name)}`);
   }
+  typing.clear();
   composer.open();
   composer.turn_to(room.name);
   pending.turn_to_room();
@@ -295,7 +313,7 @@ async function load_people(): Promise<void> {
     if (room !== talk.room.name) return;
     const list = Array.isArray(answer) ? answer : (answer.members ?? answer.users ?? []);
     people.replace(list);
-    by("online-count").textContent = String(list.filter((each) => each.online).length);
+    by("online-count").textContent = String(people.online_count);
   } catch {
     // The list stays as it is; the next room or reload brings it.
   }

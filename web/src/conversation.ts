@@ -11,6 +11,7 @@ import { word } from "./words.ts";
 const page_size = 50;
 /// More than this many missed messages: the newest page is shown instead, and the rest is a scroll away.
 const most_caught_up = 200;
+const most_waiting = 100;
 
 export class Conversation {
   readonly timeline: Timeline;
@@ -18,6 +19,8 @@ export class Conversation {
   private catching_up = false;
   private read_seq = 0;
   private read_timer = 0;
+  private fresh: Message[] = [];
+  private wanted: Room | null = null;
 
   constructor(
     public room: Room, private readonly me: string, private readonly api: Api, private readonly socket: Socket,
@@ -43,16 +46,25 @@ export class Conversation {
     return this.sequence.last;
   }
 
-  /// Turns to another room.
-  async open(room: Room): Promise<void> {
+  /// Turns to another room once its newest page is there; false when the person has gone elsewhere meanwhile.
+  async open(room: Room): Promise<boolean> {
+    this.wanted = room;
+    const page = await this.fetch_page("", room);
+    if (this.wanted !== room) return false;
+    this.wanted = null;
+    this.fresh = [];
     this.room = room;
-    const page = await this.fetch_page("");
-    if (this.room !== room) return;
     const last = page.messages[page.messages.length - 1]?.seq ?? 0;
     this.sequence = new Sequence(last);
     const first_unread = room.unread > 0 ? last - room.unread + 1 : 0;
     this.read_seq = last - room.unread;
     this.timeline.reset(page.messages, page.has_more, false, first_unread);
+    return true;
+  }
+
+  /// The person stays after all.
+  stay(): void {
+    this.wanted = null;
   }
 
   is_here(event_room: unknown): boolean {
@@ -61,7 +73,7 @@ export class Conversation {
 
   /// A message of this room, from whichever side.
   receive(message: Message): void {
-    this.show(this.sequence.take([message]));
+    this.show_soon(this.sequence.take([message]));
     if (this.sequence.has_gap) void this.catch_up();
   }
 
@@ -75,6 +87,7 @@ export class Conversation {
         if (taken >= most_caught_up) return await this.load_latest();
         const page = await this.fetch_page(`after=${this.sequence.last}`);
         if (room !== this.room) return;
+        this.flush();
         this.show(this.sequence.take(page.messages));
         if (!page.has_more || page.messages.length === 0) break;
       }
@@ -90,6 +103,7 @@ export class Conversation {
     const room = this.room;
     const page = await this.fetch_page("");
     if (room !== this.room) return;
+    this.flush();
     for (const message of page.messages) {
       const known = this.timeline.find_seq(message.seq);
       if (known !== undefined && changed(known, message)) this.timeline.update(message);
@@ -105,8 +119,8 @@ export class Conversation {
     this.timeline.show(seq);
   }
 
-  private fetch_page(where: string): Promise<Page> {
-    const name = encodeURIComponent(this.room.name);
+  private fetch_page(where: string, room = this.room): Promise<Page> {
+    const name = encodeURIComponent(room.name);
     return this.api.get<Page>(`/rooms/${name}/messages?limit=${page_size}${where === "" ? "" : "&" + where}`);
   }
 
@@ -120,17 +134,35 @@ export class Conversation {
     const room = this.room;
     const page = await this.fetch_page(`after=${after}`);
     if (room !== this.room) return;
-    const fresh = this.sequence.take(page.messages);
-    this.timeline.extend(page.messages, page.has_more && fresh.length === 0);
+    this.fresh = [];
+    this.sequence.take(page.messages);
+    this.timeline.extend(page.messages, page.has_more || (page.messages[page.messages.length - 1]?.seq ?? 0) < this.sequence.last);
   }
 
   private async load_latest(): Promise<void> {
     const room = this.room;
     const page = await this.fetch_page("");
     if (room !== this.room) return;
+    this.fresh = [];
     const last = page.messages[page.messages.length - 1]?.seq ?? 0;
     this.sequence.restart(Math.max(last, 0));
     this.timeline.reset(page.messages, page.has_more, false);
+  }
+
+  /// New messages are shown once a frame, however many came; in a page that nobody sees, four times a second.
+  private show_soon(messages: Message[]): void {
+    const idle = this.fresh.length === 0;
+    this.fresh.push(...messages);
+    if (this.fresh.length > most_waiting) this.flush();
+    else if (idle && this.fresh.length > 0) {
+      if (document.hidden) setTimeout(() => this.flush(), 250);
+      else requestAnimationFrame(() => this.flush());
+    }
+  }
+
+  /// Shows at once what waits for the next frame.
+  flush(): void {
+    if (this.fresh.length > 0) this.show(this.fresh.splice(0));
   }
 
   private show(messages: Message[]): void {

@@ -34,17 +34,26 @@ export class People {
     return hits.slice(0, most);
   }
 
+  get online_count(): number {
+    return [...this.people.values()].filter((each) => each.online).length;
+  }
+
   name_of(username: string): string {
     return this.people.get(username)?.display_name || username;
   }
 
   replace(people: Person[]): void {
-    this.people = new Map(people.map((each) => [each.username, each]));
+    this.people = new Map(people.map((each) => [each.username, this.seen_here(each)]));
     this.later();
   }
 
+  /// Whoever reads this page is here, though the list may have been made a moment before they came.
+  private seen_here(person: Person): Person {
+    return person.username === this.me ? { ...person, online: true } : person;
+  }
+
   put(person: Person): void {
-    this.people.set(person.username, { ...this.people.get(person.username), ...person });
+    this.people.set(person.username, this.seen_here({ ...this.people.get(person.username), ...person }));
     this.later();
   }
 

@@ -9,6 +9,7 @@ export class RoomList {
   private readonly mentioned = new Set<string>();
   private current = "";
   private others: Room[] = [];
+  private timer = 0;
 
   constructor(
     public rooms: Room[], private readonly open: (name: string) => void, private readonly join: (room: Room) => void,
@@ -66,7 +67,8 @@ export class RoomList {
   count_unread(room: Room, mentions_me: boolean): void {
     room.unread++;
     if (mentions_me) this.mentioned.add(room.name);
-    this.render();
+    // A flood elsewhere is one change of the list, not a thousand.
+    this.timer ||= window.setTimeout(() => this.render(), 150);
   }
 
   clear_unread(name: string): void {
@@ -94,6 +96,8 @@ export class RoomList {
   }
 
   private render(): void {
+    clearTimeout(this.timer);
+    this.timer = 0;
     const focused = document.activeElement?.closest<HTMLElement>("a[data-room]")?.dataset.room;
     this.list.replaceChildren(...this.rooms.map((room) => el("li", {}, this.link(room))));
     const others = this.others.filter((room) => this.find(room.name) === undefined);

@@ -11,7 +11,7 @@ export class Typing {
 
   set(username: string, on: boolean): void {
     if (on) this.until.set(username, Date.now() + 6000);
-    else this.until.delete(username);
+    else if (!this.until.delete(username)) return;
     this.render();
   }
 

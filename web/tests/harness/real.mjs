@@ -241,7 +241,7 @@ await check("settings: name, picture, appearance, password", async () => {
   await guest.fill("#f-current_password", "wrong wrong wrong");
   await guest.fill("#f-new_password", "a better secret 12");
   await guest.click('form[action="/settings/password"] .primary');
-  await guest.locator(".error, .alert.error").first().waitFor();
+  await guest.locator(".error:visible, .alert.error:visible").first().waitFor();
   if (out) await guest.screenshot({ path: `${out}/real-password.png` });
 });
 await check("administration: settings are saved, wrong ones are named", async () => {

@@ -181,6 +181,48 @@ await check("what is being read does not move while messages come", async () => 
   assert.ok(await page.locator("#jump").isVisible());
   await shot("state-jump");
 });
+await check("20,000 messages: the list stays bounded, memory too, and the last one is shown", async () => {
+  await page.click("#jump");
+  for (let turn = 0; turn < 20; turn++) {
+    await say(page, `/flood ${turn}`);
+    await page.waitForTimeout(300);
+  }
+  await page.locator(".msg", { hasText: "/flood 19" }).waitFor({ state: "attached", timeout: 60000 }).catch(() => {});
+  await page.waitForFunction(() => [...document.querySelectorAll(".msg")].pop()?.textContent.includes("Flood 999"), undefined, { timeout: 60000 });
+  const state = await page.evaluate(() => ({ rows: document.querySelectorAll(".msg").length, heap: performance.memory?.usedJSHeapSize ?? 0 }));
+  assert.ok(state.rows <= 300, `${state.rows} rows`);
+  assert.ok(state.heap < 60e6, `${state.heap} bytes`);
+  const frames = await page.evaluate(() => new Promise((done) => {
+    const box = document.getElementById("timeline");
+    let count = 0;
+    const began = performance.now();
+    const step = () => {
+      box.scrollTop -= 40;
+      if (++count < 60) requestAnimationFrame(step);
+      else done(60000 / (performance.now() - began));
+    };
+    requestAnimationFrame(step);
+  }));
+  console.log(`     ${Math.round(frames)} frames a second while scrolling, ${Math.round(state.heap / 1e6)} MB heap`);
+});
+await check("keys: room switcher, next room, list of keys, sections", async () => {
+  await page.keyboard.press("Control+k");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "room-filter");
+  await page.keyboard.type("phys");
+  await page.keyboard.press("Enter");
+  await page.locator(".msg", { hasText: "Line 400 of" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "compose");
+  await page.keyboard.press("Alt+ArrowUp");
+  await page.waitForFunction(() => location.pathname === "/chat/lobby");
+  await page.keyboard.press("Control+/");
+  await page.locator("#keys[open]").waitFor();
+  await shot("state-keys");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F6");
+  const first = await page.evaluate(() => document.activeElement.id);
+  await page.keyboard.press("F6");
+  assert.notEqual(await page.evaluate(() => document.activeElement.id), first);
+});
 await check("search finds and goes there", async () => {
   await page.click('a[data-room="physics"]');
   await page.locator(".msg", { hasText: "Line 400 of" }).waitFor();
