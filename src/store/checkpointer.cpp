@@ -1,9 +1,13 @@
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "store/journal.hpp"
 #include "store/local_store.hpp"
 
 namespace soyuz::store {
 namespace {
+
+constexpr std::chrono::milliseconds shortest_interval{1};
 
 /// Drops segments that hold nothing but records up to `number`. What can't be removed stays for the next time.
 void drop_segments(Files& files, Path const& folder, std::uint64_t number) {
@@ -65,7 +69,8 @@ int LocalStore::write_checkpoint(bool is_full) {
 void LocalStore::run_checkpointer() {
     std::unique_lock lock{wish_mutex_};
     while (!is_closing_) {
-        wish_changed_.wait_for(lock, options_.checkpoint_interval, [&] { return is_closing_ || wants_checkpoint_; });
+        wish_changed_.wait_for(lock, std::max(options_.checkpoint_interval, shortest_interval),
+                               [&] { return is_closing_ || wants_checkpoint_; });
         if (is_closing_) return;
         wants_checkpoint_ = false;
         lock.unlock();

@@ -1,6 +1,7 @@
 #include "store/local_store.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <future>
 
 #include <fcntl.h>
@@ -32,6 +33,9 @@ std::optional<OpenFailure> LocalStore::start() {
                            "The data folder " + options_.folder.string() + " can't be used: " + error_text(error)};
     };
     if (int const error = ensure_folder(files_, options_.folder); error < 0) return unusable(error);
+    // A new folder's own name has to outlive a power cut, too.
+    auto const parent = std::filesystem::absolute(options_.folder / "").lexically_normal().parent_path().parent_path();
+    if (int const error = files_.sync_folder(parent); error < 0 && error != -EACCES) return unusable(error);
     FolderLock::Failure failure;
     lock_ = FolderLock::take(files_, options_.folder, failure);
     if (!lock_) {

@@ -297,10 +297,13 @@ Recovered recover(Files& files, Path const& data, MessageFiles const& messages) 
 int each_line(Files& files, Path const& path, std::function<bool(std::uint64_t, std::string_view, bool)> const& each) {
     OpenFile file{files, path, O_RDONLY};
     if (!file.ok()) return file.error();
+    auto const size = files.size(file.get());
+    if (size < 0) return static_cast<int>(size);
+    auto const step = std::min(read_size, static_cast<std::size_t>(size) + 1);
     std::string buffer;
     std::uint64_t buffer_at = 0;  // place of the buffer in the file
     while (true) {
-        auto const got = read_range(files, file.get(), buffer_at + buffer.size(), read_size, buffer);
+        auto const got = read_range(files, file.get(), buffer_at + buffer.size(), step, buffer);
         if (got < 0) return static_cast<int>(got);
         std::size_t at = 0;
         for (auto end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n', at)) {

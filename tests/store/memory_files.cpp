@@ -39,6 +39,7 @@ std::unique_ptr<MemoryFiles> MemoryFiles::after_power_cut(unsigned kept) const {
     auto after = std::make_unique<MemoryFiles>();
     after->folders_ = after->durable_folders_ = durable_folders_;
     for (auto const& [path, node] : durable_names_) {
+        if (!is_durable(parent(path))) continue;
         auto copy = std::make_shared<Node>();
         copy->bytes = node->durable;
         if (node->bytes.size() > node->durable.size() && node->bytes.starts_with(node->durable)) {
@@ -49,6 +50,11 @@ std::unique_ptr<MemoryFiles> MemoryFiles::after_power_cut(unsigned kept) const {
         after->names_[path] = after->durable_names_[path] = copy;
     }
     return after;
+}
+
+/// A folder is there only with all folders above it.
+bool MemoryFiles::is_durable(std::string const& folder) const {
+    return folder == "/" || (durable_folders_.contains(folder) && is_durable(parent(folder)));
 }
 
 std::unique_ptr<MemoryFiles> MemoryFiles::after_kill() const {

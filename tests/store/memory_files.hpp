@@ -67,6 +67,7 @@ private:
     };
 
     bool fails(bool is_write);
+    bool is_durable(std::string const& folder) const;
     std::string parent(std::string const& path) const { return Path{path}.parent_path().string(); }
 
     mutable std::mutex mutex_;
