@@ -1,5 +1,6 @@
 #include "chat/accounts.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -272,8 +273,7 @@ TEST_CASE("hashing is bounded: what doesn't fit is refused at once") {
             if (hash) {
                 ++done;
             } else {
-                CHECK(hash.error().code == base::Code::overloaded);
-                ++refused;
+                refused += hash.error().code == base::Code::overloaded;
             }
         });
     }
