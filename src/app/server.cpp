@@ -84,9 +84,13 @@ chat::Sessions::Options session_options(Config const& config) {
     return options;
 }
 
-chat::Accounts::Limits account_limits(Config const& config) {
+/// `settings` may be made later: it is asked at each try.
+chat::Accounts::Limits account_limits(Config const& config, chat::Settings const& settings) {
     chat::Accounts::Limits limits;
     limits.username_characters = config.max_username_length;
+    limits.logins_per_address = [&config, &settings] {
+        return config.rate_limits ? settings.get()->logins_per_address : 0U;
+    };
     return limits;
 }
 
@@ -170,7 +174,7 @@ Server::Implementation::Implementation(Config given)
       workers("worker", std::max(4U, 2 * cores()), work_waiting),
       housekeeping("housekeeping", 1, no_limit),
       hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
-      accounts(*store, hasher, clock, account_limits(config)),
+      accounts(*store, hasher, clock, account_limits(config, settings)),
       settings(*store),
       sessions(*store, accounts, clock, session_options(config)),
       rooms(*store, accounts, clock),
