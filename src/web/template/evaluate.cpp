@@ -48,6 +48,8 @@ Value DictLiteral::evaluate(Renderer& renderer) const {
 Value Attribute::evaluate(Renderer& renderer) const {
     auto const value = object->evaluate(renderer);
     renderer.at(line);
+    if (!may_be_method && value.is(jinja::Kind::dict))
+        if (Value found = dict_find(value, Value::borrowed(name)); !found.is_missing()) return found;
     return get_attribute(renderer, value, Value::borrowed(name));
 }
 
@@ -104,7 +106,7 @@ Value Call::evaluate_with(Renderer& renderer, Value caller) const {
     if (auto const* const attribute = dynamic_cast<Attribute const*>(callee.get()); attribute != nullptr) {
         auto const self = attribute->object->evaluate(renderer);
         renderer.at(attribute->line);
-        if (has_method(self, attribute->name)) {
+        if (attribute->may_be_method && has_method(self, attribute->name)) {
             auto given = with_caller(arguments.evaluate(renderer));
             renderer.at(line);
             return call_method(renderer, self, attribute->name, std::move(given));

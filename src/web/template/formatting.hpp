@@ -12,8 +12,8 @@ namespace soyuz::web::jinja {
 /// How a field is formatted; both of Python's ways of formatting come down to this.
 struct FieldFormat {
     std::string_view fill = " ";  // one character
-    char align = '\0';  // '<' '>' '^' '='; none means the type's own
-    char sign = '-';    // '-' '+' ' '
+    char align = '\0';            // '<' '>' '^' '='; none means the type's own
+    char sign = '-';              // '-' '+' ' '
     bool alternate = false;
     std::int64_t width = 0;
     char grouping = '\0';  // ',' or '_'

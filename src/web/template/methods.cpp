@@ -118,6 +118,11 @@ bool has_method(Value const& value, std::string_view name) {
     return (value.is_text() && name == "format") || find_method(value, name) != nullptr;
 }
 
+bool is_method_name(std::string_view name) {
+    return name == "format" || text_methods().count(name) != 0 || dict_methods().count(name) != 0 ||
+           list_methods().count(name) != 0;
+}
+
 Value call_method(Renderer& renderer, Value const& self, std::string_view name, Arguments arguments) {
     renderer.budget.tick();
     if (self.is_text()) {

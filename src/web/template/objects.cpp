@@ -154,8 +154,8 @@ Value make_text(Budget& budget, std::string text, bool markup) {
     return Value::text(std::move(text), markup);
 }
 
-List::Flavour flavour_of(Value const& list) {
-    return list.as_list() == nullptr ? List::Flavour::list : list.as_list()->flavour;
+List::Flavour flavour_of(Value const& value) {
+    return !value.is(Kind::list) || value.as_list() == nullptr ? List::Flavour::list : value.as_list()->flavour;
 }
 
 bool is_iterable(Value const& value) {

@@ -32,6 +32,8 @@ Value get_item(Renderer& renderer, Value const& value, Value const& key);
 Value get_slice(Budget& budget, Value const& value, Value const& start, Value const& stop, Value const& step);
 /// Is there a method `name` of texts, lists or dicts?
 bool has_method(Value const& value, std::string_view name);
+/// Has any type a method of that name?
+bool is_method_name(std::string_view name);
 Value call_method(Renderer& renderer, Value const& self, std::string_view name, Arguments arguments);
 
 /// A whole number, as for an index; a Fault that names `what` otherwise.

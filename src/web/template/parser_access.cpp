@@ -34,6 +34,7 @@ ExpressionPointer Parser::parse_subscript(ExpressionPointer node) {
         if (current().type == Token::Type::name) {
             auto attribute = make<Attribute>(line);
             attribute->name = next().text;
+            attribute->may_be_method = is_method_name(attribute->name);
             attribute->object = std::move(node);
             hold(*attribute, attribute->object);
             return attribute;

@@ -103,6 +103,7 @@ struct DictLiteral final : Expression {
 struct Attribute final : Expression {
     ExpressionPointer object;
     std::string name;
+    bool may_be_method = true;  ///< false for most names, which saves looking for methods of that name
     Value evaluate(Renderer& renderer) const override;
 };
 
