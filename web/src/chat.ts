@@ -189,7 +189,7 @@ function start_events(): void {
   });
   socket.on("moderation_warning", on_warning);
   socket.on("muted", (event) => close_composer("muted", event));
-  socket.on("unmuted", () => composer.open());
+  socket.on("unmuted", () => composer.open("muted"));
   socket.on("banned", (event) => wall("banned", event));
   socket.on("kicked", (event) => {
     if (event.room === undefined) return wall("kicked", event);
@@ -250,7 +250,7 @@ function on_room_changed(room: Room): void {
   Object.assign(talk.room, room);
   show_head();
   if (room.settings?.locked) close_locked();
-  else composer.open();
+  else composer.open("locked");
 }
 
 function on_room_gone(name: string): void {
@@ -294,7 +294,7 @@ async function open_room(name: string, push: boolean): Promise<void> {
     return location.assign(`/chat/${encodeURIComponent(room.name)}`);
   }
   typing.clear();
-  composer.open();
+  composer.open("locked");
   composer.turn_to(room.name);
   pending.turn_to_room();
   show_head();
@@ -346,7 +346,7 @@ function close_composer(code: string, event: Event_): void {
 }
 
 function close_locked(): void {
-  if (!is_staff(me) && talk.room.can_manage !== true) composer.close({ kind: "locked", reason: "", until: null });
+  if (!composer.is_closed && !is_staff(me) && talk.room.can_manage !== true) composer.close({ kind: "locked", reason: "", until: null });
 }
 
 function wall(kind: "banned" | "kicked", event: Record<string, unknown>): void {

@@ -32,6 +32,7 @@ export class Composer {
   private wait_until = 0;
   private wait_timer = 0;
   private closed_timer = 0;
+  private closed: Closed["kind"] | null = null;
   private hits: Person[] = [];
   private hit = 0;
 
@@ -59,8 +60,8 @@ export class Composer {
     this.changed(false);
   }
 
-  get text(): string {
-    return this.field.value;
+  get is_closed(): boolean {
+    return this.closed !== null;
   }
 
   get has_draft(): boolean {
@@ -142,6 +143,7 @@ export class Composer {
 
   /// Replaces the field by a card that says why, until when, and what remains possible; it opens by itself.
   close(closed: Closed): void {
+    this.closed = closed.kind;
     this.form.hidden = true;
     by("closed").hidden = false;
     by("closed-title").textContent = word(`${closed.kind}.title`);
@@ -158,7 +160,10 @@ export class Composer {
     if (closed.until !== null) this.closed_timer = window.setInterval(show, 1000);
   }
 
-  open(): void {
+  /// Opens the field again; with `kind` only if that is why it is closed: a mute outlasts a change of rooms.
+  open(kind?: Closed["kind"]): void {
+    if (kind !== undefined && this.closed !== null && this.closed !== kind) return;
+    this.closed = null;
     clearInterval(this.closed_timer);
     by("closed").hidden = true;
     this.form.hidden = false;

@@ -12,6 +12,22 @@ const pages = {
   setup: "/setup", join: "/join", banned: "/banned", error: "/error", chat: "/chat", empty: '/chat?extra={"empty":true}', chat_ur: "/chat?lang=ur",
   login_ur: "/login?lang=ur", settings: "/settings", settings_ur: "/settings?lang=ur", admin: "/admin", admin_ur: "/admin?lang=ur",
 };
+/// Dialogs and panels of the chat page: what opens them.
+const opened = {
+  report: () => document.getElementById("report").showModal(),
+  invite: () => document.getElementById("open-invite").click(),
+  room_form: () => document.getElementById("new-room").click(),
+  room_settings: () => document.querySelector('[data-room-do="settings"]').click(),
+  search: () => document.getElementById("open-search").click(),
+  person: () => document.querySelector("#people-list .person").click(),
+  session: () => document.getElementById("session").showModal(),
+  keys: () => document.getElementById("show-keys").click(),
+  emoji: () => document.getElementById("open-emoji").click(),
+  people: () => document.getElementById("open-people").click(),
+  me: () => document.querySelector("#me-menu summary").click(),
+  sheet: () => document.querySelector('.msg:not(.own)').dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, pointerType: "touch" })),
+};
+for (const name of Object.keys(opened)) pages[`open_${name}`] = `/chat?lang=${name.length % 2 ? "en" : "ur"}`;
 const screens = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
 const browser = await chromium.launch({
@@ -29,6 +45,10 @@ for (const [name, path] of Object.entries(pages).filter(([name]) => wanted.lengt
       page.on("pageerror", (error) => complain(String(error)));
       await page.goto(address + path);
       await page.waitForTimeout(500);
+      if (name.startsWith("open_")) {
+        await page.evaluate(opened[name.slice(5)]);
+        await page.waitForTimeout(800);
+      }
       await page.screenshot({ path: `${out}/${name}-${screen}-${theme}.png` });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) complain(`wider than the screen by ${wide} px`);
