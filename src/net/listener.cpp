@@ -28,6 +28,7 @@ using asio::ip::tcp;
 
 /// Accepted in one go before other events get their turn.
 constexpr int accept_batch = 64;
+constexpr int unsent_kernel_bytes = 128 << 10;
 constexpr std::chrono::milliseconds accept_pause{50};
 
 int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
@@ -73,6 +74,9 @@ public:
         if (endpoint.address().is_v6()) {
             acceptor_.set_option(asio::ip::v6_only(!endpoint.address().is_unspecified()));
         }
+        // Accepted sockets inherit it: a peer that doesn't read may fill this much of the kernel's memory instead of
+        // megabytes, and its outbox tells early that it is behind.
+        acceptor_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>(unsent_kernel_bytes));
         acceptor_.bind(endpoint);
         acceptor_.listen();
         acceptor_.native_non_blocking(true);
