@@ -1,5 +1,6 @@
 import { by, el, memory } from "./dom.ts";
 import { face } from "./face.ts";
+import { plain } from "./markdown.ts";
 import { left_text } from "./time.ts";
 import type { Message, Person } from "./types.ts";
 import { word } from "./words.ts";
@@ -200,7 +201,7 @@ export class Composer {
   private show_context(title: string, text: string): void {
     by("context").hidden = false;
     by("context-title").textContent = title;
-    by("context-text").textContent = text.slice(0, 200);
+    by("context-text").textContent = plain(text).slice(0, 200);
   }
 
   private changed(tell = true): void {

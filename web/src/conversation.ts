@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
 import { announce } from "./announce.ts";
+import { plain } from "./markdown.ts";
 import { Sequence } from "./sequence.ts";
 import type { Socket } from "./socket.ts";
 import { Timeline } from "./timeline.ts";
@@ -169,7 +170,7 @@ export class Conversation {
     this.timeline.append(messages);
     for (const message of messages.slice(-3)) {
       if (message.sender === null || message.sender.username === this.me || message.deleted) continue;
-      announce(word("message.said", message.sender.display_name, message.text.slice(0, 200)));
+      announce(word("message.said", message.sender.display_name, plain(message.text).slice(0, 200)));
     }
   }
 

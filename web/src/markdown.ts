@@ -351,6 +351,15 @@ function element(tag: Tag, children: Tree): Element_ {
   return { tag, children };
 }
 
+/// The words without the marks, on one line: for quotations and for a screen reader.
+export function plain(text: string): string {
+  const flat = (tree: Tree): string =>
+    tree.map((item) => (typeof item === "string" ? item : item.tag === "br" ? " " : flat(item.children) + (blocks.has(item.tag) ? " " : ""))).join("");
+  return flat(parse(text)).replace(/\s+/g, " ").trim();
+}
+
+const blocks = new Set<Tag>(["p", "pre", "blockquote", "ul", "ol", "li"]);
+
 /// The tree as DOM nodes, built with createElement and text nodes only.
 export function render(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();

@@ -1,6 +1,6 @@
 import { by, el, icon, slot } from "./dom.ts";
 import { face } from "./face.ts";
-import { render } from "./markdown.ts";
+import { plain, render } from "./markdown.ts";
 import { clock_text, whole_text } from "./time.ts";
 import type { Attachment, Message, Role } from "./types.ts";
 import { word } from "./words.ts";
@@ -55,7 +55,7 @@ function fill_quote(node: HTMLElement, message: Message, context: RowContext): v
   if (quote.hidden) return;
   const answered = context.answered(message);
   slot(node, "quote_name").textContent = answered?.sender?.display_name ?? "";
-  const text = answered === undefined ? word("message.earlier") : answered.deleted ? word("message.deleted") : answered.text;
+  const text = answered === undefined ? word("message.earlier") : answered.deleted ? word("message.deleted") : plain(answered.text);
   slot(node, "quote_text").textContent = text.slice(0, 160);
   const seq = answered?.seq ?? seq_of(message.reply_to!);
   if (seq > 0) quote.href = `#m-${seq}`;
@@ -78,6 +78,12 @@ function fill_text(node: HTMLElement, message: Message): void {
   make_code_reachable(node);
   for (const file of message.attachments ?? []) text.append(attachment(file));
   text.classList.toggle("big", message.text.length <= 24 && only_emoji.test(message.text) && /\D/.test(message.text));
+}
+
+/// The server quotes the text as it was written.
+export function tidy_quote(node: HTMLElement): void {
+  const text = slot(node, "quote_text");
+  if (text.textContent) text.textContent = plain(text.textContent);
 }
 
 /// Code that is wider than its row scrolls, so the keyboard must be able to reach it.

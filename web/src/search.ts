@@ -1,6 +1,7 @@
 import type { Api } from "./api.ts";
 import { open_dialog } from "./dialogs.ts";
 import { by, el } from "./dom.ts";
+import { plain } from "./markdown.ts";
 import { whole_text } from "./time.ts";
 import type { Page } from "./types.ts";
 import { word } from "./words.ts";
@@ -34,7 +35,7 @@ export function start_search(api: Api, room: () => string, go_to: (seq: number) 
       list.replaceChildren(...page.messages.map((message) =>
         el("li", {}, el("a", { href: `#m-${message.seq}` },
           el("small", {}, el("bdi", {}, message.sender?.display_name ?? ""), ` · ${whole_text(new Date(message.sent_at))}`),
-          el("p", { dir: "auto" }, message.text.slice(0, 240))))));
+          el("p", { dir: "auto" }, plain(message.text).slice(0, 240))))));
     } catch {
       state.textContent = word("error.unreachable");
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse, type Tree } from "../src/markdown.ts";
+import { parse, plain, type Tree } from "../src/markdown.ts";
 import cases from "./markdown-cases.json";
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -20,6 +20,16 @@ function html(tree: Tree): string {
 for (const each of cases) {
   test(`markdown: ${each.name}`, () => assert.equal(html(parse(each.text)), each.html));
 }
+
+test("markdown: plain words have no marks, no lines and no markup", () => {
+  for (const [text, words] of [
+    ["**a** `b` [c](https://d.example)", "a b c"],
+    ["a\nb\n\n> c\n- d\n- e", "a b c d e"],
+    ["```\nx < y\n```", "x < y"],
+    ["<b>&amp;", "<b>&amp;"],
+    ["", ""],
+  ] as const) assert.equal(plain(text), words);
+});
 
 test("markdown: names of cases are unique", () => {
   assert.equal(new Set(cases.map((each) => each.name)).size, cases.length);

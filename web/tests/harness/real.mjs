@@ -57,6 +57,7 @@ const say = async (page, text) => {
   await page.fill("#compose", text);
   await page.press("#compose", "Enter");
 };
+const hostile = `</script><script>document.title="x"</script><img src=x onerror=alert(1)>"'&amp;{{ 7 * 7 }}`;
 const message = (page, text) => page.locator("#messages .msg[data-seq]", { has: page.locator(".text", { hasText: text }) });
 const ready = (page) => page.waitForFunction(() => document.querySelector("#composer:not([hidden])"));
 
@@ -150,9 +151,13 @@ await check("an insult is held back, and its author gets the text and the reason
 await check("a new room, seen and joined by the other; unread numbers; slow mode", async () => {
   await owner.click("#new-room");
   await owner.fill("#f-title", "Physics 9B");
-  await owner.fill("#f-topic", "Mechanics");
+  await owner.fill("#f-topic", hostile);
   await owner.click("#new-room-form .primary");
   await owner.waitForURL("**/chat/physics-9b");
+  assert.equal(await owner.textContent("#room-topic"), hostile);
+  await owner.reload();
+  await ready(owner);
+  assert.equal(await owner.textContent("#room-topic"), hostile);
   await guest.reload();
   await guest.click('#other-list a[data-room="physics-9b"]');
   await guest.waitForURL("**/chat/physics-9b");
@@ -220,6 +225,14 @@ await check("an invitation has a link and a QR code", async () => {
 await check("settings: name, picture, appearance, password", async () => {
   await guest.goto(address + "/settings");
   await axe_clean(guest);
+  await guest.fill("#f-display_name", `"><script>alert(1)</script>{{ 7*7 }}`);
+  await guest.click('form[action="/settings/profile"] .primary');
+  await guest.locator(".alert.good").waitFor();
+  assert.equal(await guest.inputValue("#f-display_name"), `"><script>alert(1)</script>{{ 7*7 }}`);
+  await guest.goto(address + "/chat/lobby");
+  await ready(guest);
+  assert.equal(await guest.locator(".me-name bdi").textContent(), `"><script>alert(1)</script>{{ 7*7 }}`);
+  await guest.goto(address + "/settings");
   await guest.fill("#f-display_name", "Ali Kazmi");
   await guest.click('form[action="/settings/profile"] .primary');
   await guest.locator(".alert.good").waitFor();
