@@ -9,7 +9,7 @@
 namespace soyuz::app {
 
 int check_folder(std::filesystem::path const& data);
-/// Asks the server that holds the folder, if one does; else copies it here.
+/// Also while a server holds the folder.
 int back_up(std::filesystem::path const& data, std::filesystem::path const& tar);
 int restore_backup(std::filesystem::path const& tar, std::filesystem::path const& data);
 

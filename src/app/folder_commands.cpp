@@ -1,7 +1,6 @@
 #include <iostream>
 
 #include "app/commands.hpp"
-#include "app/control.hpp"
 #include "app/failure.hpp"
 #include "store/maintenance.hpp"
 
@@ -17,8 +16,7 @@ int check_folder(std::filesystem::path const& data) {
 
 int back_up(std::filesystem::path const& data, std::filesystem::path const& tar) {
     if (!std::filesystem::is_directory(data)) throw Failure(Exit::usage, data.string() + " is no folder");
-    auto asked = ask_for_backup(data, tar);
-    auto const done = asked ? *asked : store::backup(data, tar);
+    auto const done = store::backup(data, tar);
     if (!done) throw Failure(Exit::cannot_create, "no backup was made: " + done.error().message);
     return 0;
 }

@@ -15,7 +15,6 @@
 #include <sys/resource.h>
 
 #include "app/console.hpp"
-#include "app/control.hpp"
 #include "app/failure.hpp"
 #include "app/figures.hpp"
 #include "app/folder.hpp"
@@ -74,6 +73,8 @@ store::Options store_options(Config const& config) {
     options.durability = config.durability;
     options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     options.strict_recovery = config.strict_recovery;
+    // Whoever looks into the folder finds every document that the manual names, also before it holds anything.
+    options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     return options;
 }
 
@@ -155,13 +156,12 @@ struct Server::Implementation {
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<moderation::Engine> judge;
-    chat::Messages messages;
     net::Loops loops;
-    realtime::Hub hub;
+    realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
+    chat::Messages messages;
     realtime::NativeGateway gateway;
     web::Site site;
     net::Listener listener;
-    Control control;
     std::mutex tunnel_mutex;
     std::string tunnel_url;
     std::unique_ptr<Tunnel> tunnel;
@@ -181,14 +181,13 @@ Server::Implementation::Implementation(Config given)
       sanctions(*store, clock),
       spam_window(clock),
       judge(open_judge(config)),
-      messages(*store, accounts, rooms, settings, *judge, spam_window, sanctions, clock),
       loops(config.threads == 0 ? cores() : config.threads),
       hub(loops, accounts, rooms, clock),
+      messages(*store, accounts, rooms, settings, *judge, spam_window, sanctions, clock),
       gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
       site({*store, accounts, sessions, rooms, messages, settings, *judge, sanctions, hub, workers, clock},
            site_options(config), sockets()),
-      listener(loops, limits(), handlers()),
-      control(config.data, [this](auto const& tar) { return store->backup(tar); }) {}
+      listener(loops, limits(), handlers()) {}
 
 void Server::Implementation::start() {
     connect();

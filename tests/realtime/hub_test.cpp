@@ -209,7 +209,7 @@ TEST_CASE("a changed profile is shown with the next message, and told to all") {
     change.display_name = "Sara K.";
     REQUIRE(house.accounts.change_profile(user->id, change).ok());
     house.run_loops();
-    CHECK(omar.heard("user_changed").at(0)["user"]["display_name"] == "Sara K.");
+    CHECK(omar.heard("user_changed").back()["user"]["display_name"] == "Sara K.");
     sara.ask({{"type", "message"}, {"room", "lobby"}, {"text", "hello"}});
     CHECK(sara.heard("message").at(0)["message"]["sender"]["display_name"] == "Sara K.");
 }
