@@ -12,7 +12,7 @@ namespace soyuz::net {
 
 class Loop;
 
-/// A frame encoded once and shared by every outbox that it waits in. Immutable.
+/// A frame, or several in a row, encoded once and shared by every outbox that it waits in. Immutable.
 using SharedFrame = std::shared_ptr<std::string const>;
 
 SharedFrame encode_text(std::string_view payload);

@@ -145,22 +145,60 @@ void Station::hold_back(Backlog& backlog, Published const& event) {
     }
 }
 
+std::vector<Station::Piece> Station::pack(std::span<Published const> events) {
+    std::vector<Piece> pieces;
+    for (auto const& event : events) {
+        bool const joins = !pieces.empty() && event.importance == net::Importance::needed &&
+                           pieces.back().events.back().importance == net::Importance::needed &&
+                           pieces.back().bytes + event.frame->size() <= max_piece_bytes;
+        if (!joins) pieces.push_back({{&event, 0}, nullptr, 0, 0, 0});
+        auto& piece = pieces.back();
+        piece.events = {piece.events.data(), piece.events.size() + 1};
+        piece.bytes += event.frame->size();
+        if (event.seq != 0 && piece.first == 0) piece.first = event.seq;
+        piece.last = std::max(piece.last, event.seq);
+    }
+    for (auto& piece : pieces) {
+        if (piece.events.size() == 1) {
+            piece.frames = piece.events.front().frame;
+            continue;
+        }
+        auto frames = std::make_shared<std::string>();
+        frames->reserve(piece.bytes);
+        for (auto const& event : piece.events) *frames += *event.frame;
+        piece.frames = std::move(frames);
+    }
+    return pieces;
+}
+
+std::size_t Station::pass_on(Follower& follower, Piece const& piece) {
+    // Frames in a row are one send, unless the follower has seen the first of them already.
+    if (piece.events.size() > 1 && (piece.first == 0 || piece.first > follower.last)) {
+        if (piece.last != 0) follower.last = piece.last;
+        return follower.connection->send(piece.frames) ? piece.events.size() : 0;
+    }
+    std::size_t sent = 0;
+    for (auto const& event : piece.events) sent += pass_on(follower, event);
+    return sent;
+}
+
 void Station::deliver(std::vector<Published> const& events) {
     std::uint64_t sent = 0;
     std::uint64_t dropped = 0;
     for (auto run = events.begin(); run != events.end();) {
-        // Events of one room stand together mostly: each follower gets them in one go, while it is in the cache.
         auto const end = std::find_if(run, events.end(), [&](auto const& event) { return event.room != run->room; });
         auto const found = audiences_.find(run->room);
         if (found != audiences_.end()) {
-            for (auto& follower : found->second->followers) {
-                for (auto event = run; event != end; ++event) {
-                    if (follower.backlog)
-                        hold_back(*follower.backlog, *event);
-                    else if (pass_on(follower, *event))
-                        ++sent;
-                    else
-                        dropped += event->importance == net::Importance::droppable;
+            // Encoded once for all, and put together once for all: a follower costs one send for the whole run.
+            for (auto const& piece : pack({run, end})) {
+                for (auto& follower : found->second->followers) {
+                    if (follower.backlog) {
+                        for (auto const& event : piece.events) hold_back(*follower.backlog, event);
+                        continue;
+                    }
+                    auto const count = pass_on(follower, piece);
+                    sent += count;
+                    if (count == 0) dropped += piece.events.front().importance == net::Importance::droppable;
                 }
             }
         }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -93,6 +94,18 @@ public:
 private:
     static Follower* follower(Connection const& connection, base::RoomId const& room);
     static bool pass_on(Follower& follower, Published const& event);
+
+    /// Events in a row of one room, with their frames put together.
+    struct Piece {
+        std::span<Published const> events;
+        net::SharedFrame frames;
+        std::size_t bytes = 0;
+        base::Seq first = 0;  ///< of the messages among them; 0 where there are none
+        base::Seq last = 0;
+    };
+    static constexpr std::size_t max_piece_bytes = 64U << 10U;
+    static std::vector<Piece> pack(std::span<Published const> events);
+    static std::size_t pass_on(Follower& follower, Piece const& piece);
     static void hold_back(Backlog& backlog, Published const& event);
 
     std::uint32_t const loop_;

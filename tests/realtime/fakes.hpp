@@ -106,6 +106,7 @@ public:
     bool send(net::SharedFrame const& frame, net::Importance importance) override {
         if (close_code != 0) return false;
         if (is_behind && importance == net::Importance::droppable) return false;
+        ++sends;
         for (auto& text : payloads(*frame)) sent.push_back(std::move(text));
         return true;
     }
@@ -119,6 +120,7 @@ public:
     std::vector<std::string> take() { return std::exchange(sent, {}); }
 
     std::vector<std::string> sent;
+    std::size_t sends = 0;
     std::uint16_t close_code = 0;
     std::string close_reason;
     bool is_behind = false;

@@ -128,6 +128,42 @@ TEST_CASE("a connection that is behind loses what may be dropped, and it is coun
     CHECK(station.dropped_events == 1);
 }
 
+TEST_CASE("a run of messages is one send to each follower, and who has seen some gets the rest") {
+    FakeLoop loop;
+    Station station(0);
+    Member one(loop), two(loop);
+    auto const physics = room_named("physics");
+    for (auto* member : {&one, &two}) station.add(member->connection);
+    station.follow(one.connection, physics, 0);
+    station.follow(two.connection, physics, 2);
+    std::vector<Published> events;
+    for (base::Seq seq = 1; seq <= 4; ++seq) events.push_back(numbered(physics, seq));
+    events.push_back({physics.id, 0, net::encode_text("typing"), net::Importance::droppable});
+    events.push_back(numbered(physics, 5));
+    station.deliver(events);
+    CHECK(one.socket.sends == 3);
+    CHECK(one.socket.take() == std::vector<std::string>{"1", "2", "3", "4", "typing", "5"});
+    CHECK(two.socket.take() == std::vector<std::string>{"3", "4", "typing", "5"});
+    CHECK(station.deliveries == 10);
+    station.deliver({numbered(physics, 4), numbered(physics, 5), numbered(physics, 6)});
+    CHECK(one.socket.take() == std::vector<std::string>{"6"});
+}
+
+TEST_CASE("a long run goes out in pieces that fit an outbox") {
+    FakeLoop loop;
+    Station station(0);
+    Member one(loop);
+    auto const physics = room_named("physics");
+    station.add(one.connection);
+    station.follow(one.connection, physics, 0);
+    std::vector<Published> events;
+    for (base::Seq seq = 1; seq <= 100; ++seq)
+        events.push_back({physics.id, seq, net::encode_text(std::string(10'000, 'x')), net::Importance::needed});
+    station.deliver(events);
+    CHECK(one.socket.take().size() == 100);
+    CHECK(one.socket.sends == 17);
+}
+
 TEST_CASE("what was missed comes first, then the answer, then what came meanwhile, each place once") {
     FakeLoop loop;
     Station station(0);
