@@ -108,6 +108,8 @@ void Hub::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind k
 }
 
 void Hub::profile_changed(chat::UserPtr const& user) {
+    // A new account is a change too, but nobody shows it yet: sign-ups of a whole school needn't be told to all.
+    if (implementation_->clock_.now() - user->created_at < std::chrono::seconds{2}) return;
     auto const frame = net::encode_text(events::user_changed(*user, is_online(user->id)));
     implementation_->everywhere([user, frame](Station& station) {
         station.each([&](Connection& connection) {
