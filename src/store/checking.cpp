@@ -16,6 +16,13 @@ public:
     Examination(Files& files, Path const& data, Recovered const& recovered)
         : files_(files), data_(data), recovered_(recovered) {}
 
+    /// Only what needs no look at the state.
+    std::vector<Finding> run_behind_mark() {
+        examine_previous();
+        examine_journal();
+        return std::move(findings_);
+    }
+
     std::vector<Finding> run() {
         examine_previous();
         examine_journal();
@@ -120,6 +127,14 @@ void add(Report& report, std::vector<Finding> const& findings) {
 
 std::vector<Finding> examine(Files& files, Path const& data, Recovered const& recovered) {
     return Examination{files, data, recovered}.run();
+}
+
+bool has_damage_behind_mark(Files& files, Path const& data) {
+    Recovered marked;
+    std::string text;
+    if (read_file(files, data / "checkpoint.json", text) < 0) return false;
+    marked.mark = parse_mark(text).mark;
+    return !Examination{files, data, marked}.run_behind_mark().empty();
 }
 
 Report check(Files& files, Path const& data) {

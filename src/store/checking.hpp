@@ -12,6 +12,10 @@ namespace soyuz::store {
 /// the whole journal. Changes nothing.
 std::vector<Finding> examine(Files& files, Path const& data, Recovered const& recovered);
 
+/// Is a previous generation, or a record of the journal that all files contain already, damaged? Also while a store
+/// writes to the folder.
+bool has_damage_behind_mark(Files& files, Path const& data);
+
 /// As maintenance.hpp says.
 Report check(Files& files, Path const& data);
 

@@ -67,10 +67,11 @@ int LocalStore::write_checkpoint(bool is_full) {
 }
 
 void LocalStore::run_checkpointer() {
+    if (tuning_.searches_for_damage) search_for_damage();
     std::unique_lock lock{wish_mutex_};
     while (!is_closing_) {
         wish_changed_.wait_for(lock, std::max(options_.checkpoint_interval, shortest_interval),
-                               [&] { return is_closing_ || wants_checkpoint_; });
+                               [&] { return is_closing_.load() || wants_checkpoint_; });
         if (is_closing_) return;
         wants_checkpoint_ = false;
         lock.unlock();

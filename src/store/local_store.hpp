@@ -28,6 +28,7 @@ struct Tuning {
     std::chrono::milliseconds sync_interval{1'000};   ///< with Durability::interval
     std::size_t recent_bytes = 64U << 20U;            ///< of messages in memory that the files have, over all rooms
     std::size_t group_bytes = 8U << 20U;              ///< about how much one write and fsync takes
+    bool searches_for_damage = true;                  ///< reads everything once, after a start
 };
 
 /// A store in a folder of this machine.
@@ -79,6 +80,8 @@ private:
     int on_committer(std::function<int()> task);
 
     void run_checkpointer();
+    void search_for_damage();
+    bool search_messages();
     int write_checkpoint(bool is_full);
 
     Options options_;
@@ -116,7 +119,7 @@ private:
     std::mutex wish_mutex_;
     std::condition_variable wish_changed_;
     bool wants_checkpoint_ = false;
-    bool is_closing_ = false;
+    std::atomic<bool> is_closing_{false};
 
     std::atomic<std::uint64_t> journal_bytes_{0};  ///< since the last checkpoint
     std::atomic<std::uint64_t> commits_{0}, batches_{0}, bytes_{0}, checkpoints_{0};

@@ -1,6 +1,7 @@
 #include "store/log_files.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <fcntl.h>
 
@@ -10,6 +11,19 @@ namespace soyuz::store {
 namespace {
 
 constexpr std::uint64_t block_size = 65'536;
+
+/// What a line begins with that stands in the place of damaged ones.
+constexpr std::string_view blank_head = "{\"set_aside\":true";
+
+/// Replaces `size` bytes at `at`, without their line break, by a line that is no entry.
+bool blank(std::string& text, std::size_t at, std::size_t size) {
+    if (size < blank_head.size() + seal_size) return false;
+    std::string line{blank_head};
+    line.append(size - blank_head.size() - seal_size, ' ');
+    seal_line(line, 0);
+    text.replace(at, size, line, 0, size);
+    return true;
+}
 
 }  // namespace
 
@@ -44,7 +58,7 @@ void each_log_line(std::string_view text, std::function<void(std::size_t, std::s
         auto const end = std::min(text.find('\n', at), text.size());
         auto const line = text.substr(at, end - at);
         if (auto const opened = open_line(line)) {
-            good(at, std::string{*opened} + '}');
+            if (!opened->starts_with(blank_head)) good(at, std::string{*opened} + '}');
         } else {
             salvage(line, "{", [&](std::string_view piece) {
                 good(static_cast<std::size_t>(piece.data() - text.data()), std::string{piece} + '}');
@@ -53,6 +67,33 @@ void each_log_line(std::string_view text, std::function<void(std::size_t, std::s
         }
         at = end + 1;
     }
+}
+
+int blank_damaged_lines(Files& files, Path const& path, std::uint64_t bytes, Quarantine& quarantine) {
+    std::string text;
+    int const error = read_file(files, path, text);
+    if (error < 0) return error == -ENOENT ? 0 : error;
+    std::vector<std::pair<std::size_t, std::size_t>> stretches;  // of neighbouring damaged lines: place, size
+    each_log_line(
+        std::string_view{text}.substr(0, bytes), [](std::size_t, std::string const&) {},
+        [&](std::size_t at, std::string_view line) {
+            // Where only a line break was hit, the entries beside it can still be read.
+            if (salvage(line, "{", [](std::string_view) {})) return;
+            bool const continues = !stretches.empty() && stretches.back().first + stretches.back().second + 1 == at;
+            if (continues) {
+                stretches.back().second = at + line.size() - stretches.back().first;
+            } else {
+                stretches.emplace_back(at, line.size());
+            }
+        });
+    bool has_changed = false;
+    for (auto const& [at, size] : stretches) {
+        auto const damaged = text.substr(at, size);
+        if (!blank(text, at, size)) continue;
+        has_changed = true;
+        quarantine.keep(path.filename().string(), at, damaged, "a damaged line");
+    }
+    return has_changed ? replace_file(files, path, text) : 0;
 }
 
 std::vector<std::string> newest_log_lines(Files& files, Path const& path, std::uint64_t bytes, std::size_t limit) {

@@ -50,7 +50,7 @@ struct ReplaceMessage {
     std::string body;
 };
 
-/// Forgets a room's messages.
+/// Forgets a room's messages. Should the room be used again, its places begin at 1.
 struct EraseMessages {
     RoomId room;
 };
@@ -112,8 +112,10 @@ public:
     virtual ~Store() = default;
 
     /// Queues a batch. `done` runs on the committer's thread, in commit order, once the batch is durable; or with
-    /// the error that prevented it: read_only (disk full or failing), overloaded (may run on the caller's thread).
-    /// `done` must be quick and may call `commit` again.
+    /// the error that prevented it: read_only (disk full or failing), not_found (it replaces a message that is not
+    /// there), internal (the disk failed so badly that it may or may not be stored); on the caller's thread
+    /// overloaded, and bad_request (a text that is no JSON object on one line, a name that is no plain name).
+    /// `done` must be quick and may call `commit` again, but nothing that blocks on the disk.
     virtual void commit(Batch batch, Done done) = 0;
 
     /// Commits and waits. Blocks on the disk: for workers, never for an event loop or a `done`.
@@ -144,6 +146,7 @@ public:
 
     /// False while the disk is full or failing: commits are refused with read_only until a probe succeeds.
     virtual bool writable() const = 0;
+    /// Runs on the committer's thread.
     virtual void on_writable_changed(std::function<void(bool writable)> hook) = 0;
 
     struct Figures {

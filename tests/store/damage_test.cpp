@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <thread>
 
 #include "store/checking.hpp"
 #include "store/workbench.hpp"
@@ -214,4 +215,34 @@ TEST_CASE("a folder of a newer version is left alone") {
     REQUIRE(failure != nullptr);
     CHECK(failure->kind == OpenFailure::Kind::newer_version);
     CHECK(killed->paths() == before);
+}
+
+TEST_CASE("a start searches for damage, sets it aside and makes the folder whole again") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    auto const played = play(*store, 5, 30, {12, 23}, false);
+    store.reset();
+    auto const accepted = bearable(played);
+    for (auto const& path : disk->paths()) {
+        auto const whole = disk->content(path);
+        if (path == "/data/LOCK" || whole.empty()) continue;
+        auto const copy = disk->after_kill();
+        auto bytes = whole;
+        bytes[20] = static_cast<char>(bytes[20] ^ 1);
+        copy->set_content(path, bytes);
+        INFO(path);
+        REQUIRE(check(*copy, "/data").state == Report::State::damaged);
+        {
+            auto const searching = open_store(*copy, {}, Tuning{});
+            // The search ends before the store closes only if it is waited for.
+            while (searching->figures().quarantined == 0 && searching->figures().checkpoints == 0) {
+                std::this_thread::yield();
+            }
+            auto const served = read_contents(*searching);
+            REQUIRE(std::find(accepted.begin(), accepted.end(), served) != accepted.end());
+        }
+        auto const report = check(*copy, "/data");
+        INFO((report.lines.empty() ? std::string{} : report.lines.front()));
+        CHECK(report.state == Report::State::clean);
+    }
 }

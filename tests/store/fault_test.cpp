@@ -13,7 +13,7 @@ using Failure = MemoryFiles::Failure;
 namespace {
 
 Tuning impatient() {
-    Tuning tuning;
+    auto tuning = quiet();
     tuning.probe_interval = std::chrono::milliseconds{1};
     return tuning;
 }

@@ -44,11 +44,18 @@ inline std::vector<std::string> const test_logs{"spam_log", "audit_log"};
 Contents read_contents(Store const& store);
 std::ostream& operator<<(std::ostream& out, Contents const& contents);
 
+/// As a program would have it, but without the search for damage that follows a start, so that tests know what is read.
+inline Tuning quiet() {
+    Tuning tuning;
+    tuning.searches_for_damage = false;
+    return tuning;
+}
+
 using Opening = std::variant<std::unique_ptr<Store>, OpenFailure>;
-Opening try_open(Files& files, Options options = {}, Tuning tuning = {});
+Opening try_open(Files& files, Options options = {}, Tuning tuning = quiet());
 
 /// Opens /data on `files`, and fails the test if that fails.
-std::unique_ptr<Store> open_store(Files& files, Options options = {}, Tuning tuning = {});
+std::unique_ptr<Store> open_store(Files& files, Options options = {}, Tuning tuning = quiet());
 
 base::Clock const& test_clock();
 
