@@ -1,5 +1,6 @@
 #include "net/http_message.hpp"
 
+#include "base/text.hpp"
 #include "net/http_rules.hpp"
 
 namespace soyuz::net {
@@ -59,6 +60,26 @@ std::string_view reason_phrase(int status) {
     }
 }
 
+/// The code by which programs know a refusal that the wire makes itself.
+std::string_view error_code(int status) {
+    switch (status) {
+        case 408:
+            return "timed_out";
+        case 413:
+        case 414:
+        case 431:
+            return "too_large";
+        case 429:
+            return "rate_limited";
+        case 500:
+            return "internal";
+        case 503:
+            return "overloaded";
+        default:
+            return "bad_request";
+    }
+}
+
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
@@ -90,6 +111,14 @@ HttpResponse simple_response(int status, std::string_view content_type, std::str
     if (close) bytes.append("Connection: close\r\n");
     bytes.append("\r\n").append(body);
     return response;
+}
+
+HttpResponse refusal(int status, std::string_view sentence,
+                     std::vector<std::pair<std::string, std::string>> const& headers) {
+    std::string body = R"({"error":")";
+    body.append(error_code(status)).append(R"(","message":)");
+    base::append_json_string(body, sentence);
+    return simple_response(status, "application/json", body + '}', headers, true);
 }
 
 }  // namespace soyuz::net

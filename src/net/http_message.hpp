@@ -36,8 +36,12 @@ struct HttpResponse {
 /// Answers one request, once, from any thread. Answers of pipelined requests leave in the order of the requests.
 using Respond = std::function<void(HttpResponse)>;
 
-/// Serialises a small response; for refusals that `net` makes itself and for handshakes that `web` turns down.
+/// Serialises a small response.
 HttpResponse simple_response(int status, std::string_view content_type, std::string_view body,
                              std::vector<std::pair<std::string, std::string>> const& headers = {}, bool close = false);
+
+/// A refusal that the wire makes itself: {"error":…,"message":`sentence`}, after which the connection closes.
+HttpResponse refusal(int status, std::string_view sentence,
+                     std::vector<std::pair<std::string, std::string>> const& headers = {});
 
 }  // namespace soyuz::net

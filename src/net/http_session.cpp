@@ -18,11 +18,7 @@ constexpr std::size_t default_body_bytes = std::size_t{1} << 20U;
 /// Pipelining may multiply small bodies, but not uploads.
 constexpr std::size_t heavy_body_bytes = std::size_t{64} << 10U;
 
-HttpResponse plain(int status, std::string_view sentence) {
-    return simple_response(status, "text/plain; charset=utf-8", std::string(sentence) + "\n", {}, true);
-}
-
-HttpResponse internal_error() { return plain(500, "Something went wrong here."); }
+HttpResponse internal_error() { return refusal(500, "Something went wrong here."); }
 
 /// The way back of one answer, from any thread to the connection's loop. Answers 500 where nobody else does.
 class Reply {
@@ -160,7 +156,7 @@ void HttpSession::request_complete() {
 void HttpSession::fail(int status, std::string_view reason) {
     if (slots_.empty() || slots_.back().complete) slots_.emplace_back();
     auto& slot = slots_.back();
-    slot.bytes.append(plain(status, reason).bytes);
+    slot.bytes.append(refusal(status, reason).bytes);
     slot.complete = slot.answered = slot.close = true;
     slot.owes_continue = false;
     stop_reading();

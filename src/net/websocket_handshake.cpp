@@ -31,10 +31,6 @@ bool is_valid_key(std::string_view key) {
            });
 }
 
-HttpResponse refusal(int status, std::string_view sentence) {
-    return simple_response(status, "text/plain; charset=utf-8", sentence, {}, true);
-}
-
 }  // namespace
 
 bool asks_for_websocket(HttpRequest const& request) {
@@ -42,18 +38,18 @@ bool asks_for_websocket(HttpRequest const& request) {
 }
 
 std::optional<HttpResponse> check_handshake(HttpRequest const& request) {
-    if (request.method != "GET") return refusal(400, "A WebSocket begins with GET.\n");
-    if (request.minor_version < 1) return refusal(400, "A WebSocket begins with HTTP/1.1.\n");
-    if (!request.body.empty()) return refusal(400, "A WebSocket handshake has no body.\n");
+    if (request.method != "GET") return refusal(400, "A WebSocket begins with GET.");
+    if (request.minor_version < 1) return refusal(400, "A WebSocket begins with HTTP/1.1.");
+    if (!request.body.empty()) return refusal(400, "A WebSocket handshake has no body.");
     if (count_of(request, "Sec-WebSocket-Version") > 1 || count_of(request, "Sec-WebSocket-Key") > 1) {
-        return refusal(400, "A header of the handshake is repeated.\n");
+        return refusal(400, "A header of the handshake is repeated.");
     }
     if (request.header("Sec-WebSocket-Version") != "13") {
         // RFC 6455, 4.4: the answer names the version that is spoken.
-        return simple_response(426, "text/plain; charset=utf-8", "Only version 13 of WebSocket is spoken here.\n",
-                               {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}, true);
+        return refusal(426, "Only version 13 of WebSocket is spoken here.",
+                       {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
     }
-    if (!is_valid_key(request.header("Sec-WebSocket-Key"))) return refusal(400, "Sec-WebSocket-Key is malformed.\n");
+    if (!is_valid_key(request.header("Sec-WebSocket-Key"))) return refusal(400, "Sec-WebSocket-Key is malformed.");
     return std::nullopt;
 }
 
@@ -68,9 +64,9 @@ std::string accept_key(std::string_view key) {
 
 std::string handshake_response(std::string_view key, std::string_view protocol) {
     std::string bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    bytes.append("Sec-WebSocket-Accept: ").append(accept_key(key)).append("\r\n");
-    if (!protocol.empty()) bytes.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r\n");
-    return bytes.append("\r\n");
+    bytes.append("Sec-WebSocket-Accept: ").append(accept_key(key)).append("\r");
+    if (!protocol.empty()) bytes.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r");
+    return bytes.append("\r");
 }
 
 }  // namespace soyuz::net
