@@ -24,6 +24,12 @@ std::optional<std::chrono::milliseconds> AddressWindow::admit(std::string const&
     return std::nullopt;
 }
 
+void AddressWindow::give_back(std::string const& address) {
+    std::lock_guard lock(mutex_);
+    auto const found = seen_.find(limit_key(address));
+    if (found != seen_.end() && !found->second.empty()) found->second.pop_back();
+}
+
 void AddressWindow::forget_old(base::Moment now) {
     std::erase_if(seen_, [&](auto const& entry) { return entry.second.empty() || now - entry.second.back() >= span_; });
     // A flood from very many addresses: starting afresh is kinder than refusing everybody.

@@ -19,6 +19,8 @@ public:
 
     /// Counts one; or, when `limit` are in the window already, says how long to wait and counts nothing.
     std::optional<std::chrono::milliseconds> admit(std::string const& address, std::size_t limit);
+    /// Uncounts the newest one: it came to nothing.
+    void give_back(std::string const& address);
 
 private:
     void forget_old(base::Moment now);

@@ -16,6 +16,7 @@ App::App(Services services, SiteOptions site_options, Site& owner)
       pages(assets, options.templates_folder),
       uploads(options.uploads_folder),
       registrations(services.clock, std::chrono::minutes{10}),
+      registration_tries(services.clock, std::chrono::minutes{10}),
       setup_token_(base::random_token(24)) {
     add_account_routes(router, *this);
     add_session_routes(router, *this);

@@ -26,7 +26,7 @@ struct App : Services {
     Assets const assets;
     Pages const pages;
     Uploads const uploads;
-    AddressWindow registrations;
+    AddressWindow registrations, registration_tries;
     Router router;
     std::atomic<bool> draining{false};
 

@@ -159,8 +159,9 @@ bool wants_close(net::HttpRequest const& request) {
 }
 
 bool is_api_path(std::string_view path) {
-    return path.starts_with("/api/") || path.starts_with("/auth/simple_") || path == "/auth/update_profile" ||
-           path == "/get_profile" || path == "/healthz" || path == "/metrics" || path == "/openapi.json";
+    return path.starts_with("/api/") || path.starts_with("/assets/") || path.starts_with("/auth/simple_") ||
+           path == "/auth/update_profile" || path == "/get_profile" || path == "/healthz" || path == "/metrics" ||
+           path == "/openapi.json";
 }
 
 }  // namespace soyuz::web

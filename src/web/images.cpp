@@ -29,6 +29,9 @@ void start_vips() {
         vips_cache_set_max(0);
         // Nothing but the four loaders below is ever called; should one hand on to another, it is not there.
         vips_block_untrusted_set(TRUE);
+        // What it warns of is in its errors too; a hostile picture need not fill the log.
+        g_log_set_handler(
+            "VIPS", G_LOG_LEVEL_WARNING, [](char const*, GLogLevelFlags, char const*, void*) {}, nullptr);
     });
 }
 

@@ -30,6 +30,22 @@ void check_ban(App const& app, base::UserId const& user) {
     throw Refused{std::move(error)};
 }
 
+/// A slip of the pen costs no account: tries are counted too, but ten for one.
+base::Result<chat::UserPtr> create_within_limits(Call const& call, chat::Accounts::NewAccount account) {
+    auto& app = call.app();
+    account.role = chat::Role::member;
+    if (!app.options.rate_limits) return app.accounts.create(std::move(account));
+    auto const& address = call.client().address;
+    auto const limit = app.settings.get()->registrations_per_address;
+    auto wait = app.registration_tries.admit(address, std::size_t{limit} * 10);
+    if (!wait) wait = app.registrations.admit(address, limit);
+    if (wait)
+        return Error{Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait};
+    auto made = app.accounts.create(std::move(account));
+    if (!made) app.registrations.give_back(address);
+    return made;
+}
+
 }  // namespace
 
 chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account, std::string const& invite) {
@@ -42,14 +58,7 @@ chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account
         throw Refused{{Code::invite_needed, "You need an invite to sign up here."}};
     judge_name(call, account.username, "username");
     judge_name(call, account.display_name, "display_name");
-    if (app.options.rate_limits) {
-        auto const wait = app.registrations.admit(call.client().address, settings->registrations_per_address);
-        if (wait)
-            throw Refused{
-                {Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait}};
-    }
-    account.role = chat::Role::member;
-    auto user = or_refuse(app.accounts.create(std::move(account)));
+    auto user = or_refuse(create_within_limits(call, std::move(account)));
     if (is_invited) {
         // The account stands; should the invite have run out in this very moment, it stands without the room.
         auto const joined = app.rooms.redeem(*user, invite);

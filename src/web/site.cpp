@@ -78,7 +78,7 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
         if (!path.any_origin && !origin.empty() && !is_same_origin(origin, client, app.options.public_url))
             return refuse({Code::forbidden, "Sockets open only from this server's own pages."});
 
-        auto who = path.needs_session ? implementation_->identify(request) : std::nullopt;
+        auto who = path.any_origin ? std::nullopt : implementation_->identify(request);
         if (path.needs_session && !who) return refuse({Code::not_signed_in, "Sign in first."});
         if (who) {
             if (auto const ban = app.sanctions.ban_of(who->user->id)) {

@@ -148,11 +148,14 @@ void add_file_routes(Router& router, App& app) {
     router.get("/uploads/{name...}", Rights::anyone, serve)
         .about("A picture or an attachment; those of a room only for its readers")
         .answers("file");
-    router.get("/assets/{name...}", Rights::anyone, [&app](Call& call) {
-        auto answer = app.assets.serve(call.parameter("name"), call.request());
-        if (!answer) throw Refused{{Code::not_found, "There is no such file."}};
-        call.answer(std::move(*answer));
-    });
+    router
+        .get("/assets/{name...}", Rights::anyone,
+             [&app](Call& call) {
+                 auto answer = app.assets.serve(call.parameter("name"), call.request());
+                 if (!answer) throw Refused{{Code::not_found, "There is no such file."}};
+                 call.answer(std::move(*answer));
+             })
+        .banned_too();
 }
 
 }  // namespace soyuz::web

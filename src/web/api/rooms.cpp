@@ -248,6 +248,17 @@ void add_room_routes(Router& router, App& app) {
               })
         .about("Joins the room of an invite")
         .answers("Room");
+    router
+        .post("/api/v1/direct", Rights::signed_in,
+              [&app](Call& call) {
+                  std::string username;
+                  read_body(call, [&](Fields& fields) { username = fields.text("username", 200); });
+                  auto const room = or_refuse(app.rooms.direct(call.user(), *find_user(app, username)));
+                  call.answer(room_of(call, *room));
+              })
+        .about("The direct room of the caller and another, made on first use")
+        .body("Username")
+        .answers("Room");
     router.get("/join/{code}/qr.svg", Rights::anyone, show_qr_code);
 }
 

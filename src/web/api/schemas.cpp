@@ -26,6 +26,7 @@ char const* const description_schemas = R"json({
 "Users":{"type":"object","properties":{"users":{"type":"array","items":{"$ref":"#/components/schemas/User"}}}},
 "Members":{"type":"object","properties":{"members":{"type":"array","items":{"$ref":"#/components/schemas/User"}}}},
 "Profile":{"type":"object","properties":{"display_name":{"type":"string","maxLength":50},"email":{"type":"string"}}},
+"Username":{"type":"object","required":["username"],"properties":{"username":{"type":"string"}}},
 "PasswordOnly":{"type":"object","required":["password"],"properties":{"password":{"type":"string"}}},
 "NewPassword":{"type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string"},
   "new_password":{"type":"string","minLength":8,"maxLength":256}}},

@@ -1,0 +1,253 @@
+#include "web/answer.hpp"
+#include "web/cookies.hpp"
+#include "web/house.hpp"
+#include "web/router.hpp"
+
+using namespace soyuz;
+using namespace soyuz::web::testing;
+using base::Code;
+
+TEST_CASE("every error code has its status") {
+    for (auto [code, status] : {
+             std::pair{Code::bad_request, 400},
+             {Code::not_signed_in, 401},
+             {Code::invalid_credentials, 401},
+             {Code::forbidden, 403},
+             {Code::bad_csrf_token, 403},
+             {Code::registration_closed, 403},
+             {Code::invite_needed, 403},
+             {Code::banned, 403},
+             {Code::muted, 403},
+             {Code::not_a_member, 403},
+             {Code::room_locked, 403},
+             {Code::message_blocked, 403},
+             {Code::not_found, 404},
+             {Code::unknown_room, 404},
+             {Code::method_not_allowed, 405},
+             {Code::conflict, 409},
+             {Code::name_taken, 409},
+             {Code::too_large, 413},
+             {Code::wrong_type, 415},
+             {Code::invalid_value, 422},
+             {Code::slow_mode, 429},
+             {Code::rate_limited, 429},
+             {Code::read_only, 503},
+             {Code::overloaded, 503},
+             {Code::internal, 500},
+         }) {
+        INFO(base::code_name(code));
+        CHECK(web::status_of(code) == status);
+        auto const answer = web::error_answer({code, "A sentence."});
+        bool const says_when = std::any_of(answer.headers.begin(), answer.headers.end(),
+                                           [](auto const& h) { return h.first == "Retry-After"; });
+        CHECK(says_when == (status == 429 || status == 503));
+    }
+    CHECK(web::retry_after(std::chrono::milliseconds{1}) == "1");
+    CHECK(web::retry_after(std::chrono::milliseconds{1001}) == "2");
+}
+
+TEST_CASE("registering and signing in give a token that opens the caller's account") {
+    House house;
+    auto const made = house.send("POST", "/api/v1/register",
+                                 {{"username", "Sara"}, {"password", House::password}, {"display_name", "سارہ"}});
+    REQUIRE(made.status == 201);
+    CHECK(made.json()["token_type"] == "bearer");
+    CHECK(made.json()["expires_in"] == 1800);
+    CHECK(made.cookie("soyuz_session").empty());
+    auto const login = house.send("POST", "/api/v1/login", {{"username", "SARA"}, {"password", House::password}});
+    REQUIRE(login.status == 200);
+    Headers const bearer{{"authorization", "bearer " + login.json()["access_token"].get<std::string>()}};
+    auto const me = house.ask("GET", "/api/v1/me", bearer);
+    CHECK(me.status == 200);
+    CHECK(me.json()["display_name"] == "سارہ");
+    CHECK(house.ask("POST", "/api/v1/logout", bearer).status == 204);
+    CHECK(house.ask("GET", "/api/v1/me", bearer).status == 401);
+    CHECK(house.ask("GET", "/api/v1/me", bearer).header("WWW-Authenticate") == "Bearer");
+}
+
+TEST_CASE("a bad token is not made up for by a good cookie") {
+    House house;
+    auto const cookie = house.cookie("sara");
+    CHECK(house.ask("GET", "/api/v1/me", cookie).status == 200);
+    CHECK(house.ask("GET", "/api/v1/me", cookie + Headers{{"Authorization", "Bearer nonsense"}}).status == 401);
+}
+
+TEST_CASE("a change with the cookie needs the session's token and no foreign origin") {
+    web::SiteOptions options;
+    options.public_url = "https://public.example";
+    House house{options};
+    std::string token;
+    auto const cookie = house.cookie("sara", &token);
+    std::string other;
+    house.cookie("omar", &other);
+    struct Case {
+        Headers headers;
+        int status;
+    };
+    for (auto const& [headers, status] : {
+             Case{{}, 403},
+             Case{{{"X-CSRF-Token", ""}}, 403},
+             Case{{{"X-CSRF-Token", "wrong"}}, 403},
+             Case{{{"X-CSRF-Token", other}}, 403},
+             Case{{{"X-CSRF-Token", token}}, 200},
+             Case{{{"X-CSRF-Token", token}, {"Origin", "http://chat.test"}}, 200},
+             Case{{{"X-CSRF-Token", token}, {"Origin", "https://public.example"}}, 200},
+             Case{{{"X-CSRF-Token", token}, {"Origin", "http://evil.test"}}, 403},
+             Case{{{"X-CSRF-Token", token}, {"Origin", "https://chat.test"}}, 403},
+             Case{{{"X-CSRF-Token", token}, {"Origin", "null"}}, 403},
+             Case{{{"X-CSRF-Token", token}, {"Sec-Fetch-Site", "cross-site"}}, 403},
+             Case{{{"X-CSRF-Token", token}, {"Sec-Fetch-Site", "same-origin"}}, 200},
+             Case{{{"Origin", "http://chat.test"}}, 403},
+         }) {
+        std::string shown;
+        for (auto const& [name, value] : headers) shown += name + ": " + value + "; ";
+        INFO(shown);
+        auto const heard = house.send("PATCH", "/api/v1/me", {{"display_name", "Sara"}}, cookie + headers);
+        CHECK(heard.status == status);
+        if (status == 403) CHECK(heard.error() == "bad_csrf_token");
+    }
+    auto const fetched = house.ask("GET", "/api/v1/csrf", cookie).json()["csrf_token"];
+    CHECK(fetched == token);
+    auto const bearer = house.bearer("sara");
+    CHECK(house.send("PATCH", "/api/v1/me", {{"display_name", "S"}}, bearer + Headers{{"Origin", "http://evil.test"}})
+              .status == 200);
+}
+
+TEST_CASE("forms before sign-in need the token of the visitor's own cookie") {
+    House house;
+    auto const page = house.ask("GET", "/login");
+    auto const cookie = page.cookie("soyuz_visitor");
+    REQUIRE_FALSE(cookie.empty());
+    CHECK(cookie.find("HttpOnly") != std::string::npos);
+    CHECK(cookie.find("SameSite=Lax") != std::string::npos);
+    auto const visitor = cookie.substr(0, cookie.find(';'));
+    auto const token = csrf_token_in(page);
+    house.bearer("sara");
+    std::string const fields = "username=sara&password=correct+horse+battery&csrf_token=";
+    CHECK(house.send_form("/login", fields + token).status == 403);
+    CHECK(house.send_form("/login", fields + "x", {{"Cookie", visitor}}).status == 403);
+    CHECK(house.send_form("/login", fields + token, {{"Cookie", "soyuz_visitor=AAAAAAAAAAAAAAAAAAAAAA"}}).status ==
+          403);
+    CHECK(house.send_form("/login", fields + token, {{"Cookie", visitor}, {"Origin", "http://evil.test"}}).status ==
+          403);
+    auto const good = house.send_form("/login", fields + token, {{"Cookie", visitor}, {"Origin", "http://chat.test"}});
+    REQUIRE(good.status == 303);
+    CHECK(good.header("Location") == "/chat");
+    auto const session = good.cookie("soyuz_session");
+    for (auto const* part : {"; Path=/", "; SameSite=Lax", "; HttpOnly", "; Max-Age=2592000"}) {
+        INFO(part);
+        CHECK(session.find(part) != std::string::npos);
+    }
+    CHECK(session.find("Secure") == std::string::npos);
+}
+
+TEST_CASE("signing in leads on only to places of this server") {
+    House house;
+    house.bearer("sara");
+    auto const page = house.ask("GET", "/login");
+    auto const cookie = page.cookie("soyuz_visitor");
+    auto const visitor = cookie.substr(0, cookie.find(';'));
+    auto const token = csrf_token_in(page);
+    for (auto [next, location] : {std::pair{"/join/abc", "/join/abc"},
+                                  {"/chat/x?y=1", "/chat/x?y=1"},
+                                  {"//evil.test", "/chat"},
+                                  {"https://evil.test", "/chat"},
+                                  {"/\\evil.test", "/chat"},
+                                  {"javascript:alert(1)", "/chat"},
+                                  {"/a\r\nSet-Cookie: b=c", "/chat"},
+                                  {"", "/chat"}}) {
+        INFO(next);
+        auto const heard = house.send_form(
+            "/login",
+            "username=sara&password=correct+horse+battery&csrf_token=" + token + "&next=" + web::percent_encode(next),
+            {{"Cookie", visitor}});
+        CHECK(heard.header("Location") == location);
+    }
+}
+
+TEST_CASE("registration follows the settings: open, with an invite, closed, and so many per address") {
+    House house;
+    auto const owner = house.bearer("teacher", chat::Role::owner);
+    auto const sign_up = [&](std::string const& name, std::string const& invite = "") {
+        return house.send("POST", "/api/v1/register",
+                          {{"username", name}, {"password", House::password}, {"invite", invite}});
+    };
+    REQUIRE(house.send("PATCH", "/api/v1/settings", {{"registration", "invite"}}, owner).status == 200);
+    CHECK(sign_up("sara").error() == "invite_needed");
+    CHECK(sign_up("sara", "nonsense").error() == "invite_needed");
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "club"}, {"kind", "private"}}, owner).status == 201);
+    auto const invite = house.send("POST", "/api/v1/rooms/club/invites", {{"uses", 1}}, owner).json();
+    CHECK(invite["url"] == "http://chat.test/join/" + invite["code"].get<std::string>());
+    CHECK(sign_up("sara", invite["code"]).status == 201);
+    CHECK(house.ask("GET", "/api/v1/rooms/club", house.bearer("sara")).status == 200);
+    CHECK(sign_up("omar", invite["code"]).error() == "invite_needed");
+    REQUIRE(house.send("PATCH", "/api/v1/settings", {{"registration", "closed"}}, owner).status == 200);
+    CHECK(sign_up("omar").error() == "registration_closed");
+    REQUIRE(house.send("PATCH", "/api/v1/settings", {{"registration", "open"}, {"registrations_per_address", 3}}, owner)
+                .status == 200);
+    CHECK(sign_up("omar").status == 201);
+    CHECK(sign_up("lena").status == 201);
+    auto const limited = sign_up("mona");
+    CHECK(limited.status == 429);
+    CHECK(limited.header("Retry-After") == "600");
+    house.clock.advance(std::chrono::minutes{10});
+    CHECK(sign_up("mona").status == 201);
+}
+
+TEST_CASE("a banned account signs in nowhere, and its pages say until when and why") {
+    House house;
+    auto const moderator = house.bearer("mod", chat::Role::moderator);
+    std::string token;
+    auto const cookie = house.cookie("rude", &token);
+    auto const ban =
+        house.send("POST", "/api/v1/bans", {{"username", "rude"}, {"minutes", 5}, {"reason", "Rule 2"}}, moderator);
+    REQUIRE(ban.status == 201);
+    auto const api = house.ask("GET", "/api/v1/me", cookie);
+    CHECK(api.error() == "banned");
+    CHECK(api.json()["reason"] == "Rule 2");
+    CHECK(api.json()["until"] == ban.json()["until"]);
+    CHECK(house.ask("GET", "/chat", cookie).header("Location") == "/banned");
+    auto const page = house.ask("GET", "/banned", cookie);
+    CHECK(page.status == 403);
+    CHECK(page.body.find("Rule 2") != std::string::npos);
+    CHECK(house.send("POST", "/api/v1/login", {{"username", "rude"}, {"password", House::password}}).error() ==
+          "banned");
+    CHECK(house.ask("POST", "/api/v1/logout", cookie + Headers{{"X-CSRF-Token", token}}).status == 204);
+    house.clock.advance(std::chrono::minutes{6});
+    CHECK(house.send("POST", "/api/v1/login", {{"username", "rude"}, {"password", House::password}}).status == 200);
+}
+
+TEST_CASE("cookies are found among others, and only whole names count") {
+    using web::cookie_value;
+    CHECK(cookie_value("a=1; soyuz_session=x; b=2", "soyuz_session") == "x");
+    CHECK(cookie_value("soyuz_session=x;soyuz_session=y", "soyuz_session") == "x");
+    CHECK(cookie_value("xsoyuz_session=x", "soyuz_session").empty());
+    CHECK(cookie_value("soyuz_session2=x", "soyuz_session").empty());
+    CHECK(cookie_value("soyuz_session", "soyuz_session").empty());
+    CHECK(cookie_value("", "soyuz_session").empty());
+}
+
+TEST_CASE("clients of the one-room kind get their own statuses and a cookie") {
+    House house;
+    CHECK(house
+              .send("POST", "/auth/simple_signup",
+                    {{"username", "ayesha"}, {"password", House::password}, {"name", "Ayesha"}})
+              .status == 201);
+    CHECK(house.send("POST", "/auth/simple_signup", {{"username", "Ayesha"}, {"password", House::password}}).status ==
+          409);
+    CHECK(house.send("POST", "/auth/simple_signup", {{"username", "x"}, {"password", House::password}}).status == 400);
+    CHECK(house.send("POST", "/auth/simple_login", {{"username", "ayesha"}}).status == 400);
+    CHECK(house.send("POST", "/auth/simple_login", {{"username", "ayesha"}, {"password", "wrong horse"}}).status ==
+          401);
+    auto const login = house.send_form("/auth/simple_login", "username=ayesha&password=correct+horse+battery");
+    REQUIRE(login.status == 200);
+    auto const line = login.cookie("soyuz_session");
+    Headers const cookie{{"Cookie", line.substr(0, line.find(';'))}};
+    auto const profile = house.ask("GET", "/get_profile?username=ayesha", cookie).json();
+    CHECK(profile["success"] == true);
+    CHECK(profile["name"] == "Ayesha");
+    CHECK(house.ask("GET", "/get_profile?username=ayesha").status == 401);
+    CHECK(house.ask("GET", "/auth/logout", cookie + Headers{{"Sec-Fetch-Site", "cross-site"}}).status == 403);
+    CHECK(house.ask("GET", "/auth/logout", cookie).status == 303);
+    CHECK(house.ask("GET", "/api/v1/me", cookie).status == 401);
+}

@@ -1,0 +1,198 @@
+#include <fstream>
+
+#include <zlib.h>
+
+#include "web/embedded.hpp"
+#include "web/house.hpp"
+#include "web/images.hpp"
+#include "web/uploads.hpp"
+
+using namespace soyuz;
+using namespace soyuz::web::testing;
+using namespace std::string_literals;
+
+namespace {
+
+std::string big_endian(std::uint32_t value) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xFFU);
+    return bytes;
+}
+
+std::string chunk(std::string const& type, std::string const& content) {
+    auto const body = type + content;
+    auto const sum = crc32(0, reinterpret_cast<Bytef const*>(body.data()), static_cast<uInt>(body.size()));
+    return big_endian(static_cast<std::uint32_t>(content.size())) + body + big_endian(static_cast<std::uint32_t>(sum));
+}
+
+/// A PNG of one colour; its header may claim more rows than there are.
+std::string png(std::uint32_t width, std::uint32_t height, std::uint32_t rows, std::string const& more = "") {
+    std::string pixels;
+    for (std::uint32_t y = 0; y < rows; ++y) pixels += '\0' + std::string(width * 3, '\x7F');
+    std::string packed(compressBound(pixels.size()), '\0');
+    auto size = static_cast<uLongf>(packed.size());
+    compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<Bytef const*>(pixels.data()),
+             pixels.size());
+    packed.resize(size);
+    return "\x89PNG\r\n\x1A\n"s + chunk("IHDR", big_endian(width) + big_endian(height) + "\x08\x02\0\0\0"s) + more +
+           chunk("IDAT", packed) + chunk("IEND", "");
+}
+
+std::string multipart(std::string const& field, std::string const& file_name, std::string const& content) {
+    return "--b\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" + file_name +
+           "\"\r\nContent-Type: text/html\r\n\r\n" + content + "\r\n--b--\r\n";
+}
+
+Headers const multipart_type{{"Content-Type", "multipart/form-data; boundary=b"}};
+
+}  // namespace
+
+TEST_CASE("pictures become square, small and free of metadata; what is no picture is refused") {
+    auto const avatar = web::make_avatar(png(300, 200, 200, chunk("tEXt", "Comment\0secret place"s)));
+    REQUIRE(avatar);
+    CHECK(avatar->starts_with("RIFF"));
+    CHECK(avatar->find("secret place") == std::string::npos);
+    CHECK(web::make_avatar(png(1, 1, 1)));
+    CHECK(web::make_avatar(png(4096, 3, 3)));
+    struct Case {
+        char const* name;
+        std::string content;
+        base::Code code;
+    };
+    for (auto const& [name, content, code] : {
+             Case{"wider than the limit", png(4097, 1, 1), base::Code::invalid_value},
+             Case{"a bomb that claims 60,000 rows", png(60'000, 60'000, 1), base::Code::invalid_value},
+             Case{"fewer rows than claimed", png(100, 100, 3), base::Code::invalid_value},
+             Case{"cut", png(300, 200, 200).substr(0, 60), base::Code::invalid_value},
+             Case{"a header alone", png(10, 10, 10).substr(0, 8), base::Code::invalid_value},
+             Case{"SVG", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", base::Code::wrong_type},
+             Case{"SVG behind an XML head", "<?xml version=\"1.0\"?><svg/>", base::Code::wrong_type},
+             Case{"PDF", "%PDF-1.4 x", base::Code::wrong_type},
+             Case{"TIFF", "II*\0aaaa"s, base::Code::wrong_type},
+             Case{"empty", "", base::Code::wrong_type},
+             Case{"JPEG in name alone", "\xFF\xD8\xFF", base::Code::invalid_value},
+             Case{"GIF in name alone", "GIF89a", base::Code::invalid_value},
+             Case{"WebP in name alone", "RIFF\x04\0\0\0WEBP"s, base::Code::invalid_value},
+         }) {
+        INFO(name);
+        auto const made = web::make_avatar(content);
+        REQUIRE_FALSE(made);
+        CHECK(made.error().code == code);
+    }
+}
+
+TEST_CASE("an avatar is put, shown and taken away") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const put =
+        house.ask("PUT", "/api/v1/me/avatar", sara + multipart_type, multipart("avatar", "a.png", png(20, 20, 20)));
+    REQUIRE(put.status == 200);
+    auto const url = put.json()["avatar_url"].get<std::string>();
+    CHECK(url.starts_with("/uploads/"));
+    auto const shown = house.ask("GET", url);
+    CHECK(shown.status == 200);
+    CHECK(shown.header("Content-Type") == "image/webp");
+    CHECK(shown.header("Content-Security-Policy") == "default-src 'none'; sandbox");
+    CHECK(house.ask("GET", url, {{"If-None-Match", shown.header("ETag")}}).status == 304);
+    CHECK(house.ask("DELETE", "/api/v1/me/avatar", sara).status == 204);
+    CHECK(house.ask("GET", url).status == 404);
+    CHECK(house.ask("PUT", "/api/v1/me/avatar", sara + multipart_type, multipart("avatar", "a.png", "<svg/>")).status ==
+          415);
+}
+
+TEST_CASE("a file comes as a message's attachment, and is never run or shown to strangers") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const omar = house.bearer("omar");
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "secret"}, {"kind", "private"}}, sara).status == 201);
+    auto const text = "<script>alert(1)</script>"s;
+    auto const posted = house.ask("POST", "/api/v1/rooms/secret/files", sara + multipart_type,
+                                  multipart("file", "..\\\\..//notes.html", text));
+    REQUIRE(posted.status == 201);
+    auto const attachment = posted.json()["attachments"][0];
+    CHECK(attachment["name"] == "notes.html");
+    CHECK(attachment["type"] == "text/plain; charset=utf-8");
+    auto const url = attachment["url"].get<std::string>();
+    auto const served = house.ask("GET", url, sara);
+    CHECK(served.status == 200);
+    CHECK(served.body == text);
+    CHECK(served.header("Content-Disposition") == "attachment");
+    CHECK(served.header("X-Content-Type-Options") == "nosniff");
+    CHECK(house.ask("GET", url, omar).status == 404);
+    CHECK(house.ask("GET", url).status == 303);
+    CHECK(house.ask("POST", "/api/v1/rooms/secret/files", omar + multipart_type, multipart("file", "a", "b")).status ==
+          404);
+
+    struct Case {
+        char const* range;
+        int status;
+        std::string body;
+    };
+    for (auto const& [range, status, body] :
+         {Case{"bytes=0-6", 206, "<script"}, Case{"bytes=20-", 206, "ript>"}, Case{"bytes=-5", 206, "ript>"},
+          Case{"bytes=-500", 206, text}, Case{"bytes=20-900", 206, "ript>"}, Case{"bytes=25-", 416, ""},
+          Case{"bytes=5-2", 200, text}, Case{"bytes=0-1,3-4", 200, text}, Case{"lines=1-2", 200, text},
+          Case{"bytes=x-y", 200, text}, Case{"bytes=", 200, text}, Case{"bytes=99999999999999999999-", 200, text}}) {
+        INFO(range);
+        auto const part = house.ask("GET", url, sara + Headers{{"Range", range}});
+        CHECK(part.status == status);
+        CHECK(part.body == body);
+    }
+}
+
+TEST_CASE("a file whose message is refused does not stay") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const body =
+        "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nblockme\r\n" + multipart("file", "a.txt", "hello");
+    CHECK(house.ask("POST", "/api/v1/rooms/lobby/files", sara + multipart_type, body).status == 403);
+    std::size_t files = 0;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(house.folder / "uploads"))
+        files += entry.is_regular_file() ? 1 : 0;
+    CHECK(files == 0);
+}
+
+TEST_CASE("no path leads out of the uploads") {
+    House house;
+    std::ofstream{house.folder / "outside.txt"} << "outside";
+    for (auto const* target :
+         {"/uploads/../outside.txt", "/uploads/%2e%2e/outside.txt", "/uploads/aa/../../outside.txt",
+          "/uploads/aa/..%2f..%2foutside.txt", "/uploads//outside.txt", "/uploads/aa", "/uploads/",
+          "/uploads/aa/.hidden", "/assets/..%2f..%2fetc%2fpasswd", "/assets/manifest.json", "/assets/"}) {
+        INFO(target);
+        auto const heard = house.ask("GET", target, house.bearer("sara"));
+        CHECK(heard.status >= 400);
+        CHECK(heard.body.find("outside\n") == std::string::npos);
+    }
+    CHECK(web::Uploads::is_name("ab/cdefgh.png"));
+    for (auto const* wrong :
+         {"ab/../x.png", "abc/defgh.png", "ab/.x.png", "ab/c", "../abcdef", "ab/cd/ef.png", "AB/cdefg.png"}) {
+        INFO(wrong);
+        CHECK_FALSE(web::Uploads::is_name(wrong));
+    }
+}
+
+TEST_CASE("embedded files stand in order and are served as the client takes them") {
+    auto const files = web::embedded_files();
+    REQUIRE(files.size() > 20);
+    CHECK(std::is_sorted(files.begin(), files.end(),
+                         [](auto const& one, auto const& other) { return one.name < other.name; }));
+    House house;
+    auto const page = house.ask("GET", "/login").body;
+    auto const at = page.find("/assets/style");
+    REQUIRE(at != std::string::npos);
+    auto const url = page.substr(at, page.find('"', at) - at);
+    auto const plain = house.ask("GET", url);
+    REQUIRE(plain.status == 200);
+    CHECK(plain.header("Content-Type") == "text/css; charset=utf-8");
+    CHECK(plain.header("Cache-Control") == "public, max-age=31536000, immutable");
+    for (auto const* coding : {"br", "gzip"}) {
+        INFO(coding);
+        auto const packed = house.ask("GET", url, {{"Accept-Encoding", coding}});
+        CHECK(packed.header("Content-Encoding") == coding);
+        CHECK(packed.body.size() < plain.body.size() / 2);
+        CHECK(packed.header("ETag") != plain.header("ETag"));
+        CHECK(house.ask("GET", url, {{"Accept-Encoding", coding}, {"If-None-Match", packed.header("ETag")}}).status ==
+              304);
+    }
+}

@@ -1,0 +1,207 @@
+#pragma once
+
+#include <filesystem>
+#include <future>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/ids.hpp"
+#include "base/manual_clock.hpp"
+#include "base/text.hpp"
+#include "base/workers.hpp"
+#include "chat/accounts.hpp"
+#include "chat/messages.hpp"
+#include "chat/observer.hpp"
+#include "chat/password_hasher.hpp"
+#include "chat/rooms.hpp"
+#include "chat/sessions.hpp"
+#include "chat/settings.hpp"
+#include "moderation/judge.hpp"
+#include "moderation/sanctions.hpp"
+#include "moderation/spam_window.hpp"
+#include "store/store.hpp"
+#include "web/site.hpp"
+
+namespace soyuz::web::testing {
+
+/// Blocks what says "blockme", allows the rest.
+class WordJudge final : public moderation::Judge {
+public:
+    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
+        moderation::Verdict verdict;
+        if (text.find("blockme") == std::string_view::npos) return verdict;
+        verdict.action = moderation::Action::block;
+        verdict.severity = moderation::Severity::high;
+        verdict.score = 1;
+        verdict.reasons = {"harassment"};
+        return verdict;
+    }
+};
+
+class NobodyOnline final : public chat::Presence {
+public:
+    bool is_online(base::UserId const&) const override { return false; }
+    std::size_t online_count() const override { return 0; }
+    std::vector<base::UserId> online() const override { return {}; }
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// A response taken apart again.
+struct Heard {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+
+    static Heard parse(std::string const& bytes) {
+        Heard heard;
+        auto const end = bytes.find("\r\n\r\n");
+        REQUIRE(end != std::string::npos);
+        REQUIRE(bytes.starts_with("HTTP/1.1 "));
+        heard.status = std::stoi(bytes.substr(9, 3));
+        for (std::size_t at = bytes.find("\r\n") + 2; at < end + 2;) {
+            auto const line_end = bytes.find("\r\n", at);
+            auto const line = bytes.substr(at, line_end - at);
+            auto const colon = line.find(": ");
+            if (colon != std::string::npos) heard.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+            at = line_end + 2;
+        }
+        heard.body = bytes.substr(end + 4);
+        return heard;
+    }
+    std::string header(std::string const& name) const {
+        for (auto const& [key, value] : headers)
+            if (base::lower_ascii(key) == base::lower_ascii(name)) return value;
+        return "";
+    }
+    std::string cookie(std::string const& name) const {
+        for (auto const& [key, value] : headers)
+            if (key == "Set-Cookie" && value.starts_with(name + "=")) return value;
+        return "";
+    }
+    nlohmann::json json() const { return nlohmann::json::parse(body); }
+    std::string error() const { return json().value("error", ""); }
+};
+
+/// A site over real services and a store in a folder of its own, spoken to without a socket.
+class House {
+public:
+    explicit House(SiteOptions options = {}) {
+        folder = std::filesystem::temp_directory_path() / ("soyuz-web-" + base::random_id());
+        std::filesystem::create_directories(folder);
+        store::Options store_options;
+        store_options.folder = folder / "data";
+        auto opened = store::Store::open(store_options, clock);
+        REQUIRE(std::holds_alternative<std::unique_ptr<store::Store>>(opened));
+        store = std::move(std::get<0>(opened));
+        accounts = std::make_unique<chat::Accounts>(*store, hasher, clock, chat::Accounts::Limits{});
+        settings = std::make_unique<chat::Settings>(*store);
+        sessions = std::make_unique<chat::Sessions>(
+            *store, *accounts, clock, chat::Sessions::Options{.jwt_secret = "a secret of thirty-two characters"});
+        rooms = std::make_unique<chat::Rooms>(*store, *accounts, clock);
+        sanctions = std::make_unique<moderation::Sanctions>(*store, clock);
+        window = std::make_unique<moderation::SpamWindow>(clock);
+        messages =
+            std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, judge, *window, *sanctions, clock);
+        options.uploads_folder = folder / "uploads";
+        options.version = "test";
+        site = std::make_unique<Site>(Services{*store, *accounts, *sessions, *rooms, *messages, *settings, judge,
+                                               *sanctions, presence, workers, clock},
+                                      std::move(options), std::map<std::string, SocketPath>{});
+    }
+    ~House() {
+        workers.stop();
+        site.reset();
+        messages.reset();
+        window.reset();
+        sanctions.reset();
+        rooms.reset();
+        sessions.reset();
+        settings.reset();
+        accounts.reset();
+        store.reset();
+        std::error_code fault;
+        std::filesystem::remove_all(folder, fault);
+    }
+
+    std::string ask_raw(std::string method, std::string target, Headers headers = {}, std::string body = "") {
+        net::HttpRequest request;
+        request.method = std::move(method);
+        request.target = std::move(target);
+        request.headers = std::move(headers);
+        request.headers.emplace_back("Host", "chat.test");
+        request.body = std::move(body);
+        request.peer_address = "127.0.0.1";
+        std::promise<std::string> answered;
+        auto answer = answered.get_future();
+        site->handle(std::move(request),
+                     [&](net::HttpResponse response) { answered.set_value(std::move(response.bytes)); });
+        return answer.get();
+    }
+    Heard ask(std::string method, std::string target, Headers headers = {}, std::string body = "") {
+        return Heard::parse(ask_raw(std::move(method), std::move(target), std::move(headers), std::move(body)));
+    }
+    Heard send(std::string method, std::string target, nlohmann::json const& body, Headers headers = {}) {
+        headers.emplace_back("Content-Type", "application/json");
+        return ask(std::move(method), std::move(target), std::move(headers), body.dump());
+    }
+    Heard send_form(std::string target, std::string body, Headers headers = {}) {
+        headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        return ask("POST", std::move(target), std::move(headers), std::move(body));
+    }
+
+    /// An account with a token; the header that opens routes.
+    Headers bearer(std::string const& username, chat::Role role = chat::Role::member) {
+        auto user = accounts->find_by_name(username);
+        if (!user) user = *accounts->create({username, password, "", "", chat::Role::member});
+        if (role != user->role) user = *accounts->set_role(user->id, role);
+        return {{"Authorization", "Bearer " + sessions->open(*user, chat::Session::Kind::token, "test")->token}};
+    }
+    /// The same with a browser's session; `token` is what changes must carry.
+    Headers cookie(std::string const& username, std::string* token = nullptr, chat::Role role = chat::Role::member) {
+        bearer(username, role);
+        auto const opened = *sessions->open(*accounts->find_by_name(username), chat::Session::Kind::browser, "test");
+        if (token != nullptr) *token = sessions->csrf_token(opened.session.id);
+        return {{"Cookie", "soyuz_session=" + opened.token}};
+    }
+
+    static constexpr char const* password = "correct horse battery";
+    std::filesystem::path folder;
+    base::ManualClock clock;
+    // As cheap as libsodium lets it be: these tests are not about hashing.
+    chat::PasswordHasher hasher{{1, 8192}, 2, 100};
+    WordJudge judge;
+    NobodyOnline presence;
+    base::Workers workers{"worker", 2, 100};
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<chat::Accounts> accounts;
+    std::unique_ptr<chat::Settings> settings;
+    std::unique_ptr<chat::Sessions> sessions;
+    std::unique_ptr<chat::Rooms> rooms;
+    std::unique_ptr<moderation::Sanctions> sanctions;
+    std::unique_ptr<moderation::SpamWindow> window;
+    std::unique_ptr<chat::Messages> messages;
+    std::unique_ptr<Site> site;
+};
+
+/// The token that the form on a page sends back.
+inline std::string csrf_token_in(Heard const& page) {
+    std::string const marker = "name=\"csrf_token\" value=\"";
+    auto const at = page.body.find(marker);
+    REQUIRE(at != std::string::npos);
+    auto const start = at + marker.size();
+    return page.body.substr(start, page.body.find('"', start) - start);
+}
+
+inline Headers operator+(Headers one, Headers const& other) {
+    one.insert(one.end(), other.begin(), other.end());
+    return one;
+}
+
+}  // namespace soyuz::web::testing

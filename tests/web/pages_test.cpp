@@ -1,0 +1,273 @@
+#include <fstream>
+
+#include "web/catalogue.hpp"
+#include "web/house.hpp"
+#include "web/message_view.hpp"
+#include "web/qr.hpp"
+#include "web/router.hpp"
+
+using namespace soyuz;
+using namespace soyuz::web::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Visitor {
+    Headers cookie;
+    std::string token;
+};
+
+/// Opens a page with a form as a browser without a session would.
+Visitor visit(House& house, std::string const& target) {
+    auto const page = house.ask("GET", target);
+    REQUIRE(page.status == 200);
+    auto const line = page.cookie("soyuz_visitor");
+    return {{{"Cookie", line.substr(0, line.find(';'))}}, csrf_token_in(page)};
+}
+
+}  // namespace
+
+TEST_CASE("the set-up link makes the owner once, with the purpose applied") {
+    House house;
+    auto const token = house.site->setup_token();
+    REQUIRE(token.size() > 20);
+    CHECK(house.ask("GET", "/setup").status == 403);
+    CHECK(house.ask("GET", "/setup?token=wrong").status == 403);
+    auto const visitor = visit(house, "/setup?token=" + token);
+    auto const form = [&](std::string const& password, std::string const& purpose) {
+        return house.send_form("/setup",
+                               "token=" + token + "&csrf_token=" + visitor.token +
+                                   "&username=teacher&display_name=Ms+Khan&password=" + password +
+                                   "&purpose=" + purpose + "&instance_name=Class+7b",
+                               visitor.cookie);
+    };
+    auto const weak = form("short", "class");
+    CHECK(weak.status == 422);
+    CHECK(weak.body.find("value=\"Ms Khan\"") != std::string::npos);
+    CHECK(form("correct+horse+battery", "nonsense").status == 422);
+    CHECK(house.accounts->count() == 0);
+    auto const made = form("correct+horse+battery", "class");
+    REQUIRE(made.status == 303);
+    CHECK(made.header("Location") == "/chat");
+    CHECK_FALSE(made.cookie("soyuz_session").empty());
+    CHECK(house.accounts->find_by_name("teacher")->role == chat::Role::owner);
+    CHECK(house.settings->get()->name == "Class 7b");
+    CHECK(house.settings->get()->purpose == chat::Purpose::lesson);
+    CHECK(house.site->setup_token().empty());
+    CHECK(form("correct+horse+battery", "class").status == 404);
+    CHECK(house.ask("GET", "/setup?token=" + token).status == 404);
+}
+
+TEST_CASE("a visitor signs up through the form, and what was wrong is said at its field") {
+    House house;
+    auto const visitor = visit(house, "/signup");
+    auto const wrong = house.send_form(
+        "/signup", "csrf_token=" + visitor.token + "&username=a+b&password=x&display_name=%3Cb%3E", visitor.cookie);
+    CHECK(wrong.status == 422);
+    CHECK(wrong.body.find("aria-invalid=\"true\"") != std::string::npos);
+    CHECK(wrong.body.find("value=\"&lt;b&gt;\"") != std::string::npos);
+    auto const good = house.send_form(
+        "/signup", "csrf_token=" + visitor.token + "&username=ali&password=correct+horse+battery&display_name=Ali",
+        visitor.cookie);
+    REQUIRE(good.status == 303);
+    CHECK(good.header("Location") == "/chat");
+    CHECK(house.accounts->find_by_name("ali")->display_name == "Ali");
+}
+
+TEST_CASE("the chat page holds the messages before any script has run") {
+    House house;
+    auto const sara = house.cookie("sara");
+    auto const omar = house.bearer("omar");
+    for (auto const* text : {"Salaam **everybody**", "<img src=x onerror=alert(1)>", "see https://example.org"}) {
+        REQUIRE(house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", text}}, omar).status == 201);
+        house.clock.advance(2s);
+    }
+    auto const page = house.ask("GET", "/chat/lobby", sara);
+    REQUIRE(page.status == 200);
+    CHECK(page.body.find("Salaam <strong>everybody</strong>") != std::string::npos);
+    CHECK(page.body.find("<img src=x") == std::string::npos);
+    CHECK(page.body.find("&lt;img src=x onerror=alert(1)&gt;") != std::string::npos);
+    CHECK(page.body.find("<a href=\"https://example.org\" rel=\"noopener noreferrer nofollow\"") != std::string::npos);
+    CHECK(page.body.find("id=\"unread-line\"") != std::string::npos);
+    CHECK(house.ask("GET", "/chat", sara).header("Location") == "/chat/lobby");
+    CHECK(house.ask("GET", "/chat/nowhere", sara).status == 404);
+    CHECK(house.ask("GET", "/chat/lobby").header("Location") == "/login?next=%2Fchat%2Flobby");
+}
+
+TEST_CASE("pages speak the reader's language and direction") {
+    House house;
+    CHECK(house.ask("GET", "/login").body.find("<html lang=\"en\" dir=\"ltr\"") != std::string::npos);
+    CHECK(house.ask("GET", "/login", {{"Accept-Language", "fr, ur;q=0.9, en;q=0.8"}})
+              .body.find("<html lang=\"ur\" dir=\"rtl\"") != std::string::npos);
+    CHECK(house.ask("GET", "/login", {{"Cookie", "soyuz_lang=ur"}}).body.find("lang=\"ur\"") != std::string::npos);
+    auto const chosen = house.ask("GET", "/login?lang=ur");
+    CHECK(chosen.body.find("<html lang=\"ur\"") != std::string::npos);
+    CHECK(chosen.cookie("soyuz_lang").starts_with("soyuz_lang=ur;"));
+    CHECK(house.ask("GET", "/login?lang=xx").body.find("<html lang=\"en\"") != std::string::npos);
+    CHECK(house.ask("GET", "/login", {{"Cookie", "soyuz_theme=dark"}}).body.find("data-theme=\"dark\"") !=
+          std::string::npos);
+    CHECK(house.ask("GET", "/login", {{"Cookie", "soyuz_theme=\"><script>"}}).body.find("\"><script>") ==
+          std::string::npos);
+}
+
+TEST_CASE("the catalogue falls back to English, and fills in values") {
+    web::Catalogue const catalogue{
+        {{"en", R"({"a":"A {0} of {1}","b":"B","b.c":"{2} {x} {"})"}, {"ur", R"({"a":"{1} {0}"})"}}};
+    CHECK(catalogue.text("en", "a", {"x", "y"}) == "A x of y");
+    CHECK(catalogue.text("ur", "a", {"x", "y"}) == "y x");
+    CHECK(catalogue.text("ur", "b") == "B");
+    CHECK(catalogue.text("en", "missing") == "missing");
+    CHECK(catalogue.text("en", "b.c", {"1"}) == "{2} {x} {");
+}
+
+TEST_CASE("every word that stands in English stands in every language") {
+    web::Catalogue const catalogue;
+    auto const english = catalogue.part("en", "");
+    REQUIRE(english.size() > 100);
+    std::ifstream file{SOYUZ_SOURCE_FOLDER "/web/catalogue/ur.json"};
+    auto const urdu = nlohmann::json::parse(file);
+    for (auto const& [key, text] : english.items()) {
+        INFO(key);
+        CHECK(urdu.contains(key));
+    }
+}
+
+TEST_CASE("a wrong template is shown to the owner with its line, and to nobody else") {
+    auto const folder = std::filesystem::temp_directory_path() / ("soyuz-templates-" + base::random_id());
+    std::filesystem::create_directories(folder);
+    std::ofstream{folder / "settings.html"} << "fine\n{% if %}\n<b>";
+    web::SiteOptions options;
+    options.templates_folder = folder.string();
+    House house{options};
+    auto const owner = house.ask("GET", "/settings", house.bearer("teacher", chat::Role::owner));
+    CHECK(owner.status == 500);
+    CHECK(owner.body.find("settings.html") != std::string::npos);
+    CHECK(owner.body.find("line 2") != std::string::npos);
+    auto const member = house.ask("GET", "/settings", house.bearer("sara"));
+    CHECK(member.status == 500);
+    CHECK(member.body.find("settings.html") == std::string::npos);
+    std::ofstream{folder / "settings.html"} << "right again: {{ user.username }}";
+    CHECK(house.ask("GET", "/settings", house.bearer("sara")).body == "right again: sara");
+    CHECK(house.ask("GET", "/login").status == 200);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("the forms of the settings page work without a script") {
+    House house;
+    std::string token;
+    auto const cookie = house.cookie("sara", &token);
+    auto const csrf = "csrf_token=" + token;
+    CHECK(house.send_form("/settings/appearance", csrf + "&theme=dark&lang=ur&text=large", cookie)
+              .cookie("soyuz_theme")
+              .starts_with("soyuz_theme=dark;"));
+    CHECK(house.send_form("/settings/appearance", csrf + "&theme=", cookie).cookie("soyuz_theme").find("Max-Age=0") !=
+          std::string::npos);
+    CHECK(house.send_form("/settings/profile", csrf + "&display_name=Sara+K", cookie).header("Location") ==
+          "/settings?saved=profile");
+    CHECK(house.accounts->find_by_name("sara")->display_name == "Sara K");
+    CHECK(house.send_form("/settings/profile", csrf + "&display_name=blockme", cookie).status == 422);
+    CHECK(house.send_form("/settings/profile", "display_name=Other", cookie).status == 403);
+    auto const other = house.bearer("sara");
+    CHECK(house
+              .send_form("/settings/password", csrf + "&current_password=wrong&new_password=another+horse+battery",
+                         cookie)
+              .status >= 400);
+    CHECK(house
+              .send_form("/settings/password",
+                         csrf + "&current_password=correct+horse+battery&new_password=another+horse+battery", cookie)
+              .status == 303);
+    CHECK(house.ask("GET", "/api/v1/me", other).status == 401);
+    CHECK(house.ask("GET", "/api/v1/me", cookie).status == 200);
+    CHECK(house.send_form("/settings/delete", csrf + "&name=other&password=another+horse+battery", cookie).status ==
+          422);
+    CHECK(house.send_form("/settings/delete", csrf + "&name=sara&password=another+horse+battery", cookie).status ==
+          303);
+    CHECK(house.accounts->find_by_name("sara") == nullptr);
+}
+
+TEST_CASE("the owner's page changes settings without a script") {
+    House house;
+    std::string token;
+    auto const cookie = house.cookie("teacher", &token, chat::Role::owner);
+    auto const csrf = "csrf_token=" + token;
+    CHECK(house
+              .send_form("/admin",
+                         csrf + "&name=Club&registration=invite&spam.preset=strict&message_characters=500&members_"
+                                "create_rooms_present=1",
+                         cookie)
+              .header("Location") == "/admin?saved=settings");
+    auto const settings = house.settings->get();
+    CHECK(settings->name == "Club");
+    CHECK(settings->registration == chat::Registration::invite);
+    CHECK(settings->spam.preset == "strict");
+    CHECK(settings->message_characters == 500);
+    CHECK_FALSE(settings->members_create_rooms);
+    CHECK(house.send_form("/admin", csrf + "&spam.preset=custom&spam.limit=5&spam.bans_s=30%2C+90", cookie).status ==
+          303);
+    CHECK(house.settings->get()->spam.limit == 5);
+    CHECK(house.settings->get()->spam.bans == std::vector<std::chrono::seconds>{30s, 90s});
+    auto const wrong = house.send_form("/admin", csrf + "&message_characters=many", cookie);
+    CHECK(wrong.status == 422);
+    CHECK(house.settings->get()->message_characters == 500);
+}
+
+TEST_CASE("an invite has its page and its QR code while it can be used") {
+    House house;
+    auto const sara = house.bearer("sara");
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "club"}, {"title", "The club"}, {"kind", "private"}}, sara)
+                .status == 201);
+    auto const code = house.send("POST", "/api/v1/rooms/club/invites", nlohmann::json::object(), sara)
+                          .json()["code"]
+                          .get<std::string>();
+    auto const page = house.ask("GET", "/join/" + code);
+    CHECK(page.status == 200);
+    CHECK(page.body.find("The club") != std::string::npos);
+    auto const picture = house.ask("GET", "/join/" + code + "/qr.svg");
+    CHECK(picture.header("Content-Type") == "image/svg+xml");
+    CHECK(picture.body.starts_with("<svg"));
+    CHECK(house.ask("GET", "/join/nonsense").status == 404);
+    CHECK(house.ask("GET", "/join/nonsense/qr.svg").status == 404);
+    std::string token;
+    auto const omar = house.cookie("omar", &token);
+    auto const joined = house.send_form("/join/" + code, "csrf_token=" + token, omar);
+    CHECK(joined.header("Location") == "/chat/club");
+    CHECK(house.ask("GET", "/chat/club", omar).status == 200);
+}
+
+TEST_CASE("initials and colours are the browser's") {
+    for (auto [name, letters] : {std::pair{"Sara Khan", "SK"},
+                                 {"sara", "S"},
+                                 {"a_b.c-d", "AD"},
+                                 {"سارہ خان", "سخ"},
+                                 {"", "?"},
+                                 {" . ", "?"},
+                                 {"ß", "SS"}}) {
+        INFO(name);
+        CHECK(web::initials(name) == letters);
+    }
+    CHECK(web::hue("Sara") == web::hue("sara"));
+    CHECK(web::hue("sara") < 12);
+}
+
+TEST_CASE("the description names every native route with its body and answer") {
+    House house;
+    auto const description = house.ask("GET", "/openapi.json").json();
+    auto const& schemas = description["components"]["schemas"];
+    std::size_t operations = 0;
+    for (auto const& [path, methods] : description["paths"].items()) {
+        for (auto const& [method, operation] : methods.items()) {
+            INFO(method << ' ' << path);
+            ++operations;
+            CHECK_FALSE(operation["summary"].get<std::string>().empty());
+            auto const text = operation.dump();
+            for (auto at = text.find("#/components/schemas/"); at != std::string::npos;
+                 at = text.find("#/components/schemas/", at + 1)) {
+                auto const name = text.substr(at + 21, text.find('"', at) - at - 21);
+                INFO(name);
+                CHECK(schemas.contains(name));
+            }
+        }
+    }
+    CHECK(operations > 45);
+    CHECK(house.ask("GET", "/docs").body.find("/api/v1/rooms/{name}/messages") != std::string::npos);
+}
