@@ -114,7 +114,7 @@ export class Actions {
     return act !== "delete" || mine || staff;
   }
 
-  private run(act: Act, message: Message, from: HTMLElement): void {
+  run(act: Act, message: Message, from: HTMLElement): void {
     if (act === "reply") this.composer.reply(message);
     else if (act === "edit") this.composer.edit(message);
     else if (act === "react") open_emoji(from.closest("button") ?? from, (emoji) => this.react(message, emoji));

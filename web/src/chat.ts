@@ -4,8 +4,9 @@ import { Api, ApiError } from "./api.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
 import { start_dialogs } from "./dialogs.ts";
-import { by, el, icon, read_json, slot } from "./dom.ts";
+import { by, el, icon, read_json } from "./dom.ts";
 import { close_emoji, open_emoji } from "./emoji.ts";
+import { Events } from "./events.ts";
 import { start_files } from "./files.ts";
 import { start_keys } from "./keys.ts";
 import { note, reasons_text } from "./notes.ts";
@@ -73,21 +74,27 @@ start_files({
   room: () => talk.room.name,
   take_text: () => composer.take(),
   give_back: (text) => composer.give_back(text),
-  posted: (message) => on_message(message),
+  posted: (message) => events.message(message),
 });
 start_new_room(api, me.role !== "guest", (room) => {
-  rooms.put(room);
+  rooms.put({ ...room, can_manage: true });
   void open_room(room.name, true);
 });
 start_keys({ rooms, composer, timeline: talk.timeline, open_room: (name) => void open_room(name, true), open_search, close_drawers: () => shell.close() });
+const events = new Events({
+  me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status,
+  joined, show_title, close_composer, wall,
+  room_changed: on_room_changed,
+  room_gone: on_room_gone,
+});
 start_page();
-start_events();
 socket.on_state = on_state;
 socket.start();
 
 function start_page(): void {
   people.replace(boot.people ?? []);
   rooms.set_current(talk.room.name);
+  if (talk.room.can_manage) rooms.put({ ...talk.room });
   talk.adopt(boot.last_seq ?? 0);
   composer.turn_to(talk.room.name);
   pending.turn_to_room();
@@ -143,105 +150,9 @@ function on_state(): void {
   }
 }
 
-function start_events(): void {
-  let greeted = false;
-  socket.on("hello", (event) => {
-    const server = event.server as { version?: string } | undefined;
-    if (Array.isArray(event.rooms)) rooms.replace(event.rooms as Room[]);
-    for (const room of rooms.rooms.slice(0, 100)) {
-      const open = room.name === talk.room.name;
-      socket.send("join", open ? { room: room.name, after: talk.last_seq } : { room: room.name }).then((ack) => open && joined(ack), () => {});
-    }
-    if (greeted) {
-      void talk.catch_up();
-      talk.refresh().catch(() => {});
-    }
-    greeted = true;
-    pending.outbox.resume();
-    if (server?.version && boot.version && server.version !== boot.version) status.new_version(() => location.reload());
-  });
-  socket.on("message", (event) => on_message(event.message as Message));
-  socket.on("message_edited", (event) => {
-    const message = event.message as Message;
-    if (!here(message)) return;
-    talk.flush();
-    talk.timeline.update(message);
-  });
-  socket.on("message_deleted", on_deleted);
-  socket.on("reaction", (event) => {
-    talk.flush();
-    if (talk.is_here(event.room)) actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
-  });
-  socket.on("typing", (event) => {
-    if (talk.is_here(event.room) && event.username !== me.username) typing.set(String(event.username), event.on === true);
-  });
-  socket.on("presence", (event) => {
-    if (talk.is_here(event.room)) people.presence(Number(event.online), names(event.joined), names(event.left));
-  });
-  socket.on("read", (event) => {
-    if (event.username !== me.username) return;
-    const room = rooms.find(event.room);
-    if (room && Number(event.seq) >= room.last_seq) rooms.clear_unread(room.name);
-  });
-  socket.on("resync", (event) => talk.is_here(event.room) && void talk.catch_up());
-  socket.on("system", (event) => {
-    if (event.room === undefined || talk.is_here(event.room)) toast(String(event.text), undefined, 8000);
-  });
-  socket.on("moderation_warning", on_warning);
-  socket.on("muted", (event) => close_composer("muted", event));
-  socket.on("unmuted", () => composer.open("muted"));
-  socket.on("banned", (event) => wall("banned", event));
-  socket.on("kicked", (event) => {
-    if (event.room === undefined) return wall("kicked", event);
-    const room = rooms.find(event.room);
-    rooms.remove(String(event.room));
-    if (room && talk.is_here(room.name)) wall("kicked", event);
-  });
-  socket.on("room_changed", (event) => on_room_changed(event.room as Room));
-  socket.on("room_removed", (event) => on_room_gone(String(event.room)));
-  socket.on("user_changed", (event) => people.put(event.user as Person));
-}
-
 function joined(ack: Event_): void {
   if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
   if (typeof ack.last_seq === "number" && ack.last_seq > talk.last_seq) void talk.catch_up();
-}
-
-function on_message(message: Message): void {
-  if (message.sender) typing.set(message.sender.username, false);
-  const mine = message.sender?.username === me.username;
-  pending.arrived(message);
-  const room = rooms.find(message.room);
-  if (room && message.seq > room.last_seq) room.last_seq = message.seq;
-  if (here(message)) talk.receive(message);
-  const unseen = !here(message) || document.hidden || !talk.timeline.at_end;
-  if (room && unseen && !mine) rooms.count_unread(room, mentions_me(message));
-  show_title();
-}
-
-function mentions_me(message: Message): boolean {
-  return new RegExp(`(^|[^A-Za-z0-9])@${me.username.replace(/[.]/g, "\\.")}($|[^A-Za-z0-9_-])`, "i").test(message.text);
-}
-
-function on_deleted(event: Event_): void {
-  if (!talk.is_here(event.room)) return;
-  talk.flush();
-  const message = talk.timeline.find(String(event.id));
-  if (message) talk.timeline.update({ ...message, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
-}
-
-function on_warning(event: Event_): void {
-  const verdict = (event.moderation ?? event) as Verdict;
-  talk.flush();
-  const node = talk.is_here(event.room) ? talk.timeline.node_of(String(event.id)) : undefined;
-  const text = word("warned.text", reasons_text(verdict));
-  if (node === undefined) return void note("warn", word("warned.title"), text);
-  node.classList.add("warned");
-  const line = slot(node, "state");
-  line.hidden = false;
-  line.textContent = `${word("warned.title")} ${text}`;
-  announce(line.textContent);
-  talk.timeline.follow();
 }
 
 function on_room_changed(room: Room): void {
@@ -365,12 +276,4 @@ async function edit(message: Message, text: string): Promise<void> {
       blocked ? word("blocked.text", reasons_text((why!.body.moderation ?? {}) as Verdict)) : why?.message || word("error.unreachable"),
       [{ label: word("message.edit"), run: () => { composer.edit(message); composer.field.value = text; } }]);
   }
-}
-
-function here(message: Message): boolean {
-  return talk.is_here(message.room);
-}
-
-function names(list: unknown): string[] {
-  return Array.isArray(list) ? list.map(String) : [];
 }

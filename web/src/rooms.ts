@@ -43,7 +43,8 @@ export class RoomList {
 
   /// The server's list after a (re)connection; what is open keeps its place.
   replace(rooms: Room[]): void {
-    this.rooms = rooms;
+    const managed = new Set(this.rooms.filter((room) => room.can_manage).map((room) => room.name));
+    this.rooms = rooms.map((room) => (managed.has(room.name) ? { ...room, can_manage: true } : room));
     this.render();
   }
 

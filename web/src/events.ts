@@ -1,0 +1,173 @@
+import type { Actions } from "./actions.ts";
+import { announce, toast } from "./announce.ts";
+import type { Composer } from "./composer.ts";
+import type { Conversation } from "./conversation.ts";
+import { el, slot } from "./dom.ts";
+import { note, reasons_text } from "./notes.ts";
+import { is_staff, type Pending } from "./pending.ts";
+import type { People } from "./people.ts";
+import type { RoomList } from "./rooms.ts";
+import type { Socket } from "./socket.ts";
+import type { StatusBar } from "./status.ts";
+import type { Typing } from "./typing.ts";
+import type { Event_, Message, Person, Room, Verdict } from "./types.ts";
+import { word } from "./words.ts";
+
+/// What each event of the socket does to the page.
+
+export interface EventParts {
+  me: Person;
+  version: string;
+  socket: Socket;
+  rooms: RoomList;
+  talk: Conversation;
+  people: People;
+  typing: Typing;
+  composer: Composer;
+  pending: Pending;
+  actions: Actions;
+  status: StatusBar;
+  joined(ack: Event_): void;
+  show_title(): void;
+  room_changed(room: Room): void;
+  room_gone(name: string): void;
+  close_composer(code: string, event: Event_): void;
+  wall(kind: "banned" | "kicked", event: Event_): void;
+}
+
+export class Events {
+  private greeted = false;
+  private alerted_at = 0;
+
+  constructor(private readonly parts: EventParts) {
+    const { socket, talk, people, typing, composer, me } = parts;
+    const here = (event: Event_): boolean => talk.is_here(event.room);
+    socket.on("hello", (event) => this.hello(event));
+    socket.on("message", (event) => this.message(event.message as Message));
+    socket.on("message_edited", (event) => this.edited(event.message as Message));
+    socket.on("message_deleted", (event) => here(event) && this.deleted(event));
+    socket.on("reaction", (event) => here(event) && this.reaction(event));
+    socket.on("typing", (event) => {
+      if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);
+    });
+    socket.on("presence", (event) => here(event) && people.presence(Number(event.online), names(event.joined), names(event.left)));
+    socket.on("read", (event) => event.username === me.username && this.read(event));
+    socket.on("resync", (event) => here(event) && void talk.catch_up());
+    socket.on("system", (event) => (event.room === undefined || here(event)) && toast(String(event.text), undefined, 8000));
+    socket.on("moderation_warning", (event) => this.warning(event));
+    socket.on("moderation_alert", (event) => this.alert(event));
+    socket.on("muted", (event) => parts.close_composer("muted", event));
+    socket.on("unmuted", () => composer.open("muted"));
+    socket.on("banned", (event) => parts.wall("banned", event));
+    socket.on("kicked", (event) => this.kicked(event));
+    socket.on("room_changed", (event) => parts.room_changed(event.room as Room));
+    socket.on("room_removed", (event) => parts.room_gone(String(event.room)));
+    socket.on("user_changed", (event) => people.put(event.user as Person));
+  }
+
+  message(message: Message): void {
+    const { talk, typing, pending, rooms, me } = this.parts;
+    const mine = message.sender?.username === me.username;
+    const here = talk.is_here(message.room);
+    if (message.sender) typing.set(message.sender.username, false);
+    pending.arrived(message);
+    const room = rooms.find(message.room);
+    if (room && message.seq > room.last_seq) room.last_seq = message.seq;
+    if (here) talk.receive(message);
+    const unseen = !here || document.hidden || !talk.timeline.at_end;
+    if (room && unseen && !mine) rooms.count_unread(room, mentions(me.username, message.text));
+    this.parts.show_title();
+  }
+
+  /// A new connection: follow all rooms; the open one from where its history ends.
+  private hello(event: Event_): void {
+    const { socket, rooms, talk, pending, status, version } = this.parts;
+    if (Array.isArray(event.rooms)) rooms.replace(event.rooms as Room[]);
+    socket.send("join", { room: talk.room.name, after: talk.last_seq }).then((ack) => this.parts.joined(ack), () => {});
+    for (const room of rooms.rooms.slice(0, 100)) {
+      if (room.name !== talk.room.name) socket.send("join", { room: room.name }).catch(() => {});
+    }
+    if (this.greeted) {
+      void talk.catch_up();
+      talk.refresh().catch(() => {});
+    }
+    this.greeted = true;
+    pending.outbox.resume();
+    const server = event.server as { version?: string } | undefined;
+    if (server?.version && version && server.version !== version) status.new_version(() => location.reload());
+  }
+
+  private edited(message: Message): void {
+    const { talk } = this.parts;
+    if (!talk.is_here(message.room)) return;
+    talk.flush();
+    talk.timeline.update(message);
+  }
+
+  private deleted(event: Event_): void {
+    const { talk } = this.parts;
+    talk.flush();
+    const message = talk.timeline.find(String(event.id));
+    if (message) talk.timeline.update({ ...message, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
+  }
+
+  private reaction(event: Event_): void {
+    this.parts.talk.flush();
+    this.parts.actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
+  }
+
+  /// Read on another device or page of the same person.
+  private read(event: Event_): void {
+    const { rooms } = this.parts;
+    const room = rooms.find(event.room);
+    if (room && Number(event.seq) >= room.last_seq) rooms.clear_unread(room.name);
+    this.parts.show_title();
+  }
+
+  private kicked(event: Event_): void {
+    const { rooms, talk, wall } = this.parts;
+    if (event.room === undefined) return wall("kicked", event);
+    rooms.remove(String(event.room));
+    if (talk.is_here(event.room)) wall("kicked", event);
+  }
+
+  /// One's own message went out with a warning: said below it, and the focus stays where it is.
+  private warning(event: Event_): void {
+    const { talk, actions } = this.parts;
+    talk.flush();
+    const node = talk.is_here(event.room) ? talk.timeline.node_of(String(event.id)) : undefined;
+    const text = word("warned.text", reasons_text((event.moderation ?? event) as Verdict));
+    if (node === undefined) return void note("warn", word("warned.title"), text);
+    const button = (act: "edit" | "delete"): HTMLElement => {
+      const made = el("button", { type: "button" }, word(`message.${act}`));
+      made.addEventListener("click", () => {
+        const message = talk.timeline.message_of(node);
+        if (message) actions.run(act, message, made);
+      });
+      return made;
+    };
+    node.classList.add("warned");
+    const line = slot(node, "state");
+    line.hidden = false;
+    line.replaceChildren(el("span", {}, `${word("warned.title")} ${text}`), button("edit"), button("delete"));
+    announce(`${word("warned.title")} ${text}`);
+    talk.timeline.follow();
+  }
+
+  /// Staff hear that something was held back or marked; not more often than every five seconds.
+  private alert(event: Event_): void {
+    if (!is_staff(this.parts.me) || Date.now() - this.alerted_at < 5000) return;
+    this.alerted_at = Date.now();
+    const room = this.parts.rooms.find(event.room);
+    const key = event.action === "block" ? "alert.blocked" : "alert.flagged";
+    toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), undefined, 8000);
+  }
+}
+
+function mentions(username: string, text: string): boolean {
+  return new RegExp(`(^|[^A-Za-z0-9])@${username.replace(/[.]/g, "\\.")}($|[^A-Za-z0-9_-])`, "i").test(text);
+}
+
+function names(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(String) : [];
+}
