@@ -212,7 +212,7 @@ Context& Renderer::new_context(Template const& source, Context const* outer, Jso
 void Renderer::add_visible(Context& context, std::vector<VisibleName> const& visible) {
     for (auto const& [name, place] : visible) {
         auto const known = std::any_of(context.variables.begin(), context.variables.end(),
-                                       [&](auto const& variable) { return variable.name == name; });
+                                       [&wanted = name](auto const& variable) { return variable.name == wanted; });
         if (known) continue;  // an inner scope's variable of that name
         if (auto value = find(place); !value.is_missing()) context.variables.push_back({name, std::move(value), false});
     }
