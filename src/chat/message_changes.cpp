@@ -75,7 +75,7 @@ void Messages::Implementation::apply(Changing& changing) {
     store::ReplaceMessage replace{changing.id.room, changing.id.seq, {}};
     append_body(replace.body, *changed);
     auto const shared = std::make_shared<Changing>(std::move(changing));
-    store.commit({std::move(replace)}, [this, shared, changed, end](Result<store::Committed> const& result) {
+    store.commit({std::move(replace)}, [shared, changed, end](Result<store::Committed> const& result) {
         if (!result) return end(*shared, result.error(), {});
         shared->tell(*shared->room, changed);
         end(*shared, changed, changed->verdict);

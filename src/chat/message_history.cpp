@@ -30,6 +30,18 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
+/// Can the words stand in this body? Only an ASCII one can be ruled out without parsing it.
+bool may_match(std::string_view body, std::vector<std::string> const& words) {
+    bool const is_ascii =
+        std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!is_ascii) return true;
+    auto const lower = base::lower_ascii(body);
+    return std::all_of(words.begin(), words.end(), [&](auto const& word) {
+        // A quote or backslash is written differently there.
+        return word.find_first_of("\"\\") != std::string::npos || lower.find(word) != std::string::npos;
+    });
+}
+
 bool matches(Message const& message, std::vector<std::string> const& words, Messages::Query const& query) {
     if (message.deleted || (!query.from.empty() && message.sender->id != query.from)) return false;
     if (query.before && message.sent_at >= *query.before) return false;
@@ -138,14 +150,18 @@ Result<Messages::Page> Messages::search(User const& reader, Query const& query) 
     while (!left.empty() && searched < max_searched) {
         for (auto& [room, last, found] : left) {
             auto const first = last > search_step ? last - search_step + 1 : 1;
-            auto const read = own.read(*room, first, last);
-            if (!read) return read.error();
+            auto const stored = own.store.messages(room->id, first, last);
+            if (!stored) return stored.error();
             last = first - 1;
-            searched += read->messages.size();
-            for (auto message = read->messages.rbegin(); message != read->messages.rend(); ++message) {
-                if (query.after && (*message)->sent_at <= *query.after) last = 0;
-                if (!matches(**message, words, query)) continue;
-                page.messages.push_back(*message);
+            searched += stored->size();
+            for (auto body = stored->rbegin(); body != stored->rend(); ++body) {
+                if (!may_match(body->body, words)) continue;
+                auto message = parse_body(body->body, {room->id, body->seq}, own.accounts);
+                if (!message) continue;
+                if (query.after && message->sent_at <= *query.after) last = 0;
+                if (!matches(*message, words, query)) continue;
+                message->room_name = room->name;
+                page.messages.push_back(std::make_shared<Message const>(std::move(*message)));
                 ++found;
             }
             if (found > limit) last = 0;
