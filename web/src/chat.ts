@@ -196,15 +196,19 @@ async function open_room(name: string, push: boolean): Promise<void> {
   rooms.set_current(room.name);
   if (room.name === talk.room.name) {
     talk.stay();
+    composer.hold(false);
     return composer.focus();
   }
-  if (push) history.pushState(null, "", `/chat/${encodeURIComponent(room.name)}`);
+  // What is typed while the room loads must not go to the one before.
+  composer.hold(true);
   try {
     if (!(await talk.open(room))) return;
   } catch {
     return location.assign(`/chat/${encodeURIComponent(room.name)}`);
   }
+  if (push) history.pushState(null, "", `/chat/${encodeURIComponent(room.name)}`);
   typing.clear();
+  composer.hold(false);
   composer.open("locked");
   composer.turn_to(room.name);
   pending.turn_to_room();

@@ -69,6 +69,11 @@ export class Composer {
     return this.field.value.trim() !== "";
   }
 
+  /// Takes no text for a moment.
+  hold(held: boolean): void {
+    this.form.inert = held;
+  }
+
   focus(): void {
     if (!this.form.hidden) this.field.focus();
   }

@@ -113,7 +113,8 @@ await check("a page loaded afresh shows the same markup as the live one", async 
 });
 await check("who is here is counted, and typing is shown", async () => {
   await owner.waitForFunction(() => document.getElementById("online-count").textContent === "2");
-  await guest.locator("#compose").pressSequentially("hm");
+  // Longer than the three seconds after which typing is told again: the socket may still be on its way.
+  await guest.locator("#compose").pressSequentially("let me think about that for a while", { delay: 120 });
   await owner.locator("#typing", { hasText: "علی" }).waitFor();
   await guest.fill("#compose", "");
 });
