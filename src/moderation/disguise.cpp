@@ -74,8 +74,8 @@ Makeup makeup_of(std::span<Glyph const> chunk) {
             ++made.stars;
         else if (is_weak_mask(glyph.point))
             ++made.weak;
-        else if (glyph.is_letter || glyph.is_emoji)
-            made.other = true;
+        else if (glyph.is_letter || glyph.is_emoji || glyph.point == U'/' || glyph.point == U',' || glyph.point == U';')
+            made.other = true;  // other scripts, and what parts words
         else
             ++made.signs;
     }

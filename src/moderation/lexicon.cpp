@@ -63,10 +63,12 @@ std::string_view Lexicon::unmask(std::string_view pattern) const {
     auto const first = static_cast<std::size_t>(pattern[0] - 'a');
     if (first >= 26) return {};
     Masked const* best = nullptr;
+    bool const bare = std::count(pattern.begin(), pattern.end(), '?') + 1 == static_cast<std::ptrdiff_t>(pattern.size());
     for (auto const& candidate : masks_[pattern.size() * 26 + first]) {
         bool const same = std::equal(pattern.begin(), pattern.end(), candidate.word.begin(),
                                      [](char p, char c) { return p == '?' || p == c; });
-        if (same && (best == nullptr || candidate.severity > best->severity)) best = &candidate;
+        // With one letter left, the word that the lists name first is the one that everybody means.
+        if (same && (best == nullptr || (!bare && candidate.severity > best->severity))) best = &candidate;
     }
     return best == nullptr ? std::string_view{} : std::string_view(best->word);
 }
@@ -79,7 +81,7 @@ std::string_view Lexicon::unswap(std::string_view word) const {
 void Lexicon::heard_as(std::string_view word, bool common, std::vector<std::uint32_t>& entries) const {
     if (word.size() < 3 || word.size() > 24) return;
     auto const sound = sound_of(word);
-    if (sound.size < 2) return;
+    if (sound.size < 3) return;
     auto const same_key = sounds_.find(hash_of(sound.key()));
     if (same_key == sounds_.end()) return;
     for (auto const& listed : same_key->second) {

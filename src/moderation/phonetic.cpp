@@ -67,7 +67,7 @@ Sound sound_of(std::string_view word) {
 }
 
 bool is_same_word(Sound const& listed, Sound const& heard) {
-    if (listed.key() != heard.key() || listed.size < 2) return false;
+    if (listed.key() != heard.key() || listed.size < 3) return false;
     auto const last = listed.size;
     bool const bare = heard.voiced == 0;
     if (bare) return listed.size >= 3 && listed.vowels[0] == 0;
@@ -86,7 +86,7 @@ bool is_same_word(Sound const& listed, Sound const& heard) {
         }
     }
     // A short word is recognised by its vowels as much as by its consonants.
-    if (listed.size == 2) return left_out + put_in == 0;
+    if (listed.size <= 3) return put_in == 0 && left_out <= 1;
     return put_in <= 1 && left_out <= 2;
 }
 

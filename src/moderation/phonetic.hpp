@@ -24,7 +24,7 @@ struct Sound {
 Sound sound_of(std::string_view word);
 
 /// Could `heard` be another spelling of `listed`? Both have the same key. Vowels may be left out, seldom put in, and
-/// must agree where both have one.
+/// must agree where both have one. Words of fewer than three consonants sound like too many others: never.
 bool is_same_word(Sound const& listed, Sound const& heard);
 
 }  // namespace soyuz::moderation

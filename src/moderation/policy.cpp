@@ -28,7 +28,8 @@ double by_opinion(double p) {
 
 struct Weighed {
     std::array<double, category_count> by_category{};
-    double rules = 0;  ///< the heaviest hit
+    double listed = 0;  ///< the heaviest listed word or phrase
+    double rules = 0;   ///< the heaviest pattern, which no opinion can argue away
     bool severe_swearing = false;
     bool insult_at_person = false;
     bool softened = false;    ///< something was reported, quoted or denied
@@ -55,7 +56,6 @@ private:
     void count(Category category, double score) {
         auto& best = weighed_.by_category[static_cast<std::size_t>(category)];
         best = std::max(best, score);
-        weighed_.rules = std::max(weighed_.rules, score);
     }
 
     void match(Hit const& hit, Term const& term) {
@@ -104,16 +104,21 @@ private:
                 weighed_.only_mild = weighed_.only_mild && term.severity == Severity::low;
             }
             count(term.category, score);
+            weighed_.listed = std::max(weighed_.listed, score);
             match(hit, term);
         }
         // "You're a fucking idiot": the oath makes the insult worse.
-        if (weighed_.severe_swearing && weighed_.insult_at_person) count(Category::harassment, 0.93);
+        if (weighed_.severe_swearing && weighed_.insult_at_person) {
+            count(Category::harassment, 0.93);
+            weighed_.listed = std::max(weighed_.listed, 0.93);
+        }
     }
 
     void weigh_patterns() {
         for (auto const& hit : evidence_.patterns) {
             if (!is_on(hit.category) || policy_.rules_off.find(hit.rule) != policy_.rules_off.end()) continue;
             count(hit.category, hit.score);
+            weighed_.rules = std::max(weighed_.rules, hit.score);
             matches_.push_back({std::string(hit.rule), hit.category, hit.start, hit.end});
         }
         auto const& opinion = evidence_.opinion;
@@ -123,39 +128,50 @@ private:
             spam_score_ = opinion.spam < 0.5   ? opinion.spam * 0.4
                           : opinion.spam < 0.9 ? 0.2 + (opinion.spam - 0.5)
                                                : 0.6 + (opinion.spam - 0.9) * 1.5;
-            if (spam_score_ >= 0.3) count(Category::spam, spam_score_);
+            if (spam_score_ >= 0.3) {
+                count(Category::spam, spam_score_);
+                weighed_.rules = std::max(weighed_.rules, spam_score_);
+            }
         }
+    }
+
+    /// How far the lists and rules move the classifier's opinion, in units of log-odds.
+    static double nudge(double rules) { return rules >= 0.9 ? 3.5 : rules >= 0.6 ? 1.8 : rules >= 0.3 ? 0.7 : 0; }
+
+    /// What listed words alone are worth once the classifier, which saw them too, has read the whole sentence.
+    double doubted(double rules) const {
+        auto const p = evidence_.opinion.toxic;
+        if (rules >= 0.9) return p >= 0.3 ? rules : p >= 0.12 ? 0.64 : 0.45;
+        if (rules >= 0.6) return p >= 0.2 ? rules : p >= 0.06 ? 0.4 : 0.3;
+        return p >= 0.05 ? rules : rules * 0.7;
     }
 
     void combine() {
         auto const& opinion = evidence_.opinion;
-        auto const rules = weighed_.rules;
+        auto& v = verdict_;
         if (!opinion.present) {
-            verdict_.score = rules;
-            verdict_.probability = rules;
+            v.score = std::max(weighed_.listed, weighed_.rules);
+            v.probability = v.score;
             return;
         }
-        verdict_.probability = opinion.toxic;
-        auto model = by_opinion(opinion.toxic);
+        v.probability = opinion.toxic;
+        auto const odds = std::log(std::clamp(opinion.toxic, 1e-6, 1 - 1e-6) / std::clamp(1 - opinion.toxic, 1e-6, 1 - 1e-6));
+        auto const listed = doubted(weighed_.listed);
         // Reported or denied words still look toxic to a bag of words.
-        if (weighed_.softened && !weighed_.any_listed)
-            model = std::min(model, 0.28);
-        else if (weighed_.softened)
-            model = std::min(model, std::max(rules, 0.58));
+        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : 0.0;
+        auto const p = 1 / (1 + std::exp(-(odds + nudge(listed) - held_back)));
+        auto score = by_opinion(p);
+        if (weighed_.softened && !weighed_.any_listed) score = std::min(score, 0.28);
         // Where only mild words were found, it takes more than a bad feeling to go beyond a warning.
-        if (weighed_.any_listed && weighed_.only_mild && opinion.toxic < opinion_is_sure) model = std::min(model, 0.59);
-        auto score = std::max(rules, model);
-        // Within a band the opinion orders the texts; it lifts into the next band only with a hit behind it.
-        if (rules >= 0.3) {
-            auto const ceiling = rules < 0.6 ? 0.599 : rules < 0.9 ? 0.899 : 0.999;
-            auto const lifted = rules + (ceiling - rules) * 0.8 * opinion.toxic;
-            score = std::max(score, lifted);
-            if (weighed_.any_listed && rules >= 0.7 && opinion.toxic >= opinion_is_sure && weighed_.insult_at_person)
-                score = std::max(score, 0.9);
-        } else {
-            score = std::max(score, std::min(spam_score_, 0.29));
+        if (weighed_.any_listed && weighed_.only_mild && opinion.toxic < opinion_is_sure) score = std::min(score, 0.59);
+        for (auto const floor : {listed, weighed_.rules}) {
+            if (floor < 0.3) continue;
+            // Within a band the opinion orders the texts.
+            auto const ceiling = floor < 0.6 ? 0.599 : floor < 0.9 ? 0.899 : 0.999;
+            if (score < ceiling) score = std::max(score, floor + (ceiling - floor) * 0.8 * p);
         }
-        verdict_.score = std::clamp(score, 0.0, 1.0);
+        if (weighed_.insult_at_person && listed >= 0.7 && opinion.toxic >= opinion_is_sure) score = std::max(score, 0.9 + 0.09 * opinion.toxic);
+        v.score = std::clamp(std::max(score, std::min(spam_score_, 0.29)), 0.0, 1.0);
     }
 
     void act() {
@@ -171,7 +187,7 @@ private:
                                                 : Severity::none;
         apply_watch_words();
         // Somebody in danger is helped: moderators hear of it, nothing is taken away. Unless others are attacked, too.
-        if (weighed_.by_category[static_cast<std::size_t>(Category::self_harm)] > 0) {
+        if (weighed_.by_category[static_cast<std::size_t>(Category::self_harm)] >= 0.6) {
             double others = 0;
             for (std::size_t i = 0; i < category_count; ++i)
                 if (i != static_cast<std::size_t>(Category::self_harm))

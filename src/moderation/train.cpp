@@ -121,13 +121,25 @@ private:
 
 /// How much a feature says by being rare: log(texts / texts with it), 0 for those too rare to trust.
 std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
-    std::vector<std::uint32_t> texts(std::size_t{1} << bits);
-    for (auto const& row : rows)
-        for (auto const& entry : row.entries) ++texts[entry.bucket];
+    std::vector<std::uint32_t> texts(std::size_t{1} << bits), positive(std::size_t{1} << bits);
+    double positives = 0;
+    for (auto const& row : rows) {
+        positives += row.is_positive;
+        for (auto const& entry : row.entries) {
+            ++texts[entry.bucket];
+            positive[entry.bucket] += row.is_positive;
+        }
+    }
+    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.0;
+    auto const share = positives / static_cast<double>(rows.size());
     std::vector<float> out(texts.size());
     auto const all = static_cast<double>(rows.size());
     for (std::size_t i = 0; i < texts.size(); ++i)
-        if (texts[i] >= rarest_feature) out[i] = static_cast<float>(0.5 + 0.5 * std::log(all / texts[i]));
+        if (texts[i] >= rarest_feature) {
+            auto const found = (positive[i] + share) / (texts[i] + 1.0);
+            auto const ratio = std::abs(std::log(found / (1 - found)) - std::log(share / (1 - share)));
+            out[i] = static_cast<float>((0.5 + 0.5 * std::log(all / texts[i])) * (1 - nb + nb * ratio));
+        }
     return out;
 }
 

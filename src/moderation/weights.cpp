@@ -107,7 +107,7 @@ double weight_of(Term const& term, Target target, bool urdu_abuse) {
             if (severity == 2) return at_person || term.is_phrase ? 0.7 : 0.6;
             return at_person || term.is_phrase ? 0.91 : 0.62;
         case Category::self_harm:
-            return severity >= 3 ? 0.75 : 0.62;
+            return severity >= 3 ? 0.75 : severity == 2 ? 0.62 : 0.35;
         case Category::spam:
             return 0.62;
         case Category::personal_info:
