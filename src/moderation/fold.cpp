@@ -109,11 +109,16 @@ private:
         if (type == U_FORMAT_CHAR || type == U_ENCLOSING_MARK || point == 0x034F || point == 0x115F ||
             point == 0x1160 || point == 0x3164 || point == 0xFFA0 || (point >= 0xFE00 && point <= 0xFE0F))
             return out;
-        if (type == U_NON_SPACING_MARK && u_getCombiningClass(cp) != 0) return out;
+        if (type == U_NON_SPACING_MARK && u_getCombiningClass(cp) != 0 && u_getCombiningClass(cp) != 9) return out;
         // Enclosed letters without a compatibility form: circled and squared capitals on black.
         if (point >= 0x1F150 && point <= 0x1F169) return disguise(out, 'a' + static_cast<char>(point - 0x1F150));
         if (point >= 0x1F170 && point <= 0x1F189) return disguise(out, 'a' + static_cast<char>(point - 0x1F170));
         if (out.is_emoji) return one(out, point);
+        // Vowel signs of Indic scripts are part of the word.
+        if (type == U_COMBINING_SPACING_MARK || type == U_NON_SPACING_MARK) {
+            out.is_letter = true;
+            return one(out, point);
+        }
         return letter(out, point);
     }
 

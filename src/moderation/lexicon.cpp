@@ -19,7 +19,7 @@ bool is_latin(std::string_view word) {
 void Findings::clear() {
     hits.clear();
     roles.clear();
-    is_urdu = is_english = false;
+    is_urdu = is_english = is_excused = false;
 }
 
 bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) const {
@@ -148,6 +148,7 @@ void Lexicon::find(Text const& text, Findings& findings) const {
     });
     for (auto const& phrase : found) {
         if (phrase.number < first_allowed_phrase_) continue;
+        findings.is_excused = true;
         std::erase_if(findings.hits,
                       [&](Hit const& hit) { return hit.first >= phrase.first && hit.last <= phrase.last; });
     }

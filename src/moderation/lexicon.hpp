@@ -58,6 +58,7 @@ struct Findings {
     std::vector<std::uint32_t> roles;  ///< per token
     bool is_urdu = false;              ///< more Roman Urdu than English
     bool is_english = false;
+    bool is_excused = false;           ///< an allowed phrase stood in the text ("kill the process")
 
     void clear();
 };

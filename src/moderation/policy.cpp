@@ -29,6 +29,7 @@ double by_opinion(double p) {
 struct Weighed {
     std::array<double, category_count> by_category{};
     double listed = 0;  ///< the heaviest listed word or phrase
+    double certain = 0;  ///< threats and the like: too seldom in what the classifier has read for it to argue
     double rules = 0;   ///< the heaviest pattern, which no opinion can argue away
     bool severe_swearing = false;
     bool insult_at_person = false;
@@ -95,6 +96,8 @@ private:
             } else if (can_be_denied(term) && is_denied(hit, evidence_.text, findings)) {
                 score = std::min(score, 0.22);
                 weighed_.softened = true;
+            } else if (target == Target::self || target == Target::thing) {
+                weighed_.softened = weighed_.softened || term.category == Category::harassment;
             } else {
                 weighed_.any_listed = true;
                 weighed_.severe_swearing = weighed_.severe_swearing ||
@@ -105,6 +108,10 @@ private:
             }
             count(term.category, score);
             weighed_.listed = std::max(weighed_.listed, score);
+            bool const is_certain = term.category == Category::threat || term.category == Category::self_harm ||
+                                    (term.is_phrase && term.category == Category::sexual) ||
+                                    (term.category == Category::harassment && term.severity == Severity::high);
+            if (is_certain) weighed_.certain = std::max(weighed_.certain, score);
             match(hit, term);
         }
         // "You're a fucking idiot": the oath makes the insult worse.
@@ -139,11 +146,14 @@ private:
     static double nudge(double rules) { return rules >= 0.9 ? 3.5 : rules >= 0.6 ? 1.8 : rules >= 0.3 ? 0.7 : 0; }
 
     /// What listed words alone are worth once the classifier, which saw them too, has read the whole sentence.
-    double doubted(double rules) const {
+    double doubted(double listed) const {
+        auto const& shape = evidence_.text.shape;
+        // The classifier knows nothing of other scripts.
+        if (shape.other_script * 2 > shape.letters) return listed;
         auto const p = evidence_.opinion.toxic;
-        if (rules >= 0.9) return p >= 0.3 ? rules : p >= 0.12 ? 0.64 : 0.45;
-        if (rules >= 0.6) return p >= 0.2 ? rules : p >= 0.06 ? 0.4 : 0.3;
-        return p >= 0.05 ? rules : rules * 0.7;
+        if (listed >= 0.9) return p >= 0.25 ? listed : p >= 0.08 ? 0.64 : 0.45;
+        if (listed >= 0.6) return p >= 0.12 ? listed : p >= 0.05 ? 0.45 : 0.3;
+        return p >= 0.05 ? listed : listed * 0.7;
     }
 
     void combine() {
@@ -156,9 +166,9 @@ private:
         }
         v.probability = opinion.toxic;
         auto const odds = std::log(std::clamp(opinion.toxic, 1e-6, 1 - 1e-6) / std::clamp(1 - opinion.toxic, 1e-6, 1 - 1e-6));
-        auto const listed = doubted(weighed_.listed);
+        auto const listed = std::max(doubted(weighed_.listed), weighed_.certain);
         // Reported or denied words still look toxic to a bag of words.
-        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : 0.0;
+        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : evidence_.findings.is_excused && !weighed_.any_listed ? 2.5 : 0.0;
         auto const p = 1 / (1 + std::exp(-(odds + nudge(listed) - held_back)));
         auto score = by_opinion(p);
         if (weighed_.softened && !weighed_.any_listed) score = std::min(score, 0.28);
@@ -170,7 +180,8 @@ private:
             auto const ceiling = floor < 0.6 ? 0.599 : floor < 0.9 ? 0.899 : 0.999;
             if (score < ceiling) score = std::max(score, floor + (ceiling - floor) * 0.8 * p);
         }
-        if (weighed_.insult_at_person && listed >= 0.7 && opinion.toxic >= opinion_is_sure) score = std::max(score, 0.9 + 0.09 * opinion.toxic);
+        // The classifier alone never blocks.
+        if (listed < 0.9 && weighed_.rules < 0.9) score = std::min(score, 0.899);
         v.score = std::clamp(std::max(score, std::min(spam_score_, 0.29)), 0.0, 1.0);
     }
 

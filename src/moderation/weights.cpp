@@ -46,7 +46,9 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
     if (you) return Target::you;
     if (other) return Target::other;
     // An insult alone, or with next to nothing around it, is said to somebody's face.
-    if (term.category == Category::harassment && count_words(text) <= 3 + (hit.last - hit.first)) return Target::you;
+    bool const names = term.category == Category::harassment || has(roles[hit.first], Role::insult) ||
+                       (term.category == Category::profanity && term.severity == Severity::high && findings.is_urdu) || term.match == Manner::sound;
+    if (names && count_words(text) <= 3 + (hit.last - hit.first)) return Target::you;
     return Target::nobody;
 }
 
@@ -89,7 +91,7 @@ double weight_of(Term const& term, Target target, bool urdu_abuse) {
             if (severity <= 1) return at_person && term.is_phrase ? 0.45 : 0.36;
             if (severity == 2) return at_person ? 0.64 : 0.5;
             if (term.is_phrase) return at_person || urdu_abuse ? 0.91 : 0.78;
-            return at_person ? (urdu_abuse ? 0.91 : 0.72) : urdu_abuse ? 0.74 : 0.62;
+            return at_person ? (urdu_abuse || term.match == Manner::sound ? 0.91 : 0.72) : urdu_abuse ? 0.74 : 0.62;
         case Category::harassment:
             if (severity >= 3) return 0.93;
             if (target == Target::thing) return severity == 2 ? 0.32 : 0.22;
