@@ -39,7 +39,7 @@ bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std:
 }
 
 bool Lexicon::is_common(std::string_view word) const {
-    return vocabulary_.knows(word) || allowed_.knows(word) || own_words_.knows(word);
+    return common_.knows(word);
 }
 
 int Lexicon::badness(std::string_view word) const {
@@ -101,7 +101,8 @@ void Lexicon::find(Text const& text, Findings& findings) const {
     thread_local std::vector<std::uint32_t> matched, symbols;
     thread_local std::vector<Phrases::Found> found;
     found.clear();
-    Phrases::Run run(phrases_);
+    thread_local Phrases::Run run;
+    run.begin(phrases_);
     std::uint32_t words = 0;
     int english = 0, urdu = 0;
     for (std::uint32_t place = 0; place < text.tokens.size(); ++place) {
@@ -122,8 +123,10 @@ void Lexicon::find(Text const& text, Findings& findings) const {
         });
         if (!other_scripts_.empty() && !is_latin(word)) {
             if (auto other = other_scripts_.find(hash_of(word)); other != other_scripts_.end()) take(other->second);
-        } else if (!listed && !allowed && token.kind == Token::Kind::word) {
-            heard_as(word, is_common(word), matched);
+        } else if (!listed && !allowed && token.kind == Token::Kind::word && !sounds_.empty()) {
+            bool english_word = false;
+            for (auto number : matched) english_word = english_word || has(entries_[number].roles, Role::english);
+            if (!english_word) heard_as(word, is_common(word), matched);
         }
         for (auto number : matched) {
             auto const& entry = entries_[number];

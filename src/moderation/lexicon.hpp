@@ -73,7 +73,7 @@ class Lexicon : public Words {
 public:
     /// Errors: invalid_value, naming file and line of the first problem. `vocabulary` says which words are ordinary.
     static base::Result<std::shared_ptr<Lexicon const>> compile(std::span<LexiconSource const> sources,
-                                                                Vocabulary vocabulary);
+                                                                Vocabulary const& vocabulary);
 
     void find(Text const& text, Findings& findings) const;
 
@@ -117,9 +117,8 @@ private:
     std::vector<std::vector<Masked>> masks_;                  // by length and first letter
     Phrases phrases_;
     std::uint32_t first_allowed_phrase_ = 0;
-    Vocabulary vocabulary_;
     Vocabulary allowed_;
-    Vocabulary own_words_;  // every word that the files mention
+    Vocabulary common_;  // the model's vocabulary, allowed words and the words of classes and phrases
     std::string version_;
 };
 

@@ -42,8 +42,8 @@ std::uint32_t role_of(std::string_view name) {
 /// Turns files into the tables of a Lexicon.
 class LexiconCompiler {
 public:
-    explicit LexiconCompiler(Vocabulary vocabulary) : made_(std::make_shared<Lexicon>()) {
-        made_->vocabulary_ = std::move(vocabulary);
+    explicit LexiconCompiler(Vocabulary const& vocabulary) : made_(std::make_shared<Lexicon>()) {
+        own_ = vocabulary.hashes();
         made_->masks_.resize((longest_masked + 1) * 26);
     }
 
@@ -223,7 +223,8 @@ private:
         include_classes();
         auto& made = *made_;
         made.allowed_ = Vocabulary(unique(allowed_));
-        made.own_words_ = Vocabulary(unique(own_));
+        own_.insert(own_.end(), allowed_.begin(), allowed_.end());
+        made.common_ = Vocabulary(unique(own_));
         for (std::uint32_t i = 0; i < made.entries_.size(); ++i) index(i);
         made.automaton_.build();
         made.phrases_.build(symbols_.size());
@@ -295,8 +296,8 @@ private:
     std::vector<std::uint32_t> allowed_, own_;
 };
 
-Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources, Vocabulary vocabulary) {
-    return LexiconCompiler(std::move(vocabulary)).compile(sources);
+Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources, Vocabulary const& vocabulary) {
+    return LexiconCompiler(vocabulary).compile(sources);
 }
 
 }  // namespace soyuz::moderation

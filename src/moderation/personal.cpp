@@ -36,8 +36,9 @@ std::int8_t spoken_digit(std::string_view word) {
         {"tin", 3},  {"four", 4},  {"char", 4}, {"chaar", 4},  {"five", 5}, {"panch", 5}, {"paanch", 5},
         {"six", 6},  {"chay", 6},  {"chhe", 6}, {"cheh", 6},   {"che", 6},  {"seven", 7}, {"saat", 7},
         {"sat", 7},  {"eight", 8}, {"aath", 8}, {"ath", 8},    {"nine", 9}, {"nau", 9},   {"no", 9}};
+    if (word.empty() || word.size() > 6) return -1;
     for (auto [spoken, value] : words)
-        if (spoken == word) return value;
+        if (spoken[0] == word[0] && spoken == word) return value;
     return -1;
 }
 

@@ -26,11 +26,11 @@ public:
     void build(std::size_t symbols);
     bool empty() const { return phrases_.empty(); }
 
-    /// One run over a text. At most 96 phrases are under way at a time, the oldest are given up first, so that the
+    /// One run over a text; keep it for the next, so that nothing is allocated. At most 96 phrases are under way at a time, the oldest are given up first, so that the
     /// time stays linear on any input.
     class Run {
     public:
-        explicit Run(Phrases const& phrases) : phrases_(phrases) {}
+        void begin(Phrases const& phrases);
         void restart();  ///< forgets what has begun: a sentence ended
         void token(std::uint32_t place, std::uint32_t words_before, std::span<std::uint32_t const> symbols,
                    std::vector<Found>& found);
@@ -39,7 +39,9 @@ public:
         struct Begun {
             std::uint32_t phrase = 0, step = 0, first = 0, words = 0;
         };
-        Phrases const& phrases_;
+        Phrases const* phrases_ = nullptr;
+        std::vector<std::uint32_t> stamps_;
+        std::uint32_t stamp_ = 0;
         std::vector<Begun> begun_, next_;
     };
 

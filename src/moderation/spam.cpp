@@ -103,18 +103,24 @@ void add(std::vector<PatternHit>& hits, std::string_view rule, double score, Tex
 
 int lure_points(Text const& text) {
     // Tokens are separated by single spaces in `letters`; so are the phrases.
-    struct Entry {
-        int points;
-    };
     static auto const table = [] {
         std::unordered_map<std::uint64_t, int> made;
         for (auto const& lure : lures) made[hash_of(lure.phrase)] = lure.points;
         return made;
     }();
+    // Most words begin no lure: they are passed over without looking further.
+    static auto const openings = [] {
+        std::vector<std::uint32_t> made;
+        for (auto const& lure : lures) made.push_back(static_cast<std::uint32_t>(hash_of(lure.phrase.substr(0, lure.phrase.find(' ')))));
+        std::sort(made.begin(), made.end());
+        made.erase(std::unique(made.begin(), made.end()), made.end());
+        return Vocabulary(made);
+    }();
     int points = 0;
     auto const& tokens = text.tokens;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         auto hash = hash_of("");
+        if (!openings.knows(text.of(tokens[i]))) continue;
         int best = 0;
         for (std::size_t k = 0; k < 4 && i + k < tokens.size(); ++k) {
             if (k > 0) hash = hash_of(" ", hash);

@@ -130,7 +130,7 @@ std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
             positive[entry.bucket] += row.is_positive;
         }
     }
-    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.0;
+    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.5;
     auto const share = positives / static_cast<double>(rows.size());
     std::vector<float> out(texts.size());
     auto const all = static_cast<double>(rows.size());
@@ -340,7 +340,7 @@ int train(TrainOptions const& options) {
     };
     if (!has_both(toxic)) return base::log::error("the data must hold texts of label 0 and of label 1"), exit_data;
 
-    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 1.0;
+    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 0.5;
     auto toxic_head = fit(toxic, toxic_bits, cost);
     base::log::info("toxicity learnt from " + std::to_string(toxic.size()) + " rows");
     Head spam_head;

@@ -14,9 +14,15 @@ Vocabulary::Vocabulary(std::vector<std::uint32_t> const& hashes)
     }
 }
 
-bool Vocabulary::knows(std::string_view word) const {
+std::vector<std::uint32_t> Vocabulary::hashes() const {
+    std::vector<std::uint32_t> out;
+    for (auto slot : slots_)
+        if (slot != 0) out.push_back(slot);
+    return out;
+}
+
+bool Vocabulary::knows(std::uint32_t hash) const {
     if (slots_.empty()) return false;
-    auto const hash = static_cast<std::uint32_t>(hash_of(word));
     auto at = hash & (slots_.size() - 1);
     while (slots_[at] != 0) {
         if (slots_[at] == hash) return true;

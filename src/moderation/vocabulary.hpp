@@ -21,9 +21,11 @@ public:
     /// Hashes in any order, as `hash_of` gives them, cut to 32 bits.
     explicit Vocabulary(std::vector<std::uint32_t> const& hashes);
 
-    bool knows(std::string_view word) const;
+    bool knows(std::string_view word) const { return knows(static_cast<std::uint32_t>(hash_of(word))); }
+    bool knows(std::uint32_t hash) const;
     bool empty() const { return count_ == 0; }
     std::size_t size() const { return count_; }
+    std::vector<std::uint32_t> hashes() const;
 
 private:
     std::vector<std::uint32_t> slots_;  // open addressing; zero is free
