@@ -78,16 +78,17 @@ double recall_at(std::vector<Scored> const& toxic, std::vector<double> benign, d
 }
 
 void print_quality(Engine const& engine, Sets const& sets) {
-    std::printf("%-24s %6s %6s | %-23s | %-23s | %-17s | %s\n", "set", "texts", "toxic", "score: ROC  PR   macroF1", "prob.: ROC  PR",
-                "at 0.6: prec. rec.", "clean lines warned+, flagged+, blocked %");
+    std::printf("%-24s %6s %6s | %-23s | %-23s | %-17s | %s\n", "set", "texts", "toxic", "score: ROC  PR   macroF1",
+                "prob.: ROC  PR", "at 0.6: prec. rec.", "clean lines warned+, flagged+, blocked %");
     std::map<std::string, Result> results;
     for (auto const& [name, lines] : sets) {
         auto& result = results[name] = judge_all(engine, lines);
         auto const rates = rates_at(result.score, 0.6);
-        std::printf("%-24s %6zu %6zu | %.4f %.4f %.4f    | %.4f %.4f           | %.3f %.3f       | %.2f %.2f %.2f\n", name.c_str(), lines.size(),
-                    lines.size() - static_cast<std::size_t>(result.negatives), roc_auc(result.score), pr_auc(result.score), rates.macro_f1,
-                    roc_auc(result.probability), pr_auc(result.probability), rates.precision, rates.recall,
-                    percent(result.warned, result.negatives), percent(result.flagged, result.negatives), percent(result.blocked, result.negatives));
+        std::printf("%-24s %6zu %6zu | %.4f %.4f %.4f    | %.4f %.4f           | %.3f %.3f       | %.2f %.2f %.2f\n",
+                    name.c_str(), lines.size(), lines.size() - static_cast<std::size_t>(result.negatives),
+                    roc_auc(result.score), pr_auc(result.score), rates.macro_f1, roc_auc(result.probability),
+                    pr_auc(result.probability), rates.precision, rates.recall, percent(result.warned, result.negatives),
+                    percent(result.flagged, result.negatives), percent(result.blocked, result.negatives));
     }
     double roc = 0, pr = 0, roc_p = 0, pr_p = 0;
     int count = 0;
@@ -97,7 +98,8 @@ void print_quality(Engine const& engine, Sets const& sets) {
             roc_p += roc_auc(found->second.probability), pr_p += pr_auc(found->second.probability);
         }
     if (count > 0)
-        std::printf("headline: score ROC-AUC %.4f PR-AUC %.4f; probability ROC-AUC %.4f PR-AUC %.4f\n", roc / count, pr / count, roc_p / count, pr_p / count);
+        std::printf("headline: score ROC-AUC %.4f PR-AUC %.4f; probability ROC-AUC %.4f PR-AUC %.4f\n", roc / count,
+                    pr / count, roc_p / count, pr_p / count);
 
     std::vector<double> benign;
     for (auto name : {"benign_topical_chat", "roman_urdu_plain"})
@@ -110,21 +112,27 @@ void print_quality(Engine const& engine, Sets const& sets) {
         if (found == sets.end()) continue;
         auto const plain = recall_at(results[name].score, benign, 0.005);
         auto const at_flag = rates_at(results[name].score, 0.6).recall;
-        std::printf("%-20s recall at 0.5 %% benign hits %.3f; with the words hidden (recall at 0.6: %.3f):", name, plain, at_flag);
+        std::printf("%-20s recall at 0.5 %% benign hits %.3f; with the words hidden (recall at 0.6: %.3f):", name,
+                    plain, at_flag);
         for (std::size_t t = 0; t < trick_count; ++t) {
             auto const trick = static_cast<Trick>(t);
             std::vector<Line> hidden;
             for (auto const& line : found->second)
                 if (line.is_positive)
-                    hidden.push_back({hide_words(line.text, trick, random, [](std::string const& word) { return word.size() >= 4; }), true});
+                    hidden.push_back(
+                        {hide_words(line.text, trick, random, [](std::string const& word) { return word.size() >= 4; }),
+                         true});
             auto const result = judge_all(engine, hidden);
-            std::printf(" %s %.3f", std::string(soyuz::moderation::name(trick)).c_str(), rates_at(result.score, 0.6).recall);
+            std::printf(" %s %.3f", std::string(soyuz::moderation::name(trick)).c_str(),
+                        rates_at(result.score, 0.6).recall);
         }
         std::printf("\n");
     }
 }
 
-double microseconds(Clock::time_point from) { return std::chrono::duration<double, std::micro>(Clock::now() - from).count(); }
+double microseconds(Clock::time_point from) {
+    return std::chrono::duration<double, std::micro>(Clock::now() - from).count();
+}
 
 void print_speed(Engine const& engine, Sets const& sets) {
     std::vector<double> times;
@@ -141,8 +149,11 @@ void print_speed(Engine const& engine, Sets const& sets) {
     }
     if (times.empty()) return;
     std::sort(times.begin(), times.end());
-    auto const at = [&](double share) { return times[static_cast<std::size_t>(static_cast<double>(times.size() - 1) * share)]; };
-    std::printf("lines of up to 200 bytes: %zu, p50 %.1f us, p90 %.1f us, p99 %.1f us\n", times.size(), at(0.5), at(0.9), at(0.99));
+    auto const at = [&](double share) {
+        return times[static_cast<std::size_t>(static_cast<double>(times.size() - 1) * share)];
+    };
+    std::printf("lines of up to 200 bytes: %zu, p50 %.1f us, p90 %.1f us, p99 %.1f us\n", times.size(), at(0.5),
+                at(0.9), at(0.99));
     double worst = 0;
     std::string worst_name;
     for (auto const& [name, text] : bench::hostile_texts(4000)) {
@@ -173,7 +184,8 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", engine.error().message.c_str());
         return 78;
     }
-    std::printf("model %s, lists %s, opened in %.1f ms\n", (*engine)->model_version().c_str(), (*engine)->lexicon_version().c_str(), microseconds(from) / 1000);
+    std::printf("model %s, lists %s, opened in %.1f ms\n", (*engine)->model_version().c_str(),
+                (*engine)->lexicon_version().c_str(), microseconds(from) / 1000);
     auto const sets = read_sets(argv[1]);
     print_quality(**engine, sets);
     print_speed(**engine, sets);

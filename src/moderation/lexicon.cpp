@@ -38,9 +38,7 @@ bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std:
     return false;
 }
 
-bool Lexicon::is_common(std::string_view word) const {
-    return common_.knows(word);
-}
+bool Lexicon::is_common(std::string_view word) const { return common_.knows(word); }
 
 int Lexicon::badness(std::string_view word) const {
     if (allowed_.knows(word)) return 0;
@@ -63,7 +61,8 @@ std::string_view Lexicon::unmask(std::string_view pattern) const {
     auto const first = static_cast<std::size_t>(pattern[0] - 'a');
     if (first >= 26) return {};
     Masked const* best = nullptr;
-    bool const bare = std::count(pattern.begin(), pattern.end(), '?') + 1 == static_cast<std::ptrdiff_t>(pattern.size());
+    bool const bare =
+        std::count(pattern.begin(), pattern.end(), '?') + 1 == static_cast<std::ptrdiff_t>(pattern.size());
     for (auto const& candidate : masks_[pattern.size() * 26 + first]) {
         bool const same = std::equal(pattern.begin(), pattern.end(), candidate.word.begin(),
                                      [](char p, char c) { return p == '?' || p == c; });

@@ -43,6 +43,7 @@ struct Term {
     Manner match = Manner::word;
     bool is_phrase = false;
     std::optional<Action> action;
+    bool is_urdu = false;     ///< from a list of Roman Urdu
     std::uint32_t needs = 0;  ///< roles of which the text must have one
 };
 
@@ -58,7 +59,7 @@ struct Findings {
     std::vector<std::uint32_t> roles;  ///< per token
     bool is_urdu = false;              ///< more Roman Urdu than English
     bool is_english = false;
-    bool is_excused = false;           ///< an allowed phrase stood in the text ("kill the process")
+    bool is_excused = false;  ///< an allowed phrase stood in the text ("kill the process")
 
     void clear();
 };

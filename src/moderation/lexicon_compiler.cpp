@@ -104,8 +104,8 @@ private:
                 // The first list that names a word decides; files are read in the order of their names.
                 if (made.term == Automaton::nothing) {
                     made.term = static_cast<std::uint32_t>(made_->terms_.size());
-                    made_->terms_.push_back(
-                        {text, group.category, group.severity, group.match, false, group.action, role_of(group.needs)});
+                    made_->terms_.push_back({text, group.category, group.severity, group.match, false, group.action,
+                                             file.language == "ur-Latn", role_of(group.needs)});
                 }
                 for (auto const& name : group.classes) {
                     add_symbol(made, symbol("<" + name + ">"));
@@ -133,8 +133,8 @@ private:
         for (auto const& group : file.groups) {
             auto const add = [&](std::string const& text) -> std::string {
                 auto const number = static_cast<std::uint32_t>(made_->terms_.size());
-                made_->terms_.push_back(
-                    {text, group.category, group.severity, Manner::word, true, group.action, role_of(group.needs)});
+                made_->terms_.push_back({text, group.category, group.severity, Manner::word, true, group.action,
+                                         file.language == "ur-Latn", role_of(group.needs)});
                 auto problem = add_phrase(text, number, group.match == Manner::sound);
                 return problem.empty()
                            ? problem
@@ -296,7 +296,8 @@ private:
     std::vector<std::uint32_t> allowed_, own_;
 };
 
-Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources, Vocabulary const& vocabulary) {
+Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources,
+                                                        Vocabulary const& vocabulary) {
     return LexiconCompiler(vocabulary).compile(sources);
 }
 

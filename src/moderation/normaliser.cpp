@@ -71,7 +71,7 @@ void read_glyphs(std::string_view source, Text& out) {
         auto const& folded = fold(point);
         run = point == last ? run + 1 : 1;
         last = point;
-        if (point != U' ') shape.longest_run = std::max(shape.longest_run, run);
+        if (point != U' ' && !folded.is_emoji) shape.longest_run = std::max(shape.longest_run, run);
         if (folded.count == 0) {
             ++shape.hidden;
             if (point == right_to_left_override) reversed_from = out.glyphs.size();

@@ -26,8 +26,8 @@ public:
     void build(std::size_t symbols);
     bool empty() const { return phrases_.empty(); }
 
-    /// One run over a text; keep it for the next, so that nothing is allocated. At most 96 phrases are under way at a time, the oldest are given up first, so that the
-    /// time stays linear on any input.
+    /// One run over a text; keep it for the next, so that nothing is allocated. At most 96 phrases are under way at a
+    /// time, the oldest are given up first, so that the time stays linear on any input.
     class Run {
     public:
         void begin(Phrases const& phrases);

@@ -13,26 +13,31 @@ namespace {
 // (docs/moderation.md, "Thresholds").
 constexpr double opinion_warns = 0.72;
 constexpr double opinion_flags = 0.90;
-constexpr double opinion_is_sure = 0.985;
+constexpr double opinion_is_sure = 0.95;
 constexpr double highest_by_opinion = 0.88;
 
-/// Score of the classifier's opinion: piecewise linear, so that the order of texts is kept within each band.
+double log_odds(double p) {
+    p = std::clamp(p, 1e-6, 1 - 1e-6);
+    return std::log(p / (1 - p));
+}
+
+/// Score of the classifier's opinion. Strictly rising, so that the order of texts is kept within each band.
 double by_opinion(double p) {
-    auto const between = [&](double low, double high, double from, double to) {
-        return from + (to - from) * (p - low) / (high - low);
-    };
-    if (p < opinion_warns) return between(0, opinion_warns, 0, 0.3);
-    if (p < opinion_flags) return between(opinion_warns, opinion_flags, 0.3, 0.6);
-    return between(opinion_flags, 1, 0.6, highest_by_opinion);
+    if (p < opinion_warns) return 0.3 * p / opinion_warns;
+    if (p < opinion_flags) return 0.3 + 0.3 * (p - opinion_warns) / (opinion_flags - opinion_warns);
+    auto const beyond = log_odds(p) - log_odds(opinion_flags);
+    return 0.6 + (highest_by_opinion - 0.6) * (1 - std::exp(-beyond / 2.5));
 }
 
 struct Weighed {
     std::array<double, category_count> by_category{};
-    double listed = 0;  ///< the heaviest listed word or phrase
+    double listed = 0;   ///< the heaviest listed word or phrase
     double certain = 0;  ///< threats and the like: too seldom in what the classifier has read for it to argue
-    double rules = 0;   ///< the heaviest pattern, which no opinion can argue away
+    double rules = 0;    ///< the heaviest pattern, which no opinion can argue away
     bool severe_swearing = false;
     bool insult_at_person = false;
+    bool urdu_listed = false;
+    bool severe_phrase = false;
     bool softened = false;    ///< something was reported, quoted or denied
     bool any_listed = false;  ///< a hit that was not softened
     bool only_mild = true;
@@ -108,6 +113,8 @@ private:
             }
             count(term.category, score);
             weighed_.listed = std::max(weighed_.listed, score);
+            weighed_.urdu_listed = weighed_.urdu_listed || term.is_urdu;
+            weighed_.severe_phrase = weighed_.severe_phrase || (term.is_phrase && score >= 0.9);
             bool const is_certain = term.category == Category::threat || term.category == Category::self_harm ||
                                     (term.is_phrase && term.category == Category::sexual) ||
                                     (term.category == Category::harassment && term.severity == Severity::high);
@@ -152,8 +159,9 @@ private:
         if (shape.other_script * 2 > shape.letters) return listed;
         auto const p = evidence_.opinion.toxic;
         // Of Roman Urdu it has read less; there the lists have the better of it.
-        auto const trust = evidence_.findings.is_urdu ? 0.5 : 1.0;
-        if (listed >= 0.9) return p >= 0.5 * trust ? listed : p >= 0.2 * trust ? 0.64 : 0.45;
+        auto const trust = evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
+        if (listed >= 0.9)
+            return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.25 * trust ? 0.64 : 0.45;
         if (listed >= 0.6) return p >= 0.4 * trust ? listed : p >= 0.1 * trust ? 0.45 : 0.3;
         return weighed_.only_mild || p >= 0.15 ? listed : listed * 0.7;
     }
@@ -167,20 +175,24 @@ private:
             return;
         }
         v.probability = opinion.toxic;
-        auto const odds = std::log(std::clamp(opinion.toxic, 1e-6, 1 - 1e-6) / std::clamp(1 - opinion.toxic, 1e-6, 1 - 1e-6));
+        auto const odds = log_odds(opinion.toxic);
         auto const listed = std::max(doubted(weighed_.listed), weighed_.certain);
         // Reported or denied words still look toxic to a bag of words.
-        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : evidence_.findings.is_excused && !weighed_.any_listed ? 2.5 : 0.0;
+        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0)
+                               : evidence_.findings.is_excused && !weighed_.any_listed ? 2.5
+                                                                                       : 0.0;
         auto const p = 1 / (1 + std::exp(-(odds + nudge(listed) - held_back)));
         auto score = by_opinion(p);
-        if (weighed_.softened && !weighed_.any_listed) score = std::min(score, 0.28);
+        if (weighed_.softened && !weighed_.any_listed)
+            score = std::min(score, opinion.toxic < opinion_flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
         // Where only mild words were found, it takes more than a bad feeling to go beyond a warning.
         if (weighed_.any_listed && weighed_.only_mild && opinion.toxic < opinion_is_sure) score = std::min(score, 0.59);
         for (auto const floor : {listed, weighed_.rules}) {
             if (floor < 0.3) continue;
-            // Within a band the opinion orders the texts.
-            auto const ceiling = floor < 0.6 ? 0.599 : floor < 0.9 ? 0.899 : 0.999;
-            if (score < ceiling) score = std::max(score, floor + (ceiling - floor) * 0.8 * p);
+            // At the bottom of its band: how far up a text stands in there is the opinion's to say.
+            score = std::max(score, floor < 0.6   ? floor
+                                    : floor < 0.9 ? 0.6 + 0.03 * p + 0.1 * (floor - 0.6)
+                                                  : 0.9 + 0.09 * p);
         }
         // The classifier alone never blocks.
         if (listed < 0.9 && weighed_.rules < 0.9) score = std::min(score, 0.899);

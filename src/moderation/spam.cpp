@@ -111,7 +111,8 @@ int lure_points(Text const& text) {
     // Most words begin no lure: they are passed over without looking further.
     static auto const openings = [] {
         std::vector<std::uint32_t> made;
-        for (auto const& lure : lures) made.push_back(static_cast<std::uint32_t>(hash_of(lure.phrase.substr(0, lure.phrase.find(' ')))));
+        for (auto const& lure : lures)
+            made.push_back(static_cast<std::uint32_t>(hash_of(lure.phrase.substr(0, lure.phrase.find(' ')))));
         std::sort(made.begin(), made.end());
         made.erase(std::unique(made.begin(), made.end()), made.end());
         return Vocabulary(made);
@@ -141,7 +142,7 @@ bool repeats_words(Text const& text) {
     std::uint32_t words = 0, most = 0, in_a_row = 1, longest_row = 1;
     std::uint64_t last = 0;
     for (auto const& token : tokens) {
-        if (token.kind == Token::Kind::sign) continue;
+        if (token.kind == Token::Kind::sign || token.kind == Token::Kind::emoji) continue;
         auto const hash = hash_of(text.of(token));
         auto const slot = hash & 63;
         if (slots[slot] != hash && counts[slot] <= 1) {

@@ -47,7 +47,8 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
     if (other) return Target::other;
     // An insult alone, or with next to nothing around it, is said to somebody's face.
     bool const names = term.category == Category::harassment || has(roles[hit.first], Role::insult) ||
-                       (term.category == Category::profanity && term.severity == Severity::high && findings.is_urdu) || term.match == Manner::sound;
+                       (term.category == Category::profanity && term.severity == Severity::high && findings.is_urdu) ||
+                       term.match == Manner::sound;
     if (names && count_words(text) <= 3 + (hit.last - hit.first)) return Target::you;
     return Target::nobody;
 }

@@ -1,7 +1,8 @@
-#include <catch2/catch.hpp>
 #include <fstream>
 #include <memory>
 #include <string>
+
+#include <catch2/catch.hpp>
 
 #include "moderation/engine.hpp"
 
@@ -39,7 +40,8 @@ TEST_CASE("texts written for the purpose get the action that is right for them")
     REQUIRE(all.size() >= 300);
     for (auto const& [actions, text] : all) {
         auto const verdict = (*engine)->judge(text, {});
-        INFO(text << " -> " << name(verdict.action) << ", score " << verdict.score << ", probability " << verdict.probability);
+        INFO(text << " -> " << name(verdict.action) << ", score " << verdict.score << ", probability "
+                  << verdict.probability);
         CHECK(is_among(name(verdict.action), actions));
     }
 }
