@@ -84,6 +84,7 @@ start_keys({ rooms, composer, timeline: talk.timeline, open_room: (name) => void
 const events = new Events({
   me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status,
   joined, show_title, close_composer, wall,
+  load_people: () => void load_people(),
   room_changed: on_room_changed,
   room_gone: on_room_gone,
 });

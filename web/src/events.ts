@@ -29,6 +29,7 @@ export interface EventParts {
   status: StatusBar;
   joined(ack: Event_): void;
   show_title(): void;
+  load_people(): void;
   room_changed(room: Room): void;
   room_gone(name: string): void;
   close_composer(code: string, event: Event_): void;
@@ -38,6 +39,7 @@ export interface EventParts {
 export class Events {
   private greeted = false;
   private alerted_at = 0;
+  private ask_timer = 0;
 
   constructor(private readonly parts: EventParts) {
     const { socket, talk, people, typing, composer, me } = parts;
@@ -50,7 +52,7 @@ export class Events {
     socket.on("typing", (event) => {
       if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);
     });
-    socket.on("presence", (event) => here(event) && people.presence(Number(event.online), names(event.joined), names(event.left)));
+    socket.on("presence", (event) => here(event) && this.presence(event));
     socket.on("read", (event) => event.username === me.username && this.read(event));
     socket.on("resync", (event) => here(event) && void talk.catch_up());
     socket.on("system", (event) => (event.room === undefined || here(event)) && toast(String(event.text), undefined, 8000));
@@ -95,6 +97,15 @@ export class Events {
     pending.outbox.resume();
     const server = event.server as { version?: string } | undefined;
     if (server?.version && version && server.version !== version) status.new_version(() => location.reload());
+  }
+
+  private presence(event: Event_): void {
+    const unknown = this.parts.people.presence(Number(event.online), names(event.joined), names(event.left));
+    // A class that comes in together is asked for once.
+    if (unknown) this.ask_timer ||= window.setTimeout(() => {
+      this.ask_timer = 0;
+      this.parts.load_people();
+    }, 500 + 1500 * Math.random());
   }
 
   private edited(message: Message): void {

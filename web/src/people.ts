@@ -57,13 +57,18 @@ export class People {
     this.later();
   }
 
-  presence(online: number, joined: string[], left: string[]): void {
+  /// True when somebody came whom the list does not know yet.
+  presence(online: number, joined: string[], left: string[]): boolean {
     by("online-count").textContent = String(online);
-    for (const username of joined) this.put({ id: "", display_name: username, role: "member", ...this.people.get(username), username, online: true });
+    for (const username of joined) {
+      const person = this.people.get(username);
+      if (person) this.put({ ...person, online: true });
+    }
     for (const username of left) {
       const person = this.people.get(username);
       if (person) this.put({ ...person, online: false });
     }
+    return joined.some((username) => !this.people.has(username));
   }
 
   /// Drawn at most twice a second: a class that arrives together is one change.
