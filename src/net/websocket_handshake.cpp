@@ -64,9 +64,9 @@ std::string accept_key(std::string_view key) {
 
 std::string handshake_response(std::string_view key, std::string_view protocol) {
     std::string bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    bytes.append("Sec-WebSocket-Accept: ").append(accept_key(key)).append("\r");
-    if (!protocol.empty()) bytes.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r");
-    return bytes.append("\r");
+    bytes.append("Sec-WebSocket-Accept: ").append(accept_key(key)).append("\r\n");
+    if (!protocol.empty()) bytes.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r\n");
+    return bytes.append("\r\n");
 }
 
 }  // namespace soyuz::net
