@@ -181,8 +181,13 @@ void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::S
 
 void NativeSession::caught_up(chat::Room const& room, std::uint64_t ticket, Missed const& missed, bool complete,
                               std::string const& ref) {
-    auto const released =
-        hub().station_of(*this).release(*this, room.id, ticket, missed, net::encode_text(joined(room, ref)));
+    auto const answer = joined(room, ref);
+    auto const released = hub().station_of(*this).release(*this, room.id, ticket, missed, net::encode_text(answer));
+    if (!released.done) {
+        // Left, or joined once more, while history was read: a command is answered all the same.
+        if (followed(room.id.value) != nullptr) return send_json(answer);
+        return refuse(ref, {base::Code::not_a_member, "The room was left meanwhile."});
+    }
     if (released.overflowed || !complete) send_json(events::resync(room.name));
 }
 

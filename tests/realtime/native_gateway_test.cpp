@@ -266,6 +266,29 @@ TEST_CASE("who missed too much is told to fetch history and hears what comes") {
     CHECK(sara.seqs() == Seqs{22});
 }
 
+TEST_CASE("every join is answered, also when the room is left or joined once more meanwhile") {
+    House house;
+    auto const user = house.account("sara");
+    for (int i = 0; i < 5; ++i) post(house, user, house.rooms.lobby()->id, "line");
+    house.settle();
+    Client sara(house, user);
+    Json join{{"type", "join"}, {"room", "lobby"}, {"after", 0}, {"ref", 1}};
+    sara.say(join);
+    sara.say({{"type", "leave"}, {"room", "lobby"}});
+    house.settle();
+    CHECK(sara.heard("error").at(0)["ref"] == 1);
+    CHECK(sara.seqs().empty());
+
+    sara.forget();
+    sara.say(join);
+    join["ref"] = 2;
+    join["after"] = 3;
+    sara.say(join);
+    house.settle();
+    CHECK(sara.heard("ack").size() == 2);
+    CHECK(sara.seqs() == Seqs{4, 5});
+}
+
 TEST_CASE("joining again loses nothing that is on its way") {
     House house;
     auto const user = house.account("sara");
