@@ -184,10 +184,11 @@ std::string undisguise(std::span<Glyph const> chunk, Words const& words) {
     // A star stands for a letter; another sign may stand between letters as well, or be a letter's likeness.
     if (made.stars > 0 && !spelt_out)
         if (auto word = unmasked(); !word.empty()) return word;
-    if (!reads_as_number(made, chunk)) {
-        bool const common_too = spelt_out || (made.letters >= 2 && made.weak == 0 && made.stars == 0 &&
+    bool const number = reads_as_number(made, chunk);
+    if (!number || (made.letters >= 2 && chunk.size() >= 5)) {
+        bool const common_too = spelt_out || (!number && made.letters >= 2 && made.weak == 0 && made.stars == 0 &&
                                               made.digits + made.signs <= made.letters);
-        int const least = spelt_out || !only_weak ? 1 : 2;
+        int const least = number || (only_weak && !spelt_out) ? 2 : 1;
         for (bool second : {false, true})
             if (auto word = known_from(decoded(chunk, second), words, least, common_too); !word.empty()) return word;
     }
@@ -265,7 +266,7 @@ std::size_t spelt_from(Text const& text, std::size_t first, std::size_t end, Wor
     std::string pattern;
     std::size_t best = 0, letters = 0;
     bool whole_star = false;
-    for (auto i = first; i < end && i - first < 20; ++i) {
+    for (auto i = first; i < end && i - first < 16; ++i) {
         char const c = text.letters[text.tokens[i].begin];
         bool const latin = c >= 'a' && c <= 'z';
         letters += latin;
@@ -277,9 +278,10 @@ std::size_t spelt_from(Text const& text, std::size_t first, std::size_t end, Wor
         whole_star = whole_star || c == '*';
         auto const size = i - first + 1;
         if (size < 3 || letters < 2) continue;
-        for (auto const& reading : readings)
-            if (reading.size() == size && (words.badness(reading) > 0 || words.is_common(reading))) {
-                word = reading;
+        auto const tries = readings[0] == readings[1] ? 1u : 2u;
+        for (std::size_t r = 0; r < tries; ++r)
+            if (readings[r].size() == size && (words.is_common(readings[r]) || words.badness(readings[r]) > 0)) {
+                word = readings[r];
                 best = size;
             }
         if (whole_star && best < size)

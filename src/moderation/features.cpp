@@ -50,7 +50,7 @@ void extract(Text const& text, Lexicon const& lexicon, Findings const& findings,
             features.words.push_back({mix((before_that * 0xbf58476d1ce4e5b9u ^ hash) + seed_skip), place});
         before_that = before;
         before = hash;
-        if (token.kind != Token::Kind::word || word[0] == '<') continue;
+        if (token.kind != Token::Kind::word || word[0] == '<' || lexicon.is_allowed(word)) continue;
 
         if (findings.is_urdu && word.size() >= 3)
             if (auto const sound = sound_of(word); sound.size >= 2)
@@ -105,6 +105,16 @@ void extract(Text const& text, Lexicon const& lexicon, Findings const& findings,
         if (token.kind == Token::Kind::number) digits += token.end - token.start;
     if (digits >= 5) signal(510, 0);
     if (digits >= 10) signal(511, 0);
+    std::size_t shouted = 0, prices = 0;
+    for (auto const& token : text.tokens) shouted += token.is_shouted;
+    for (std::size_t i = 0; i + 1 < text.glyphs.size(); ++i) {
+        auto const point = text.glyphs[i].point;
+        prices += (point == U'£' || point == U'$' || point == U'€' || point == U'₹') &&
+                  text.glyphs[i + 1].point >= U'0' && text.glyphs[i + 1].point <= U'9';
+    }
+    if (shouted >= 1) signal(506, 0);
+    if (shouted >= 3) signal(507, 0);
+    if (prices >= 1) signal(508, 0);
     std::uint32_t size_class = 0;
     for (auto n = text.tokens.size(); n > 1; n /= 2) ++size_class;
     signal(520 + size_class, 0);

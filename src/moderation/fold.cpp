@@ -39,6 +39,25 @@ bool is_ascii(icu::UnicodeString const& text) {
     return !text.isEmpty();
 }
 
+/// Scripts whose letters people put in place of Latin ones. An Arabic alef is no l to anybody who reads it.
+bool looks_latin(char32_t point) {
+    UErrorCode status = U_ZERO_ERROR;
+    switch (uscript_getScript(static_cast<UChar32>(point), &status)) {
+        case USCRIPT_LATIN:
+        case USCRIPT_GREEK:
+        case USCRIPT_CYRILLIC:
+        case USCRIPT_ARMENIAN:
+        case USCRIPT_CHEROKEE:
+        case USCRIPT_LISU:
+        case USCRIPT_COPTIC:
+        case USCRIPT_DESERET:
+        case USCRIPT_COMMON:
+            return true;
+        default:
+            return false;
+    }
+}
+
 void put(Folded& folded, icu::UnicodeString const& text) {
     folded.count = 0;
     for (int32_t i = 0; i < text.length() && folded.count < 4; i = text.moveIndex32(i, 1)) {
@@ -146,7 +165,7 @@ private:
         if (U_SUCCESS(status) && length > 0 && length <= 2) {
             icu::UnicodeString shape(skeleton.data(), length);
             shape.foldCase();
-            if (is_ascii(shape) && u_isalpha(shape[0]) && out.is_letter) {
+            if (is_ascii(shape) && u_isalpha(shape[0]) && out.is_letter && looks_latin(point)) {
                 put(out, shape);
                 out.is_disguise = true;
                 return out;
@@ -182,6 +201,24 @@ private:
 Folded const& fold(char32_t point) {
     static Table const table;
     return table.at(point);
+}
+
+void append_utf8(std::string& out, char32_t point) {
+    if (point < 0x80) {
+        out += static_cast<char>(point);
+    } else if (point < 0x800) {
+        out += static_cast<char>(0xC0 | point >> 6);
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    } else if (point < 0x10000) {
+        out += static_cast<char>(0xE0 | point >> 12);
+        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    } else {
+        out += static_cast<char>(0xF0 | point >> 18);
+        out += static_cast<char>(0x80 | (point >> 12 & 0x3F));
+        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    }
 }
 
 char32_t next_code_point(std::string_view text, std::size_t& at) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 /// One code point at a time: what does it look like to a reader?
@@ -23,5 +24,8 @@ Folded const& fold(char32_t point);
 
 /// Decodes one code point of UTF-8 at `at` and advances; a broken byte gives U+FFFD and advances by one.
 char32_t next_code_point(std::string_view text, std::size_t& at);
+
+/// Appends `point` as UTF-8.
+void append_utf8(std::string& out, char32_t point);
 
 }  // namespace soyuz::moderation

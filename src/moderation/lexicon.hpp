@@ -82,6 +82,8 @@ public:
     /// Changes with the content of the lists: kept with each verdict that is recorded.
     std::string const& version() const { return version_; }
 
+    /// An exception of the lists: innocent whatever it contains.
+    bool is_allowed(std::string_view word) const { return allowed_.knows(word); }
     bool is_common(std::string_view word) const override;
     int badness(std::string_view word) const override;
     std::string_view unmask(std::string_view pattern) const override;

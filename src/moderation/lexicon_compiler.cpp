@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <map>
 
+#include "moderation/fold.hpp"
 #include "moderation/lexicon.hpp"
+#include "moderation/text.hpp"
 
 namespace soyuz::moderation {
 namespace {
@@ -25,6 +27,15 @@ std::vector<std::string> split(std::string_view text, char separator) {
         from = to + 1;
     }
     return parts;
+}
+
+std::string folded(std::string_view word) {
+    std::string out;
+    for (std::size_t at = 0; at < word.size();) {
+        auto const& fold_of = fold(next_code_point(word, at));
+        for (unsigned i = 0; i < fold_of.count; ++i) append_utf8(out, fold_of.points[i]);
+    }
+    return out;
 }
 
 std::uint32_t role_of(std::string_view name) {
@@ -248,7 +259,8 @@ private:
         auto const& word = spelling_[number];
         auto const& entry = made.entries_[number];
         if (!is_latin(word)) {
-            made.other_scripts_[hash_of(word)] = number;
+            // Written as the normaliser writes it, or it would never be found.
+            made.other_scripts_[hash_of(folded(word))] = number;
             return;
         }
         made.automaton_.add(word, number);

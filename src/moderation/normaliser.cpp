@@ -38,24 +38,6 @@ bool is_word_glyph(Glyph const& glyph) {
     return glyph.is_letter || is_digit(glyph.point) || is_apostrophe(glyph.point);
 }
 
-void append_utf8(std::string& out, char32_t point) {
-    if (point < 0x80) {
-        out += static_cast<char>(point);
-    } else if (point < 0x800) {
-        out += static_cast<char>(0xC0 | point >> 6);
-        out += static_cast<char>(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        out += static_cast<char>(0xE0 | point >> 12);
-        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (point & 0x3F));
-    } else {
-        out += static_cast<char>(0xF0 | point >> 18);
-        out += static_cast<char>(0x80 | (point >> 12 & 0x3F));
-        out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (point & 0x3F));
-    }
-}
-
 void read_glyphs(std::string_view source, Text& out) {
     auto& shape = out.shape;
     std::size_t reversed_from = std::string_view::npos;
@@ -314,9 +296,11 @@ private:
     }
 
     void number(Glyphs part) {
-        // One digit stays itself, so that "s h 1 t" can be put together; others only say that there is a number.
-        char digit = static_cast<char>(part[0].point);
-        token(Token::Kind::number, part, part.size() == 1 ? std::string_view(&digit, 1) : std::string_view("00"),
+        // One digit stays itself, so that "s h 1 t" can be put together; of others only the length is kept.
+        static constexpr std::string_view zeros = "000000000000";
+        char const digit = static_cast<char>(part[0].point);
+        token(Token::Kind::number, part,
+              part.size() == 1 ? std::string_view(&digit, 1) : zeros.substr(0, std::min(part.size(), zeros.size())),
               false);
     }
 

@@ -37,6 +37,8 @@ struct Weighed {
     bool severe_swearing = false;
     bool insult_at_person = false;
     bool urdu_listed = false;
+    bool disguised = false;  ///< a listed word was hidden: nobody hides what is harmless
+    bool harmless = false;   ///< said of the speaker or of a thing
     bool severe_phrase = false;
     bool softened = false;    ///< something was reported, quoted or denied
     bool any_listed = false;  ///< a hit that was not softened
@@ -102,7 +104,7 @@ private:
                 score = std::min(score, 0.22);
                 weighed_.softened = true;
             } else if (target == Target::self || target == Target::thing) {
-                weighed_.softened = weighed_.softened || term.category == Category::harassment;
+                weighed_.harmless = weighed_.harmless || term.category == Category::harassment;
             } else {
                 weighed_.any_listed = true;
                 weighed_.severe_swearing = weighed_.severe_swearing ||
@@ -114,6 +116,8 @@ private:
             count(term.category, score);
             weighed_.listed = std::max(weighed_.listed, score);
             weighed_.urdu_listed = weighed_.urdu_listed || term.is_urdu;
+            weighed_.disguised = weighed_.disguised ||
+                                 (term.severity >= Severity::medium && evidence_.text.tokens[hit.first].is_disguised);
             weighed_.severe_phrase = weighed_.severe_phrase || (term.is_phrase && score >= 0.9);
             bool const is_certain = term.category == Category::threat || term.category == Category::self_harm ||
                                     (term.is_phrase && term.category == Category::sexual) ||
@@ -159,7 +163,7 @@ private:
         if (shape.other_script * 2 > shape.letters) return listed;
         auto const p = evidence_.opinion.toxic;
         // Of Roman Urdu it has read less; there the lists have the better of it.
-        auto const trust = evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
+        auto const trust = weighed_.disguised ? 0.3 : evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
         if (listed >= 0.9)
             return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.25 * trust ? 0.64 : 0.45;
         if (listed >= 0.6) return p >= 0.4 * trust ? listed : p >= 0.1 * trust ? 0.45 : 0.3;
@@ -178,13 +182,15 @@ private:
         auto const odds = log_odds(opinion.toxic);
         auto const listed = std::max(doubted(weighed_.listed), weighed_.certain);
         // Reported or denied words still look toxic to a bag of words.
-        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0)
-                               : evidence_.findings.is_excused && !weighed_.any_listed ? 2.5
-                                                                                       : 0.0;
+        auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : 0.0;
         auto const p = 1 / (1 + std::exp(-(odds + nudge(listed) - held_back)));
         auto score = by_opinion(p);
-        if (weighed_.softened && !weighed_.any_listed)
-            score = std::min(score, opinion.toxic < opinion_flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
+        if (!weighed_.any_listed) {
+            if (weighed_.softened)
+                score = std::min(score, opinion.toxic < opinion_flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
+            if (weighed_.harmless || (evidence_.findings.is_excused && opinion.toxic < 0.98))
+                score = std::min(score, 0.28);
+        }
         // Where only mild words were found, it takes more than a bad feeling to go beyond a warning.
         if (weighed_.any_listed && weighed_.only_mild && opinion.toxic < opinion_is_sure) score = std::min(score, 0.59);
         for (auto const floor : {listed, weighed_.rules}) {

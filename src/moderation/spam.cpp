@@ -18,7 +18,7 @@ struct Lure {
     std::string_view phrase;
     int points;
 };
-constexpr std::array<Lure, 78> lures{{{"free money", 3},
+constexpr std::array<Lure, 77> lures{{{"free money", 3},
                                       {"click here", 2},
                                       {"click this link", 3},
                                       {"click the link", 2},
@@ -90,7 +90,6 @@ constexpr std::array<Lure, 78> lures{{{"free money", 3},
                                       {"follow me", 1},
                                       {"follow for follow", 3},
                                       {"f4f", 2},
-                                      {"http", 1},
                                       {"paisay kamao", 4},
                                       {"paise kamao", 4},
                                       {"inaam", 1},

@@ -119,8 +119,9 @@ private:
     Features features_;
 };
 
-/// How much a feature says by being rare: log(texts / texts with it), 0 for those too rare to trust.
-std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
+/// How much a feature counts: more for being rare (TF-IDF), and, with the share `by_class`, more for standing in one
+/// class and not the other (Wang and Manning 2012, naive-Bayes features). 0 for those too rare to trust.
+std::vector<float> importance(std::vector<Row> const& rows, std::uint32_t bits, double by_class) {
     std::vector<std::uint32_t> texts(std::size_t{1} << bits), positive(std::size_t{1} << bits);
     double positives = 0;
     for (auto const& row : rows) {
@@ -130,7 +131,6 @@ std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
             positive[entry.bucket] += row.is_positive;
         }
     }
-    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.5;
     auto const share = positives / static_cast<double>(rows.size());
     std::vector<float> out(texts.size());
     auto const all = static_cast<double>(rows.size());
@@ -138,7 +138,7 @@ std::vector<float> rarity(std::vector<Row> const& rows, std::uint32_t bits) {
         if (texts[i] >= rarest_feature) {
             auto const found = (positive[i] + share) / (texts[i] + 1.0);
             auto const ratio = std::abs(std::log(found / (1 - found)) - std::log(share / (1 - share)));
-            out[i] = static_cast<float>((0.5 + 0.5 * std::log(all / texts[i])) * (1 - nb + nb * ratio));
+            out[i] = static_cast<float>((0.5 + 0.5 * std::log(all / texts[i])) * (1 - by_class + by_class * ratio));
         }
     return out;
 }
@@ -172,8 +172,8 @@ void calibrate(Head& head, std::vector<std::pair<double, bool>> const& margins) 
 }
 
 /// Logistic regression over the rows; weights rounded to one byte.
-Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost) {
-    auto const idf = rarity(rows, bits);
+Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double by_class) {
+    auto const idf = importance(rows, bits, by_class);
     std::vector<std::vector<feature_node>> nodes;
     std::vector<feature_node*> pointers;
     std::vector<double> labels;
@@ -340,11 +340,12 @@ int train(TrainOptions const& options) {
     };
     if (!has_both(toxic)) return base::log::error("the data must hold texts of label 0 and of label 1"), exit_data;
 
-    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 0.5;
-    auto toxic_head = fit(toxic, toxic_bits, cost);
+    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 0.3;
+    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.75;
+    auto toxic_head = fit(toxic, toxic_bits, cost, nb);
     base::log::info("toxicity learnt from " + std::to_string(toxic.size()) + " rows");
     Head spam_head;
-    if (has_both(spam)) spam_head = fit(spam, spam_bits, 8.0);
+    if (has_both(spam)) spam_head = fit(spam, spam_bits, 8.0, 0.0);
     auto const made = Model::make(std::move(toxic_head), std::move(spam_head), std::move(vocabulary));
 
     std::ofstream out(options.out, std::ios::binary);

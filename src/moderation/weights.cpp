@@ -31,7 +31,7 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
     // What follows directly tells best: "stupid homework", "stupid you".
     for (std::size_t i = hit.last + 1; i <= last && i <= hit.last + 2; ++i)
         if (has(roles[i], Role::thing)) return Target::thing;
-    bool you = false, self = false, other = false;
+    bool you = false, self = false, other = false, thing = false;
     for (auto i = first; i <= last; ++i) {
         if (i >= hit.first && i <= hit.last) continue;
         if (has(roles[i], Role::you) || text.tokens[i].kind == Token::Kind::mention) you = true;
@@ -41,10 +41,12 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
                 self = self || (has(roles[k], Role::be) && text.of(text.tokens[k]) != "are");
         }
         if (has(roles[i], Role::person)) other = true;
+        if (i < hit.first && has(roles[i], Role::thing)) thing = true;
     }
     if (self && !you) return Target::self;
     if (you) return Target::you;
     if (other) return Target::other;
+    if (thing && !term.is_phrase) return Target::thing;
     // An insult alone, or with next to nothing around it, is said to somebody's face.
     bool const names = term.category == Category::harassment || has(roles[hit.first], Role::insult) ||
                        (term.category == Category::profanity && term.severity == Severity::high && findings.is_urdu) ||
