@@ -99,6 +99,7 @@ Json room_json(Rooms const& rooms, Accounts const& accounts, Room const& room, U
               {"member_count", rooms.member_count(room)},
               {"last_seq", rooms.last_seq(room.id)},
               {"unread", rooms.is_member(reader.id, room) ? rooms.unread(reader.id, room.id) : 0},
+              {"can_manage", rooms.may_manage(reader, room)},
               {"settings", {{"slow_mode_s", room.settings.slow_mode.count()}, {"locked", room.settings.locked}}}};
     if (room.kind != Room::Kind::direct) return json;
     // To each of the two the conversation bears the other's name.

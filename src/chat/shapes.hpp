@@ -17,7 +17,7 @@ class Accounts;
 /// `{id, username, display_name, avatar_url, role, online, created_at}`
 nlohmann::json user_json(User const& user, bool online);
 
-/// `{id, name, title, topic, kind, member_count, last_seq, unread, settings}` as `reader` sees it.
+/// `{id, name, title, topic, kind, member_count, last_seq, unread, can_manage, settings}` as `reader` sees it.
 nlohmann::json room_json(Rooms const& rooms, Accounts const& accounts, Room const& room, User const& reader);
 
 /// Appends a message as JSON text, written directly: this runs once for every message and dialect.

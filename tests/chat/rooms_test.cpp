@@ -235,6 +235,22 @@ TEST_CASE("two people have one direct room, theirs alone") {
     CHECK(json["kind"] == "direct");
     CHECK(json["title"] == "sara");
     CHECK(json["unread"] == 1);
+    CHECK(json["can_manage"] == false);
+}
+
+TEST_CASE("a room's shape says who may manage it") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const moderator = world.user("moderator", Role::moderator);
+    auto const room = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::open, {}});
+    auto const can_manage = [&](Room const& which, UserPtr const& reader) {
+        return room_json(world->rooms, world->accounts, which, *reader)["can_manage"];
+    };
+    CHECK(can_manage(*room, sara) == true);
+    CHECK(can_manage(*room, omar) == false);
+    CHECK(can_manage(*room, moderator) == true);
+    CHECK(can_manage(*world->rooms.lobby(), sara) == false);
 }
 
 TEST_CASE("unread counts from where one came, and read marks survive a restart") {

@@ -120,7 +120,6 @@ void show_room(Call& call) {
     Json const first = first_unread != page.messages.end() ? Json((*first_unread)->id.seq) : Json{};
 
     auto view = room_view(call, *room);
-    view["can_manage"] = app.rooms.may_manage(user, *room);
     auto rooms = rooms_view(call);
     auto const me = person_view(user, true);
     Json boot{{"user", me},
