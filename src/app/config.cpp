@@ -108,7 +108,7 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add_flag("test-endpoints", config_.test_endpoints, "Add the endpoints of conformance tests (loopback only)");
     add_flag("no-rate-limits", no_rate_limits_, "Lift the limits on rates, for tests");
 
-    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, at least 32 bytes", {"JWT_SECRET_KEY"});
+    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more", {"JWT_SECRET_KEY"});
     add("jwt-expire-minutes", jwt_minutes_, "How long a token lasts", {"JWT_EXPIRE_MINUTES"})
         ->check(CLI::Range(1, 525'600));
     add("max-username-length", config_.max_username_length, "Longest user name", {"MAX_USERNAME_LENGTH"})
@@ -190,12 +190,15 @@ void ServeOptions::validate() const {
         throw bad("--tls-cert and --tls-key: one needs the other");
     if (config_.tunnel && !config_.tls_certificate.empty())
         throw bad("--tunnel: the tunnel brings its own https; leave --tls-cert out");
-    if (!config_.jwt_secret.empty() && config_.jwt_secret.size() < 32)
-        throw bad("--jwt-secret: at least 32 bytes are needed");
     for (auto const* folder : {&config_.templates, &config_.assets, &config_.lexicons})
         if (!folder->empty() && !std::filesystem::is_directory(*folder)) throw bad(*folder + " is no folder");
     if (config_.admin_username.empty() != config_.admin_password.empty())
         throw bad("--admin-username and --admin-password: one needs the other");
+}
+
+bool has_weak_jwt_secret(Config const& config) {
+    constexpr std::size_t enough = 32;
+    return !config.jwt_secret.empty() && config.jwt_secret.size() < enough;
 }
 
 }  // namespace soyuz::app

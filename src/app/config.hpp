@@ -82,4 +82,7 @@ private:
     std::vector<Source> sources_;
 };
 
+/// Whether the key that was given is shorter than HS256 asks for (RFC 7518, 3.2: 32 bytes).
+bool has_weak_jwt_secret(Config const& config);
+
 }  // namespace soyuz::app

@@ -190,6 +190,11 @@ Server::Implementation::Implementation(Config given)
       listener(loops, limits(), handlers()) {}
 
 void Server::Implementation::start() {
+    if (has_weak_jwt_secret(config))
+        base::log::warn(
+            "--jwt-secret (JWT_SECRET_KEY) is shorter than 32 bytes: tokens signed with it can be guessed; leave it "
+            "out "
+            "to have a strong key made");
     connect();
     apply_registration();
     make_first_owner();

@@ -111,6 +111,22 @@ TEST_CASE("the names that other servers used are honoured") {
     CHECK(config.admin_email == "p@example.org");
 }
 
+TEST_CASE("a short key for tokens is taken, but known to be weak") {
+    for (auto const& [key, is_weak] : {
+             std::pair{std::string{}, false},
+             std::pair{std::string{"short"}, true},
+             std::pair{std::string(31, 'k'), true},
+             std::pair{std::string(32, 'k'), false},
+         }) {
+        Variables variables;
+        if (!key.empty()) variables.emplace("JWT_SECRET_KEY", key);
+        auto const config = read({}, variables);
+        INFO(key);
+        CHECK(config.jwt_secret == key);
+        CHECK(has_weak_jwt_secret(config) == is_weak);
+    }
+}
+
 TEST_CASE("a bad setting is named in one line") {
     File const unknown_key("prot = 7003\n");
     File const* const file = &unknown_key;
@@ -126,7 +142,6 @@ TEST_CASE("a bad setting is named in one line") {
              Case{{"--cors-origin", "*"}, {}, "--cors-origin"},
              Case{{"--public-url", "chat.example.org"}, {}, "--public-url"},
              Case{{"--tls-cert", "cert.pem"}, {}, "--tls-key"},
-             Case{{"--jwt-secret", "short"}, {}, "--jwt-secret"},
              Case{{"--templates", "/no/such/folder"}, {}, "/no/such/folder"},
              Case{{"--config", "/no/such/file"}, {}, "/no/such/file"},
              Case{{"--config", file->path()}, {}, "prot"},
