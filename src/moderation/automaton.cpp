@@ -49,6 +49,8 @@ void Automaton::build() {
             }
         }
     }
+    for (auto& target : next_)
+        if (first_output_[target] != nothing) target |= ends_here;
 }
 
 }  // namespace soyuz::moderation

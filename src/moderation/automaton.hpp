@@ -27,7 +27,9 @@ public:
                 state = 0;
                 continue;
             }
-            state = next_[state * 26 + letter];
+            auto const target = next_[state * 26 + letter];
+            state = target & ~ends_here;
+            if ((target & ends_here) == 0) continue;
             for (auto at = first_output_[state]; at != nothing; at = outputs_[at].next)
                 found(outputs_[at].number, outputs_[at].length, i + 1);
         }
@@ -36,6 +38,8 @@ public:
     std::size_t states() const { return first_output_.size(); }
 
 private:
+    static constexpr std::uint32_t ends_here = 0x80000000;  // marks an edge to a state where a word ends
+
     struct Output {
         std::uint32_t number;
         std::uint32_t length;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "moderation/vocabulary.hpp"
+
 namespace soyuz::moderation {
 namespace {
 
@@ -256,6 +258,9 @@ void put_joined(Text& text, std::size_t first, std::size_t count, std::string_vi
     joined.end = text.tokens[first + count - 1].end;
     joined.kind = Token::Kind::word;
     joined.is_disguised = true;
+    joined.is_stretched = false;
+    joined.hash = hash_of(word);
+    joined.is_common = false;
     text.letters.append(word).push_back(' ');
     into.push_back(joined);
 }
@@ -293,14 +298,25 @@ std::size_t spelt_from(Text const& text, std::size_t first, std::size_t end, Wor
     return best;
 }
 
+/// Two short words in one sentence of which at least one is none.
+bool is_torn_pair(std::vector<Token> const& tokens, std::size_t i) {
+    if (i + 1 >= tokens.size()) return false;
+    auto const &left = tokens[i], &right = tokens[i + 1];
+    return left.kind == Token::Kind::word && right.kind == Token::Kind::word && !(left.is_common && right.is_common) &&
+           !right.starts_sentence && left.length <= 6 && right.length <= 6 && left.length + right.length >= 4;
+}
+
 }  // namespace
 
 void join_torn(Text& text, Words const& words) {
     auto const& tokens = text.tokens;
+    // Most texts hold neither three single characters in a row nor a word that nobody knows beside a short one.
     bool torn = false;
-    for (std::size_t i = 0; i + 1 < tokens.size() && !torn; ++i)
-        torn =
-            (is_single(tokens[i]) && is_single(tokens[i + 1])) || (tokens[i].length <= 4 && tokens[i + 1].length <= 5);
+    std::size_t singles = 0;
+    for (std::size_t i = 0; i < tokens.size() && !torn; ++i) {
+        singles = is_single(tokens[i]) ? singles + 1 : 0;
+        torn = singles >= 3 || is_torn_pair(tokens, i);
+    }
     if (!torn) return;
 
     thread_local std::vector<Token> joined;
@@ -322,21 +338,13 @@ void join_torn(Text& text, Words const& words) {
             i = end;
             continue;
         }
-        bool const pair = i + 1 < tokens.size() && tokens[i].kind == Token::Kind::word &&
-                          tokens[i + 1].kind == Token::Kind::word && !tokens[i + 1].starts_sentence &&
-                          tokens[i].length <= 6 && tokens[i + 1].length <= 6 &&
-                          tokens[i].length + tokens[i + 1].length >= 4;
-        if (pair) {
+        if (is_torn_pair(tokens, i)) {
             auto const left = text.of(tokens[i]), right = text.of(tokens[i + 1]);
-            bool const words_both = words.is_common(left) && words.is_common(right);
-            if (!words_both && words.badness(left) == 0 && words.badness(right) == 0) {
-                word.assign(left).append(right);
-                // Without a vocabulary nobody knows which fragments are words: be sure of them by their length then.
-                if (words.badness(word) >= 2 && (!words.is_common(left) || !words.is_common(right))) {
-                    put_joined(text, i, 2, word, joined);
-                    i += 2;
-                    continue;
-                }
+            word.assign(left).append(right);
+            if (words.badness(word) >= 2 && words.badness(left) == 0 && words.badness(right) == 0) {
+                put_joined(text, i, 2, word, joined);
+                i += 2;
+                continue;
             }
         }
         joined.push_back(tokens[i++]);

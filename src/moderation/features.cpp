@@ -23,6 +23,8 @@ constexpr std::uint64_t seed_word = 0x9e3779b97f4a7c15u, seed_pair = 0xc2b2ae3d2
                         seed_skip = 0x165667b19e3779f9u, seed_gram = 0x27d4eb2f165667c5u,
                         seed_sound = 0x85ebca77c2b2ae63u, seed_signal = 0xff51afd7ed558ccdu;
 
+constexpr std::uint64_t group_hash = hash_of("<group>");
+
 bool stands_for_group(std::uint32_t roles) { return has(roles, Role::group); }
 
 }  // namespace
@@ -41,16 +43,21 @@ void extract(Text const& text, Lexicon const& lexicon, Findings const& findings,
         auto const& token = text.tokens[place];
         if (token.kind == Token::Kind::sign) continue;
         auto word = text.of(token);
-        if (stands_for_group(findings.roles[place])) word = "<group>";
-        if (word.size() > longest_token) word = word.substr(0, longest_token);
-        auto const hash = hash_of(word);
+        auto hash = token.hash;
+        if (stands_for_group(findings.roles[place])) {
+            word = "<group>";
+            hash = group_hash;
+        } else if (word.size() > longest_token) {
+            word = word.substr(0, longest_token);
+            hash = hash_of(word);
+        }
         features.words.push_back({mix(hash ^ seed_word), place});
         features.words.push_back({mix((before * 0x9e3779b97f4a7c15u ^ hash) + seed_pair), place});
         if (before_that != 0)
             features.words.push_back({mix((before_that * 0xbf58476d1ce4e5b9u ^ hash) + seed_skip), place});
         before_that = before;
         before = hash;
-        if (token.kind != Token::Kind::word || word[0] == '<' || lexicon.is_allowed(word)) continue;
+        if (token.kind != Token::Kind::word || word[0] == '<' || lexicon.is_allowed(token.hash)) continue;
 
         if (findings.is_urdu && word.size() >= 3)
             if (auto const sound = sound_of(word); sound.size >= 2)

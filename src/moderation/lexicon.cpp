@@ -38,8 +38,6 @@ bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std:
     return false;
 }
 
-bool Lexicon::is_common(std::string_view word) const { return common_.knows(word); }
-
 int Lexicon::badness(std::string_view word) const {
     if (allowed_.knows(word)) return 0;
     int worst = 0;
@@ -112,7 +110,7 @@ void Lexicon::find(Text const& text, Findings& findings) const {
         matched.clear();
         symbols.clear();
         bool listed = false;
-        bool const allowed = allowed_.knows(word);
+        bool const allowed = is_allowed(token.hash);
         auto const take = [&](std::uint32_t number) {
             matched.push_back(number);
             listed = listed || entries_[number].term != Automaton::nothing;
@@ -121,11 +119,12 @@ void Lexicon::find(Text const& text, Findings& findings) const {
             if (fits(entries_[number], length, end, word)) take(number);
         });
         if (!other_scripts_.empty() && !is_latin(word)) {
-            if (auto other = other_scripts_.find(hash_of(word)); other != other_scripts_.end()) take(other->second);
+            if (auto other = other_scripts_.find(token.hash); other != other_scripts_.end()) take(other->second);
         } else if (!listed && !allowed && token.kind == Token::Kind::word && !sounds_.empty()) {
             bool english_word = false;
             for (auto number : matched) english_word = english_word || has(entries_[number].roles, Role::english);
-            if (!english_word) heard_as(word, is_common(word), matched);
+            // An ordinary word is listened to only where Urdu is being spoken.
+            if (!english_word && (!token.is_common || urdu > 0)) heard_as(word, token.is_common, matched);
         }
         for (auto number : matched) {
             auto const& entry = entries_[number];

@@ -83,8 +83,9 @@ public:
     std::string const& version() const { return version_; }
 
     /// An exception of the lists: innocent whatever it contains.
-    bool is_allowed(std::string_view word) const { return allowed_.knows(word); }
-    bool is_common(std::string_view word) const override;
+    bool is_allowed(std::uint64_t hash) const { return allowed_.knows(static_cast<std::uint32_t>(hash)); }
+    bool is_common(std::string_view word) const override { return is_common(hash_of(word)); }
+    bool is_common(std::uint64_t hash) const override { return common_.knows(static_cast<std::uint32_t>(hash)); }
     int badness(std::string_view word) const override;
     std::string_view unmask(std::string_view pattern) const override;
     std::string_view unswap(std::string_view word) const override;

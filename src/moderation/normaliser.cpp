@@ -6,6 +6,7 @@
 
 #include "moderation/disguise.hpp"
 #include "moderation/fold.hpp"
+#include "moderation/vocabulary.hpp"
 
 namespace soyuz::moderation {
 
@@ -48,9 +49,16 @@ void read_glyphs(std::string_view source, Text& out) {
             std::reverse(out.glyphs.begin() + static_cast<std::ptrdiff_t>(reversed_from), out.glyphs.end());
         reversed_from = std::string_view::npos;
     };
+    auto const* const ascii = &fold(0);  // the table's first page lies in one piece
+    out.glyphs.reserve(source.size());
     for (std::size_t i = 0; i < source.size(); ++at) {
-        auto const point = next_code_point(source, i);
-        auto const& folded = fold(point);
+        auto const byte = static_cast<unsigned char>(source[i]);
+        char32_t point = byte;
+        if (byte < 0x80)
+            ++i;
+        else
+            point = next_code_point(source, i);
+        auto const& folded = point < 0x80 ? ascii[point] : fold(point);
         run = point == last ? run + 1 : 1;
         last = point;
         if (point != U' ' && !folded.is_emoji) shape.longest_run = std::max(shape.longest_run, run);
@@ -353,8 +361,13 @@ private:
         if (spelling_.empty()) return;
         if (latin && expand(part)) return;
         bool stretched = false;
-        if (latin) spelling_ = repair(spelling_, words_, stretched);
-        token(Token::Kind::word, part, spelling_, disguised > 0);
+        auto hash = hash_of(spelling_);
+        bool const common = words_.is_common(hash);
+        if (latin && !common) {
+            spelling_ = repair(spelling_, words_, stretched);
+            hash = hash_of(spelling_);
+        }
+        token(Token::Kind::word, part, spelling_, disguised > 0, hash, common);
         out_.tokens.back().is_stretched = stretched;
         out_.tokens.back().is_shouted = upper && part.size() >= 3;
     }
@@ -374,7 +387,14 @@ private:
     }
 
     void token(Token::Kind kind, Glyphs part, std::string_view spelling, bool disguised) {
+        auto const hash = hash_of(spelling);
+        token(kind, part, spelling, disguised, hash, words_.is_common(hash));
+    }
+
+    void token(Token::Kind kind, Glyphs part, std::string_view spelling, bool disguised, std::uint64_t hash, bool common) {
         Token made;
+        made.hash = hash;
+        made.is_common = common;
         made.begin = static_cast<std::uint32_t>(out_.letters.size());
         made.length = static_cast<std::uint32_t>(spelling.size());
         auto [low, high] = std::minmax(part.front().at, part.back().at);

@@ -14,8 +14,7 @@ bool is_separator(char32_t point) {
            point == U'‐' || point == U'–' || point == U'_';
 }
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, std::array<std::string_view, N> const& list) {
+bool is_one_of(std::string_view word, std::span<std::string_view const> list) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
@@ -187,10 +186,11 @@ void find_accounts(Text const& text, std::vector<PatternHit>& hits) {
     }
 }
 
+// The first of these make an address with a number alone, the others only after a house or flat.
+constexpr std::size_t plain_streets = 13;
 constexpr std::array<std::string_view, 30> street_words{
-    "street", "road",     "avenue",  "ave",       "lane",  "boulevard", "blvd",  "rd",    "st",      "drive",
-    "court",  "crescent", "terrace", "close",     "block", "sector",    "gali",  "galli", "mohalla", "muhalla",
-    "colony", "town",     "phase",   "apartment", "apt",   "flat",      "nagar", "chowk", "strasse", "parkway"};
+    "street", "road",  "avenue",   "ave",     "lane",  "boulevard", "blvd",   "rd",     "gali",    "galli", "mohalla", "muhalla", "strasse", "st",   "drive",
+    "court",  "crescent", "terrace", "close", "block", "sector",    "colony", "town",   "phase",   "apartment", "apt", "flat",    "nagar",   "chowk", "parkway"};
 constexpr std::array<std::string_view, 40> units{
     "minute",  "minutes", "min",    "mins",   "hour", "hours", "km",        "kms",   "mile",  "miles",
     "m",       "meter",   "meters", "metres", "day",  "days",  "week",      "weeks", "month", "months",
@@ -221,7 +221,8 @@ void find_addresses(Text const& text, Findings const& findings, std::vector<Patt
             if (tokens[i + k].starts_sentence) break;
             bool const ordinary = has(findings.roles[i + k], Role::english) || is_one_of(word, units);
             if (!house && (ordinary || has(findings.roles[i + k], Role::negation))) break;
-            if (!is_one_of(word, street_words)) continue;
+            bool const street = is_one_of(word, house ? std::span<std::string_view const>(street_words) : std::span<std::string_view const>(street_words).first(plain_streets));
+            if (!street) continue;
             if (!house && k == 1 && !speaks_of_home) break;  // "2 street lamps", "5 block chain"
             hits.push_back({"street_address", Category::personal_info, 0.68, tokens[house && i > 0 ? i - 1 : i].start,
                             tokens[i + k].end});

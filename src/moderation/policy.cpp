@@ -11,8 +11,8 @@ namespace {
 
 // The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
 // (docs/moderation.md, "Thresholds").
-constexpr double opinion_warns = 0.72;
-constexpr double opinion_flags = 0.90;
+constexpr double opinion_warns = 0.70;
+constexpr double opinion_flags = 0.78;
 constexpr double opinion_is_sure = 0.95;
 constexpr double highest_by_opinion = 0.88;
 
@@ -165,7 +165,7 @@ private:
         // Of Roman Urdu it has read less; there the lists have the better of it.
         auto const trust = weighed_.disguised ? 0.3 : evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
         if (listed >= 0.9)
-            return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.25 * trust ? 0.64 : 0.45;
+            return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.35 * trust ? 0.64 : 0.45;
         if (listed >= 0.6) return p >= 0.4 * trust ? listed : p >= 0.1 * trust ? 0.45 : 0.3;
         return weighed_.only_mild || p >= 0.15 ? listed : listed * 0.7;
     }

@@ -120,7 +120,7 @@ int lure_points(Text const& text) {
     auto const& tokens = text.tokens;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         auto hash = hash_of("");
-        if (!openings.knows(text.of(tokens[i]))) continue;
+        if (!openings.knows(static_cast<std::uint32_t>(tokens[i].hash))) continue;
         int best = 0;
         for (std::size_t k = 0; k < 4 && i + k < tokens.size(); ++k) {
             if (k > 0) hash = hash_of(" ", hash);
@@ -142,7 +142,7 @@ bool repeats_words(Text const& text) {
     std::uint64_t last = 0;
     for (auto const& token : tokens) {
         if (token.kind == Token::Kind::sign || token.kind == Token::Kind::emoji) continue;
-        auto const hash = hash_of(text.of(token));
+        auto const hash = token.hash;
         auto const slot = hash & 63;
         if (slots[slot] != hash && counts[slot] <= 1) {
             slots[slot] = hash;

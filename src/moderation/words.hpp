@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ public:
 
     /// An ordinary word that is to be left as it stands.
     virtual bool is_common(std::string_view word) const = 0;
+    virtual bool is_common(std::uint64_t hash) const = 0;
 
     /// A listed term as a whole word or by its stem: 0 no, 1 mild, 2 moderate, 3 severe.
     virtual int badness(std::string_view word) const = 0;
