@@ -13,7 +13,8 @@ using base::Error;
 using base::Result;
 
 constexpr std::string_view magic = "soyuzmod";
-constexpr std::uint32_t format = 1;
+constexpr std::uint32_t format = 2;
+constexpr std::size_t passage = 12;  // words
 constexpr std::uint32_t most_bits = 23;
 
 void put(std::string& out, std::uint32_t value) {
@@ -60,6 +61,7 @@ void put(std::string& out, Head const& head) {
     put(out, head.scale);
     put(out, head.bias);
     put(out, head.slope);
+    put(out, head.peak_slope);
     put(out, head.offset);
     out.append(reinterpret_cast<char const*>(head.weights.data()), head.weights.size());
 }
@@ -70,6 +72,7 @@ Head take_head(Source& source) {
     head.scale = source.real();
     head.bias = source.real();
     head.slope = source.real();
+    head.peak_slope = source.real();
     head.offset = source.real();
     if (head.bits == 0) return head;
     if (head.bits > most_bits) {
@@ -89,11 +92,15 @@ std::string version_of(std::uint64_t value) {
     return out;
 }
 
-std::int64_t sum(std::vector<std::int8_t> const& weights, std::uint32_t shift,
-                 std::vector<Features::Owned> const& features) {
-    std::int64_t total = 0;
-    for (auto const& feature : features) total += weights[feature.hash >> shift];
-    return total;
+/// Sum of weights and number of features up to each token.
+struct Running {
+    std::int64_t words = 0, grams = 0;
+    std::uint32_t word_count = 0, gram_count = 0;
+};
+
+double combined(Running const& from, Running const& to) {
+    return static_cast<double>(to.words - from.words) * scale_of_words(to.word_count - from.word_count) +
+           static_cast<double>(to.grams - from.grams) * scale_of_grams(to.gram_count - from.gram_count);
 }
 
 }  // namespace
@@ -101,17 +108,44 @@ std::int64_t sum(std::vector<std::int8_t> const& weights, std::uint32_t shift,
 double scale_of_words(std::size_t count) { return count == 0 ? 0 : 1.0 / std::sqrt(static_cast<double>(count)); }
 double scale_of_grams(std::size_t count) { return count == 0 ? 0 : 1.0 / std::sqrt(static_cast<double>(count)); }
 
-double Head::margin(Features const& features) const {
-    if (weights.empty()) return 0;
+Head::Reading Head::read(Features const& features) const {
+    if (weights.empty() || features.words.empty()) return {};
     auto const shift = 32 - bits;
-    auto const words = static_cast<double>(sum(weights, shift, features.words)) * scale_of_words(features.words.size());
-    auto const grams = static_cast<double>(sum(weights, shift, features.grams)) * scale_of_grams(features.grams.size());
-    auto const signals = static_cast<double>(sum(weights, shift, features.signals)) * scale_of_signals;
-    return (words + grams + signals) * static_cast<double>(scale) + static_cast<double>(bias);
+    thread_local std::vector<Running> running;
+    running.clear();
+    Running now;
+    std::size_t gram = 0;
+    for (std::size_t word = 0; word < features.words.size();) {
+        running.push_back(now);
+        auto const token = features.words[word].token;
+        for (; word < features.words.size() && features.words[word].token == token; ++word) {
+            now.words += weights[features.words[word].hash >> shift];
+            ++now.word_count;
+        }
+        for (; gram < features.grams.size() && features.grams[gram].token == token; ++gram) {
+            now.grams += weights[features.grams[gram].hash >> shift];
+            ++now.gram_count;
+        }
+    }
+    running.push_back(now);
+    std::int64_t signals = 0;
+    for (auto const& signal : features.signals) signals += weights[signal.hash >> shift];
+
+    auto const unit = static_cast<double>(scale), always = static_cast<double>(bias);
+    Reading reading;
+    reading.margin = (combined(running.front(), now) + static_cast<double>(signals) * scale_of_signals) * unit + always;
+    reading.peak = reading.margin;
+    if (running.size() > passage + 4) {
+        auto most = combined(running[0], running[passage]);
+        for (std::size_t i = 1; i + passage < running.size(); ++i) most = std::max(most, combined(running[i], running[i + passage]));
+        reading.peak = most * unit + always;
+    }
+    return reading;
 }
 
-double Head::probability(double margin) const {
-    return 1 / (1 + std::exp(-(static_cast<double>(slope) * margin + static_cast<double>(offset))));
+double Head::probability(Reading const& reading) const {
+    return 1 / (1 + std::exp(-(static_cast<double>(slope) * reading.margin + static_cast<double>(peak_slope) * reading.peak +
+                               static_cast<double>(offset))));
 }
 
 Opinion Model::opinion(Features const& features) const {

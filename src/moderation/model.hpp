@@ -18,13 +18,20 @@ struct Head {
     std::uint32_t bits = 0;  ///< 2^bits weights
     float scale = 0;         ///< of a weight's unit
     float bias = 0;
-    float slope = 1;  ///< probability = 1 / (1 + exp(-(slope * margin + offset)))
+    float slope = 1;  ///< probability = 1 / (1 + exp(-(slope * margin + peak_slope * peak + offset)))
+    float peak_slope = 0;
     float offset = 0;
     std::vector<std::int8_t> weights;
 
-    double margin(Features const& features) const;
-    double probability(double margin) const;
-    double probability(Features const& features) const { return probability(margin(features)); }
+    /// What the text as a whole says, and what its worst passage of twelve words says: an insult does not get milder
+    /// by standing in a long letter. In a short text the two are the same.
+    struct Reading {
+        double margin = 0;
+        double peak = 0;
+    };
+    Reading read(Features const& features) const;
+    double probability(Reading const& reading) const;
+    double probability(Features const& features) const { return probability(read(features)); }
 };
 
 /// How the three kinds of features are scaled against each other; fixed by the format.

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <random>
 #include <unordered_map>
 
@@ -65,6 +67,7 @@ struct Entry {
 /// One text as the solver sees it: each bucket once.
 struct Row {
     std::vector<Entry> entries;
+    std::unique_ptr<Features> features;  ///< kept of the texts that calibrate
     bool is_positive = false;
     bool calibrates = false;
 };
@@ -94,11 +97,15 @@ class Rows {
 public:
     Rows(Lexicon const& lexicon, unsigned seed) : lexicon_(lexicon), random_(seed) {}
 
-    Row row(std::string_view text, std::uint32_t bits) {
+    Row row(std::string_view text, std::uint32_t bits, bool calibrates) {
         normalise(text, lexicon_, text_);
         lexicon_.find(text_, findings_);
         extract(text_, lexicon_, findings_, features_);
-        return {entries_of(features_, bits), false, false};
+        Row row;
+        row.entries = entries_of(features_, bits);
+        if (calibrates) row.features = std::make_unique<Features>(features_);
+        row.calibrates = calibrates;
+        return row;
     }
 
     /// One word in three, and every listed one, is hidden.
@@ -143,32 +150,53 @@ std::vector<float> importance(std::vector<Row> const& rows, std::uint32_t bits, 
     return out;
 }
 
-/// Platt scaling (Lin, Lin and Weng 2007) by Newton's method on the texts kept back.
-void calibrate(Head& head, std::vector<std::pair<double, bool>> const& margins) {
+/// Three equations by elimination.
+std::array<double, 3> solved(std::array<std::array<double, 3>, 3> m, std::array<double, 3> y) {
+    for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t row = i + 1; row < 3; ++row) {
+            auto const factor = m[row][i] / m[i][i];
+            for (std::size_t k = i; k < 3; ++k) m[row][k] -= factor * m[i][k];
+            y[row] -= factor * y[i];
+        }
+    }
+    for (std::size_t i = 3; i-- > 0;) {
+        for (std::size_t k = i + 1; k < 3; ++k) y[i] -= m[i][k] * y[k];
+        y[i] /= m[i][i];
+    }
+    return y;
+}
+
+/// Platt scaling (Lin, Lin and Weng 2007) over the whole and the worst passage, by Newton's method on the texts kept
+/// back. The two hang together, so a little ridge keeps them apart.
+void calibrate(Head& head, std::vector<std::pair<Head::Reading, bool>> const& readings) {
     double positives = 0, negatives = 0;
-    for (auto const& [margin, positive] : margins) (positive ? positives : negatives) += 1;
+    for (auto const& [reading, positive] : readings) (positive ? positives : negatives) += 1;
     if (positives == 0 || negatives == 0) return;
     auto const high = (positives + 1) / (positives + 2), low = 1 / (negatives + 2);
-    double a = 1, b = 0;
-    for (int round = 0; round < 100; ++round) {
-        double ga = 0, gb = 0, haa = 1e-9, hab = 0, hbb = 1e-9;
-        for (auto const& [margin, positive] : margins) {
-            auto const p = 1 / (1 + std::exp(-(a * margin + b)));
-            auto const gap = p - (positive ? high : low), curve = p * (1 - p);
-            ga += gap * margin;
-            gb += gap;
-            haa += curve * margin * margin;
-            hab += curve * margin;
-            hbb += curve;
+    std::array<double, 3> w{1, 0, 0};
+    for (int round = 0; round < 60; ++round) {
+        std::array<double, 3> gradient{};
+        std::array<std::array<double, 3>, 3> curve{{{1e-3, 0, 0}, {0, 1e-3, 0}, {0, 0, 1e-3}}};
+        for (auto const& [reading, positive] : readings) {
+            std::array<double, 3> const x{reading.margin, reading.peak, 1};
+            auto const p = 1 / (1 + std::exp(-(w[0] * x[0] + w[1] * x[1] + w[2])));
+            auto const gap = p - (positive ? high : low);
+            for (std::size_t i = 0; i < 3; ++i) {
+                gradient[i] += gap * x[i];
+                for (std::size_t k = 0; k < 3; ++k) curve[i][k] += p * (1 - p) * x[i] * x[k];
+            }
         }
-        auto const determinant = haa * hbb - hab * hab;
-        auto const da = (hbb * ga - hab * gb) / determinant, db = (haa * gb - hab * ga) / determinant;
-        a -= da;
-        b -= db;
-        if (std::abs(da) + std::abs(db) < 1e-9) break;
+        auto const step = solved(curve, gradient);
+        double size = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            w[i] -= step[i];
+            size += std::abs(step[i]);
+        }
+        if (size < 1e-9) break;
     }
-    head.slope = static_cast<float>(a);
-    head.offset = static_cast<float>(b);
+    head.slope = static_cast<float>(w[0]);
+    head.peak_slope = static_cast<float>(w[1]);
+    head.offset = static_cast<float>(w[2]);
 }
 
 /// Logistic regression over the rows; weights rounded to one byte.
@@ -227,15 +255,11 @@ Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double b
         head.weights[i] = static_cast<std::int8_t>(
             std::clamp(std::lround(weights[i] / static_cast<double>(head.scale)), -127L, 127L));
 
-    std::vector<std::pair<double, bool>> margins;
-    for (auto const& row : rows) {
-        if (!row.calibrates) continue;
-        double margin = 0;
-        for (auto const& entry : row.entries) margin += static_cast<double>(entry.value) * head.weights[entry.bucket];
-        margins.emplace_back(margin * static_cast<double>(head.scale) + static_cast<double>(head.bias),
-                             row.is_positive);
-    }
-    calibrate(head, margins);
+    std::vector<std::pair<Head::Reading, bool>> readings;
+    for (auto const& row : rows)
+        if (row.calibrates) readings.emplace_back(head.read(*row.features), row.is_positive);
+    calibrate(head, readings);
+    base::log::info("calibration: whole " + std::to_string(head.slope) + ", worst passage " + std::to_string(head.peak_slope));
     return head;
 }
 
@@ -312,24 +336,21 @@ int train(TrainOptions const& options) {
         ++number;
         bool const calibrates = number % calibrated_on == 0;
         if (is_spam_task(sample.label)) {
-            auto row = rows.row(sample.text, spam_bits);
+            auto row = rows.row(sample.text, spam_bits, calibrates);
             row.is_positive = sample.label == Label::spam;
-            row.calibrates = calibrates;
             spam.push_back(std::move(row));
             continue;
         }
-        auto row = rows.row(sample.text, toxic_bits);
+        auto row = rows.row(sample.text, toxic_bits, calibrates);
         row.is_positive = sample.label == Label::toxic;
-        row.calibrates = calibrates;
         toxic.push_back(std::move(row));
         // Other people's chat is no advertising, however rude; a part of it suffices to learn that.
         if (number % 8 == 0) {
-            auto other = rows.row(sample.text, spam_bits);
-            other.calibrates = calibrates;
+            auto other = rows.row(sample.text, spam_bits, calibrates);
             spam.push_back(std::move(other));
         }
         if (!calibrates && rows.draw(100) < (sample.label == Label::toxic ? 20u : 8u)) {
-            auto hidden = rows.row(rows.hidden(sample.text), toxic_bits);
+            auto hidden = rows.row(rows.hidden(sample.text), toxic_bits, false);
             hidden.is_positive = sample.label == Label::toxic;
             toxic.push_back(std::move(hidden));
         }
