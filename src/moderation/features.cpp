@@ -9,7 +9,7 @@
 namespace soyuz::moderation {
 namespace {
 
-constexpr std::size_t longest_gram = 5;
+constexpr std::size_t longest_gram = 6;
 constexpr std::size_t most_tokens = 1024;
 constexpr std::size_t longest_token = 32;
 

@@ -137,15 +137,16 @@ Head::Reading Head::read(Features const& features) const {
     reading.peak = reading.margin;
     if (running.size() > passage + 4) {
         auto most = combined(running[0], running[passage]);
-        for (std::size_t i = 1; i + passage < running.size(); ++i) most = std::max(most, combined(running[i], running[i + passage]));
+        for (std::size_t i = 1; i + passage < running.size(); ++i)
+            most = std::max(most, combined(running[i], running[i + passage]));
         reading.peak = most * unit + always;
     }
     return reading;
 }
 
 double Head::probability(Reading const& reading) const {
-    return 1 / (1 + std::exp(-(static_cast<double>(slope) * reading.margin + static_cast<double>(peak_slope) * reading.peak +
-                               static_cast<double>(offset))));
+    return 1 / (1 + std::exp(-(static_cast<double>(slope) * reading.margin +
+                               static_cast<double>(peak_slope) * reading.peak + static_cast<double>(offset))));
 }
 
 Opinion Model::opinion(Features const& features) const {

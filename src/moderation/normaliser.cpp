@@ -391,7 +391,8 @@ private:
         token(kind, part, spelling, disguised, hash, words_.is_common(hash));
     }
 
-    void token(Token::Kind kind, Glyphs part, std::string_view spelling, bool disguised, std::uint64_t hash, bool common) {
+    void token(Token::Kind kind, Glyphs part, std::string_view spelling, bool disguised, std::uint64_t hash,
+               bool common) {
         Token made;
         made.hash = hash;
         made.is_common = common;

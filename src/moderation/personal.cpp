@@ -189,8 +189,9 @@ void find_accounts(Text const& text, std::vector<PatternHit>& hits) {
 // The first of these make an address with a number alone, the others only after a house or flat.
 constexpr std::size_t plain_streets = 13;
 constexpr std::array<std::string_view, 30> street_words{
-    "street", "road",  "avenue",   "ave",     "lane",  "boulevard", "blvd",   "rd",     "gali",    "galli", "mohalla", "muhalla", "strasse", "st",   "drive",
-    "court",  "crescent", "terrace", "close", "block", "sector",    "colony", "town",   "phase",   "apartment", "apt", "flat",    "nagar",   "chowk", "parkway"};
+    "street",  "road",    "avenue",  "ave",   "lane",      "boulevard", "blvd",     "rd",      "gali",  "galli",
+    "mohalla", "muhalla", "strasse", "st",    "drive",     "court",     "crescent", "terrace", "close", "block",
+    "sector",  "colony",  "town",    "phase", "apartment", "apt",       "flat",     "nagar",   "chowk", "parkway"};
 constexpr std::array<std::string_view, 40> units{
     "minute",  "minutes", "min",    "mins",   "hour", "hours", "km",        "kms",   "mile",  "miles",
     "m",       "meter",   "meters", "metres", "day",  "days",  "week",      "weeks", "month", "months",
@@ -221,7 +222,9 @@ void find_addresses(Text const& text, Findings const& findings, std::vector<Patt
             if (tokens[i + k].starts_sentence) break;
             bool const ordinary = has(findings.roles[i + k], Role::english) || is_one_of(word, units);
             if (!house && (ordinary || has(findings.roles[i + k], Role::negation))) break;
-            bool const street = is_one_of(word, house ? std::span<std::string_view const>(street_words) : std::span<std::string_view const>(street_words).first(plain_streets));
+            bool const street =
+                is_one_of(word, house ? std::span<std::string_view const>(street_words)
+                                      : std::span<std::string_view const>(street_words).first(plain_streets));
             if (!street) continue;
             if (!house && k == 1 && !speaks_of_home) break;  // "2 street lamps", "5 block chain"
             hits.push_back({"street_address", Category::personal_info, 0.68, tokens[house && i > 0 ? i - 1 : i].start,

@@ -11,7 +11,7 @@ namespace {
 
 // The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
 // (docs/moderation.md, "Thresholds").
-constexpr double opinion_warns = 0.70;
+constexpr double opinion_warns = 0.75;
 constexpr double opinion_flags = 0.78;
 constexpr double opinion_is_sure = 0.95;
 constexpr double highest_by_opinion = 0.88;
@@ -143,9 +143,9 @@ private:
         if (opinion.present && is_on(Category::spam) &&
             policy_.rules_off.find("spam_model") == policy_.rules_off.end()) {
             // Below the warning band it still orders texts, above it acts.
-            spam_score_ = opinion.spam < 0.5   ? opinion.spam * 0.4
-                          : opinion.spam < 0.9 ? 0.2 + (opinion.spam - 0.5)
-                                               : 0.6 + (opinion.spam - 0.9) * 1.5;
+            spam_score_ = opinion.spam < 0.25  ? opinion.spam * 1.2
+                          : opinion.spam < 0.5 ? 0.3 + (opinion.spam - 0.25) * 1.2
+                                               : 0.6 + (opinion.spam - 0.5) * 0.5;
             if (spam_score_ >= 0.3) {
                 count(Category::spam, spam_score_);
                 weighed_.rules = std::max(weighed_.rules, spam_score_);

@@ -25,7 +25,7 @@ struct Token {
     std::uint32_t length = 0;
     std::uint32_t start = 0;  ///< code points of the original
     std::uint32_t end = 0;    ///< one past the last
-    std::uint64_t hash = 0;    ///< of the canonical spelling, as `hash_of` gives it
+    std::uint64_t hash = 0;   ///< of the canonical spelling, as `hash_of` gives it
     Kind kind = Kind::word;
     bool is_common = false;        ///< an ordinary word
     bool is_disguised = false;     ///< was spelt to hide what it is

@@ -200,7 +200,7 @@ void calibrate(Head& head, std::vector<std::pair<Head::Reading, bool>> const& re
 }
 
 /// Logistic regression over the rows; weights rounded to one byte.
-Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double by_class) {
+Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double by_class, unsigned seed) {
     auto const idf = importance(rows, bits, by_class);
     std::vector<std::vector<feature_node>> nodes;
     std::vector<feature_node*> pointers;
@@ -232,7 +232,7 @@ Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double b
     settings.eps = 0.05;
     settings.p = 0.1;
     set_print_string_function([](char const*) {});
-    std::srand(1);  // LIBLINEAR shuffles with rand()
+    std::srand(seed);  // LIBLINEAR shuffles with rand()
     model* found = train(&task, &settings);
     double const sign = found->label[0] == 1 ? 1 : -1;
 
@@ -259,7 +259,8 @@ Head fit(std::vector<Row> const& rows, std::uint32_t bits, double cost, double b
     for (auto const& row : rows)
         if (row.calibrates) readings.emplace_back(head.read(*row.features), row.is_positive);
     calibrate(head, readings);
-    base::log::info("calibration: whole " + std::to_string(head.slope) + ", worst passage " + std::to_string(head.peak_slope));
+    base::log::info("calibration: whole " + std::to_string(head.slope) + ", worst passage " +
+                    std::to_string(head.peak_slope));
     return head;
 }
 
@@ -361,12 +362,10 @@ int train(TrainOptions const& options) {
     };
     if (!has_both(toxic)) return base::log::error("the data must hold texts of label 0 and of label 1"), exit_data;
 
-    double const cost = std::getenv("MODERATION_C") ? std::atof(std::getenv("MODERATION_C")) : 0.3;
-    double const nb = std::getenv("MODERATION_NB") ? std::atof(std::getenv("MODERATION_NB")) : 0.75;
-    auto toxic_head = fit(toxic, toxic_bits, cost, nb);
+    auto toxic_head = fit(toxic, toxic_bits, 0.3, 0.75, options.seed);
     base::log::info("toxicity learnt from " + std::to_string(toxic.size()) + " rows");
     Head spam_head;
-    if (has_both(spam)) spam_head = fit(spam, spam_bits, 8.0, 0.0);
+    if (has_both(spam)) spam_head = fit(spam, spam_bits, 8.0, 0.0, options.seed);
     auto const made = Model::make(std::move(toxic_head), std::move(spam_head), std::move(vocabulary));
 
     std::ofstream out(options.out, std::ios::binary);
