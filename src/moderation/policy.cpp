@@ -143,9 +143,9 @@ private:
         if (opinion.present && is_on(Category::spam) &&
             policy_.rules_off.find("spam_model") == policy_.rules_off.end()) {
             // Below the warning band it still orders texts, above it acts.
-            spam_score_ = opinion.spam < 0.25  ? opinion.spam * 1.2
-                          : opinion.spam < 0.5 ? 0.3 + (opinion.spam - 0.25) * 1.2
-                                               : 0.6 + (opinion.spam - 0.5) * 0.5;
+            spam_score_ = opinion.spam < 0.15  ? opinion.spam * 2
+                          : opinion.spam < 0.3 ? 0.3 + (opinion.spam - 0.15) * 2
+                                               : 0.6 + (opinion.spam - 0.3) * 0.4;
             if (spam_score_ >= 0.3) {
                 count(Category::spam, spam_score_);
                 weighed_.rules = std::max(weighed_.rules, spam_score_);
