@@ -1,0 +1,140 @@
+#include <limits>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "chat/messages.hpp"
+#include "chat/shapes.hpp"
+#include "chat/world.hpp"
+
+using namespace soyuz;
+using namespace soyuz::chat;
+using namespace soyuz::chat::test;
+
+namespace {
+
+std::vector<base::Seq> seqs_of(Messages::Page const& page) {
+    std::vector<base::Seq> seqs;
+    for (auto const& message : page.messages) seqs.push_back(message->id.seq);
+    return seqs;
+}
+
+std::vector<base::Seq> range(base::Seq first, base::Seq last) {
+    std::vector<base::Seq> seqs;
+    for (auto seq = first; seq <= last; ++seq) seqs.push_back(seq);
+    return seqs;
+}
+
+}  // namespace
+
+TEST_CASE("history is paged before, after and around") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const lobby = world->rooms.lobby()->id;
+    for (int i = 1; i <= 30; ++i) REQUIRE(world.post(sara, std::to_string(i)).result);
+    struct Case {
+        char kind;
+        base::Seq seq;
+        std::size_t limit;
+        std::vector<base::Seq> seqs;
+        bool has_more;
+    };
+    for (auto const& [kind, seq, limit, seqs, has_more] : std::vector<Case>{
+             {'b', 31, 10, range(21, 30), true},
+             {'b', std::numeric_limits<base::Seq>::max(), 10, range(21, 30), true},
+             {'b', 11, 10, range(1, 10), false},
+             {'b', 1, 10, {}, false},
+             {'b', 0, 10, {}, false},
+             {'a', 0, 10, range(1, 10), true},
+             {'a', 20, 10, range(21, 30), false},
+             {'a', 30, 10, {}, false},
+             {'a', std::numeric_limits<base::Seq>::max(), 10, {}, false},
+             {'r', 15, 5, range(13, 17), true},
+             {'r', 1, 5, range(1, 5), true},
+             {'r', 30, 5, range(26, 30), true},
+             {'r', 15, 200, range(1, 30), false},
+             {'r', 15, 1, range(15, 15), true},
+         }) {
+        INFO(kind << ' ' << seq << ' ' << limit);
+        auto const& messages = world->messages;
+        auto const page = kind == 'b'   ? messages.before(*sara, lobby, seq, limit)
+                          : kind == 'a' ? messages.after(*sara, lobby, seq, limit)
+                                        : messages.around(*sara, lobby, seq, limit);
+        REQUIRE(page);
+        CHECK(seqs_of(*page) == seqs);
+        CHECK(page->has_more == has_more);
+    }
+}
+
+TEST_CASE("private rooms are unknown to those outside, in every way") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const moderator = world.user("moderator", Role::moderator);
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::closed, {}});
+    auto const id = (*world.post(sara, {secret->id, "only for us", 0, {}, {}}).result)->id;
+    CHECK(code_of(world->messages.before(*omar, secret->id, 9, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.after(*omar, secret->id, 0, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.around(*omar, secret->id, 1, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.find(*omar, id)) == "not_found");
+    CHECK(code_of(world->messages.search(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
+    CHECK(world->messages.search(*omar, {"only", {}, {}, {}, {}, 50})->messages.empty());
+    CHECK(world->messages.search(*sara, {"only", {}, {}, {}, {}, 50})->messages.size() == 1);
+    CHECK(world.edit(omar, id, "x").error() == "not_found");
+    CHECK(world.react(omar, id, "👍", true).error() == "not_found");
+    CHECK(world.remove(omar, id).error() == "not_found");
+    CHECK(world.react(moderator, id, "👍", true).error() == "not_a_member");
+    CHECK(world.remove(moderator, id).error() == "");
+}
+
+TEST_CASE("search finds all words regardless of case, newest first") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    for (auto const* text : {"The Quick brown fox", "slow", "ÜBER quick"}) {
+        world.post(sara, text);
+        world.clock.advance(1min);
+    }
+    world.post(omar, "QUICK answer");
+    auto const texts = [&](Messages::Query query) {
+        std::vector<std::string> found;
+        auto const page = world->messages.search(*sara, query);
+        for (auto const& message : page->messages) found.push_back(message->text);
+        return found;
+    };
+    using List = std::vector<std::string>;
+    CHECK(texts({"quick", {}, {}, {}, {}, 50}) == List{"QUICK answer", "ÜBER quick", "The Quick brown fox"});
+    CHECK(texts({"quick", {}, {}, {}, {}, 1}) == List{"QUICK answer"});
+    CHECK(texts({"fox quick", {}, {}, {}, {}, 50}) == List{"The Quick brown fox"});
+    CHECK(texts({"über", {}, {}, {}, {}, 50}) == List{"ÜBER quick"});
+    CHECK(texts({"quick", {}, omar->id, {}, {}, 50}) == List{"QUICK answer"});
+    auto const start = base::ManualClock::start;
+    CHECK(texts({"quick", {}, {}, start + 2min, {}, 50}) == List{"The Quick brown fox"});
+    CHECK(texts({"quick", {}, {}, {}, start + 2min, 50}) == List{"QUICK answer"});
+}
+
+TEST_CASE("a message's shape is that of the contract") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const first = world.post(sara, "first");
+    auto const posted =
+        *world
+             .post(
+                 sara,
+                 {world->rooms.lobby()->id, "say \"hi\" @sara", 1, "c-9", {{"f.png", "a \"b\".png", "image/png", 12}}})
+             .result;
+    auto const json = message_json(*posted, world->accounts);
+    CHECK(json == nlohmann::json::parse(R"({"id":")" + posted->id.room.value + R"(-2","room":"lobby","seq":2,
+        "sender":{"id":")" + sara->id.value +
+                                        R"(","username":"sara","display_name":"sara","avatar_url":null},
+        "text":"say \"hi\" @sara","sent_at":"2023-11-14T22:13:20.000Z","reply_to":1,"mentions":["sara"],"reactions":{},
+        "attachments":[{"url":"/uploads/f.png","name":"a \"b\".png","type":"image/png","bytes":12}],"client_id":"c-9",
+        "moderation":{"action":"allow","severity":"none","score":0,"reasons":[]}})"));
+    // As it is read back from disk it is the same.
+    CHECK(message_json(**world->messages.find(*sara, posted->id), world->accounts) == json);
+
+    REQUIRE(world->accounts.remove(sara->id));
+    auto const later = message_json(**world->messages.find(*world.user("omar"), posted->id), world->accounts);
+    CHECK(later["sender"]["display_name"] == "Deleted account");
+    CHECK(later["sender"]["username"] == "deleted");
+}
