@@ -22,7 +22,7 @@ void Findings::clear() {
     is_urdu = is_english = is_excused = false;
 }
 
-bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) const {
+bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) {
     bool const at_start = end == length;
     switch (entry.match) {
         case Manner::part:

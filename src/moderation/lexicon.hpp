@@ -109,7 +109,7 @@ private:
         int severity = 0;
     };
 
-    bool fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) const;
+    static bool fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word);
     void heard_as(std::string_view word, bool common, std::vector<std::uint32_t>& entries) const;
 
     std::vector<Term> terms_;

@@ -353,7 +353,10 @@ private:
         std::size_t disguised = 0;
         for (auto const& glyph : part) {
             if (is_apostrophe(glyph.point)) continue;
-            append_utf8(spelling_, glyph.point);
+            if (glyph.point < 0x80)
+                spelling_ += static_cast<char>(glyph.point);
+            else
+                append_utf8(spelling_, glyph.point);
             latin = latin && is_latin(glyph.point);
             upper = upper && glyph.is_upper;
             disguised += glyph.is_disguise;

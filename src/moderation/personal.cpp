@@ -4,6 +4,7 @@
 
 #include "moderation/digits.hpp"
 #include "moderation/pattern.hpp"
+#include "moderation/vocabulary.hpp"
 
 namespace soyuz::moderation {
 namespace {
@@ -28,16 +29,28 @@ bool mentions_phone(Text const& text) {
                        [&](Token const& token) { return is_one_of(text.of(token), phone_words); });
 }
 
-std::int8_t spoken_digit(std::string_view word) {
-    static constexpr std::pair<std::string_view, std::int8_t> words[] = {
-        {"zero", 0}, {"oh", 0},    {"o", 0},    {"nought", 0}, {"nil", 0},  {"sifar", 0}, {"sifr", 0},
-        {"one", 1},  {"aik", 1},   {"ek", 1},   {"two", 2},    {"do", 2},   {"three", 3}, {"teen", 3},
-        {"tin", 3},  {"four", 4},  {"char", 4}, {"chaar", 4},  {"five", 5}, {"panch", 5}, {"paanch", 5},
-        {"six", 6},  {"chay", 6},  {"chhe", 6}, {"cheh", 6},   {"che", 6},  {"seven", 7}, {"saat", 7},
-        {"sat", 7},  {"eight", 8}, {"aath", 8}, {"ath", 8},    {"nine", 9}, {"nau", 9},   {"no", 9}};
-    if (word.empty() || word.size() > 6) return -1;
-    for (auto [spoken, value] : words)
-        if (spoken[0] == word[0] && spoken == word) return value;
+struct SpokenDigit {
+    std::string_view word;
+    int value;
+};
+constexpr std::array<SpokenDigit, 34> spoken_digits{
+    {{"zero", 0}, {"oh", 0},    {"o", 0},    {"nought", 0}, {"nil", 0},  {"sifar", 0}, {"sifr", 0},
+     {"one", 1},  {"aik", 1},   {"ek", 1},   {"two", 2},    {"do", 2},   {"three", 3}, {"teen", 3},
+     {"tin", 3},  {"four", 4},  {"char", 4}, {"chaar", 4},  {"five", 5}, {"panch", 5}, {"paanch", 5},
+     {"six", 6},  {"chay", 6},  {"chhe", 6}, {"cheh", 6},   {"che", 6},  {"seven", 7}, {"saat", 7},
+     {"sat", 7},  {"eight", 8}, {"aath", 8}, {"ath", 8},    {"nine", 9}, {"nau", 9}}};
+
+/// The digit that a token names, -1 if none. Most words are no digit: one look into a small table says so.
+int spoken_digit(Text const& text, Token const& token) {
+    static auto const known = [] {
+        std::vector<std::uint32_t> hashes;
+        for (auto const& spoken : spoken_digits) hashes.push_back(static_cast<std::uint32_t>(hash_of(spoken.word)));
+        return Vocabulary(hashes);
+    }();
+    if (!known.knows(static_cast<std::uint32_t>(token.hash))) return -1;
+    auto const word = text.of(token);
+    for (auto const& spoken : spoken_digits)
+        if (spoken.word == word) return spoken.value;
     return -1;
 }
 
@@ -115,7 +128,7 @@ void find_spoken_numbers(Text const& text, std::vector<PatternHit>& hits) {
                 times = word == "double" ? 2 : 3;
                 continue;
             }
-            auto const value = spoken_digit(word);
+            auto const value = spoken_digit(text, tokens[end]);
             if (value >= 0) {
                 if (digits == 0) zero_first = value == 0;
                 digits += times;
