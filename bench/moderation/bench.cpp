@@ -77,7 +77,11 @@ double recall_at(std::vector<Scored> const& toxic, std::vector<double> benign, d
     return all == 0 ? 0 : static_cast<double>(found) / all;
 }
 
-void print_quality(Engine const& engine, Sets const& sets) {
+/// What the shipped model and lists have reached on the development split; less than this is a step back.
+constexpr double least_headline = 0.963, least_by_probability = 0.967;
+
+/// False when a golden figure has dropped.
+bool print_quality(Engine const& engine, Sets const& sets) {
     std::printf("%-24s %6s %6s | %-23s | %-23s | %-17s | %s\n", "set", "texts", "toxic", "score: ROC  PR   macroF1",
                 "prob.: ROC  PR", "at 0.6: prec. rec.", "clean lines warned+, flagged+, blocked %");
     std::map<std::string, Result> results;
@@ -97,15 +101,21 @@ void print_quality(Engine const& engine, Sets const& sets) {
             roc += roc_auc(found->second.score), pr += pr_auc(found->second.score), ++count;
             roc_p += roc_auc(found->second.probability), pr_p += pr_auc(found->second.probability);
         }
-    if (count > 0)
+    bool holds = true;
+    if (count == 3) {
         std::printf("headline: score ROC-AUC %.4f PR-AUC %.4f; probability ROC-AUC %.4f PR-AUC %.4f\n", roc / count,
                     pr / count, roc_p / count, pr_p / count);
+        holds = roc / count >= least_headline && roc_p / count >= least_by_probability;
+        if (!holds)
+            std::printf("GOLDEN FIGURES DROPPED: at least %.3f and %.3f are expected\n", least_headline,
+                        least_by_probability);
+    }
 
     std::vector<double> benign;
     for (auto name : {"benign_topical_chat", "roman_urdu_plain"})
         if (auto found = results.find(name); found != results.end())
             for (auto const& one : found->second.score) benign.push_back(one.score);
-    if (benign.empty()) return;
+    if (benign.empty()) return holds;
     std::mt19937 random(7);
     for (auto name : {"davidson_tweets", "jigsaw_wiki", "ruhsold_roman_urdu"}) {
         auto const found = sets.find(name);
@@ -128,6 +138,7 @@ void print_quality(Engine const& engine, Sets const& sets) {
         }
         std::printf("\n");
     }
+    return holds;
 }
 
 double microseconds(Clock::time_point from) {
@@ -187,6 +198,7 @@ int main(int argc, char** argv) {
     std::printf("model %s, lists %s, opened in %.1f ms\n", (*engine)->model_version().c_str(),
                 (*engine)->lexicon_version().c_str(), microseconds(from) / 1000);
     auto const sets = read_sets(argv[1]);
-    print_quality(**engine, sets);
+    auto const holds = print_quality(**engine, sets);
     print_speed(**engine, sets);
+    return holds ? 0 : 1;
 }
