@@ -30,7 +30,6 @@ function say(text: string): void {
 function start_settings(): void {
   const form = by<HTMLFormElement>("settings-form");
   const values = by<HTMLDetailsElement>("spam-values");
-  values.hidden = false;
   form.addEventListener("change", (event) => {
     const field = event.target as HTMLInputElement;
     if (field.name === "spam.preset") values.open = field.value === "custom";

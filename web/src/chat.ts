@@ -54,13 +54,16 @@ const composer = new Composer(me.id || me.username, boot.limits?.text ?? 4000, {
 const pending = new Pending(me, talk, composer, socket, (code, error) => close_composer(code, error.event));
 const actions = new Actions(me, api, talk, composer);
 const status = new StatusBar(() => socket.now(), () => pending.outbox.entries.length);
-const open_person = start_person_sheet(me, api, (person) => composer.insert(`@${person.username} `));
+const open_person = start_person_sheet(me, api, {
+  mention: (person) => composer.insert(`@${person.username} `),
+  message: (person) => void open_direct(person),
+});
 const open_search = start_search(api, () => talk.room.name, (seq) => void talk.go_to(seq).catch(() => {}));
 
 start_theme();
 start_dialogs();
 start_session_dialog(api, () => socket.now());
-const may_manage = (): boolean => is_staff(me) || talk.room.can_manage === true;
+const may_manage = (): boolean => talk.room.kind !== "direct" && (is_staff(me) || talk.room.can_manage === true);
 const room_menu = new RoomMenu({
   api, may_manage, may_invite: may_manage, search: open_search,
   room: () => talk.room,
@@ -85,6 +88,7 @@ const events = new Events({
   me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status,
   joined, show_title, close_composer, wall,
   load_people: () => void load_people(),
+  room_added: on_room_added,
   room_changed: on_room_changed,
   room_gone: on_room_gone,
 });
@@ -156,6 +160,34 @@ function joined(ack: Event_): void {
   if (typeof ack.last_seq === "number" && ack.last_seq > talk.last_seq) void talk.catch_up();
 }
 
+/// Somebody opened a direct room with this person: followed from now on; what was said meanwhile is unread.
+function on_room_added(room: Room): void {
+  if (rooms.find(room.name) !== undefined) return;
+  rooms.put(room);
+  follow(room);
+}
+
+function follow(room: Room): void {
+  const known_to = room.last_seq;
+  socket.send("join", { room: room.name }).then((ack) => {
+    const listed = rooms.find(room.name);
+    const last_seq = Number(ack.last_seq ?? 0);
+    if (listed === undefined || talk.is_here(room.name) || listed.last_seq !== known_to || last_seq <= known_to) return;
+    rooms.put({ ...listed, last_seq, unread: listed.unread + last_seq - known_to });
+    show_title();
+  }, () => {});
+}
+
+async function open_direct(person: Person): Promise<void> {
+  try {
+    const room = await api.call<Room>("POST", "/direct", { username: person.username });
+    rooms.put(room);
+    await open_room(room.name, true);
+  } catch (error) {
+    toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+  }
+}
+
 function on_room_changed(room: Room): void {
   rooms.put(room);
   if (!talk.is_here(room.name)) return;
@@ -215,6 +247,9 @@ async function open_room(name: string, push: boolean): Promise<void> {
   pending.turn_to_room();
   show_head();
   room_menu.refresh();
+  // The card beside the people invites to the room that the page was loaded for.
+  const card = document.getElementById("invite-card");
+  if (card !== null) card.hidden = room.name !== boot.room.name;
   if (room.settings?.locked) close_locked();
   socket.send("join", { room: room.name, after: talk.last_seq }).then(joined, () => {});
   void load_people();

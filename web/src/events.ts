@@ -30,6 +30,7 @@ export interface EventParts {
   joined(ack: Event_): void;
   show_title(): void;
   load_people(): void;
+  room_added(room: Room): void;
   room_changed(room: Room): void;
   room_gone(name: string): void;
   close_composer(code: string, event: Event_): void;
@@ -62,6 +63,7 @@ export class Events {
     socket.on("unmuted", () => composer.open("muted"));
     socket.on("banned", (event) => parts.wall("banned", event));
     socket.on("kicked", (event) => this.kicked(event));
+    socket.on("room_added", (event) => parts.room_added(event.room as Room));
     socket.on("room_changed", (event) => parts.room_changed(event.room as Room));
     socket.on("room_removed", (event) => parts.room_gone(String(event.room)));
     socket.on("user_changed", (event) => people.put(event.user as Person));

@@ -1,4 +1,5 @@
 import { by, el, icon } from "./dom.ts";
+import { face } from "./face.ts";
 import type { Room } from "./types.ts";
 import { word } from "./words.ts";
 
@@ -110,7 +111,7 @@ export class RoomList {
   }
 
   private link(room: Room): HTMLElement {
-    const sign = room.kind === "direct" ? icon("message-circle", "small") : room.kind === "private" ? icon("lock", "small") : icon("hash", "small");
+    const sign = room.kind === "direct" ? peer_sign(room) : room.kind === "private" ? icon("lock", "small") : icon("hash", "small");
     const link = el("a", { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name }, sign, el("bdi", { class: "room-title" }, room.title || room.name));
     if (room.name === this.current) link.setAttribute("aria-current", "page");
     if (room.unread > 0) {
@@ -152,6 +153,12 @@ export class RoomList {
       first?.focus();
     }
   }
+}
+
+/// A direct room bears the initials of the other one, in their colour.
+function peer_sign(room: Room): Element {
+  if (room.peer === undefined) return icon("message-circle", "small");
+  return face({ id: "", username: room.peer, display_name: room.title }, "tiny");
 }
 
 function count_text(count: number): string {

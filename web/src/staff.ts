@@ -12,7 +12,13 @@ import { word } from "./words.ts";
 
 const rank: Record<Role, number> = { owner: 4, admin: 3, moderator: 2, member: 1, guest: 0 };
 
-export function start_person_sheet(me: Person, api: Api, mention: (person: Person) => void): (person: Person) => void {
+export interface PersonParts {
+  mention(person: Person): void;
+  /// Opens the direct room with the person.
+  message(person: Person): void;
+}
+
+export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (person: Person) => void {
   const sheet = by<HTMLDialogElement>("person-sheet");
   const form = by<HTMLFormElement>("sanction");
   const actions = by("person-actions");
@@ -22,9 +28,9 @@ export function start_person_sheet(me: Person, api: Api, mention: (person: Perso
   actions.addEventListener("click", (event) => {
     const what = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
     if (what === undefined || shown === null) return;
-    if (what === "mention") {
+    if (what === "mention" || what === "message") {
       sheet.close();
-      mention(shown);
+      parts[what](shown);
       return;
     }
     kind = what === "ban" ? "ban" : "mute";
@@ -64,13 +70,15 @@ export function start_person_sheet(me: Person, api: Api, mention: (person: Perso
     by("person-about").textContent = `@${person.username} · ${word(`role.${person.role ?? "member"}`)}`;
     const may = is_staff(me) && rank[me.role ?? "member"] > rank[person.role ?? "member"];
     for (const button of actions.querySelectorAll<HTMLElement>("[data-staff]")) button.hidden = !may;
+    actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = person.username === me.username;
     open_dialog("person-sheet");
   };
 }
 
 export function start_invites(api: Api, room: () => Room): () => void {
   const button = by("open-invite");
-  let made_for = "";
+  // The page comes with the invitation of the room that it was loaded for.
+  let made_for = by("invite-url").textContent === "" ? "" : room().name;
   const show = (): void => void open();
   button.addEventListener("click", show);
   by("invite-copy").addEventListener("click", () => copy_text(by("invite-url").textContent ?? ""));
@@ -78,7 +86,7 @@ export function start_invites(api: Api, room: () => Room): () => void {
   async function open(): Promise<void> {
     open_dialog("invite");
     const { name } = room();
-    if (made_for === name || (made_for === "" && by("invite-url").textContent !== "")) return;
+    if (made_for === name) return;
     try {
       const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
       made_for = name;

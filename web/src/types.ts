@@ -17,6 +17,8 @@ export interface Room {
   title: string;
   topic?: string;
   kind: "public" | "private" | "direct" | "live";
+  /// The other one's user name in a direct room; its title is their display name.
+  peer?: string;
   last_seq: number;
   unread: number;
   member_count?: number;

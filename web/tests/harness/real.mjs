@@ -223,6 +223,42 @@ await check("an invitation has a link and a QR code", async () => {
   await axe_clean(visitor);
   await visitor.context().close();
 });
+await check("a direct message: by keyboard from the list of people, unread at the other's, answered", async () => {
+  await owner.goto(address + "/chat/lobby");
+  await ready(owner);
+  await guest.goto(address + "/chat/lobby");
+  await ready(guest);
+  await guest.waitForFunction(() => document.getElementById("online-count").textContent === "2");
+  await owner.click("#open-people");
+  await owner.locator('#people-list [data-username="sara"] button').focus();
+  await owner.keyboard.press("Enter");
+  await owner.locator("#person-sheet[open]").waitFor();
+  assert.equal(await owner.locator('[data-do="message"]').isVisible(), false);
+  await owner.keyboard.press("Escape");
+  await owner.locator('#people-list [data-username="ali_k"] button').focus();
+  await owner.keyboard.press("Enter");
+  await owner.locator("#person-sheet[open]").waitFor();
+  if (out) await owner.screenshot({ path: `${out}/real-person.png` });
+  await owner.locator('[data-do="message"]').focus();
+  await owner.keyboard.press("Enter");
+  await owner.waitForFunction(() => document.getElementById("room-title").textContent === "علی" && document.activeElement.id === "compose");
+  await owner.keyboard.type("Just between us");
+  await owner.keyboard.press("Enter");
+  const link = guest.locator("#room-list a", { hasText: "Sara Khan" });
+  await link.locator(".unread", { hasText: "1" }).waitFor();
+  assert.equal(await link.locator(".avatar").count(), 1);
+  assert.equal(await message(guest, "Just between us").count(), 0);
+  await link.click();
+  await message(guest, "Just between us").waitFor();
+  await guest.waitForFunction(() => document.querySelector("#room-list .unread") === null);
+  await say(guest, "I hear you");
+  await message(owner, "I hear you").waitFor();
+  assert.equal(await owner.locator("#open-invite").isVisible(), false);
+  await axe_clean(owner);
+  if (out) await owner.screenshot({ path: `${out}/real-direct.png` });
+  // Whether the list stands open is remembered.
+  await owner.click("#close-people");
+});
 await check("settings: name, picture, appearance, password", async () => {
   await guest.goto(address + "/settings");
   await axe_clean(guest);
