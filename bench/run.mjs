@@ -1,5 +1,5 @@
 // Runs the workloads of docs/performance.md: Soyuz and its peers in one run, interleaved, server on one core and
-// client on the other, medians of several rounds. usage: node run.mjs [load|moderation]
+// client on the other, medians of several rounds. usage: node run.mjs [load [WORKLOAD]|moderation]
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,8 +60,9 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 const spread = (values) => `${Math.min(...values)}–${Math.max(...values)}`;
 const million = (value) => (value / 1e6).toFixed(2);
 
-async function measureLoad() {
+async function measureLoad(only) {
   for (const [title, words] of Object.entries(workloads)) {
+    if (!title.startsWith(only)) continue;
     const results = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
     for (let round = 0; round < rounds; round += 1)
       for (const name of Object.keys(servers)) {
@@ -76,6 +77,7 @@ async function measureLoad() {
         `${of('cpu')} | ${of('p50')} | ${of('p99')} | ${Math.max(...list.map((each) => each.missing))} | ${Math.max(...list.map((each) => each.disorder || 0))} |`);
     }
   }
+  if (!'idle'.startsWith(only)) return;
   const server = await start('soyuz');
   const { idle, connects } = load(server, ['--users', '50', '--idle', '10000']);
   await server.stop();
@@ -84,7 +86,7 @@ async function measureLoad() {
 
 const name = process.argv[2] ?? 'all';
 console.log(`machine: ${execFileSync('nproc', { encoding: 'utf8' }).trim()} cores, ${rounds} rounds of ${seconds} s; ${execFileSync(join(build, 'soyuz'), ['version'], { encoding: 'utf8' }).trim()}`);
-if (name === 'all' || name === 'load') await measureLoad();
+if (name === 'all' || name === 'load') await measureLoad(process.argv[3] ?? '');
 if (name === 'moderation' || name === 'all') {
   const program = join(build, 'bench/moderation/bench_moderation');
   if (existsSync(program)) execFileSync(program, process.argv.slice(3), { stdio: 'inherit' });
