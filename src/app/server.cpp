@@ -71,7 +71,6 @@ store::Options store_options(Config const& config) {
     store::Options options;
     options.folder = config.data;
     options.durability = config.durability;
-    options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     options.strict_recovery = config.strict_recovery;
     // Whoever looks into the folder finds every document that the manual names, also before it holds anything.
     options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};

@@ -1,5 +1,6 @@
 #include "realtime/hub.hpp"
 
+#include <thread>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -61,7 +62,10 @@ Hub::Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Ro
 
 Hub::~Hub() = default;
 
-void Hub::flush() { implementation_->flush(); }
+void Hub::flush() {
+    implementation_->committer_ = std::this_thread::get_id();
+    implementation_->flush();
+}
 
 void Hub::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {
     if (sessions.empty()) return;
@@ -174,7 +178,7 @@ void Hub::room_changed(chat::Room const& room) {
         });
     }
     implementation_->publish(room.id, events::room_changed(room));
-    flush();
+    implementation_->flush();
 }
 
 void Hub::room_removed(chat::Room const& room) {
@@ -225,7 +229,7 @@ void Hub::member_left(chat::Room const& room, base::UserId const& user, bool exp
 void Hub::notice(chat::Room const* room, std::string_view text, std::string_view level) {
     if (room != nullptr) {
         implementation_->publish(room->id, events::system(room->name, text, level));
-        return flush();
+        return implementation_->flush();
     }
     auto const frame = net::encode_text(events::system("", text, level));
     implementation_->everywhere(

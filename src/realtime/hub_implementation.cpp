@@ -1,6 +1,7 @@
 #include "realtime/hub_implementation.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "chat/accounts.hpp"
@@ -83,6 +84,10 @@ void Hub::Implementation::answer(Handle const& handle, net::SharedFrame frame) {
     if (on_own_loop(handle)) {
         if (auto* const connection = station(handle.loop).find(handle)) connection->send(frame);
         return;
+    }
+    if (std::this_thread::get_id() != committer_.load(std::memory_order_relaxed)) {
+        // No group commit follows what another thread answers, for example a retry with its first result.
+        return with(handle, [frame = std::move(frame)](Connection& connection) { connection.send(frame); });
     }
     std::lock_guard lock(pending_mutex_);
     pending_answers_[handle.loop].push_back({handle, std::move(frame)});

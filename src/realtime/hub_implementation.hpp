@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -7,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -43,7 +45,7 @@ struct Hub::Implementation {
 
     /// Runs `work` on the connection's loop, unless it has gone by then.
     void with(Handle const& handle, std::function<void(Connection&)> work);
-    /// Sends an answer: at once on the connection's own loop, else together with what the group commit brought.
+    /// Sends an answer: from the committer's thread together with all that the group commit brings, else at once.
     void answer(Handle const& handle, net::SharedFrame frame);
     bool on_own_loop(Handle const& handle) const { return loops_[handle.loop]->is_current_thread(); }
 
@@ -66,6 +68,7 @@ struct Hub::Implementation {
     chat::Accounts const& accounts_;
     chat::Rooms& rooms_;
     base::Clock const& clock_;
+    std::atomic<std::thread::id> committer_;  ///< the thread that flushes after each group
     OnlineUsers online_;
 
 private:

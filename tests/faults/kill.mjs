@@ -64,6 +64,8 @@ export async function killRepeatedly(cycles, { writers: count = 8, report = () =
       writers.push(new Writer(client, `writer${i}`));
     }
     let retried = 0;
+    let before = 0;
+    let idle = 0;
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
       const writing = writers.map((writer) => writer.write().catch((end) => end));
       await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 350));
@@ -75,7 +77,11 @@ export async function killRepeatedly(cycles, { writers: count = 8, report = () =
       if (check.status > 1) throw new Error(`check found damage after a kill: ${check.stdout}`);
       await server.restart('SIGKILL');
       verify(await history(writers[0].client), writers);
-      report(cycle, writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0));
+      const total = writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0);
+      if (total === before) idle += 1;
+      before = total;
+      if (idle > 3) throw new Error('nothing is acknowledged any more');
+      report(cycle, total);
     }
     const code = await server.stop();
     if (code !== 0) throw new Error(`SIGTERM ended with ${code}`);
