@@ -163,7 +163,7 @@ private:
         if (shape.other_script * 2 > shape.letters) return listed;
         auto const p = evidence_.opinion.toxic;
         // Of Roman Urdu it has read less; there the lists have the better of it.
-        auto const trust = weighed_.disguised ? 0.3 : evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
+        auto const trust = weighed_.disguised ? 0.25 : evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5 : 1.0;
         if (listed >= 0.9)
             return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.35 * trust ? 0.64 : 0.45;
         if (listed >= 0.6) return p >= 0.4 * trust ? listed : p >= 0.1 * trust ? 0.45 : 0.3;

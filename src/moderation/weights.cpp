@@ -35,10 +35,12 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
     for (auto i = first; i <= last; ++i) {
         if (i >= hit.first && i <= hit.last) continue;
         if (has(roles[i], Role::you) || text.tokens[i].kind == Token::Kind::mention) you = true;
-        // "I am such an idiot": the speaker, and a form of be, before the word.
-        if (i < hit.first && has(roles[i], Role::self) && i + 4 >= hit.first) {
-            for (auto k = i; k < hit.first; ++k)
-                self = self || (has(roles[k], Role::be) && text.of(text.tokens[k]) != "are");
+        // "I am such an idiot", "main pagal hoon"; "my brother is an idiot" is another matter.
+        auto const word = text.of(text.tokens[i]);
+        if (i < hit.first && i + 4 >= hit.first) {
+            if (word == "main" || word == "mai") self = true;
+            if (word == "i")
+                for (auto k = i; k < hit.first; ++k) self = self || has(roles[k], Role::be);
         }
         if (has(roles[i], Role::person)) other = true;
         if (i < hit.first && has(roles[i], Role::thing)) thing = true;
@@ -75,10 +77,15 @@ bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
     }
     if (quoted && (condemned || reported)) return true;
     auto const [first, last] = surroundings(hit, text, 7);
-    bool report_before = false, about_self = false;
+    bool report_before = false, told = false, about_self = false;
     for (auto i = first; i < hit.first; ++i) {
-        if (has(roles[i], Role::report)) report_before = true;
-        if (report_before && (has(roles[i], Role::self) || has(roles[i], Role::person))) about_self = true;
+        if (has(roles[i], Role::report)) {
+            report_before = true;
+            // "he called me …" tells of something; "call her …" does it.
+            auto const word = text.of(text.tokens[i]);
+            told = told || (word != "say" && word != "call");
+        }
+        if (told && (has(roles[i], Role::self) || has(roles[i], Role::person))) about_self = true;
         // "don't call people …", "stop saying …": the forbidding stands before the saying.
         if (has(roles[i], Role::negation) || text.of(text.tokens[i]) == "stop") forbidden = true;
     }
