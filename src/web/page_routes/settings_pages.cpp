@@ -166,13 +166,23 @@ Json patch_of(Call const& call) {
     if (call.has_form("members_create_rooms_present"))
         patch["members_create_rooms"] = call.has_form("members_create_rooms");
 
-    auto const preset = call.form("spam.preset");
-    if (!preset.empty()) patch["spam"]["preset"] = preset;
-    // Under a preset the form still holds the values of before.
-    if (preset != "custom") return patch;
+    auto values = Json::object();
     for (std::string const name : {"limit", "span_ms", "min_gap_ms", "repeat_weight", "memory_h", "address_limit"})
-        if (call.has_form("spam." + name)) patch["spam"][name] = number_or_text(call.form("spam." + name));
-    if (call.has_form("spam.bans_s")) patch["spam"]["bans_s"] = numbers(call.form("spam.bans_s"));
+        if (call.has_form("spam." + name)) values[name] = number_or_text(call.form("spam." + name));
+    if (call.has_form("spam.bans_s")) values["bans_s"] = numbers(call.form("spam.bans_s"));
+
+    auto const preset = call.form("spam.preset");
+    if (preset.empty()) return patch;
+    // A newly chosen preset brings its own values: the form still holds those of before. Under the same preset a
+    // value that was changed makes it one's own.
+    auto const present = chat::Settings::to_json(*call.app().settings.get())["spam"];
+    bool const is_changed = std::any_of(values.items().begin(), values.items().end(), [&](auto const& value) {
+        return !present.contains(value.key()) || present[value.key()] != value.value();
+    });
+    patch["spam"] = {{"preset", preset}};
+    if (preset != "custom" && (preset != present.value("preset", "") || !is_changed)) return patch;
+    patch["spam"] = std::move(values);
+    patch["spam"]["preset"] = "custom";
     return patch;
 }
 

@@ -313,6 +313,26 @@ await check("administration: settings are saved, wrong ones are named", async ()
   assert.ok(await owner.isChecked('input[name="spam.preset"][value="custom"]'));
   assert.equal(await owner.inputValue('[name="spam.limit"]'), "9");
 });
+await check("administration without a script: a preset, then a value of one's own", async () => {
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await owner.context().storageState() });
+  const page = await plain.newPage();
+  const save = async () => {
+    await page.locator("#settings-form button.primary").first().click();
+    await page.waitForURL("**/admin?saved=settings");
+  };
+  const spam = async () => [await page.locator('[name="spam.preset"]:checked').getAttribute("value"), await page.inputValue('[name="spam.limit"]')];
+  await page.goto(address + "/admin");
+  await page.check('input[name="spam.preset"][value="strict"]', { force: true });
+  await page.selectOption("#f-purpose", "friends");
+  await save();
+  assert.deepEqual(await spam(), ["strict", "3"]);
+  assert.equal(await page.inputValue("#f-purpose"), "friends");
+  await page.click("#spam-values summary");
+  await page.fill('[name="spam.limit"]', "9");
+  await save();
+  assert.deepEqual(await spam(), ["custom", "9"]);
+  await plain.close();
+});
 await check("roles, mutes and bans from the list of people", async () => {
   await guest.goto(address + "/chat/lobby");
   await ready(guest);
