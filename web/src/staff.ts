@@ -2,7 +2,7 @@ import { copy_text } from "./actions.ts";
 import { toast } from "./announce.ts";
 import { ApiError, type Api } from "./api.ts";
 import { form_error, open_dialog } from "./dialogs.ts";
-import { by } from "./dom.ts";
+import { by, el } from "./dom.ts";
 import { face } from "./face.ts";
 import { is_staff } from "./pending.ts";
 import type { Person, Role, Room } from "./types.ts";
@@ -67,7 +67,7 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
     actions.hidden = false;
     by("person-face").replaceChildren(face(person));
     by("person-title").textContent = person.display_name || person.username;
-    by("person-about").textContent = `@${person.username} · ${word(`role.${person.role ?? "member"}`)}`;
+    by("person-about").replaceChildren(el("bdi", { dir: "ltr" }, `@${person.username}`), ` · ${word(`role.${person.role ?? "member"}`)}`);
     const may = is_staff(me) && rank[me.role ?? "member"] > rank[person.role ?? "member"];
     for (const button of actions.querySelectorAll<HTMLElement>("[data-staff]")) button.hidden = !may;
     actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = person.username === me.username;
