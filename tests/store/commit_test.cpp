@@ -104,7 +104,9 @@ TEST_CASE("a large journal starts a checkpoint by itself, and old segments go") 
     options.checkpoint_journal_bytes = 20'000;
     auto store = open_store(*disk, options);
     for (int i = 0; i < 3'000 || store->figures().checkpoints < 3; ++i) {
-        REQUIRE(store->commit_and_wait({message("lobby", std::string(100, 'x'))}).ok());
+        auto const committed = store->commit_and_wait({message("lobby", std::string(100, 'x'))});
+        // Where checkpoints lag behind, the store asks its callers to wait.
+        if (!committed) REQUIRE(committed.error().code == Code::overloaded);
     }
     REQUIRE(store->checkpoint().ok());
     REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
