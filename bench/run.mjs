@@ -1,10 +1,11 @@
 // Runs the workloads of docs/performance.md: Soyuz and its peers in one run, interleaved, server on one core and
-// client on the other, medians of several rounds. usage: node run.mjs [load [WORKLOAD]|moderation]
+// client on the other, medians of several rounds. usage: node run.mjs [load [WORKLOAD]|pages|moderation]
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureSlowClients } from './slow_clients.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = join(here, '..', 'build', 'release');
@@ -84,9 +85,18 @@ async function measureLoad(only) {
   console.log(`\n### 10,000 idle members in the lobby\n\nresident bytes of each: ${idle}; connects a second: ${connects}`);
 }
 
+async function measurePages() {
+  const server = await start('soyuz');
+  const { without, beside } = await measureSlowClients(server.port);
+  await server.stop();
+  console.log(`\n### The sign-in page beside 2,000 idle connections and 200 that send a byte a second\n\n` +
+    `| | p50 ms | p99 ms |\n| --- | --- | --- |\n| without them | ${without.p50} | ${without.p99} |\n| beside them | ${beside.p50} | ${beside.p99} |`);
+}
+
 const name = process.argv[2] ?? 'all';
 console.log(`machine: ${execFileSync('nproc', { encoding: 'utf8' }).trim()} cores, ${rounds} rounds of ${seconds} s; ${execFileSync(join(build, 'soyuz'), ['version'], { encoding: 'utf8' }).trim()}`);
 if (name === 'all' || name === 'load') await measureLoad(process.argv[3] ?? '');
+if (name === 'all' || name === 'pages') await measurePages();
 if (name === 'moderation' || name === 'all') {
   const program = join(build, 'bench/moderation/bench_moderation');
   if (existsSync(program)) execFileSync(program, process.argv.slice(3), { stdio: 'inherit' });
