@@ -234,13 +234,7 @@ void Server::Implementation::connect() {
     rooms.observe(hub);
     messages.observe(hub);
     store->on_group_committed([this] { hub.flush(); });
-    store->on_writable_changed([this](bool writable) {
-        if (writable)
-            base::log::info("the data folder can be written again");
-        else
-            base::log::error("the data folder can't be written: messages are refused");
-        hub.writable_changed(writable);
-    });
+    store->on_writable_changed([this](bool writable) { hub.writable_changed(writable); });
     accounts.on_changed = [this](chat::UserPtr const& user) { hub.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         hub.sessions_ended(ended, why);
