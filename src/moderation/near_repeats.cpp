@@ -16,8 +16,8 @@ namespace {
 
 using base::Moment;
 
-constexpr std::size_t rows = 24;         // hash functions of a signature
-constexpr std::size_t alike = 14;        // that must agree: texts that share some 60 % of their runs
+constexpr std::size_t rows = 32;         // hash functions of a signature
+constexpr std::size_t alike = 16;        // that must agree: texts that share about half of their runs
 constexpr std::size_t bands = rows / 2;  // two rows each: texts that alike meet in one of them all but surely
 constexpr std::size_t gram = 5;          // bytes of a run
 constexpr std::size_t least_size = 20;   // bytes of letters; below this a text is too short to say much
@@ -142,7 +142,7 @@ struct NearRepeats::Implementation {
         secret = limits.secret;
         if (secret == 0) base::random_bytes(&secret, sizeof secret);
         std::uint64_t state = secret;
-        for (auto& factor : factors) factor = fine(state += 0x9e3779b97f4a7c15u) | 1;
+        for (auto& salt : salts) salt = fine(state += 0x9e3779b97f4a7c15u);
         // Each text stands in a slot of every band. A slot that another has taken costs one of many ways to it.
         slots.assign(std::bit_ceil(limits.texts * bands * 2), none);
     }
@@ -156,8 +156,9 @@ struct NearRepeats::Implementation {
         for (std::size_t at = 0; at + gram <= letters.size(); ++at) {
             auto const hash = fine(hash_of(std::string_view(letters).substr(at, gram), secret));
             for (std::size_t row = 0; row < rows; ++row) {
-                auto const value = hash * factors[row];
-                signature[row] = std::min(signature[row], value ^ value >> 15);
+                auto value = (hash ^ salts[row]) * 0x85ebca6bu;
+                value = (value ^ value >> 15) * 0xc2b2ae35u;
+                signature[row] = std::min(signature[row], value);
             }
         }
         return true;
@@ -227,7 +228,7 @@ struct NearRepeats::Implementation {
 
     NearRepeatLimits limits;
     std::uint64_t secret = 0;
-    std::array<std::uint32_t, rows> factors{};
+    std::array<std::uint32_t, rows> salts{};
     mutable std::mutex mutex;
     std::vector<Remembered> texts;
     std::vector<std::uint32_t> slots;
