@@ -30,7 +30,10 @@ Hub::Implementation::Implementation(std::vector<net::Loop*> loops, chat::Account
       loops_(std::move(loops)),
       typing_(clock),
       pending_answers_(loops_.size()) {
-    for (std::uint32_t i = 0; i < loops_.size(); ++i) stations_.push_back(std::make_unique<Station>(i));
+    for (std::uint32_t i = 0; i < loops_.size(); ++i) {
+        stations_.push_back(std::make_unique<Station>(i));
+        gatherings_.push_back(std::make_unique<Gathering>(*loops_[i], *stations_[i], on_their_way_));
+    }
     schedule_tick();
 }
 
@@ -129,10 +132,11 @@ void Hub::Implementation::flush() {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         if (answers[i].empty() && !has_followers[i]) continue;
         auto batch = has_followers[i] ? events : nullptr;
-        loops_[i]->post([&station = *stations_[i], batch = std::move(batch), answers = std::move(answers[i])] {
+        loops_[i]->post([&station = *stations_[i], &gathering = *gatherings_[i], batch = std::move(batch),
+                         answers = std::move(answers[i])] {
             for (auto const& [handle, frame] : answers)
                 if (auto* const connection = station.find(handle)) connection->send(frame);
-            if (batch) station.deliver(*batch);
+            if (batch) gathering.add(batch);
         });
     }
 }

@@ -18,6 +18,7 @@
 #include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "net/loop.hpp"
+#include "realtime/gathering.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/online_users.hpp"
 #include "realtime/station.hpp"
@@ -68,7 +69,8 @@ struct Hub::Implementation {
     chat::Accounts const& accounts_;
     chat::Rooms& rooms_;
     base::Clock const& clock_;
-    std::atomic<std::thread::id> committer_;  ///< the thread that flushes after each group
+    std::atomic<std::thread::id> committer_;     ///< the thread that flushes after each group
+    std::atomic<std::int64_t> on_their_way_{0};  ///< posts that were taken up and not yet answered
     OnlineUsers online_;
 
 private:
@@ -95,6 +97,7 @@ private:
 
     std::vector<net::Loop*> const loops_;
     std::vector<std::unique_ptr<Station>> stations_;
+    std::vector<std::unique_ptr<Gathering>> gatherings_;
     Typing typing_;
 
     mutable std::mutex topics_mutex_;

@@ -135,8 +135,14 @@ void post(NativeSession& session, Json const& command, std::string const& ref) {
     if (!reply_to) return session.refuse(ref, reply_to.error());
 
     session.hub().typing(room->id, session.user->username, false);
+    auto& hub = session.hub();
+    hub.on_their_way_.fetch_add(1, std::memory_order_relaxed);
     session.services().messages.post(session.author(), {room->id, std::move(*text), *reply_to, *client_id, {}},
-                                     answer_with_place(session, ref, room->name, *client_id));
+                                     [&hub, answer = answer_with_place(session, ref, room->name, *client_id)](
+                                         auto const& result, auto const& verdict) {
+                                         hub.on_their_way_.fetch_sub(1, std::memory_order_relaxed);
+                                         answer(result, verdict);
+                                     });
 }
 
 std::string room_name_of(NativeSession& session, base::MessageId const& id) {

@@ -1,0 +1,58 @@
+#include "realtime/gathering.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace soyuz::realtime {
+
+void Gathering::add(Batch batch) {
+    followers_ = std::max(followers_, most_followers(*batch));
+    waiting_.push_back(std::move(batch));
+    if (followers_ < many_followers) return deliver();
+    if (std::exchange(look_scheduled_, true)) return;
+    // Posted twice: what the sockets have ready is read in between, and may be more posts for this pass.
+    loop_.post([this] { loop_.post([this] { look(); }); });
+}
+
+std::size_t Gathering::most_followers(std::vector<Published> const& events) const {
+    std::size_t most = 0;
+    base::RoomId const* previous = nullptr;
+    for (auto const& event : events) {
+        if (previous != nullptr && *previous == event.room) continue;
+        previous = &event.room;
+        if (auto const* const audience = station_.audience(event.room))
+            most = std::max(most, audience->followers.size());
+    }
+    return most;
+}
+
+void Gathering::look() {
+    look_scheduled_ = false;
+    if (waiting_.empty()) return;
+    if (on_their_way_.load(std::memory_order_relaxed) <= 0) return deliver();
+    auto const now = std::chrono::steady_clock::now();
+    if (held_) {
+        if (now >= deadline_) deliver();
+        return;
+    }
+    held_ = true;
+    auto const wait = std::min<std::chrono::microseconds>(followers_ * per_follower, longest_wait);
+    deadline_ = now + wait;
+    // The next commit may come late, or not at all.
+    loop_.after(std::chrono::ceil<std::chrono::milliseconds>(wait), [this, pass = passes_] {
+        if (held_ && passes_ == pass) deliver();
+    });
+}
+
+void Gathering::deliver() {
+    held_ = false;
+    followers_ = 0;
+    ++passes_;
+    auto const batches = std::exchange(waiting_, {});
+    if (batches.size() == 1) return station_.deliver(*batches.front());
+    std::vector<Published> events;
+    for (auto const& batch : batches) events.insert(events.end(), batch->begin(), batch->end());
+    station_.deliver(events);
+}
+
+}  // namespace soyuz::realtime

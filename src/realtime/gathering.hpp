@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "net/loop.hpp"
+#include "realtime/station.hpp"
+
+namespace soyuz::realtime {
+
+/// Joins what several group commits bring into one pass over a room's followers.
+///
+/// A pass costs a system call for each follower, whatever it brings. Where there are many, it pays to wait while posts
+/// are on their way to the disk, though never longer than the pass itself will take. With few followers, or no posts on
+/// their way, events pass at once. Lives on one loop.
+class Gathering {
+public:
+    using Batch = std::shared_ptr<std::vector<Published> const>;
+
+    static constexpr std::size_t many_followers = 64;  ///< a pass over these takes as long as a commit
+    static constexpr std::chrono::microseconds per_follower{4};
+    static constexpr std::chrono::milliseconds longest_wait{5};
+
+    /// `on_their_way`: posts that were taken up and not yet answered.
+    Gathering(net::Loop& loop, Station& station, std::atomic<std::int64_t> const& on_their_way)
+        : loop_(loop), station_(station), on_their_way_(on_their_way) {}
+
+    void add(Batch batch);
+
+private:
+    std::size_t most_followers(std::vector<Published> const& events) const;
+    void look();
+    void deliver();
+
+    net::Loop& loop_;
+    Station& station_;
+    std::atomic<std::int64_t> const& on_their_way_;
+    std::vector<Batch> waiting_;
+    std::size_t followers_ = 0;  ///< of the largest room that waits
+    bool look_scheduled_ = false;
+    bool held_ = false;
+    std::chrono::steady_clock::time_point deadline_{};  ///< of what is held
+    std::uint64_t passes_ = 0;
+};
+
+}  // namespace soyuz::realtime
