@@ -255,7 +255,9 @@ void put_joined(Text& text, std::size_t first, std::size_t count, std::string_vi
     Token joined = text.tokens[first];
     joined.begin = static_cast<std::uint32_t>(text.letters.size());
     joined.length = static_cast<std::uint32_t>(word.size());
-    joined.end = text.tokens[first + count - 1].end;
+    auto const extent = text.extent(first, first + count - 1);
+    joined.start = extent.start;
+    joined.end = extent.end;
     joined.kind = Token::Kind::word;
     joined.is_disguised = true;
     joined.is_stretched = false;

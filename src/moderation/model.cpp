@@ -52,7 +52,8 @@ struct Source {
         auto const bits = number();
         float value = 0;
         std::memcpy(&value, &bits, sizeof value);
-        return std::isfinite(value) ? value : 0;
+        failed = failed || !std::isfinite(value);
+        return value;
     }
 };
 
@@ -215,7 +216,7 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
     made->spam_ = take_head(source);
     auto const count = source.number();
     if (source.failed || source.bytes.size() != std::size_t{count} * 4 || made->toxic_.weights.empty())
-        return refuse("The model is incomplete.");
+        return refuse("The model is incomplete, or holds what is no number.");
     made->words_.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) made->words_.push_back(source.number());
     made->vocabulary_ = Vocabulary(made->words_);

@@ -54,6 +54,12 @@ int spoken_digit(Text const& text, Token const& token) {
     return -1;
 }
 
+void add_tokens(std::vector<PatternHit>& hits, std::string_view rule, double score, Text const& text, std::size_t first,
+                std::size_t last) {
+    auto const extent = text.extent(first, last);
+    hits.push_back({rule, Category::personal_info, score, extent.start, extent.end});
+}
+
 /// Numbers in digits, however they are grouped.
 void find_numbers(Text const& text, bool phone_is_mentioned, std::vector<PatternHit>& hits) {
     auto const& glyphs = text.glyphs;
@@ -141,7 +147,7 @@ void find_spoken_numbers(Text const& text, std::vector<PatternHit>& hits) {
             times = 1;
         }
         if (spoken >= 4 && digits >= (zero_first ? 9u : 10u) && digits <= 15) {
-            hits.push_back({"phone_number", Category::personal_info, 0.66, tokens[i].start, tokens[end - 1].end});
+            add_tokens(hits, "phone_number", 0.66, text, i, end - 1);
         }
         i = std::max(end, i + 1);
     }
@@ -156,7 +162,7 @@ void find_mail(Text const& text, std::vector<PatternHit>& hits) {
     auto const& tokens = text.tokens;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].kind == Token::Kind::mail) {
-            hits.push_back({"email_address", Category::personal_info, 0.5, tokens[i].start, tokens[i].end});
+            add_tokens(hits, "email_address", 0.5, text, i, i);
             continue;
         }
         if (i == 0) continue;
@@ -164,12 +170,12 @@ void find_mail(Text const& text, std::vector<PatternHit>& hits) {
         bool const at = word == "at" || word == "@" || (word == "a" && false);
         if (at && i + 3 < tokens.size() && (text.of(tokens[i + 2]) == "dot" || text.of(tokens[i + 2]) == ".") &&
             is_one_of(text.of(tokens[i + 3]), endings)) {
-            hits.push_back({"email_address", Category::personal_info, 0.62, tokens[i - 1].start, tokens[i + 3].end});
+            add_tokens(hits, "email_address", 0.62, text, i - 1, i + 3);
         } else if (at && i + 2 < tokens.size() && is_one_of(text.of(tokens[i + 1]), hosts) &&
                    is_one_of(text.of(tokens[i + 2]), endings)) {
-            hits.push_back({"email_address", Category::personal_info, 0.62, tokens[i - 1].start, tokens[i + 2].end});
+            add_tokens(hits, "email_address", 0.62, text, i - 1, i + 2);
         } else if (at && i + 1 < tokens.size() && tokens[i + 1].kind == Token::Kind::link && word == "@") {
-            hits.push_back({"email_address", Category::personal_info, 0.62, tokens[i - 1].start, tokens[i + 1].end});
+            add_tokens(hits, "email_address", 0.62, text, i - 1, i + 1);
         }
     }
 }
@@ -193,7 +199,8 @@ void find_accounts(Text const& text, std::vector<PatternHit>& hits) {
             if (run.size() >= 15 && is_iban(run)) end = at + 1;
         }
         if (end > i) {
-            hits.push_back({"bank_account", Category::personal_info, 0.78, glyphs[i].at, glyphs[end - 1].at + 1});
+            auto const [low, high] = std::minmax(glyphs[i].at, glyphs[end - 1].at);
+            hits.push_back({"bank_account", Category::personal_info, 0.78, low, high + 1});
             i = end;
         }
     }
@@ -240,8 +247,7 @@ void find_addresses(Text const& text, Findings const& findings, std::vector<Patt
                                       : std::span<std::string_view const>(street_words).first(plain_streets));
             if (!street) continue;
             if (!house && k == 1 && !speaks_of_home) break;  // "2 street lamps", "5 block chain"
-            hits.push_back({"street_address", Category::personal_info, 0.68, tokens[house && i > 0 ? i - 1 : i].start,
-                            tokens[i + k].end});
+            add_tokens(hits, "street_address", 0.68, text, house && i > 0 ? i - 1 : i, i + k);
             i += k;
             break;
         }

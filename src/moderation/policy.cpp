@@ -68,7 +68,8 @@ private:
 
     void match(Hit const& hit, Term const& term) {
         auto const& tokens = evidence_.text.tokens;
-        Spot made{term.text, term.category, tokens[hit.first].start, tokens[hit.last].end};
+        auto const extent = evidence_.text.extent(hit.first, hit.last);
+        Spot made{term.text, term.category, extent.start, extent.end};
         // A phrase is shown by the words that were found, not by its pattern.
         if (term.is_phrase) {
             made.term.clear();
@@ -76,10 +77,6 @@ private:
                 if (!made.term.empty()) made.term += ' ';
                 made.term += evidence_.text.of(tokens[i]);
             }
-        }
-        for (auto i = hit.first; i <= hit.last; ++i) {
-            made.start = std::min(made.start, tokens[i].start);
-            made.end = std::max(made.end, tokens[i].end);
         }
         matches_.push_back(std::move(made));
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -61,6 +63,19 @@ struct Text {
 
     std::string_view of(Token const& token) const {
         return std::string_view(letters).substr(token.begin, token.length);
+    }
+    /// Where tokens `first` to `last` stand in the original: after an override of the writing direction the last may
+    /// stand before the first.
+    struct Extent {
+        std::uint32_t start, end;  ///< code points; one past the last
+    };
+    Extent extent(std::size_t first, std::size_t last) const {
+        Extent all{tokens[first].start, tokens[first].end};
+        for (auto i = first + 1; i <= last; ++i) {
+            all.start = std::min(all.start, tokens[i].start);
+            all.end = std::max(all.end, tokens[i].end);
+        }
+        return all;
     }
     void clear();
 };

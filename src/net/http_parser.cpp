@@ -110,7 +110,8 @@ HttpParser::Line HttpParser::take_line(std::string_view& bytes, std::size_t limi
 
 HttpParser::Event HttpParser::read_request_line(std::string_view& bytes) {
     // A client that speaks TLS or nonsense is told at once, not after a time-out.
-    if (line_.empty() && !bytes.empty() && bytes[0] != '\r' && bytes[0] != '\n' && !is_token(bytes.substr(0, 1))) {
+    bool const at_start = line_.empty() || line_was_kept_;
+    if (at_start && !bytes.empty() && bytes[0] != '\r' && bytes[0] != '\n' && !is_token(bytes.substr(0, 1))) {
         return fail(400, "This is no HTTP request.");
     }
     switch (take_line(bytes, limits_.request_line_bytes)) {

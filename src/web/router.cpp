@@ -108,7 +108,11 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
             std::string rest = std::move(*decoded);
             for (++i; i < segments.size(); ++i) {
                 auto more = percent_decode(segments[i]);
-                if (!more || more->empty() || is_treacherous(*more)) return match;
+                if (!more || !base::is_valid_utf8(*more)) {
+                    match.kind = Match::Kind::malformed;
+                    return match;
+                }
+                if (more->empty() || is_treacherous(*more)) return match;
                 rest += '/' + *more;
             }
             match.parameters.emplace_back(node->name, std::move(rest));

@@ -1,0 +1,113 @@
+// What web reads from a request: multipart and URL-encoded bodies, paths, cookies, preferences, forwarded addresses.
+// The first line of an input goes into the headers and the target, the rest is the body.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "fuzz/fuzz.hpp"
+#include "web/answer.hpp"
+#include "web/cookies.hpp"
+#include "web/finish.hpp"
+#include "web/over_httplib.hpp"
+#include "web/proxy.hpp"
+#include "web/router.hpp"
+#include "web/uploads.hpp"
+
+using namespace soyuz;
+using fuzz::must;
+
+namespace {
+
+void check_multipart(std::string_view line, std::string_view body) {
+    static web::OverHttplib const over;
+    net::HttpRequest request;
+    request.method = "POST";
+    request.target = "/";
+    request.headers = {{"Host", "a"}, {"Content-Type", "multipart/form-data; boundary=" + std::string{line}}};
+    request.body = body;
+    std::size_t calls = 0;
+    auto const bytes = over.process(request, false, [&](std::vector<web::Part> parts) -> std::optional<web::Answer> {
+        ++calls;
+        std::size_t total = 0;
+        for (auto const& part : parts) {
+            total += part.content.size();
+            must(part.name.find('\n') == part.name.npos, "a name is on one line");
+            web::recognise(part.content);
+        }
+        must(total <= body.size(), "parts are parts of the body");
+        return web::json_answer("{}");
+    });
+    must(calls <= 1, "a request is handled once");
+    must(bytes && bytes->starts_with("HTTP/1.1 "), "every request is answered");
+    must(calls == 1 || bytes->starts_with("HTTP/1.1 400 "), "what can't be read is refused");
+}
+
+web::Router make_router() {
+    web::Router router;
+    for (auto const* const pattern : {"/", "/api/v1/rooms/{name}", "/api/v1/rooms/{name}/files", "/uploads/{name...}",
+                                      "/chat/{room}", "/api/v1/rooms/lobby"})
+        router.get(pattern, web::Rights::anyone, [](web::Call&) {});
+    return router;
+}
+
+void check_path(std::string_view path) {
+    static auto const router = make_router();
+    auto const match = router.match("GET", path);
+    must((match.route != nullptr) == (match.kind == web::Router::Match::Kind::found), "a match has a route");
+    for (auto const& [name, value] : match.parameters) {
+        must(base::is_valid_utf8(value), "what a path says is UTF-8");
+        must(value.find('\0') == value.npos && value.find('\\') == value.npos, "a path holds nothing treacherous");
+        must(value != "." && value != ".." && !value.starts_with("../") && !value.ends_with("/..") &&
+                 value.find("/../") == value.npos && !value.starts_with('/'),
+             "a path leads nowhere else");
+        if (name == "name" && web::Uploads::is_name(value))
+            must(std::count(value.begin(), value.end(), '/') == 1 && value.find("..") > 3, "a name is a name");
+    }
+}
+
+void check_form(std::string_view text) {
+    for (auto const& [name, value] : web::parse_form(text)) {
+        must(base::is_valid_utf8(name) && base::is_valid_utf8(value), "a form's fields are UTF-8");
+        must(!name.empty(), "a field has a name");
+    }
+    auto const encoded = web::percent_encode(text);
+    must(web::percent_decode(encoded) == std::string{text}, "what was encoded can be decoded");
+    must(encoded.find_first_of("\r\n\"<>&;%") == encoded.find('%'), "what was encoded is plain");
+}
+
+void check_headers(std::string_view line) {
+    static web::TrustedProxies const proxies{{"10.0.0.0/8", "::1"}};
+    net::HttpRequest request;
+    request.peer_address = "10.1.2.3";
+    request.headers = {{"Host", "chat.test"},
+                       {"X-Forwarded-For", std::string{line}},
+                       {"CF-Connecting-IP", std::string{line}},
+                       {"X-Forwarded-Proto", std::string{line}},
+                       {"X-Forwarded-Host", std::string{line}}};
+    auto const client = proxies.client_of(request);
+    must(web::parse_address(client.address).has_value(), "a client has an address");
+    must(client.host.find_first_of("\r\n <>\"") == client.host.npos, "a host is plain");
+    web::is_same_origin(line, client, "https://chat.test");
+    web::limit_key(line);
+    if (auto const address = web::parse_address(line))
+        must(web::parse_address(web::to_text(*address)) == address, "an address can be written and read");
+    for (auto const* const coding : {"gzip", "br"}) web::accepts_encoding(line, coding);
+    auto const value = web::cookie_value(line, "soyuz_session");
+    must(value.find(';') == value.npos, "a cookie ends at its semicolon");
+    web::media_type(line);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const input = fuzz::text_of(data, size);
+    auto const end = std::min(input.find('\n'), input.size());
+    auto const line = input.substr(0, end);
+    auto const body = input.substr(std::min(end + 1, input.size()));
+    check_multipart(line, body);
+    check_path(line);
+    check_form(body);
+    check_headers(line);
+    return 0;
+}

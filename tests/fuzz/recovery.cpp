@@ -1,0 +1,126 @@
+// A data folder with any content (src/store): it opens or says why not; what was shown once is shown after closing and
+// opening again. An input describes files: "@@ PATH" begins one, "@# PATH" one that gets the seal of a document; a line
+// that begins with "~" gets the seal of a line.
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "base/manual_clock.hpp"
+#include "fuzz/fuzz.hpp"
+#include "store/checking.hpp"
+#include "store/local_store.hpp"
+#include "store/memory_files.hpp"
+#include "store/seal.hpp"
+
+using namespace soyuz;
+using fuzz::must;
+
+namespace {
+
+std::string_view take_line(std::string_view& text) {
+    auto const end = std::min(text.find('\n'), text.size());
+    auto const line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+void put(store::test::MemoryFiles& files, std::string_view path, std::string content, bool is_document) {
+    bool const is_plain = !path.empty() && path.size() < 100 && path.front() != '/' && path.back() != '/' &&
+                          path.find('\0') == path.npos && path.find("..") == path.npos && path.find("//") == path.npos;
+    if (!is_plain) return;
+    store::Path const whole = store::Path{"/data"} / path;
+    store::ensure_folder(files, whole.parent_path());
+    if (is_document) {
+        if (content.ends_with('\n')) content.pop_back();
+        content = store::seal_document(content);
+    }
+    files.set_content(whole.string(), std::move(content));
+}
+
+void put_files(store::test::MemoryFiles& files, std::string_view input) {
+    std::string_view path;
+    std::string content;
+    bool is_document = false;
+    while (!input.empty()) {
+        auto line = take_line(input);
+        if (line.starts_with("@@ ") || line.starts_with("@# ")) {
+            put(files, path, std::move(content), is_document);
+            content.clear();
+            is_document = line[1] == '#';
+            path = line.substr(3);
+        } else if (line.starts_with('~')) {
+            auto const start = content.size();
+            content += line.substr(1);
+            store::seal_line(content, start);
+        } else {
+            content += line;
+            if (!input.empty()) content += '\n';
+        }
+    }
+    put(files, path, std::move(content), is_document);
+}
+
+std::string contents(store::Store const& opened) {
+    std::string all;
+    for (auto const* const name : {"users", "rooms", "settings"})
+        opened.each_document(name, [&](std::string const& id, nlohmann::json const& value) {
+            all += std::string{name} + ' ' + id + ' ' + value.dump() + '\n';
+        });
+    for (auto const* const room : {"lobby", "den", "abcdefghijkl"}) {
+        auto const read = opened.messages(base::RoomId{room}, 1, UINT64_MAX);
+        must(read.ok(), "messages of an open store can be read");
+        base::Seq before = 0;
+        for (auto const& message : *read) {
+            must(message.seq > before && message.seq <= opened.last_seq(base::RoomId{room}), "places ascend");
+            must(nlohmann::json::accept(message.body), "a message is JSON");
+            before = message.seq;
+            all += std::string{room} + ' ' + std::to_string(message.seq) + ' ' + message.body + '\n';
+        }
+    }
+    for (auto const* const log : {"spam_log", "audit_log"})
+        for (auto const& line : opened.log_tail(log, 1000)) all += line + '\n';
+    return all;
+}
+
+std::unique_ptr<store::Store> open(store::test::MemoryFiles& files) {
+    static base::ManualClock const clock;
+    store::Options options;
+    options.folder = "/data";
+    options.checkpoint_interval = std::chrono::hours{1};
+    options.recent_messages = 2;
+    store::Tuning tuning;
+    tuning.searches_for_damage = false;
+    auto opened = store::LocalStore::open(options, clock, files, tuning);
+    if (auto* const found = std::get_if<std::unique_ptr<store::Store>>(&opened)) return std::move(*found);
+    must(!std::get<store::OpenFailure>(opened).message.empty(), "a refusal has words");
+    return nullptr;
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    base::log::set_level("off");
+    store::test::MemoryFiles files;
+    store::ensure_folder(files, "/data");
+    put_files(files, fuzz::text_of(data, size));
+    store::check(files, "/data");
+    std::string first;
+    {
+        auto const opened = open(files);
+        if (!opened) return 0;
+        first = contents(*opened);
+        auto const committed = opened->commit_and_wait({store::AppendMessage{base::RoomId{"den"}, R"({"text":"x"})"}});
+        if (committed.ok()) {
+            must(committed->seqs.at(0) == opened->last_seq(base::RoomId{"den"}), "a new message is the newest");
+            first = contents(*opened);
+        }
+    }
+    auto const again = open(files);
+    must(again != nullptr, "what opened once opens again");
+    must(contents(*again) == first, "what was shown once is shown again");
+    return 0;
+}
