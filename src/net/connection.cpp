@@ -189,9 +189,10 @@ void Connection::close() {
     shard_.bury(*this);
 }
 
-void Connection::become_websocket(WebSocketAccept accept, std::string_view response, std::string early) {
+void Connection::become_websocket(WebSocketAccept accept, std::optional<Compression> compression,
+                                  std::string_view response, std::string early) {
     shard_.retire(std::shared_ptr<HttpSession>(std::move(http_)));
-    websocket_ = std::make_unique<WebSocketSession>(*this, std::move(accept));
+    websocket_ = std::make_unique<WebSocketSession>(*this, std::move(accept), compression);
     shard_.websockets.add(1);
     websocket_->open(response);
     if (shard_.is_draining()) drain();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -39,7 +40,8 @@ public:
     void linger();
     void close();
     /// HTTP ends here; `early` is what came behind the request.
-    void become_websocket(WebSocketAccept accept, std::string_view response, std::string early);
+    void become_websocket(WebSocketAccept accept, std::optional<Compression> compression, std::string_view response,
+                          std::string early);
     void sweep(Moment now);
     void drain();
 

@@ -139,6 +139,7 @@ void HttpSession::request_complete() {
             if (auto refusal = check_handshake(request)) return reply->answer(std::move(*refusal));
             upgrading_ = true;
             upgrade_key_ = request.header("Sec-WebSocket-Key");
+            upgrade_compression_ = negotiate_extensions(request).compression;
             handlers.upgrade(std::move(request), [reply](Outcome outcome) { reply->answer(std::move(outcome)); });
         } else {
             handlers.request(std::move(request),
@@ -239,8 +240,9 @@ bool HttpSession::finish_front() {
         gone_ = slot.accept || slot.close;
         if (slot.accept) {
             // The connection retires this session; nothing may follow here.
-            auto const response = handshake_response(upgrade_key_, slot.accept->protocol);
-            connection_.become_websocket(std::move(*slot.accept), response, std::exchange(stash_, std::string()));
+            auto const response = handshake_response(upgrade_key_, slot.accept->protocol, upgrade_compression_);
+            connection_.become_websocket(std::move(*slot.accept), upgrade_compression_, response,
+                                         std::exchange(stash_, std::string()));
             return true;
         }
         if (slot.close) {

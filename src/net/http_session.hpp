@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "net/http_parser.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "net/websocket_extensions.hpp"
 
 namespace soyuz::net {
 
@@ -65,6 +67,7 @@ private:
     std::uint64_t first_number_ = 0;  ///< of slots_.front()
     std::string stash_;               ///< read while no further request may begin
     std::string upgrade_key_;
+    std::optional<Compression> upgrade_compression_;
     Moment input_since_;   ///< begin of the head, of the body, or of idleness
     Moment output_since_;  ///< since when a write is blocked
     std::size_t output_sent_ = 0;

@@ -9,6 +9,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
+#include "net/deflate.hpp"
 #include "net/loop.hpp"
 #include "net/outbox.hpp"
 
@@ -55,6 +56,14 @@ public:
     /// One TLS record's worth of plain text, gathered from an outbox.
     static constexpr std::size_t record_bytes = std::size_t{16} << 10U;
     char* record_buffer() { return record_buffer_.get(); }
+    Inflater& inflater() { return inflater_; }
+    Deflater& deflater() { return deflater_; }
+    /// Gives back what nobody used lately.
+    void trim() {
+        blocks_.trim();
+        inflater_.trim();
+        deflater_.trim();
+    }
 
     void start();
     void ask_to_stop();
@@ -68,6 +77,8 @@ private:
     BlockPool blocks_;  // before the context: connections that die with it give their blocks back
     std::unique_ptr<char[]> read_buffer_ = std::make_unique<char[]>(read_bytes);
     std::unique_ptr<char[]> record_buffer_ = std::make_unique<char[]>(record_bytes);
+    Inflater inflater_;
+    Deflater deflater_;
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> guard_;
     std::shared_ptr<Mailbox> mailbox_;

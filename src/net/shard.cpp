@@ -112,7 +112,7 @@ void Shard::sweep() {
         connection->sweep(now);
         connection = next;
     }
-    loop_.blocks().trim();
+    loop_.trim();
     wait_for_sweep();
 }
 

@@ -55,6 +55,7 @@ struct WebSocketLimits {
     std::size_t message_bytes = 64U << 10U;  ///< larger: closed with 1009
     std::size_t fragments = 1024;            ///< more: closed with 1008
     std::size_t outbox_bytes = 1U << 20U;    ///< more waiting: closed with 1013
+    std::size_t compress_from = 1024;        ///< smaller messages go out as they are, also where RFC 7692 is agreed on
 };
 
 /// What `web` decides about a request with `Upgrade: websocket`.

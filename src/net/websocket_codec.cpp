@@ -126,8 +126,9 @@ std::uint16_t FrameDecoder::begin_frame() {
         text_.reset();
     }
     if (++fragments_ > limits_.fragments) return close_code::policy;
-    // Refused by its announced length, before any of it is kept.
-    if (payload_left_ > limits_.message_bytes - std::min(limits_.message_bytes, message_.size())) {
+    // Refused by its announced length, before any of it is kept. What can't be compressed grows a little.
+    auto const most = limits_.message_bytes + (compressed_ ? limits_.message_bytes / 1024 + 64 : 0);
+    if (payload_left_ > most - std::min(most, message_.size())) {
         return close_code::too_big;
     }
     return 0;

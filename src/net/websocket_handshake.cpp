@@ -50,6 +50,8 @@ std::optional<HttpResponse> check_handshake(HttpRequest const& request) {
                        {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
     }
     if (!is_valid_key(request.header("Sec-WebSocket-Key"))) return refusal(400, "Sec-WebSocket-Key is malformed.");
+    // RFC 6455, 9.1: what doesn't follow the grammar fails the connection.
+    if (!negotiate_extensions(request).well_formed) return refusal(400, "Sec-WebSocket-Extensions is malformed.");
     return std::nullopt;
 }
 
@@ -62,10 +64,12 @@ std::string accept_key(std::string_view key) {
     return {reinterpret_cast<char const*>(encoded.data()), static_cast<std::size_t>(size)};
 }
 
-std::string handshake_response(std::string_view key, std::string_view protocol) {
+std::string handshake_response(std::string_view key, std::string_view protocol,
+                               std::optional<Compression> const& compression) {
     std::string bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
     bytes.append("Sec-WebSocket-Accept: ").append(accept_key(key)).append("\r\n");
     if (!protocol.empty()) bytes.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r\n");
+    if (compression) bytes.append("Sec-WebSocket-Extensions: ").append(agreement(*compression)).append("\r\n");
     return bytes.append("\r\n");
 }
 

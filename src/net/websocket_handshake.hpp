@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "net/http_message.hpp"
+#include "net/websocket_extensions.hpp"
 
 /// The opening handshake (RFC 6455, section 4.2).
 namespace soyuz::net {
@@ -19,6 +20,7 @@ std::optional<HttpResponse> check_handshake(HttpRequest const& request);
 std::string accept_key(std::string_view key);
 
 /// The 101 response. `protocol` may be "".
-std::string handshake_response(std::string_view key, std::string_view protocol);
+std::string handshake_response(std::string_view key, std::string_view protocol,
+                               std::optional<Compression> const& compression = std::nullopt);
 
 }  // namespace soyuz::net

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <limits>
 
 #include "base/log.hpp"
 #include "net/connection.hpp"
@@ -17,15 +18,19 @@ constexpr std::string_view ping_frame{"\x89\x00", 2};
 
 }  // namespace
 
-WebSocketSession::WebSocketSession(Connection& connection, WebSocketAccept accept)
+WebSocketSession::WebSocketSession(Connection& connection, WebSocketAccept accept,
+                                   std::optional<Compression> compression)
     : outbox_(connection.shard().loop().blocks()),
+      window_bits_(compression ? compression->server_window_bits : std::uint8_t{0}),
       limits_(accept.limits),
       shard_(connection.shard()),
       connection_(connection),
       handler_(std::move(accept.handler)),
       last_heard_(std::chrono::steady_clock::now()),
       last_ping_(last_heard_),
-      decoder_({accept.limits.message_bytes, accept.limits.fragments}) {}
+      decoder_({accept.limits.message_bytes, accept.limits.fragments, compression.has_value()}) {
+    if (!compression) limits_.compress_from = std::numeric_limits<std::size_t>::max();
+}
 
 WebSocketSession::~WebSocketSession() = default;
 
@@ -43,8 +48,15 @@ void WebSocketSession::queue(std::string_view bytes) {
     mark_dirty();
 }
 
-bool WebSocketSession::send(SharedFrame const& frame, Importance importance) {
+SharedFrame const& WebSocketSession::compressed(SharedFrame const& frame) {
+    auto const& result = shard_.loop().deflater().compress(frame, limits_.compress_from);
+    // Without context from before, nothing in a message refers back further than its own beginning.
+    return result.largest <= std::size_t{1} << window_bits_ || window_bits_ == 15 ? result.frames : frame;
+}
+
+bool WebSocketSession::send(SharedFrame const& given, Importance importance) {
     if (phase_ != Phase::open) return false;
+    auto const& frame = given->size() < limits_.compress_from ? given : compressed(given);
     auto const bytes = frame->size();
     if (outbox_.size() + bytes > limits_.outbox_bytes / 2 && !admit(bytes, importance)) return false;
     outbox_.append(frame);
@@ -95,8 +107,26 @@ void WebSocketSession::consume(char* data, std::size_t size) {
     if (auto const code = decoder_.feed(data, size, *this)) fail(code, {});
 }
 
-void WebSocketSession::message(Opcode kind, std::string_view payload, bool) {
+void WebSocketSession::message(Opcode kind, std::string_view payload, bool compressed) {
     if (phase_ != Phase::open) return;
+    if (!compressed) return take_message(kind, payload);
+    auto& inflater = shard_.loop().inflater();
+    switch (inflater.inflate(payload, limits_.message_bytes)) {
+        case Inflater::Outcome::too_large:
+            return fail(close_code::too_big, {});
+        case Inflater::Outcome::invalid:
+            return fail(close_code::invalid_text, {});
+        case Inflater::Outcome::done:
+            break;
+    }
+    if (kind == Opcode::text) {
+        Utf8Validator text;
+        if (!text.feed(inflater.message()) || !text.is_complete()) return fail(close_code::invalid_text, {});
+    }
+    take_message(kind, inflater.message());
+}
+
+void WebSocketSession::take_message(Opcode kind, std::string_view payload) {
     call_handler([&] { kind == Opcode::text ? handler_->text(payload) : handler_->binary(payload); });
 }
 

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "net/outbox.hpp"
 #include "net/websocket.hpp"
 #include "net/websocket_codec.hpp"
+#include "net/websocket_extensions.hpp"
 
 namespace soyuz::net {
 
@@ -20,11 +22,11 @@ class WebSocketSession final : public WebSocket, private FrameSink {
 public:
     using Moment = std::chrono::steady_clock::time_point;
 
-    WebSocketSession(Connection& connection, WebSocketAccept accept);
+    WebSocketSession(Connection& connection, WebSocketAccept accept, std::optional<Compression> compression);
     ~WebSocketSession() override;
 
     Loop& loop() override;
-    bool send(SharedFrame const& frame, Importance importance) override;
+    bool send(SharedFrame const& given, Importance importance) override;
     void close(std::uint16_t code, std::string_view reason) override;
     std::size_t unsent_bytes() const override { return outbox_.size(); }
 
@@ -55,6 +57,8 @@ private:
 
     template <class Call>
     void call_handler(Call call);
+    void take_message(Opcode kind, std::string_view payload);
+    SharedFrame const& compressed(SharedFrame const& frame);
     bool admit(std::size_t bytes, Importance importance);
     void queue(std::string_view bytes);
     void finish(std::uint16_t code);
@@ -68,6 +72,7 @@ private:
     Phase phase_ = Phase::open;
     bool dirty_ = false;
     bool blocked_ = false;
+    std::uint8_t window_bits_;  ///< of what we compress; 0 without compression
     std::uint16_t final_code_ = close_code::vanished;
     WebSocketLimits limits_;
     Shard& shard_;

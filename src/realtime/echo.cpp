@@ -24,6 +24,7 @@ net::WebSocketAccept echo_socket() {
     limits.message_bytes = 16U << 20U;
     limits.fragments = 70'000;
     limits.outbox_bytes = 64U << 20U;  // a suite may send several of the largest before it reads
+    limits.compress_from = 0;
     return {std::make_unique<Echo>(), limits, ""};
 }
 

@@ -121,10 +121,11 @@ std::string masked_frame(int opcode, std::string_view payload, bool final, std::
     return frame;
 }
 
-std::string Client::upgrade(std::string_view path) {
+std::string Client::upgrade(std::string_view path, std::string_view headers) {
     send("GET " + std::string(path) +
          " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+         std::string(headers) + "\r\n");
     return receive_until("\r\n\r\n");
 }
 
@@ -149,7 +150,7 @@ Client::Frame Client::frame() {
     }
     auto payload = receive(size);
     if (payload.size() < size) return {};
-    return {head[0] & 0x0F, std::move(payload)};
+    return {head[0] & 0x0F, (head[0] & 0x40) != 0, std::move(payload)};
 }
 
 Client::Frame Client::message() {

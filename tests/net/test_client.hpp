@@ -42,10 +42,12 @@ public:
 
     // WebSocket:
     /// Sends the handshake and returns the response's head.
-    std::string upgrade(std::string_view path = "/ws");
+    /// `headers`: more lines, each with its end.
+    std::string upgrade(std::string_view path = "/ws", std::string_view headers = {});
     bool send_frame(int opcode, std::string_view payload, bool final = true);
     struct Frame {
         int opcode = -1;  ///< -1: the connection ended
+        bool compressed = false;
         std::string payload;
         std::uint16_t close_code() const;
     };
