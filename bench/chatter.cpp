@@ -105,6 +105,11 @@ Chatter::Chatter(Chatter&& other) noexcept
       unsent_(std::move(other.unsent_)) {}
 
 void Chatter::send_text(std::string_view text) {
+    queue_text(text);
+    flush();
+}
+
+void Chatter::queue_text(std::string_view text) {
     // A mask of zero leaves the text as it is: RFC 6455 asks clients for a mask, not for a good one.
     unsent_ += '\x81';
     if (text.size() < 126) {
@@ -116,7 +121,6 @@ void Chatter::send_text(std::string_view text) {
     }
     unsent_.append(4, '\0');
     unsent_ += text;
-    flush();
 }
 
 void Chatter::flush() {

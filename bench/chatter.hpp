@@ -33,6 +33,8 @@ public:
 
     int descriptor() const { return descriptor_; }
     void send_text(std::string_view text);
+    /// Sent with the next `flush`.
+    void queue_text(std::string_view text);
     /// Reads what has come and calls `each` for every text message. False once the server has closed.
     bool read(std::function<void(std::string_view)> const& each);
     /// Writes what a full socket left behind.
