@@ -1,7 +1,9 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstring>
 
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -20,12 +22,29 @@ UChar32 next_code_point(std::string_view text, std::int32_t& at) {
     return c;
 }
 
+/// Characters that JSON writes differently within a string (RFC 8259, 7).
+constexpr auto is_escaped = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+    table['"'] = table['\\'] = true;
+    return table;
+}();
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
     std::int32_t at = 0;
     auto const size = static_cast<std::int32_t>(text.size());
     while (at < size) {
+        // ASCII goes eight bytes at a time: most text is nothing else.
+        if (size - at >= 8) {
+            std::uint64_t eight = 0;
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            if ((eight & 0x8080808080808080U) == 0) {
+                at += 8;
+                continue;
+            }
+        }
         if (static_cast<unsigned char>(text[static_cast<std::size_t>(at)]) < 0x80) {
             ++at;
             continue;
@@ -77,7 +96,7 @@ void append_json_string(std::string& out, std::string_view text) {
     std::size_t from = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         auto const c = static_cast<unsigned char>(text[at]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        if (!is_escaped[c]) continue;
         out.append(text, from, at - from);
         from = at + 1;
         switch (c) {

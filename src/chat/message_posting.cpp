@@ -32,11 +32,14 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
 
 }  // namespace
 
-/// A message on its way to the disk.
+/// A message on its way to the disk, with what is to be done then: one allocation for both, as the message is part of
+/// it. `self` keeps it until the commit's outcome.
 struct Messages::Implementation::Posting {
-    std::shared_ptr<Message> message;
+    Message message;
     RoomPtr room;
     Done done;
+    Implementation& messages;
+    std::shared_ptr<Posting> self;
 };
 
 std::optional<Error> Messages::Implementation::ban_or_mute_of(User const& user) const {
@@ -136,7 +139,7 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
     if (!text) return refuse_turn(text.error());
     if (draft.attachments.size() > max_attachments)
         return refuse_turn(base::invalid_field("attachments", "must be at most 10"));
-    if (draft.reply_to > rooms.last_seq(room->id))
+    if (draft.reply_to > 0 && draft.reply_to > rooms.last_seq(room->id))
         return refuse_turn(base::invalid_field("reply_to", "is not a message of this room"));
 
     auto verdict = judge.judge(*text, {moderation::Occasion::Kind::message, room->id, user->id});
@@ -145,47 +148,56 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
         return refuse_turn(Error{Code::message_blocked, "This message was not posted: it breaks the rules."}, verdict);
     }
 
-    auto message = std::make_shared<Message>();
-    message->id.room = room->id;
-    message->room_name = room->name;
-    message->sender = user;
-    message->sent_at = clock.now();
-    message->reply_to = draft.reply_to;
-    message->mentions = mentions_in(*text, *room);
-    message->attachments = std::move(draft.attachments);
-    message->client_id = std::move(draft.client_id);
-    message->text = std::move(*text);
-    message->verdict = std::move(verdict);
+    auto posting = std::make_shared<Posting>(Posting{{}, room, std::move(done), *this, nullptr});
+    auto& message = posting->message;
+    message.id.room = room->id;
+    message.room_name = room->name;
+    message.sender = user;
+    message.sent_at = clock.now();
+    message.reply_to = draft.reply_to;
+    message.mentions = mentions_in(*text, *room);
+    message.attachments = std::move(draft.attachments);
+    message.client_id = std::move(draft.client_id);
+    message.text = std::move(*text);
+    message.verdict = std::move(verdict);
 
     store::Batch batch;
-    append_body(std::get<store::AppendMessage>(batch.emplace_back(store::AppendMessage{room->id, {}})).body, *message);
-    auto const posting = std::make_shared<Posting>(Posting{std::move(message), room, std::move(done)});
+    append_body(std::get<store::AppendMessage>(batch.emplace_back(store::AppendMessage{room->id, {}})).body, message);
     in_flight.begin();
-    store.commit(std::move(batch),
-                 [this, posting](Result<store::Committed> const& result) { committed(*posting, result); });
+    // A function that holds no more than a pointer needs no allocation of its own; the store calls each exactly once.
+    posting->self = posting;
+    store.commit(std::move(batch), [waiting = posting.get()](Result<store::Committed> const& result) {
+        auto const owned = std::move(waiting->self);
+        waiting->messages.committed(owned, result);
+    });
 }
 
-void Messages::Implementation::committed(Posting& posting, Result<store::Committed> const& result) {
+void Messages::Implementation::committed(std::shared_ptr<Posting> const& owned,
+                                         Result<store::Committed> const& result) {
     struct Landed {
         InFlight& in_flight;
         ~Landed() { in_flight.end(); }
     } const landed{in_flight};
 
-    auto& message = *posting.message;
+    auto& posting = *owned;
+    auto& message = posting.message;
     auto const& user = message.sender;
+    // Who keeps the message shall not keep what waited for it.
+    auto const done = std::move(posting.done);
+    auto const room = std::move(posting.room);
     if (!result) {
         slow_mode.give_back(message.id.room, user->id);
         if (!message.client_id.empty()) recent.finish(user->id, message.client_id, result.error(), {});
-        return posting.done(result.error(), {});
+        return done(result.error(), {});
     }
     message.id.seq = result->seqs.front();
-    MessagePtr const posted = std::move(posting.message);
+    MessagePtr const posted{owned, &message};
     rooms.note_posted(user->id, posted->id.room, posted->id.seq);
-    if (observer != nullptr) observer->message_posted(*posting.room, posted);
+    if (observer != nullptr) observer->message_posted(*room, posted);
     if (posted->verdict.action != Action::allow)
-        tell_of_verdict(*posting.room, *user, posted->text, posted->verdict, posted, "message");
+        tell_of_verdict(*room, *user, posted->text, posted->verdict, posted, "message");
     if (!posted->client_id.empty()) recent.finish(user->id, posted->client_id, posted, posted->verdict);
-    posting.done(posted, posted->verdict);
+    done(posted, posted->verdict);
 }
 
 void Messages::Implementation::repeat_first_result(base::MessageId const& id, Done done) {

@@ -48,7 +48,7 @@ struct Messages::Implementation {
     struct Posting;
     void post(Author const& author, Draft draft, Done done);
     void repeat_first_result(base::MessageId const& id, Done done);
-    void committed(Posting& posting, Result<store::Committed> const& result);
+    void committed(std::shared_ptr<Posting> const& owned, Result<store::Committed> const& result);
     std::vector<std::string> mentions_in(std::string_view text, Room const& room) const;
     void tell_of_verdict(Room const& room, User const& author, std::string const& text, Verdict const& verdict,
                          MessagePtr const& message, std::string_view kind);

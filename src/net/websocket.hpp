@@ -16,6 +16,8 @@ class Loop;
 using SharedFrame = std::shared_ptr<std::string const>;
 
 SharedFrame encode_text(std::string_view payload);
+/// Appends a text frame, for several in a row.
+void append_text(std::string& out, std::string_view payload);
 SharedFrame encode_binary(std::string_view payload);
 
 /// What may be dropped first when a connection falls behind.

@@ -16,16 +16,7 @@ bool is_control(Opcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; 
 
 bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
 
-}  // namespace
-
-bool is_valid_close_code(std::uint16_t code) {
-    // RFC 6455, 7.4.2: 1004 to 1006 and 1015 never stand in a frame; 3000 to 4999 are free to use.
-    return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999);
-}
-
-std::string encode_frame(Opcode opcode, std::string_view payload, bool compressed, bool final) {
-    std::string frame;
-    frame.reserve(payload.size() + 10);
+void append_frame(std::string& frame, Opcode opcode, std::string_view payload, bool compressed, bool final) {
     frame.push_back(static_cast<char>((final ? 0x80 : 0) | (compressed ? 0x40 : 0) | static_cast<int>(opcode)));
     auto const size = std::uint64_t{payload.size()};
     auto const append_size = [&](char marker, int bytes) {
@@ -41,6 +32,19 @@ std::string encode_frame(Opcode opcode, std::string_view payload, bool compresse
         append_size(127, 8);
     }
     frame.append(payload);
+}
+
+}  // namespace
+
+bool is_valid_close_code(std::uint16_t code) {
+    // RFC 6455, 7.4.2: 1004 to 1006 and 1015 never stand in a frame; 3000 to 4999 are free to use.
+    return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code <= 4999);
+}
+
+std::string encode_frame(Opcode opcode, std::string_view payload, bool compressed, bool final) {
+    std::string frame;
+    frame.reserve(payload.size() + 10);
+    append_frame(frame, opcode, payload, compressed, final);
     return frame;
 }
 
@@ -55,6 +59,8 @@ std::string encode_close(std::uint16_t code, std::string_view reason) {
     payload.append(reason);
     return encode_frame(Opcode::close, payload);
 }
+
+void append_text(std::string& out, std::string_view payload) { append_frame(out, Opcode::text, payload, false, true); }
 
 SharedFrame encode_text(std::string_view payload) {
     return std::make_shared<std::string const>(encode_frame(Opcode::text, payload));

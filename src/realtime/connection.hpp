@@ -23,6 +23,7 @@ struct Handle {
     std::uint32_t loop = 0;
     std::uint32_t place = 0;
     std::uint64_t generation = 0;
+    bool operator==(Handle const&) const = default;
 };
 
 /// One signed-in socket as the hub sees it, owned by its gateway. Lives on one loop.

@@ -1,5 +1,6 @@
 #include "realtime/events.hpp"
 
+#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -80,6 +81,16 @@ std::string ack(std::string_view ref, std::string_view members) {
     auto out = open("ack");
     if (!ref.empty()) add_raw(out, "ref", ref);
     out += members;
+    return close(std::move(out));
+}
+
+std::string ack(std::string_view ref, base::MessageId const& id) {
+    char digits[20];
+    std::string_view const seq{digits,
+                               static_cast<std::size_t>(std::to_chars(digits, digits + 20, id.seq).ptr - digits)};
+    auto out = open("ack");
+    if (!ref.empty()) add_raw(out, "ref", ref);
+    out.append(R"(,"id":")").append(id.room.value).append("-").append(seq).append(R"(","seq":)").append(seq);
     return close(std::move(out));
 }
 

@@ -24,6 +24,8 @@ namespace soyuz::realtime::events {
 
 /// `ref` as the client wrote it, "" where it gave none; `members` is more JSON, each member led by a comma.
 std::string ack(std::string_view ref, std::string_view members = {});
+/// Of a message that was posted or changed.
+std::string ack(std::string_view ref, base::MessageId const& id);
 /// `retry_after` goes out in seconds.
 std::string error(std::string_view ref, base::Error const& error, moderation::Verdict const* verdict = nullptr);
 

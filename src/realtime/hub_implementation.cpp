@@ -14,9 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto tick_interval = 1s;
-constexpr auto typing_delay = 150ms;        // gathers what changes meanwhile
-constexpr auto remember_ended = 60s;        // longer than any handshake takes
-constexpr std::size_t named_changes = 50;   // who came and went: more names than that nobody reads
+constexpr auto typing_delay = 150ms;       // gathers what changes meanwhile
+constexpr auto remember_ended = 60s;       // longer than any handshake takes
+constexpr std::size_t named_changes = 50;  // who came and went: more names than that nobody reads
+constexpr std::size_t max_answer_bytes = std::size_t{64} << 10U;
 constexpr std::size_t reads_per_tick = 20;  // in one room
 
 }  // namespace
@@ -83,17 +84,22 @@ void Hub::Implementation::with(Handle const& handle, std::function<void(Connecti
     });
 }
 
-void Hub::Implementation::answer(Handle const& handle, net::SharedFrame frame) {
+void Hub::Implementation::answer(Handle const& handle, std::string_view json) {
     if (on_own_loop(handle)) {
-        if (auto* const connection = station(handle.loop).find(handle)) connection->send(frame);
+        if (auto* const connection = station(handle.loop).find(handle)) connection->send(net::encode_text(json));
         return;
     }
     if (std::this_thread::get_id() != committer_.load(std::memory_order_relaxed)) {
         // No group commit follows what another thread answers, for example a retry with its first result.
-        return with(handle, [frame = std::move(frame)](Connection& connection) { connection.send(frame); });
+        return with(handle, [frame = net::encode_text(json)](Connection& connection) { connection.send(frame); });
     }
+    // Who has many commands under way gets their answers in one piece.
     std::lock_guard lock(pending_mutex_);
-    pending_answers_[handle.loop].push_back({handle, std::move(frame)});
+    auto& answers = pending_answers_[handle.loop];
+    bool const joins = !answers.empty() && answers.back().handle == handle &&
+                       answers.back().frames.size() + json.size() <= max_answer_bytes;
+    if (!joins) answers.push_back({handle, {}});
+    net::append_text(answers.back().frames, json);
 }
 
 bool Hub::Implementation::is_followed(base::RoomId const& room) const {
@@ -133,9 +139,11 @@ void Hub::Implementation::flush() {
         if (answers[i].empty() && !has_followers[i]) continue;
         auto batch = has_followers[i] ? events : nullptr;
         loops_[i]->post([&station = *stations_[i], &gathering = *gatherings_[i], batch = std::move(batch),
-                         answers = std::move(answers[i])] {
-            for (auto const& [handle, frame] : answers)
-                if (auto* const connection = station.find(handle)) connection->send(frame);
+                         answers = std::move(answers[i])]() mutable {
+            for (auto& [handle, frames] : answers) {
+                if (auto* const connection = station.find(handle))
+                    connection->send(std::make_shared<std::string const>(std::move(frames)));
+            }
             if (batch) gathering.add(batch);
         });
     }

@@ -46,8 +46,9 @@ struct Hub::Implementation {
 
     /// Runs `work` on the connection's loop, unless it has gone by then.
     void with(Handle const& handle, std::function<void(Connection&)> work);
-    /// Sends an answer: from the committer's thread together with all that the group commit brings, else at once.
-    void answer(Handle const& handle, net::SharedFrame frame);
+    /// Sends an answer, a JSON text: from the committer's thread together with all that the group commit brings, else
+    /// at once.
+    void answer(Handle const& handle, std::string_view json);
     bool on_own_loop(Handle const& handle) const { return loops_[handle.loop]->is_current_thread(); }
 
     bool is_followed(base::RoomId const& room) const;
@@ -74,9 +75,10 @@ struct Hub::Implementation {
     OnlineUsers online_;
 
 private:
+    /// To one connection: as many frames as came in a row.
     struct Answer {
         Handle handle;
-        net::SharedFrame frame;
+        std::string frames;
     };
     struct Topic {
         std::vector<std::uint32_t> followers;  ///< on each loop

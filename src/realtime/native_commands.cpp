@@ -75,35 +75,34 @@ struct Place {
     base::RoomId id;
     std::string name;
 };
-Result<Place> room_of(NativeSession& session, Json const& command) {
-    auto const name = text_of(command, "room");
-    if (!name) return name.error();
-    if (auto const* followed = session.followed(*name)) return Place{followed->room, followed->name};
-    auto const room = session.services().rooms.find_for(*session.user, *name);
+Result<Place> place_of(NativeSession& session, std::string_view name) {
+    if (auto const* followed = session.followed(name)) return Place{followed->room, followed->name};
+    auto const room = session.services().rooms.find_for(*session.user, name);
     if (!room) return Error{Code::unknown_room, "There is no such room."};
     return Place{room->id, room->name};
 }
-
-std::string place_members(base::MessageId const& id) {
-    return R"(,"id":")" + base::to_string(id) + R"(","seq":)" + std::to_string(id.seq);
+Result<Place> room_of(NativeSession& session, Json const& command) {
+    auto const name = text_of(command, "room");
+    if (!name) return name.error();
+    return place_of(session, *name);
 }
 
 /// What a change to a message ends with: an acknowledgement or an error, together with the group commit's events.
-chat::Messages::Done answer_with_place(NativeSession& session, std::string const& ref, std::string room,
-                                       std::string client_id = {}) {
+auto answer_with_place(NativeSession& session, std::string_view reference, std::string room,
+                       std::string client_id = {}) {
     return
-        [&hub = session.hub(), handle = session.handle, ref, room = std::move(room), client_id = std::move(client_id)](
-            Result<chat::MessagePtr> const& result, moderation::Verdict const& verdict) {
+        [&hub = session.hub(), handle = session.handle, ref = std::string{reference}, room = std::move(room),
+         client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, moderation::Verdict const& verdict) {
             if (result) {
-                hub.answer(handle, net::encode_text(events::ack(ref, place_members((*result)->id))));
+                hub.answer(handle, events::ack(ref, (*result)->id));
                 if (verdict.action == moderation::Action::warn || verdict.action == moderation::Action::flag)
-                    hub.answer(handle, net::encode_text(events::moderation_warning(room, **result)));
+                    hub.answer(handle, events::moderation_warning(room, **result));
                 return;
             }
             auto const& error = result.error();
             bool const blocked = error.code == Code::message_blocked;
-            hub.answer(handle, net::encode_text(events::error(ref, error, blocked ? &verdict : nullptr)));
-            if (blocked) hub.answer(handle, net::encode_text(events::message_blocked(room, verdict, client_id)));
+            hub.answer(handle, events::error(ref, error, blocked ? &verdict : nullptr));
+            if (blocked) hub.answer(handle, events::message_blocked(room, verdict, client_id));
             // No group commit follows an error.
             if (!hub.on_own_loop(handle)) hub.flush();
         };
@@ -124,25 +123,29 @@ void leave(NativeSession& session, Json const& command, std::string const& ref) 
     session.acknowledge(ref);
 }
 
-void post(NativeSession& session, Json const& command, std::string const& ref) {
-    auto const room = room_of(session, command);
-    if (!room) return session.refuse(ref, room.error());
-    auto text = text_of(command, "text");
-    if (!text) return session.refuse(ref, text.error());
-    auto const client_id = optional_text_of(command, "client_id");
-    if (!client_id) return session.refuse(ref, client_id.error());
-    auto const reply_to = reply_of(command, room->id);
-    if (!reply_to) return session.refuse(ref, reply_to.error());
-
-    session.hub().typing(room->id, session.user->username, false);
+void post(NativeSession& session, Place room, chat::Draft draft, std::string_view ref) {
+    session.hub().typing(room.id, session.user->username, false);
     auto& hub = session.hub();
     hub.on_their_way_.fetch_add(1, std::memory_order_relaxed);
-    session.services().messages.post(session.author(), {room->id, std::move(*text), *reply_to, *client_id, {}},
-                                     [&hub, answer = answer_with_place(session, ref, room->name, *client_id)](
-                                         auto const& result, auto const& verdict) {
+    auto answer = answer_with_place(session, ref, std::move(room.name), draft.client_id);
+    draft.room = std::move(room.id);
+    session.services().messages.post(session.author(), std::move(draft),
+                                     [&hub, answer = std::move(answer)](auto const& result, auto const& verdict) {
                                          hub.on_their_way_.fetch_sub(1, std::memory_order_relaxed);
                                          answer(result, verdict);
                                      });
+}
+
+void post(NativeSession& session, Json const& command, std::string const& ref) {
+    auto room = room_of(session, command);
+    if (!room) return session.refuse(ref, room.error());
+    auto text = text_of(command, "text");
+    if (!text) return session.refuse(ref, text.error());
+    auto client_id = optional_text_of(command, "client_id");
+    if (!client_id) return session.refuse(ref, client_id.error());
+    auto const reply_to = reply_of(command, room->id);
+    if (!reply_to) return session.refuse(ref, reply_to.error());
+    post(session, std::move(*room), {{}, std::move(*text), *reply_to, std::move(*client_id), {}}, ref);
 }
 
 std::string room_name_of(NativeSession& session, base::MessageId const& id) {
@@ -225,6 +228,13 @@ constexpr std::array<Row, 9> commands{{
 }};
 
 }  // namespace
+
+void run_post_command(NativeSession& session, PostCommand command) {
+    auto room = place_of(session, command.room);
+    if (!room) return session.refuse(command.ref, room.error());
+    post(session, std::move(*room), {{}, std::move(command.text), command.reply_to, std::move(command.client_id), {}},
+         command.ref);
+}
 
 void run_native_command(NativeSession& session, Json const& command, std::string const& ref) {
     if (!command.is_object()) return session.refuse(ref, {Code::bad_request, "A command is a JSON object."});

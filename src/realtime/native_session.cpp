@@ -71,6 +71,10 @@ void NativeSession::text(std::string_view message) {
 }
 
 void NativeSession::run(std::string_view message) {
+    if (auto post = read_post_command(message)) {
+        if (within_budget(post->ref)) run_post_command(*this, std::move(*post));
+        return;
+    }
     auto const command = base::parse_json(message);
     if (!command) {
         if (within_budget("")) refuse("", command.error());

@@ -18,6 +18,7 @@
 #include "realtime/connection.hpp"
 #include "realtime/hub_implementation.hpp"
 #include "realtime/native_gateway.hpp"
+#include "realtime/post_command.hpp"
 
 namespace soyuz::realtime {
 
@@ -68,5 +69,7 @@ private:
 
 /// Runs one command; commands are listed in native_commands.cpp. Answers malformed ones with an error.
 void run_native_command(NativeSession& session, nlohmann::json const& command, std::string const& ref);
+/// The same for the command that comes most.
+void run_post_command(NativeSession& session, PostCommand command);
 
 }  // namespace soyuz::realtime

@@ -1,5 +1,6 @@
 #include "store/json_text.hpp"
 
+#include <array>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,13 @@ constexpr int max_depth = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+/// Bytes that stand for themselves within a string.
+constexpr auto is_plain = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0x20; c < table.size(); ++c) table[c] = c != '"' && c != '\\';
+    return table;
+}();
 
 /// A recursive descent over one line. Positions are returned, `none` for an error.
 class Scanner {
@@ -44,9 +52,9 @@ public:
         if (at >= text_.size() || text_[at] != '"') return none;
         for (++at; at < text_.size(); ++at) {
             auto const c = static_cast<unsigned char>(text_[at]);
+            if (is_plain[c]) continue;
             if (c == '"') return at + 1;
             if (c < 0x20) return none;
-            if (c != '\\') continue;
             if (++at >= text_.size()) return none;
             if (text_[at] == 'u') {
                 if (at + 4 >= text_.size()) return none;
