@@ -85,7 +85,8 @@ Answer exchange(Target const& target, std::string const& method, std::string con
 
 Chatter::Chatter(Target const& target, std::string const& token, std::string const& source)
     : descriptor_(connect_to(target, source)) {
-    send_all(descriptor_, "GET /ws HTTP/1.1\r\nHost: " + target.host + ":" + std::to_string(target.port) +
+    send_all(descriptor_, "GET " + target.path + " HTTP/1.1\r\nHost: " + target.host + ":" +
+                              std::to_string(target.port) +
                               "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " +
                               token + "\r\n\r\n");

@@ -12,6 +12,7 @@ namespace soyuz::bench {
 struct Target {
     std::string host = "127.0.0.1";
     std::uint16_t port = 5000;
+    std::string path = "/ws";  ///< of the WebSocket
 };
 
 /// One HTTP/1.1 exchange on a connection of its own. Returns status and body; throws std::runtime_error.
@@ -22,7 +23,7 @@ struct Answer {
 Answer exchange(Target const& target, std::string const& method, std::string const& path, std::string const& token,
                 std::string const& json);
 
-/// A signed-in WebSocket connection to /ws.
+/// A WebSocket connection, signed in where there is a token.
 class Chatter {
 public:
     /// Connects and shakes hands, blocking; `source` is the loopback address to come from ("" for any).

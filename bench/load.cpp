@@ -7,9 +7,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <sys/epoll.h>
@@ -23,15 +24,19 @@ namespace {
 
 struct Plan {
     Target target;
-    std::size_t users = 200;
-    double rate = 500;          ///< messages a second over all users; 0: keep `in_flight` under way instead
-    std::size_t in_flight = 0;  ///< one sender; the next goes out when one of its own has come back
+    std::size_t users = 200;     ///< connections
+    std::size_t accounts = 500;  ///< at most; beyond, connections share them
+    double rate = 500;           ///< messages a second over all users; 0: keep `in_flight` under way instead
+    std::size_t in_flight = 0;   ///< one sender; the next goes out when one of its own has come back
     double seconds = 10;
     std::size_t bytes = 100;
     int process = 0;       ///< of the server, for its CPU time
     std::size_t idle = 0;  ///< open this many connections that do nothing, and tell what each costs
     std::string prefix = "load";
-    bool relay = false;  ///< the server knows no users and rooms, and sends what it gets to everybody
+    /// native: Soyuz. relay: knows no users and rooms, and sends what it gets to everybody. socketio: the same behind
+    /// Socket.IO's protocol.
+    std::string dialect = "native";
+    bool is_native() const { return dialect == "native"; }
 };
 
 Plan read_plan(int count, char** words) {
@@ -43,6 +48,8 @@ Plan read_plan(int count, char** words) {
             plan.target.port = static_cast<std::uint16_t>(std::stoi(value));
         else if (key == "--users")
             plan.users = std::stoul(value);
+        else if (key == "--accounts")
+            plan.accounts = std::stoul(value);
         else if (key == "--rate")
             plan.rate = std::stod(value);
         else if (key == "--in-flight")
@@ -57,11 +64,12 @@ Plan read_plan(int count, char** words) {
             plan.idle = std::stoul(value);
         else if (key == "--prefix")
             plan.prefix = value;
-        else if (key == "--relay")
-            plan.relay = value == "yes";
+        else if (key == "--dialect")
+            plan.dialect = value;
         else
             throw std::runtime_error("unknown option " + key);
     }
+    if (plan.dialect == "socketio") plan.target.path = "/socket.io/?EIO=4&transport=websocket";
     return plan;
 }
 
@@ -97,15 +105,15 @@ std::uint64_t nanoseconds() {
 class Load {
 public:
     explicit Load(Plan plan) : plan_(std::move(plan)), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-        // Hashing passwords takes a while: a few accounts, each on many connections, would hide what members cost,
-        // so every connection has its own, but for the idle ones.
-        for (std::size_t i = 0; i < plan_.users; ++i) tokens_.push_back(plan_.relay ? "" : sign_up(plan_, i));
+        // Hashing passwords takes a while, so only so many sign up.
+        for (std::size_t i = 0; i < std::min(plan_.users, plan_.accounts); ++i)
+            tokens_.push_back(plan_.is_native() ? sign_up(plan_, i) : "");
     }
 
     int run() {
         if (plan_.idle > 0) return idle();
         open(plan_.users);
-        auto const cpu_before = plan_.process != 0 ? cpu_seconds(plan_.process) : 0;
+        auto const cpu_before = cpu();
         auto const start = Clock::now();
         auto const end =
             start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(plan_.seconds));
@@ -119,40 +127,70 @@ public:
         }
         auto const elapsed = std::chrono::duration<double>(Clock::now() - start).count();
         auto const delivered_in_time = delivered_;
-        auto const cpu = plan_.process != 0 ? cpu_seconds(plan_.process) - cpu_before : 0;
+        auto const spent = cpu() - cpu_before;
         draining_ = true;
         for (auto const deadline = Clock::now() + std::chrono::seconds(10);
              delivered_ < sent_ * chatters_.size() && Clock::now() < deadline;)
             turn(10);
-        return report(elapsed, delivered_in_time, cpu);
+        return report(elapsed, delivered_in_time, spent);
     }
 
 private:
+    /// Several at a time, so that it is the server's speed that counts and not the way there and back.
     void open(std::size_t count) {
-        chatters_.reserve(count);
+        constexpr std::size_t at_a_time = 16;
         last_seq_.resize(count);
+        std::vector<std::optional<Chatter>> opened(count);
+        std::vector<std::string> failures(at_a_time);
+        auto const cpu_before = cpu();
         auto const start = Clock::now();
+        {
+            std::vector<std::jthread> openers;
+            for (std::size_t first = 0; first < at_a_time; ++first) {
+                openers.emplace_back([&, first] {
+                    try {
+                        for (auto i = first; i < count; i += at_a_time) opened[i].emplace(connect(i));
+                    } catch (std::exception const& failure) {
+                        failures[first] = failure.what();
+                    }
+                });
+            }
+        }
+        for (auto const& failure : failures)
+            if (!failure.empty()) throw std::runtime_error(failure);
+        connects_a_second_ = static_cast<double>(count) / std::chrono::duration<double>(Clock::now() - start).count();
+        connect_cpu_ = cpu() - cpu_before;
+        chatters_.reserve(count);
         for (std::size_t i = 0; i < count; ++i) {
-            // 150 connections from each loopback address: below what one address may open.
-            auto const source = "127.0." + std::to_string(1 + i / 150 / 250) + "." + std::to_string(1 + i / 150 % 250);
-            chatters_.emplace_back(plan_.target, tokens_[i % tokens_.size()], source);
+            chatters_.push_back(std::move(*opened[i]));
             epoll_event event{};
             event.events = EPOLLIN;
             event.data.u64 = i;
             epoll_ctl(epoll_, EPOLL_CTL_ADD, chatters_.back().descriptor(), &event);
-            if (!plan_.relay) chatters_.back().send_text(R"({"type":"join","room":"lobby","ref":1})");
+            if (plan_.is_native()) chatters_.back().send_text(R"({"type":"join","room":"lobby","ref":1})");
+            if (plan_.dialect == "socketio") chatters_.back().send_text("40");
         }
-        std::printf("connects a second: %.0f\n",
-                    static_cast<double>(count) / std::chrono::duration<double>(Clock::now() - start).count());
-        while (!plan_.relay && joined_ < count) turn(100);
+        while (plan_.dialect != "relay" && joined_ < count) turn(100);
     }
+
+    Chatter connect(std::size_t index) const {
+        // 150 connections from each loopback address: below what one address may open.
+        auto const source =
+            "127.0." + std::to_string(1 + index / 150 / 250) + "." + std::to_string(1 + index / 150 % 250);
+        return {plan_.target, tokens_[index % tokens_.size()], source};
+    }
+
+    double cpu() const { return plan_.process != 0 ? cpu_seconds(plan_.process) : 0; }
 
     int idle() {
         auto const before = resident_bytes(plan_.process);
         open(plan_.idle);
-        auto const after = resident_bytes(plan_.process);
-        std::printf("idle connections: %zu\nresident bytes of each: %.0f\n", plan_.idle,
-                    static_cast<double>(after - before) / static_cast<double>(plan_.idle));
+        // Idle is what a connection is some seconds after the last word to it.
+        for (auto const settled = Clock::now() + std::chrono::seconds(8); Clock::now() < settled;) turn(100);
+        auto const each = static_cast<double>(resident_bytes(plan_.process) - before) / static_cast<double>(plan_.idle);
+        std::printf(R"({"connections":%zu,"bytes_each":%.0f,"connects_per_second":%.0f,"connects_per_cpu_second":%.0f})"
+                    "\n",
+                    plan_.idle, each, connects_a_second_, static_cast<double>(plan_.idle) / connect_cpu_);
         return 0;
     }
 
@@ -160,7 +198,8 @@ private:
         auto text = "@" + std::to_string(nanoseconds()) + "@ " + std::to_string(sent_) + " ";
         while (text.size() < plan_.bytes) text += "the river runs past the old mill and over the stones ";
         text.resize(std::max(plan_.bytes, std::size_t{40}));
-        chatters_[index].send_text(R"({"type":"message","room":"lobby","text":")" + text + R"("})");
+        auto const command = R"({"type":"message","room":"lobby","text":")" + text + R"("})";
+        chatters_[index].send_text(plan_.dialect == "socketio" ? "42[\"message\"," + command + "]" : command);
         ++sent_;
     }
 
@@ -182,15 +221,15 @@ private:
     void take(std::size_t index, std::string_view text) {
         auto const stamp = number_behind(text, "\"text\":\"@");
         if (stamp == 0) {
-            if (text.find("\"type\":\"ack\"") != std::string_view::npos &&
-                text.find("\"ref\":1") != std::string_view::npos)
-                ++joined_;
+            bool const answered = text.find("\"type\":\"ack\"") != std::string_view::npos &&
+                                  text.find("\"ref\":1") != std::string_view::npos;
+            joined_ += answered || text.starts_with("40");
             if (text.find("\"type\":\"error\"") != std::string_view::npos && errors_++ < 3)
                 std::printf("error: %.*s\n", static_cast<int>(text.size()), text.data());
             return;
         }
         auto const seq = number_behind(text, "\"seq\":");
-        if (!plan_.relay && last_seq_[index] != 0 && seq != last_seq_[index] + 1) ++out_of_order_;
+        if (plan_.is_native() && last_seq_[index] != 0 && seq != last_seq_[index] + 1) ++out_of_order_;
         last_seq_[index] = seq;
         ++delivered_;
         // One in 16 deliveries is timed: the clock would cost more than the rest.
@@ -206,16 +245,15 @@ private:
             return static_cast<double>(latencies_[index]) / 1e6;
         };
         auto const missing = sent_ * chatters_.size() - delivered_;
-        std::printf("messages: %llu (%.0f a second)\ndeliveries: %llu (%.0f a second)\n",
-                    static_cast<unsigned long long>(sent_), static_cast<double>(sent_) / elapsed,
-                    static_cast<unsigned long long>(delivered_), static_cast<double>(delivered_in_time) / elapsed);
-        if (cpu > 0)
-            std::printf("server CPU: %.0f %%\ndeliveries per server-CPU-second: %.0f\n", 100 * cpu / elapsed,
-                        static_cast<double>(delivered_in_time) / cpu);
-        std::printf("latency ms: p50 %.2f p99 %.2f p99.9 %.2f max %.2f\n", at(.5), at(.99), at(.999), at(1));
-        std::printf("missing: %lld, out of order: %llu, errors: %llu, closed: %llu\n", static_cast<long long>(missing),
-                    static_cast<unsigned long long>(out_of_order_), static_cast<unsigned long long>(errors_),
-                    static_cast<unsigned long long>(closed_));
+        std::printf(
+            R"({"messages":%llu,"deliveries_per_second":%.0f,"deliveries_per_cpu_second":%.0f,"cpu_percent":%.1f,)"
+            R"("p50_ms":%.2f,"p99_ms":%.2f,"p999_ms":%.2f,"max_ms":%.2f,)"
+            R"("missing":%lld,"out_of_order":%llu,"errors":%llu,"closed":%llu})"
+            "\n",
+            static_cast<unsigned long long>(sent_), static_cast<double>(delivered_in_time) / elapsed,
+            cpu > 0 ? static_cast<double>(delivered_in_time) / cpu : 0, 100 * cpu / elapsed, at(.5), at(.99), at(.999),
+            at(1), static_cast<long long>(missing), static_cast<unsigned long long>(out_of_order_),
+            static_cast<unsigned long long>(errors_), static_cast<unsigned long long>(closed_));
         return missing == 0 && out_of_order_ == 0 && errors_ == 0 && closed_ == 0 ? 0 : 1;
     }
 
@@ -226,6 +264,7 @@ private:
     std::vector<std::uint64_t> last_seq_;
     std::vector<std::uint64_t> latencies_;
     std::uint64_t sent_ = 0, delivered_ = 0, joined_ = 0, errors_ = 0, out_of_order_ = 0, closed_ = 0;
+    double connects_a_second_ = 0, connect_cpu_ = 0;
     bool draining_ = false;
 };
 
