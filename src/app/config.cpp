@@ -106,6 +106,12 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
     add_flag("strict-recovery", config_.strict_recovery, "Refuse to start on damaged data");
     add_flag("test-endpoints", config_.test_endpoints, "Add the endpoints of conformance tests (loopback only)");
+    add("ping-interval-ms", ping_interval_ms_, "Engine.IO's time between pings; only with --test-endpoints")
+        ->check(CLI::Range(50, 3'600'000));
+    add("ping-timeout-ms", ping_timeout_ms_, "Engine.IO's time for an answer; only with --test-endpoints")
+        ->check(CLI::Range(50, 3'600'000));
+    add("max-payload", config_.engine_max_payload, "Engine.IO's largest payload, bytes; only with --test-endpoints")
+        ->check(CLI::Range(1'000, 100'000'000));
     add_flag("no-rate-limits", no_rate_limits_, "Lift the limits on rates, for tests");
 
     add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more", {"JWT_SECRET_KEY"});
@@ -115,6 +121,13 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
         ->check(CLI::Range(3, 50));
     add("cleanup-interval", cleanup_seconds_, "Seconds between sweeps of what has expired", {"CLEANUP_INTERVAL"})
         ->check(CLI::Range(1, 86'400));
+    add("max-bullying-count", config_.max_bullying_count, "Flagged texts of one person until they may write no more",
+        {"MAX_BULLYING_COUNT"})
+        ->check(CLI::Range(1, 1'000'000));
+    add("gift-interval-secs", gift_seconds_, "Seconds between two gifts of one person", {"GIFT_INTERVAL_SECS"})
+        ->check(CLI::Range(0, 86'400));
+    add("socket-timeout", socket_timeout_seconds_, "Seconds after which a silent socket is dropped")
+        ->check(CLI::Range(2, 3'600));
     add("admin-username", config_.admin_username, "Owner made on the first start", {"DEFAULT_ADMIN_USERNAME"});
     add("admin-password", config_.admin_password, "Their password", {"DEFAULT_ADMIN_PASSWORD"});
     add("admin-email", config_.admin_email, "Their e-mail address", {"DEFAULT_ADMIN_EMAIL"});
@@ -129,6 +142,10 @@ Config ServeOptions::finish(Environment const& environment) {
     config_.rate_limits = !no_rate_limits_;
     config_.jwt_lifetime = std::chrono::minutes{jwt_minutes_};
     config_.cleanup_interval = std::chrono::seconds{cleanup_seconds_};
+    config_.gift_interval = std::chrono::seconds{gift_seconds_};
+    config_.socket_timeout = std::chrono::seconds{socket_timeout_seconds_};
+    config_.engine_ping_interval = std::chrono::milliseconds{ping_interval_ms_};
+    config_.engine_ping_timeout = std::chrono::milliseconds{ping_timeout_ms_};
     validate();
     return config_;
 }
@@ -180,6 +197,10 @@ void ServeOptions::validate() const {
     if (config_.host.empty()) throw bad("--host: an address is needed");
     if (config_.test_endpoints && !is_loopback(config_.host))
         throw bad("--test-endpoints: only when listening on a loopback address, not on " + config_.host);
+    if (!config_.test_endpoints)
+        for (auto const* name : {"ping-interval-ms", "ping-timeout-ms", "max-payload"})
+            if (app_.get_option(std::string{"--"} + name)->count() > 0)
+                throw bad(std::string{"--"} + name + ": only together with --test-endpoints");
     for (auto const& network : config_.trusted_proxies)
         if (!is_network(network)) throw bad("--trusted-proxy: " + network + " is no network like 10.0.0.0/8");
     for (auto const& origin : config_.cors_origins)

@@ -43,11 +43,17 @@ struct Config {
     bool rate_limits = true;
 
     bool test_endpoints = false;
+    std::chrono::milliseconds engine_ping_interval{25'000};  ///< Engine.IO; changed only with test_endpoints
+    std::chrono::milliseconds engine_ping_timeout{20'000};
+    std::size_t engine_max_payload = 1'000'000;  ///< bytes of one Engine.IO packet or polling body
+    std::chrono::seconds socket_timeout{60};     ///< a socket silent for so long is dropped
 
     std::string jwt_secret;  ///< "": the one in the data folder
     std::chrono::minutes jwt_lifetime{30};
     std::size_t max_username_length = 50;
     std::chrono::seconds cleanup_interval{300};
+    std::size_t max_bullying_count = 5;      ///< flagged texts of one person until they may write no more
+    std::chrono::seconds gift_interval{15};  ///< between two gifts of one person
     std::string admin_username, admin_password, admin_email;
 };
 
@@ -79,6 +85,10 @@ private:
     bool no_rate_limits_ = false;
     long jwt_minutes_ = 30;
     long cleanup_seconds_ = 300;
+    long gift_seconds_ = 15;
+    long socket_timeout_seconds_ = 60;
+    long ping_interval_ms_ = 25'000;
+    long ping_timeout_ms_ = 20'000;
     std::vector<Source> sources_;
 };
 

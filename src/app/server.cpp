@@ -217,6 +217,9 @@ net::Limits Server::Implementation::limits() {
     net::Limits limits;
     limits.connections = config.max_connections;
     limits.connections_per_address = config.rate_limits ? settings.get()->connections_per_address : no_limit;
+    limits.ping_timeout = config.socket_timeout;
+    // Two pings fit into the silence that is borne, so that one that is lost drops nobody.
+    limits.ping_interval = limits.ping_timeout * 5 / 12;
     limits.body_bytes = [this](net::HttpRequest const& head) { return site.body_bytes(head); };
     limits.is_exempt = [this](std::string const& address) { return site.is_trusted_proxy(address); };
     return limits;

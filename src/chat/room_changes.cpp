@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t max_rooms_made_by_one = 100;
 constexpr std::size_t max_title = 80;
 constexpr std::size_t max_topic = 250;
-constexpr std::chrono::hours max_slow_mode{6};
 
 std::optional<Error> fault_of(RoomSettings const& settings) {
     if (settings.slow_mode < std::chrono::seconds{0} || settings.slow_mode > max_slow_mode)

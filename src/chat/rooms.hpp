@@ -24,6 +24,9 @@ using base::Result;
 class Accounts;
 class Observer;
 
+/// Longest slow mode that a room may have.
+inline constexpr std::chrono::hours max_slow_mode{6};
+
 struct RoomSettings {
     std::chrono::seconds slow_mode{
         0};               ///< least time between one member's messages; moderators and the creator are exempt

@@ -98,6 +98,8 @@ TEST_CASE("the names that other servers used are honoured") {
                                   {"MAX_CONNECTIONS", "77"},
                                   {"MAX_USERNAME_LENGTH", "20"},
                                   {"CLEANUP_INTERVAL", "60"},
+                                  {"MAX_BULLYING_COUNT", "7"},
+                                  {"GIFT_INTERVAL_SECS", "0"},
                                   {"DEFAULT_ADMIN_USERNAME", "principal"},
                                   {"DEFAULT_ADMIN_PASSWORD", "correct horse battery"},
                                   {"DEFAULT_ADMIN_EMAIL", "p@example.org"}});
@@ -106,9 +108,20 @@ TEST_CASE("the names that other servers used are honoured") {
     CHECK(config.max_connections == 77);
     CHECK(config.max_username_length == 20);
     CHECK(config.cleanup_interval == std::chrono::seconds{60});
+    CHECK(config.max_bullying_count == 7);
+    CHECK(config.gift_interval == std::chrono::seconds{0});
     CHECK(config.admin_username == "principal");
     CHECK(config.admin_password == "correct horse battery");
     CHECK(config.admin_email == "p@example.org");
+}
+
+TEST_CASE("Engine.IO's timing is set together with the test endpoints") {
+    auto const config = read({"--test-endpoints", "--ping-interval-ms", "300", "--ping-timeout-ms", "200",
+                              "--max-payload", "1000000", "--socket-timeout", "4"});
+    CHECK(config.engine_ping_interval == std::chrono::milliseconds{300});
+    CHECK(config.engine_ping_timeout == std::chrono::milliseconds{200});
+    CHECK(config.engine_max_payload == 1'000'000);
+    CHECK(config.socket_timeout == std::chrono::seconds{4});
 }
 
 TEST_CASE("a short key for tokens is taken, but known to be weak") {
@@ -145,6 +158,10 @@ TEST_CASE("a bad setting is named in one line") {
              Case{{"--templates", "/no/such/folder"}, {}, "/no/such/folder"},
              Case{{"--config", "/no/such/file"}, {}, "/no/such/file"},
              Case{{"--config", file->path()}, {}, "prot"},
+             Case{{"--ping-interval-ms", "300"}, {}, "--ping-interval-ms"},
+             Case{{}, {{"SOYUZ_MAX_PAYLOAD", "1000000"}}, "--max-payload"},
+             Case{{}, {{"MAX_BULLYING_COUNT", "0"}}, "MAX_BULLYING_COUNT"},
+             Case{{}, {{"GIFT_INTERVAL_SECS", "-1"}}, "GIFT_INTERVAL_SECS"},
              Case{{}, {{"SOYUZ_PORT", "abc"}}, "SOYUZ_PORT"},
              Case{{}, {{"APP_PORT", "70000"}}, "APP_PORT"},
              Case{{}, {{"SOYUZ_REGISTRATION", "maybe"}}, "SOYUZ_REGISTRATION"},

@@ -269,5 +269,7 @@ TEST_CASE("the description names every native route with its body and answer") {
         }
     }
     CHECK(operations > 45);
+    CHECK(schemas["RoomSettings"]["properties"]["slow_mode_s"]["maximum"] ==
+          std::chrono::seconds{chat::max_slow_mode}.count());
     CHECK(house.ask("GET", "/docs").body.find("/api/v1/rooms/{name}/messages") != std::string::npos);
 }

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t longest_title = 100;
 constexpr std::size_t longest_topic = 500;
+constexpr unsigned long long longest_slow_mode = std::chrono::seconds{chat::max_slow_mode}.count();
 
 std::optional<chat::Room::Kind> read_kind(Fields& fields) {
     auto const text = fields.optional_text("kind", 20);
@@ -36,7 +37,7 @@ std::optional<chat::RoomSettings> read_settings(Fields& fields, chat::RoomSettin
     auto const* const object = fields.optional_object("settings");
     if (object == nullptr) return std::nullopt;
     Fields inner{*object};
-    if (auto const seconds = inner.optional_number("slow_mode_s", 3600))
+    if (auto const seconds = inner.optional_number("slow_mode_s", longest_slow_mode))
         settings.slow_mode = std::chrono::seconds{*seconds};
     if (auto const locked = inner.optional_flag("locked")) settings.locked = *locked;
     inner.check();

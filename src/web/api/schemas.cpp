@@ -37,7 +37,7 @@ char const* const description_schemas = R"json({
   "created_at":{"type":"string","format":"date-time"},"last_seen":{"type":"string","format":"date-time"},
   "expires_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}}},
 "Sessions":{"type":"object","properties":{"sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},
-"RoomSettings":{"type":"object","properties":{"slow_mode_s":{"type":"integer","minimum":0,"maximum":3600},"locked":{"type":"boolean"}}},
+"RoomSettings":{"type":"object","properties":{"slow_mode_s":{"type":"integer","minimum":0,"maximum":21600},"locked":{"type":"boolean"}}},
 "Room":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"title":{"type":"string"},"topic":{"type":"string"},
   "kind":{"type":"string","enum":["public","private","direct","live"]},"member_count":{"type":"integer"},"last_seq":{"type":"integer"},
   "unread":{"type":"integer"},"can_manage":{"type":"boolean","description":"whether the caller may change the room's settings"},
