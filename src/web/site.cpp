@@ -55,6 +55,10 @@ Site::Site(Services services, SiteOptions options, std::map<std::string, SocketP
 Site::~Site() = default;
 
 void Site::handle(net::HttpRequest request, net::Respond respond) {
+    // RFC 9110, 15.5.22: where only sockets open, an ordinary request is told so.
+    if (implementation_->sockets.contains(std::string{request.path()}))
+        return respond(
+            net::refusal(426, "Here a WebSocket opens.", {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}));
     // The refusal needs `respond` too, so it is kept beside the work.
     auto work = [this, request = std::move(request), respond]() mutable {
         implementation_->dispatcher.run(std::move(request), std::move(respond));
