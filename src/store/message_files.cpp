@@ -7,38 +7,13 @@
 
 #include "store/json_text.hpp"
 #include "store/seal.hpp"
+#include "store/segment_reader.hpp"
 
 namespace soyuz::store {
-namespace {
-
-constexpr std::string_view line_head = "{\"seq\":";
-constexpr std::size_t max_indexes = 64;
-
-/// The body that `append_message_line` wrote, out of an opened line.
-std::optional<std::pair<Seq, std::string>> parse_message(std::string_view opened) {
-    Reader reader{opened};
-    reader.expect(line_head);
-    auto const seq = reader.number();
-    if (!reader.ok()) return std::nullopt;
-    std::string body = "{";
-    if (reader.skip(",")) body += opened.substr(reader.at());
-    body += '}';
-    return std::pair{seq, std::move(body)};
-}
-
-}  // namespace
-
-/// Where the lines of a segment begin. Irregular: the lines are not first, first + 1, … as they should be, because
-/// something is damaged or missing; then the whole segment is read.
-struct MessageFiles::Index {
-    std::uint64_t size = 0;
-    bool regular = true;
-    std::vector<std::uint64_t> begins;  ///< of line i, which holds place segment + i
-};
 
 void append_message_line(std::string& out, Seq seq, std::string_view body) {
     auto const start = out.size();
-    out += line_head;
+    out += message_head;
     append_number(out, seq);
     if (!is_empty_object(body)) out.append(",").append(body.substr(1, body.size() - 2));
     seal_line(out, start);
@@ -56,7 +31,7 @@ void each_message_line(std::string_view text, std::function<void(std::size_t, Se
         auto const line = text.substr(at, end - at);
         auto const opened = open_line(line);
         if (!(opened && take(at, *opened))) {
-            salvage(line, line_head,
+            salvage(line, message_head,
                     [&](std::string_view piece) { take(static_cast<std::size_t>(piece.data() - text.data()), piece); });
             bad(at, line);
         }
@@ -92,21 +67,17 @@ int MessageFiles::read_segment(std::string const& room, Seq segment, Seq first, 
     if (!file.ok()) return file.error();
     auto const size = files_.size(file.get());
     if (size < 0) return static_cast<int>(size);
-    int error = 0;
-    auto const index = index_of({room, segment}, file.get(), static_cast<std::uint64_t>(size), error);
-    if (!index) return error;
-
-    std::uint64_t begin = 0;
-    std::uint64_t end = index->size;
-    if (index->regular) {
-        auto const count = index->begins.size();
-        auto const from = static_cast<std::size_t>(first - segment);
-        auto const to = static_cast<std::size_t>(last - segment) + 1;
-        begin = from < count ? index->begins[from] : index->size;
-        end = to < count ? index->begins[to] : index->size;
+    SegmentReader reader{files_, file.get(), static_cast<std::uint64_t>(size), segment, segment_places};
+    switch (reader.read(first, last, found.messages)) {
+        case SegmentReader::Outcome::complete:
+            return 0;
+        case SegmentReader::Outcome::failed:
+            return reader.error();
+        case SegmentReader::Outcome::irregular:
+            break;
     }
     std::string text;
-    if (auto const got = read_range(files_, file.get(), begin, end - begin, text); got < 0)
+    if (auto const got = read_range(files_, file.get(), 0, static_cast<std::uint64_t>(size), text); got < 0)
         return static_cast<int>(got);
     std::map<Seq, std::string> ordered;
     each_message_line(
@@ -117,51 +88,6 @@ int MessageFiles::read_segment(std::string const& room, Seq segment, Seq first, 
         [&](std::size_t, std::string_view) { found.damaged.insert(segment); });
     for (auto& [seq, body] : ordered) found.messages.push_back({seq, std::move(body)});
     return 0;
-}
-
-std::shared_ptr<MessageFiles::Index const> MessageFiles::index_of(Key const& key, int file, std::uint64_t size,
-                                                                  int& error) const {
-    std::shared_ptr<Index const> known;
-    {
-        std::lock_guard lock{indexes_mutex_};
-        auto const found =
-            std::find_if(indexes_.begin(), indexes_.end(), [&](auto& entry) { return entry.first == key; });
-        if (found != indexes_.end()) {
-            known = found->second;
-            indexes_.splice(indexes_.begin(), indexes_, found);
-            if (known->size == size) return known;
-        }
-    }
-    // Segments only grow at their end while an index is known, so an index can be continued.
-    auto index =
-        known && known->regular && known->size < size ? std::make_shared<Index>(*known) : std::make_shared<Index>();
-    std::string text;
-    auto const start = index->size;
-    if (auto const got = read_range(files_, file, start, size - start, text); got < 0) {
-        error = static_cast<int>(got);
-        return nullptr;
-    }
-    for (std::size_t at = 0; at < text.size() && index->regular;) {
-        Reader reader{text, at};
-        reader.expect(line_head);
-        auto const seq = reader.number();
-        index->regular = reader.ok() && seq == key.second + index->begins.size();
-        index->begins.push_back(start + at);
-        auto const end = text.find('\n', at);
-        if (end == std::string::npos) index->regular = false;
-        at = end == std::string::npos ? text.size() : end + 1;
-    }
-    index->size = start + text.size();
-    std::lock_guard lock{indexes_mutex_};
-    indexes_.remove_if([&](auto& entry) { return entry.first == key; });
-    indexes_.emplace_front(key, index);
-    if (indexes_.size() > max_indexes) indexes_.pop_back();
-    return index;
-}
-
-void MessageFiles::forget_index(Key const& key) {
-    std::lock_guard lock{indexes_mutex_};
-    indexes_.remove_if([&](auto& entry) { return entry.first == key; });
 }
 
 MessageFiles::Place MessageFiles::locate(std::string const& room, Seq last, std::uint64_t bytes) const {
@@ -198,6 +124,7 @@ MessageFiles::Place MessageFiles::locate(std::string const& room, Seq last, std:
         return place;
     }
     bool is_past = false;
+    bool is_intact = true;
     each_message_line(
         text,
         [&](std::size_t at, Seq seq, std::string const&) {
@@ -208,8 +135,10 @@ MessageFiles::Place MessageFiles::locate(std::string const& room, Seq last, std:
                 place.bytes = std::min(text.find('\n', at), text.size() - 1) + 1;
             }
         },
-        [](std::size_t, std::string_view) {});
-    place.missing = newest != last;
+        [&](std::size_t, std::string_view) { is_intact = false; });
+    // A file as long as it was left, and intact, lost its newest messages earlier: that is settled.
+    bool const is_settled = is_intact && text.size() == bytes;
+    place.missing = newest != last && !is_settled;
     place.longer = place.bytes < text.size();
     return place;
 }

@@ -2,14 +2,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <set>
 #include <shared_mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "store/files.hpp"
@@ -65,12 +61,7 @@ public:
     Path room_folder(std::string const& room) const { return folder_ / room; }
 
 private:
-    struct Index;
-    using Key = std::pair<std::string, Seq>;
-
     int read_segment(std::string const& room, Seq segment, Seq first, Seq last, Found& found) const;
-    std::shared_ptr<Index const> index_of(Key const& key, int file, std::uint64_t size, int& error) const;
-    void forget_index(Key const& key);
     int append(std::string const& room, Changes& changes, std::size_t& done, Seq segment);
     int rewrite(std::string const& room, Changes& changes, std::size_t& done, Seq segment);
     int erase(std::string const& room);
@@ -81,8 +72,6 @@ private:
     Quarantine& quarantine_;
 
     mutable std::shared_mutex files_mutex_;  ///< held exclusively while a segment changes its shape
-    mutable std::mutex indexes_mutex_;
-    mutable std::list<std::pair<Key, std::shared_ptr<Index const>>> indexes_;  ///< newest use first
 };
 
 /// The sealed line of a message, with its line break.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <mutex>
 
 #include <fcntl.h>
 
@@ -44,7 +45,6 @@ int MessageFiles::append(std::string const& room, Changes& changes, std::size_t&
         if (size < 0) return static_cast<int>(size);
         if (static_cast<std::uint64_t>(size) > expected) {
             // Left by a checkpoint that did not finish.
-            forget_index({room, segment});
             if (int const error = files_.truncate(file.get(), expected); error < 0) return error;
         }
         if (int const error = write_all(files_, file.get(), lines); error < 0) return error;
@@ -90,8 +90,7 @@ int MessageFiles::rewrite(std::string const& room, Changes& changes, std::size_t
             messages.insert_or_assign(message.seq, *message.body);
         }
     }
-    if (messages.empty()) return 0;
-
+    // Where nothing is left, an empty file says that this is known, so that no later start finds the loss anew.
     std::string lines;
     for (auto const& [seq, body] : messages) append_message_line(lines, seq, body);
     if (int const error = ensure_folder(files_, room_folder(room)); error < 0) return error;
@@ -100,7 +99,6 @@ int MessageFiles::rewrite(std::string const& room, Changes& changes, std::size_t
     {
         std::unique_lock lock{files_mutex_};
         if (int const error = files_.rename(temporary, path); error < 0) return error;
-        forget_index({room, segment});
     }
     if (is_newest) {
         // The file has this shape now, whether or not its name is durable yet.
@@ -114,10 +112,6 @@ int MessageFiles::rewrite(std::string const& room, Changes& changes, std::size_t
 
 int MessageFiles::erase(std::string const& room) {
     std::unique_lock lock{files_mutex_};
-    {
-        std::lock_guard indexes_lock{indexes_mutex_};
-        indexes_.remove_if([&](auto& entry) { return entry.first.first == room; });
-    }
     std::vector<std::string> names;
     int const error = files_.list(room_folder(room), names);
     if (error == -ENOENT) return 0;

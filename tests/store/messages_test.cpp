@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <thread>
 
+#include "store/checking.hpp"
 #include "store/workbench.hpp"
 
 using namespace soyuz::store;
@@ -170,5 +172,76 @@ TEST_CASE("the newest lines of a log are given oldest first, in the files or not
         std::vector<std::string> const expected{lines.end() - static_cast<std::ptrdiff_t>(count), lines.end()};
         INFO(limit);
         CHECK(store->log_tail("spam_log", limit) == expected);
+    }
+}
+
+TEST_CASE("messages of very different lengths are found without reading those before them") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    Options options;
+    options.recent_messages = 0;
+    auto store = open_store(*disk, options);
+    std::vector<std::string> bodies;
+    std::uint64_t random = 7;
+    while (bodies.size() < per_segment + 900) {
+        Batch batch;
+        for (int i = 0; i < 500; ++i) {
+            random = random * 6364136223846793005U + 1442695040888963407U;
+            // Mostly short, now and then of many kilobytes, and a long run of large ones.
+            bool const is_long = random >> 56U < 3 || (bodies.size() > 3'000 && bodies.size() < 3'100);
+            auto const length = (random >> 33U) % (is_long ? 40'000U : 90U);
+            bodies.push_back(R"({"text":")" + std::string(length, 'a') + "\"}");
+            batch.push_back(AppendMessage{RoomId{"lobby"}, bodies.back()});
+        }
+        REQUIRE(store->commit_and_wait(std::move(batch)).ok());
+    }
+    REQUIRE(store->checkpoint().ok());
+    for (Seq first = 1; first <= bodies.size(); first += 37) {
+        auto const last = std::min<Seq>(first + first % 60, bodies.size());
+        auto const read = store->messages(RoomId{"lobby"}, first, last);
+        REQUIRE(read.ok());
+        INFO(first << " to " << last);
+        REQUIRE(read->size() == last - first + 1);
+        for (auto const& stored : *read) REQUIRE(stored.body == bodies[stored.seq - 1]);
+    }
+}
+
+TEST_CASE("messages that were lost are told of once, not at each start") {
+    auto const lost = GENERATE(as<Seq>{}, 1, per_segment + 1);
+    auto const by_removal = GENERATE(true, false);
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    Model model;
+    fill(*store, model, per_segment + 100);
+    store.reset();
+    auto const path = "/data/messages/lobby/" + std::to_string(lost) + ".jsonl";
+    if (by_removal) {
+        disk->remove(path);
+    } else {
+        auto text = disk->content(path);
+        text[text.size() - 30] ^= 1;
+        disk->set_content(path, text);
+    }
+    INFO(path);
+    CHECK(check(*disk, "/data").state == Report::State::damaged);
+
+    store = open_store(*disk, {}, Tuning{});
+    while (store->figures().checkpoints == 0) std::this_thread::yield();
+    store.reset();
+    CHECK(check(*disk, "/data").state == Report::State::clean);
+    auto const settled = disk->content("/data/checkpoint.json");
+    store = open_store(*disk);
+    store.reset();
+    CHECK(disk->content("/data/checkpoint.json") == settled);
+
+    store = open_store(*disk);
+    fill(*store, model, 10);
+    store.reset();
+    store = open_store(*disk);
+    auto const& expected = model.contents().messages.at("lobby");
+    for (Seq seq = per_segment + 101; seq <= per_segment + 110; ++seq) {
+        auto const read = store->messages(RoomId{"lobby"}, seq, seq);
+        REQUIRE(read.ok());
+        REQUIRE(read->size() == 1);
+        CHECK(read->front().body == expected.at(seq));
     }
 }
