@@ -13,14 +13,21 @@ public:
     CommandBudget(float per_second, float burst, base::Moment now)
         : per_second_(per_second), burst_(burst), left_(burst), since_(now) {}
 
-    bool take(base::Moment now) {
+    bool has_room(base::Moment now) {
         std::chrono::duration<float> const gone = now - since_;
         since_ = now;
         left_ = std::min(burst_, left_ + gone.count() * per_second_);
-        if (left_ < 1) return false;
+        return left_ >= 1;
+    }
+
+    bool take(base::Moment now) {
+        if (!has_room(now)) return false;
         left_ -= 1;
         return true;
     }
+
+    /// Takes what may be more than is left: it has to come back before the next command.
+    void charge(float commands) { left_ -= commands; }
 
     /// Until there is room for one more.
     std::chrono::milliseconds wait() const {

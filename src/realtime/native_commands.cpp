@@ -214,14 +214,16 @@ void ping(NativeSession& session, Json const&, std::string const& ref) {
 struct Row {
     std::string_view type;
     void (*run)(NativeSession&, Json const&, std::string const& ref);
+    std::size_t more = 0;  ///< commands that it counts for, beside itself
 };
 constexpr std::array<Row, 9> commands{{
     {"message", post},
-    {"join", join},
+    {"join", join, 1},
     {"leave", leave},
-    {"edit", edit},
-    {"delete", remove},
-    {"react", react},
+    {"edit", edit, 1},
+    {"delete", remove, 1},
+    // Not counted by the spam window, and yet everybody is told of it.
+    {"react", react, 3},
     {"typing", typing},
     {"read", read},
     {"ping", ping},
@@ -245,6 +247,7 @@ void run_native_command(NativeSession& session, Json const& command, std::string
     auto const row =
         std::find_if(commands.begin(), commands.end(), [&](Row const& each) { return each.type == *type; });
     if (row == commands.end()) return session.refuse(ref, {Code::bad_request, "There is no command of that type."});
+    session.charge(row->more);
     row->run(session, command, ref);
 }
 

@@ -16,7 +16,11 @@ namespace soyuz::realtime {
 
 namespace {
 
-constexpr std::size_t max_waiting = 256;     // commands while the session becomes a member
+constexpr std::size_t max_waiting = 256;  // commands while the session becomes a member
+constexpr std::size_t max_waiting_bytes = std::size_t{128} << 10U;
+constexpr std::size_t max_missed_bytes = std::size_t{768} << 10U;  // a part of what an outbox holds
+constexpr std::size_t missed_per_command = 50;                     // reading so many costs as much as a command
+constexpr std::size_t large_command = std::size_t{4} << 10U;
 constexpr std::uint32_t max_refused = 1000;  // then it is no client but a flood
 constexpr std::size_t history_page = 200;    // what chat::Messages gives at once
 constexpr std::uint16_t policy_violation = 1008;
@@ -60,17 +64,23 @@ void NativeSession::closed(std::uint16_t) {
     socket = nullptr;
 }
 
-void NativeSession::binary(std::string_view) { refuse("", {base::Code::wrong_type, "Commands are text frames."}); }
+void NativeSession::binary(std::string_view) {
+    if (within_budget("")) refuse("", {base::Code::wrong_type, "Commands are text frames."});
+}
 
 void NativeSession::text(std::string_view message) {
     if (!waiting_) return run(message);
-    if (waiting_->size() < max_waiting)
+    if (waiting_->size() < max_waiting && waiting_bytes_ + message.size() <= max_waiting_bytes) {
+        waiting_bytes_ += message.size();
         waiting_->emplace_back(message);
-    else
+    } else if (within_budget("")) {
         refuse("", {base::Code::overloaded, "Too many commands wait on this connection."});
+    }
 }
 
 void NativeSession::run(std::string_view message) {
+    // Who has no room left is not worth the reading of a large one.
+    if (message.size() > large_command && !has_budget()) return void(within_budget(""));
     if (auto post = read_post_command(message)) {
         if (within_budget(post->ref)) run_post_command(*this, std::move(*post));
         return;
@@ -84,10 +94,17 @@ void NativeSession::run(std::string_view message) {
     if (within_budget(ref)) run_native_command(*this, *command, ref);
 }
 
+void NativeSession::charge(std::size_t commands) { budget_.charge(static_cast<float>(commands)); }
+
+bool NativeSession::has_budget() {
+    return !gateway_.options().rate_limits || budget_.has_room(services().clock.moment());
+}
+
 bool NativeSession::within_budget(std::string_view ref) {
     if (!gateway_.options().rate_limits) return true;
     if (budget_.take(services().clock.moment())) {
-        refused_ = 0;
+        // A flood too gets a command through now and then: it is one as long as more are refused than run.
+        if (refused_ > 0) --refused_;
         return true;
     }
     if (++refused_ > max_refused) {
@@ -132,6 +149,7 @@ void NativeSession::become_member(chat::RoomPtr const& room, std::optional<base:
 
 void NativeSession::resume() {
     auto const waited = std::move(waiting_);
+    waiting_bytes_ = 0;
     if (!waited) return;
     // One of them may have to wait again: those behind it queue up anew.
     for (auto const& message : *waited) text(message);
@@ -162,19 +180,25 @@ std::string NativeSession::joined(chat::Room const& room, std::string_view ref) 
 }
 
 void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {
+    charge(static_cast<std::size_t>(last - after) / missed_per_command);
     auto const ticket = hub().station_of(*this).hold(*this, room->id, after);
     auto const read = [&messages = services().messages, &accounts = services().accounts, &hub = hub(), handle = handle,
                        user = user, room, after, last, ref, ticket] {
         Missed missed;
         bool complete = true;
-        for (auto seq = after; seq < last;) {
+        std::size_t bytes = 0;
+        for (auto seq = after; complete && seq < last;) {
             auto const page = messages.after(*user, room->id, seq, history_page);
             if (!page) complete = false;
             if (!page || page->messages.empty()) break;
-            for (auto const& message : page->messages)
+            for (auto const& message : page->messages) {
                 missed.emplace_back(message->id.seq, net::encode_text(events::message(*message, accounts)));
+                bytes += missed.back().second->size();
+            }
             seq = page->messages.back()->id.seq;
+            complete = bytes <= max_missed_bytes;
         }
+        if (bytes > max_missed_bytes) missed.clear();
         hub.with(handle, [room, missed = std::move(missed), ref, ticket, complete](Connection& connection) {
             static_cast<NativeSession&>(connection).caught_up(*room, ticket, missed, complete, ref);
         });
@@ -186,13 +210,18 @@ void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::S
 void NativeSession::caught_up(chat::Room const& room, std::uint64_t ticket, Missed const& missed, bool complete,
                               std::string const& ref) {
     auto const answer = joined(room, ref);
-    auto const released = hub().station_of(*this).release(*this, room.id, ticket, missed, net::encode_text(answer));
+    // What the outbox can't take at once would close the connection, and again whenever it comes back.
+    auto bytes = socket->unsent_bytes();
+    for (auto const& [seq, frame] : missed) bytes += frame->size();
+    bool const fits = bytes <= max_missed_bytes;
+    auto const released =
+        hub().station_of(*this).release(*this, room.id, ticket, fits ? missed : Missed{}, net::encode_text(answer));
     if (!released.done) {
         // Left, or joined once more, while history was read: a command is answered all the same.
         if (followed(room.id.value) != nullptr) return send_json(answer);
         return refuse(ref, {base::Code::not_a_member, "The room was left meanwhile."});
     }
-    if (released.overflowed || !complete) send_json(events::resync(room.name));
+    if (released.overflowed || !complete || !fits) send_json(events::resync(room.name));
 }
 
 }  // namespace soyuz::realtime

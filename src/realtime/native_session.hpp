@@ -45,12 +45,16 @@ public:
     void acknowledge(std::string_view ref, std::string_view members = {});
     void refuse(std::string_view ref, base::Error const& error);
 
+    /// Counts what is under way as so many commands more.
+    void charge(std::size_t commands);
+
     /// Follows a room from its place `after` on, or from now on; becomes a member of a public one first.
     void join(std::string_view name, std::optional<base::Seq> after, std::string ref);
 
 private:
     void run(std::string_view message);
     bool within_budget(std::string_view ref);
+    bool has_budget();
     void join_as_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref);
     void become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string ref);
     void catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref);
@@ -62,9 +66,10 @@ private:
     NativeGateway& gateway_;
     std::string const address_;
     CommandBudget budget_;
-    std::uint32_t refused_ = 0;  ///< commands in a row that were over the budget
+    std::uint32_t refused_ = 0;  ///< commands over the budget, less those within it
     /// Commands that came while the session waits to become a member: they run in their order afterwards.
     std::unique_ptr<std::deque<std::string>> waiting_;
+    std::size_t waiting_bytes_ = 0;
 };
 
 /// Runs one command; commands are listed in native_commands.cpp. Answers malformed ones with an error.

@@ -115,12 +115,13 @@ public:
         close_code = code;
         close_reason = reason;
     }
-    std::size_t unsent_bytes() const override { return 0; }
+    std::size_t unsent_bytes() const override { return unsent; }
 
     std::vector<std::string> take() { return std::exchange(sent, {}); }
 
     std::vector<std::string> sent;
     std::size_t sends = 0;
+    std::size_t unsent = 0;
     std::uint16_t close_code = 0;
     std::string close_reason;
     bool is_behind = false;

@@ -136,6 +136,9 @@ public:
     void say_text(std::string const& text) {
         loop_.run([&] { handler_->text(text); });
     }
+    void say_binary(std::string const& bytes) {
+        loop_.run([&] { handler_->binary(bytes); });
+    }
     /// Without waiting for anything.
     void say(Json const& command) { say_text(command.dump()); }
     /// Says it, lets everything happen, and gives the answer with its ref.
