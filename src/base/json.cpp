@@ -12,6 +12,9 @@ namespace soyuz::base {
 
 Result<Json> parse_json(std::string_view text, std::size_t max_depth) {
     if (!is_valid_utf8(text)) return Error{Code::bad_request, "The text is not valid UTF-8."};
+    // The parser takes NUL for the end; another reader may read on.
+    if (text.find('\0') != std::string_view::npos)
+        return Error{Code::bad_request, "The text is not JSON: it holds NUL."};
     std::vector<std::set<std::string>> keys;
     char const* fault = nullptr;
     auto const watch = [&](int depth, Json::parse_event_t event, Json& value) {

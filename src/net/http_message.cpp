@@ -11,8 +11,12 @@ std::string_view reason_phrase(int status) {
     switch (status) {
         case 200:
             return "OK";
+        case 201:
+            return "Created";
         case 204:
             return "No Content";
+        case 206:
+            return "Partial Content";
         case 301:
             return "Moved Permanently";
         case 302:
@@ -35,12 +39,20 @@ std::string_view reason_phrase(int status) {
             return "Request Timeout";
         case 409:
             return "Conflict";
+        case 412:
+            return "Precondition Failed";
         case 413:
             return "Content Too Large";
         case 414:
             return "URI Too Long";
+        case 415:
+            return "Unsupported Media Type";
+        case 416:
+            return "Range Not Satisfiable";
         case 417:
             return "Expectation Failed";
+        case 422:
+            return "Unprocessable Content";
         case 426:
             return "Upgrade Required";
         case 429:
@@ -89,6 +101,16 @@ std::string_view HttpRequest::header(std::string_view name) const {
     return {};
 }
 
+std::string HttpRequest::joined(std::string_view name) const {
+    std::string list;
+    for (auto const& [header_name, value] : headers) {
+        if (!equal_ignoring_case(header_name, name)) continue;
+        if (!list.empty()) list += ", ";
+        list += value;
+    }
+    return list;
+}
+
 std::string_view HttpRequest::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 std::string_view HttpRequest::query() const {
@@ -104,8 +126,8 @@ HttpResponse simple_response(int status, std::string_view content_type, std::str
     bytes.reserve(160 + body.size());
     bytes.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason_phrase(status)).append("\r\n");
     if (!content_type.empty()) bytes.append("Content-Type: ").append(content_type).append("\r\n");
-    // RFC 9110, 8.6: neither belongs on a 1xx or 204.
-    if (status >= 200 && status != 204)
+    // RFC 9110, 8.6: it doesn't belong on a 1xx or 204, and on a 304 it would speak of the content that isn't sent.
+    if (status >= 200 && status != 204 && status != 304)
         bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     for (auto const& [name, value] : headers) bytes.append(name).append(": ").append(value).append("\r\n");
     if (close) bytes.append("Connection: close\r\n");

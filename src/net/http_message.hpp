@@ -23,6 +23,8 @@ struct HttpRequest {
 
     /// First header of that name, or "".
     std::string_view header(std::string_view name) const;
+    /// All headers of that name as one list (RFC 9110, 5.3).
+    std::string joined(std::string_view name) const;
     std::string_view path() const;   ///< `target` up to the question mark
     std::string_view query() const;  ///< behind it
 };

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/shapes.hpp"
+#include "web/router.hpp"
 
 namespace soyuz::web {
 
@@ -88,10 +89,19 @@ Answer page_answer(std::string html, int status) {
     return answer;
 }
 
-Answer redirect(std::string location) {
+Answer redirect(std::string_view location) {
     Answer answer;
     answer.status = 303;
-    answer.with("Location", std::move(location));
+    // RFC 9110, 10.2.2: an URI, which is ASCII without blanks.
+    std::string encoded;
+    for (char const letter : location) {
+        if (letter > ' ' && letter < 0x7F) {
+            encoded += letter;
+        } else {
+            encoded += percent_encode({&letter, 1});
+        }
+    }
+    answer.with("Location", std::move(encoded));
     return answer;
 }
 

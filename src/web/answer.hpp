@@ -37,8 +37,8 @@ Answer json_answer(std::string text, int status = 200);
 /// `{error, message, …}`, with Retry-After where the error has advice.
 Answer error_answer(base::Error const& error);
 Answer page_answer(std::string html, int status = 200);
-/// 303: the browser fetches `location` with GET.
-Answer redirect(std::string location);
+/// 303: the browser fetches `location` with GET. What no URI may hold is percent-encoded.
+Answer redirect(std::string_view location);
 Answer no_content();
 
 /// Seconds for Retry-After, rounded up, at least 1.

@@ -10,8 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "web/codings.hpp"
+#include "web/conditions.hpp"
 #include "web/embedded.hpp"
-#include "web/finish.hpp"
 
 namespace soyuz::web {
 
@@ -115,16 +116,14 @@ std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest
     answer.type = media_type_of_name(name);
     answer.compressed = true;
     std::string tag = name;
-    auto const accept = request.header("accept-encoding");
-    static constexpr std::array<std::pair<char const*, char const*>, 2> codings{{{"br", ".br"}, {"gzip", ".gz"}}};
     std::optional<std::string> content;
-    for (auto const& [coding, ending] : codings) {
-        if (!accepts_encoding(accept, coding)) continue;
+    if (auto const coding = preferred_coding(request, {"br", "gzip"}); !coding.empty()) {
+        std::string const ending = coding == "br" ? ".br" : ".gz";
         content = implementation_->content(name + ending);
-        if (!content) continue;
-        answer.with("Content-Encoding", coding);
-        tag += ending;
-        break;
+        if (content) {
+            answer.with("Content-Encoding", std::string{coding});
+            tag += ending;
+        }
     }
     if (!content) content = implementation_->content(name);
     if (!content) return std::nullopt;
@@ -134,8 +133,9 @@ std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest
     // In a folder that somebody works on, a name may stay while its content changes.
     answer.with("Cache-Control", implementation_->folder.empty() ? "public, max-age=31536000, immutable" : "no-cache");
     answer.with("Cross-Origin-Resource-Policy", "same-origin");
-    if (implementation_->folder.empty() && request.header("if-none-match").find(tag) != std::string_view::npos) {
-        answer.status = 304;
+    auto const condition = implementation_->folder.empty() ? check_conditions(request, tag) : Condition::met;
+    if (condition != Condition::met) {
+        answer.status = condition == Condition::failed ? 412 : 304;
         answer.type.clear();
         return answer;
     }

@@ -27,6 +27,8 @@ std::string const* find(std::vector<std::pair<std::string, std::string>> const& 
 
 void Exchange::finish(Answer& answer) const {
     for (auto const& cookie : cookies_to_set) answer.with("Set-Cookie", cookie);
+    // RFC 9112, 9.3: a client of HTTP/1.0 asked for it, and takes silence for a no.
+    if (request.minor_version == 0 && !close) answer.with("Connection", "keep-alive");
     finish_answer(answer, request, client, app.options);
 }
 
@@ -68,6 +70,10 @@ std::string_view Call::cookie(std::string_view name) const { return cookie_value
 nlohmann::json Call::json() const {
     if (media_type(request().header("content-type")) != json_type)
         throw Refused{{Code::wrong_type, "Send JSON, with Content-Type: application/json."}};
+    // RFC 8259, 8.1: JSON between systems is UTF-8; the media type knows no charset, but some clients name one.
+    auto const charset = charset_of(request().header("content-type"));
+    if (!charset.empty() && charset != "utf-8" && charset != "utf8" && charset != "us-ascii")
+        throw Refused{{Code::wrong_type, "Send JSON as UTF-8."}};
     auto parsed = or_refuse(base::parse_json(request().body));
     if (!parsed.is_object()) throw Refused{{Code::bad_request, "The body must be a JSON object."}};
     return parsed;

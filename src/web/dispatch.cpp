@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "moderation/sanctions.hpp"
+#include "net/http_rules.hpp"
 #include "web/app.hpp"
 #include "web/call.hpp"
 #include "web/finish.hpp"
@@ -153,9 +154,9 @@ void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
 }
 
 bool wants_close(net::HttpRequest const& request) {
-    auto const connection = base::lower_ascii(request.header("connection"));
-    if (connection.find("close") != std::string::npos) return true;
-    return request.minor_version == 0 && connection.find("keep-alive") == std::string::npos;
+    auto const connection = request.joined("Connection");
+    if (net::list_has(connection, "close")) return true;
+    return request.minor_version == 0 && !net::list_has(connection, "keep-alive");
 }
 
 bool is_api_path(std::string_view path) {

@@ -8,7 +8,7 @@
 
 #include <zlib.h>
 
-#include "base/text.hpp"
+#include "web/codings.hpp"
 
 namespace soyuz::web {
 
@@ -82,25 +82,14 @@ bool has(Answer const& answer, std::string_view name) {
                        [&](auto const& header) { return header.first == name; });
 }
 
-}  // namespace
-
-bool accepts_encoding(std::string_view accept, std::string_view coding) {
-    while (!accept.empty()) {
-        auto const end = accept.find(',');
-        auto item = accept.substr(0, end);
-        accept = end == std::string_view::npos ? std::string_view{} : accept.substr(end + 1);
-        while (item.starts_with(' ')) item.remove_prefix(1);
-        if (!item.starts_with(coding)) continue;
-        auto rest = item.substr(coding.size());
-        while (rest.starts_with(' ')) rest.remove_prefix(1);
-        if (rest.empty()) return true;
-        if (!rest.starts_with(';')) continue;
-        auto const quality = rest.find("q=");
-        return quality == std::string_view::npos ||
-               std::strtod(std::string{rest.substr(quality + 2)}.c_str(), nullptr) > 0;
-    }
-    return false;
+/// Whatever got into a value, it can't end its line (RFC 9110, 5.5).
+void keep_on_one_line(Answer& answer) {
+    for (auto& [name, value] : answer.headers)
+        for (char& letter : value)
+            if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F) letter = ' ';
 }
+
+}  // namespace
 
 std::string gzip(std::string_view text) {
     thread_local auto const state = std::make_unique<Gzip>();
@@ -113,6 +102,7 @@ bool is_cors_origin(std::string_view origin, SiteOptions const& options) {
 }
 
 void finish_answer(Answer& answer, net::HttpRequest const& request, Client const& client, SiteOptions const& options) {
+    keep_on_one_line(answer);
     answer.with("Date", http_date());
     answer.with("X-Content-Type-Options", "nosniff");
     if (!has(answer, "Cache-Control")) answer.with("Cache-Control", "no-store");
@@ -140,7 +130,7 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
     if (!is_text(answer.type) || answer.compressed) return;
     answer.with("Vary", "Accept-Encoding");
     if (answer.body.size() < least_worth_compressing) return;
-    if (!accepts_encoding(request.header("accept-encoding"), "gzip")) return;
+    if (preferred_coding(request, {"gzip"}).empty()) return;
     auto packed = gzip(answer.body);
     if (packed.empty() || packed.size() >= answer.body.size()) return;
     answer.body = std::move(packed);

@@ -14,8 +14,6 @@ namespace soyuz::web {
 /// more where the client takes it.
 void finish_answer(Answer& answer, net::HttpRequest const& request, Client const& client, SiteOptions const& options);
 
-/// Does an Accept-Encoding (RFC 9110, 12.5.3) take this coding?
-bool accepts_encoding(std::string_view accept_encoding, std::string_view coding);
 std::string gzip(std::string_view text);
 
 /// Is cross-origin reading by `origin` allowed?

@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include "base/text.hpp"
+#include "net/http_rules.hpp"
 
 namespace soyuz::web {
 
@@ -19,6 +20,7 @@ struct Passage {
     bool is_multipart;
     bool was_handled = false;
     bool answers_later = false;
+    bool accepts_ranges = false;
 };
 thread_local Passage* passage = nullptr;
 
@@ -53,6 +55,7 @@ void fill(httplib::Response& response, Answer&& answer) {
     response.status = answer.status;
     response.body = std::move(answer.body);
     if (!answer.type.empty()) response.headers.emplace("Content-Type", std::move(answer.type));
+    for (auto& [name, value] : answer.headers) passage->accepts_ranges |= name == "Accept-Ranges";
     for (auto& [name, value] : answer.headers) response.headers.emplace(std::move(name), std::move(value));
 }
 
@@ -104,7 +107,7 @@ public:
         set_post_routing_handler([](httplib::Request const&, httplib::Response& response) {
             // Keep-alive is net's business. RFC 9110, 8.6: no Content-Length with 204, and none that lies with 304.
             response.headers.erase("Keep-Alive");
-            response.headers.erase("Accept-Ranges");
+            if (!passage->accepts_ranges) response.headers.erase("Accept-Ranges");
             if (response.status == 204 || response.status == 304) response.headers.erase("Content-Length");
         });
     }
@@ -148,6 +151,20 @@ std::optional<std::string> OverHttplib::process(net::HttpRequest const& request,
     if (here.was_handled) return std::move(stream.written);
     auto const refusal = error_answer({base::Code::bad_request, "The multipart body is malformed."});
     return net::simple_response(refusal.status, refusal.type, refusal.body, refusal.headers, close).bytes;
+}
+
+std::string charset_of(std::string_view content_type) {
+    for (auto at = content_type.find(';'); at != std::string_view::npos; at = content_type.find(';')) {
+        content_type.remove_prefix(at + 1);
+        auto const parameter = net::trim_blanks(content_type.substr(0, content_type.find(';')));
+        auto const equals = parameter.find('=');
+        if (equals == std::string_view::npos || !net::equal_ignoring_case(parameter.substr(0, equals), "charset"))
+            continue;
+        auto value = parameter.substr(equals + 1);
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+        return base::lower_ascii(value);
+    }
+    return "";
 }
 
 std::string media_type(std::string_view content_type) {

@@ -41,5 +41,7 @@ private:
 
 /// The media type of a Content-Type without its parameters, in lower case.
 std::string media_type(std::string_view content_type);
+/// The parameter charset of a Content-Type, in lower case and without quotes; "" where there is none.
+std::string charset_of(std::string_view content_type);
 
 }  // namespace soyuz::web

@@ -54,17 +54,6 @@ bool is_host(std::string_view host) {
     });
 }
 
-/// All values of a header that may stand several times, joined as RFC 9110, 5.3 allows.
-std::string joined(net::HttpRequest const& request, std::string_view name) {
-    std::string all;
-    for (auto const& [key, value] : request.headers) {
-        if (key.size() != name.size() || base::lower_ascii(key) != name) continue;
-        if (!all.empty()) all += ',';
-        all += value;
-    }
-    return all;
-}
-
 }  // namespace
 
 std::optional<AddressBytes> parse_address(std::string_view text) {
@@ -122,7 +111,7 @@ Client TrustedProxies::client_of(net::HttpRequest const& request) const {
     client.address = peer ? to_text(*peer) : request.peer_address;
     if (!trusts(request.peer_address)) return client;
 
-    std::string const forwarded = joined(request, "x-forwarded-for");
+    std::string const forwarded = request.joined("X-Forwarded-For");
     std::string_view rest = forwarded;
     std::optional<AddressBytes> nearest;
     while (!rest.empty()) {

@@ -91,12 +91,14 @@ bool Uploads::is_name(std::string_view name) {
            });
 }
 
-std::optional<std::string> Uploads::read(std::string_view name) const {
-    if (!is_name(name)) return std::nullopt;
-    auto const path = folder_ / name;
+bool Uploads::has(std::string_view name) const {
     std::error_code fault;
-    if (!std::filesystem::is_regular_file(path, fault)) return std::nullopt;
-    std::ifstream in{path, std::ios::binary};
+    return is_name(name) && std::filesystem::is_regular_file(folder_ / name, fault);
+}
+
+std::optional<std::string> Uploads::read(std::string_view name) const {
+    if (!has(name)) return std::nullopt;
+    std::ifstream in{folder_ / name, std::ios::binary};
     if (!in) return std::nullopt;
     return std::string{std::istreambuf_iterator<char>{in}, {}};
 }

@@ -22,6 +22,7 @@ public:
     base::Result<std::string> write(std::string_view content, std::string_view ending,
                                     base::RoomId const& room = {}) const;
     std::optional<std::string> read(std::string_view name) const;
+    bool has(std::string_view name) const;
     void remove(std::string_view name) const;
 
     /// The room of an attachment; empty for an avatar.

@@ -11,8 +11,9 @@ TEST_CASE("JSON from outside is refused where it is malformed, too deep or ambig
     auto const nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     CHECK(parse_json(R"({"a":[1,{"b":null}],"c":{"a":1}})"));
     CHECK(parse_json(nested(32)));
-    for (auto const& text : {std::string{""}, std::string{"{"}, std::string{"{} x"}, nested(33), nested(100'000),
-                             std::string{R"({"a":1,"a":2})"}, std::string{"\"\xff\""}, std::string{R"("\ud800")"}}) {
+    for (auto const& text :
+         {std::string{""}, std::string{"{"}, std::string{"{} x"}, nested(33), nested(100'000), std::string("{}\0", 3),
+          std::string{R"({"a":1,"a":2})"}, std::string{"\"\xff\""}, std::string{R"("\ud800")"}}) {
         INFO(text.substr(0, 40));
         auto const parsed = parse_json(text);
         REQUIRE_FALSE(parsed);

@@ -7,8 +7,9 @@
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
 #include "web/answer.hpp"
+#include "web/codings.hpp"
+#include "web/conditions.hpp"
 #include "web/cookies.hpp"
-#include "web/finish.hpp"
 #include "web/over_httplib.hpp"
 #include "web/proxy.hpp"
 #include "web/router.hpp"
@@ -76,6 +77,17 @@ void check_form(std::string_view text) {
     must(encoded.find_first_of("\r\n\"<>&;%") == encoded.find('%'), "what was encoded is plain");
 }
 
+void check_conditions(net::HttpRequest request, std::string_view line) {
+    request.method = "GET";
+    for (auto const* const name : {"If-Match", "If-None-Match", "Range"}) request.headers.emplace_back(name, line);
+    web::check_conditions(request, "\"tag\"");
+    for (std::size_t const size : {0U, 1U, 1000U}) {
+        auto const range = web::wanted_range(request, "\"tag\"", size);
+        if (range.kind == web::WantedRange::Kind::part)
+            must(range.first <= range.last && range.last < size, "a part is a part of the whole");
+    }
+}
+
 void check_headers(std::string_view line) {
     static web::TrustedProxies const proxies{{"10.0.0.0/8", "::1"}};
     net::HttpRequest request;
@@ -92,10 +104,14 @@ void check_headers(std::string_view line) {
     web::limit_key(line);
     if (auto const address = web::parse_address(line))
         must(web::parse_address(web::to_text(*address)) == address, "an address can be written and read");
-    for (auto const* const coding : {"gzip", "br"}) web::accepts_encoding(line, coding);
+    request.headers.emplace_back("Accept-Encoding", line);
+    auto const coding = web::preferred_coding(request, {"br", "gzip"});
+    must(coding.empty() || coding == "br" || coding == "gzip", "only what is offered is chosen");
+    check_conditions(request, line);
     auto const value = web::cookie_value(line, "soyuz_session");
     must(value.find(';') == value.npos, "a cookie ends at its semicolon");
     web::media_type(line);
+    web::charset_of(line);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include <nlohmann/json.hpp>
 
@@ -8,6 +7,7 @@
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
 #include "web/app.hpp"
+#include "web/conditions.hpp"
 #include "web/posting.hpp"
 #include "web/room_access.hpp"
 #include "web/sign_in.hpp"
@@ -62,31 +62,6 @@ void post_file(Call& call) {
     app.messages.post(call.author(), std::move(draft), std::move(done));
 }
 
-struct Range {
-    std::size_t first, last;
-};
-
-/// A single range of bytes (RFC 9110, 14.1.2); none where there is none to be honoured. `is_beyond`: 416.
-std::optional<Range> range_of(std::string_view header, std::size_t size, bool& is_beyond) {
-    constexpr std::string_view unit = "bytes=";
-    if (!header.starts_with(unit) || header.find(',') != header.npos || size == 0) return std::nullopt;
-    header.remove_prefix(unit.size());
-    auto const dash = header.find('-');
-    if (dash == header.npos) return std::nullopt;
-    auto const number = [](std::string_view text) -> std::optional<std::size_t> {
-        std::size_t value = 0;
-        auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return fault == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
-    };
-    auto const first = number(header.substr(0, dash));
-    auto const last = number(header.substr(dash + 1));
-    if (!first && last) return Range{size - std::min(size, *last), size - 1};
-    if (!first || (last && *last < *first)) return std::nullopt;
-    is_beyond = *first >= size;
-    if (is_beyond) return std::nullopt;
-    return Range{*first, std::min(last.value_or(size - 1), size - 1)};
-}
-
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
 void serve(Call& call) {
     auto& app = call.app();
@@ -107,31 +82,31 @@ void serve(Call& call) {
     answer.with("ETag", tag).with("Cache-Control", "private, max-age=31536000, immutable");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
     answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
-    if (call.request().header("if-none-match").find(tag) != std::string_view::npos) {
-        answer.status = 304;
+    if (!app.uploads.has(name)) throw not_here;
+    if (auto const condition = check_conditions(call.request(), tag); condition != Condition::met) {
+        answer.status = condition == Condition::failed ? 412 : 304;
         return call.answer(std::move(answer));
     }
     auto content = app.uploads.read(name);
     if (!content) throw not_here;
     auto const kind = recognise(*content);
     answer.type = kind.type;
-    answer.compressed = kind.is_image;
+    // Compressed on the way it would need a tag of its own, and its ranges would be other bytes.
+    answer.compressed = true;
     if (!kind.is_image) answer.with("Content-Disposition", "attachment");
 
-    bool is_beyond = false;
-    auto const range = range_of(call.request().header("range"), content->size(), is_beyond);
-    if (is_beyond) {
+    auto const range = wanted_range(call.request(), tag, content->size());
+    if (range.kind == WantedRange::Kind::beyond) {
         answer.status = 416;
         answer.type.clear();
         answer.with("Content-Range", "bytes */" + std::to_string(content->size()));
         return call.answer(std::move(answer));
     }
-    if (range) {
+    if (range.kind == WantedRange::Kind::part) {
         answer.status = 206;
-        answer.compressed = true;
-        answer.with("Content-Range", "bytes " + std::to_string(range->first) + '-' + std::to_string(range->last) + '/' +
+        answer.with("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
                                          std::to_string(content->size()));
-        content = content->substr(range->first, range->last - range->first + 1);
+        content = content->substr(range.first, range.last - range.first + 1);
     }
     answer.body = std::move(*content);
     call.answer(std::move(answer));

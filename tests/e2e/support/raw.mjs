@@ -27,3 +27,51 @@ export function hold(server, bytes = '', from) {
     socket.on('error', reject);
   });
 }
+
+/**
+ * Sends the pieces and takes the answers apart: status, reason, headers (lower case; repeated ones joined), body.
+ * `methods`: of the requests, in order, where one is HEAD. `last`: resolve after that many final answers instead of
+ * when the server closes. The result has `closed`: did the server end the connection?
+ */
+export function exchange(server, pieces, { methods = [], last = Infinity } = {}) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: server.port, host: '127.0.0.1' });
+    const answers = [];
+    let bytes = Buffer.alloc(0);
+    let finals = 0;
+    const finish = (closed) => {
+      socket.destroy();
+      resolve(Object.assign(answers, { closed, rest: bytes.toString('latin1') }));
+    };
+    const read = () => {
+      for (;;) {
+        const end = bytes.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        const [line, ...fields] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+        const [, version, status, reason] = line.match(/^(HTTP\/1\.\d) (\d{3}) ?(.*)$/) ?? [];
+        if (!status) return reject(new Error(`no status line: ${line}`));
+        const headers = {};
+        for (const field of fields) {
+          const [, name, value] = field.match(/^([!#$%&'*+.^_`|~\w-]+): ?(.*)$/) ?? [];
+          if (!name) return reject(new Error(`no header: ${JSON.stringify(field)}`));
+          const key = name.toLowerCase();
+          headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
+        }
+        const answer = { version, status: Number(status), reason, headers, body: Buffer.alloc(0) };
+        const bodiless = answer.status < 200 || answer.status === 204 || answer.status === 304 || methods[finals] === 'HEAD';
+        const size = bodiless ? 0 : Number(headers['content-length'] ?? NaN);
+        if (Number.isNaN(size)) return reject(new Error(`an answer without a length: ${line}`));
+        if (bytes.length < end + 4 + size) return;
+        answer.body = bytes.subarray(end + 4, end + 4 + size);
+        bytes = bytes.subarray(end + 4 + size);
+        answers.push(answer);
+        if (answer.status >= 200) finals += 1;
+        if (finals >= last) return finish(false);
+      }
+    };
+    socket.on('data', (chunk) => { bytes = Buffer.concat([bytes, chunk]); read(); });
+    socket.on('error', (error) => (answers.length ? finish(true) : reject(error)));
+    socket.on('close', () => finish(true));
+    for (const piece of [pieces].flat()) socket.write(piece, 'latin1');
+  });
+}
