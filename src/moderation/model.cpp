@@ -81,8 +81,8 @@ Head take_head(Source& source) {
         return head;
     }
     auto const raw = source.take(std::size_t{1} << head.bits);
-    head.weights.resize(raw.size());
-    std::memcpy(head.weights.data(), raw.data(), raw.size());
+    head.weights.reserve(raw.size());
+    for (char const weight : raw) head.weights.push_back(static_cast<std::int8_t>(weight));
     return head;
 }
 

@@ -76,7 +76,6 @@ std::string contents(store::Store const& opened) {
         base::Seq before = 0;
         for (auto const& message : *read) {
             must(message.seq > before && message.seq <= opened.last_seq(base::RoomId{room}), "places ascend");
-            must(nlohmann::json::accept(message.body), "a message is JSON");
             before = message.seq;
             all += std::string{room} + ' ' + std::to_string(message.seq) + ' ' + message.body + '\n';
         }

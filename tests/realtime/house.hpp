@@ -53,8 +53,8 @@ struct House {
           rooms(store, accounts, clock),
           sanctions(store, clock),
           window(clock),
-          messages(store, accounts, rooms, settings, judge, window, sanctions, clock),
           hub({&loops[0], &loops[1]}, accounts, rooms, clock),
+          messages(store, accounts, rooms, settings, judge, window, sanctions, clock),
           gateway({hub, accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(hub);
         messages.observe(hub);
@@ -105,10 +105,10 @@ struct House {
     chat::Rooms rooms;
     moderation::Sanctions sanctions;
     moderation::SpamWindow window;
+    std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
+    realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
     chat::Messages messages;
     base::Workers workers{"test", 1, 1000};
-    std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
-    realtime::Hub hub;
     realtime::NativeGateway gateway;
 };
 
