@@ -8,14 +8,14 @@ import { build } from "esbuild";
 
 const root = new URL("./", import.meta.url).pathname;
 const templates = new URL("../templates/", import.meta.url).pathname;
-const entries = ["chat", "page", "settings", "admin"];
+const entries = ["chat", "page", "settings", "admin", "moderation", "moderation_charts"];
 
 /// Icons that a template or a script names as icon("…").
 function used_icons() {
   const names = new Set();
   const folders = [[templates, ".html"], [root + "src/", ".ts"]];
   for (const [folder, ending] of folders) {
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(ending))) {
+    for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending))) {
       for (const match of readFileSync(folder + file, "utf8").matchAll(/\bicon\(\s*["']([a-z0-9-]+)["']/g)) names.add(match[1]);
     }
   }
@@ -38,10 +38,17 @@ function style() {
   });
 }
 
+/// Looks that only one page needs.
+async function page_styles() {
+  const result = await build({ entryPoints: [root + "styles/moderation.css"], outdir: root + "dist", bundle: true, minify: true, write: false, target: ["chrome110", "firefox115", "safari16.4"] });
+  return result.outputFiles.map((file) => [file.path.split("/").pop(), Buffer.from(file.contents)]);
+}
+
 async function scripts() {
   const result = await build({
     entryPoints: entries.map((name) => `${root}src/${name}.ts`),
     outdir: root + "dist",
+    outbase: root + "src",
     bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8", legalComments: "none",
   });
   return result.outputFiles.map((file) => [file.path.split("/").pop(), Buffer.from(file.contents)]);
@@ -49,7 +56,7 @@ async function scripts() {
 
 async function build_all() {
   const began = Date.now();
-  const files = [...(await scripts()), ["style.css", style()], ["icons.svg", Buffer.from(sprite())]];
+  const files = [...(await scripts()), ...(await page_styles()), ["style.css", style()], ["icons.svg", Buffer.from(sprite())]];
   for (const name of readdirSync(root + "static")) files.push([name, readFileSync(`${root}static/${name}`)]);
 
   // Written beside and swapped at the end, so that a server reading dist never sees half of it.

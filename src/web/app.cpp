@@ -30,6 +30,7 @@ App::App(Services services, SiteOptions site_options, Site& owner)
     add_sign_in_pages(router, *this);
     add_chat_pages(router, *this);
     add_settings_pages(router, *this);
+    add_moderation_pages(router, *this);
     add_room_dialect_routes(router, *this);
 }
 

@@ -54,6 +54,7 @@ void add_description_routes(Router& router, App& app);
 void add_sign_in_pages(Router& router, App& app);
 void add_chat_pages(Router& router, App& app);
 void add_settings_pages(Router& router, App& app);
+void add_moderation_pages(Router& router, App& app);
 void add_room_dialect_routes(Router& router, App& app);
 
 }  // namespace soyuz::web

@@ -1,6 +1,8 @@
 import { Actions, copy_text } from "./actions.ts";
 import { announce, toast } from "./announce.ts";
+import { Appeals } from "./appeal.ts";
 import { Api, ApiError } from "./api.ts";
+import { start_check } from "./check.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
 import { start_dialogs } from "./dialogs.ts";
@@ -9,7 +11,8 @@ import { close_emoji, open_emoji } from "./emoji.ts";
 import { Events } from "./events.ts";
 import { start_files } from "./files.ts";
 import { start_keys } from "./keys.ts";
-import { note, reasons_text } from "./notes.ts";
+import { blocked_text, note } from "./notes.ts";
+import { OwnNotes } from "./own_notes.ts";
 import { is_staff, Pending } from "./pending.ts";
 import { People } from "./people.ts";
 import { RoomMenu } from "./room_menu.ts";
@@ -51,7 +54,8 @@ const composer = new Composer(me.id || me.username, boot.limits?.text ?? 4000, {
   edit_last: () => actions.edit_last(),
   people: (start) => people.matching(start, 6),
 });
-const pending = new Pending(me, talk, composer, socket, (code, error) => close_composer(code, error.event));
+const appeals = new Appeals(api);
+const pending = new Pending(me, talk, composer, socket, appeals, (code, error) => close_composer(code, error.event));
 const actions = new Actions(me, api, talk, composer);
 const status = new StatusBar(() => socket.now(), () => pending.outbox.entries.length);
 const open_person = start_person_sheet(me, api, {
@@ -85,7 +89,7 @@ start_new_room(api, me.role !== "guest", (room) => {
 });
 start_keys({ rooms, composer, timeline: talk.timeline, open_room: (name) => void open_room(name, true), open_search, close_drawers: () => shell.close() });
 const events = new Events({
-  me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status,
+  me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status, own: new OwnNotes(api, appeals, talk, actions),
   joined, show_title, close_composer, wall,
   load_people: () => void load_people(),
   room_added: on_room_added,
@@ -103,10 +107,13 @@ function start_page(): void {
   talk.adopt(boot.last_seq ?? 0);
   composer.turn_to(talk.room.name);
   pending.turn_to_room();
-  if (boot.mute) close_composer("muted", { type: "muted", until: boot.mute.until, reason: boot.mute.reason });
+  if (boot.mute) close_composer("muted", { type: "muted", ...boot.mute });
   else if (talk.room.settings?.locked) close_locked();
   if (boot.people === undefined) void load_people();
   setTimeout(() => void load_others(), 1500);
+  if (is_staff(me)) setTimeout(() => void count_cases(), 1000);
+  start_check(api, composer.field, () => talk.room.name);
+  by("closed-appeal").addEventListener("click", () => void appeals.open_newest());
   if (!matchMedia("(pointer: coarse)").matches) composer.focus();
 
   by("show-keys").hidden = false;
@@ -221,6 +228,16 @@ async function load_others(): Promise<void> {
   }
 }
 
+/// Moderators see how many cases wait; later the socket tells.
+async function count_cases(): Promise<void> {
+  try {
+    const page = await api.get<{ open: number }>("/moderation/cases?limit=1");
+    events.show_open(page.open);
+  } catch {
+    // The link works without a number.
+  }
+}
+
 /// Turns to another room without leaving the page; a failure falls back on the link.
 async function open_room(name: string, push: boolean): Promise<void> {
   const room = rooms.find(name);
@@ -293,7 +310,7 @@ function close_composer(code: string, event: Event_): void {
   const until = typeof event.until === "string" ? new Date(event.until) : null;
   const kind = code === "room_locked" ? "locked" : code === "banned" ? "banned" : "muted";
   if (kind === "locked" && is_staff(me)) return;
-  composer.close({ kind, reason: String(event.reason ?? ""), until });
+  composer.close({ kind, reason: String(event.reason ?? ""), until, automatic: event.automatic === true });
 }
 
 function close_locked(): void {
@@ -313,7 +330,10 @@ async function edit(message: Message, text: string): Promise<void> {
     const why = error instanceof ApiError ? error : null;
     const blocked = why?.code === "message_blocked";
     note("danger", word(blocked ? "blocked.title" : "edit.failed"),
-      blocked ? word("blocked.text", reasons_text((why!.body.moderation ?? {}) as Verdict)) : why?.message || word("error.unreachable"),
-      [{ label: word("message.edit"), run: () => { composer.edit(message); composer.field.value = text; } }]);
+      blocked ? blocked_text((why!.body.moderation ?? {}) as Verdict) : why?.message || word("error.unreachable"),
+      [
+        { label: word("message.edit"), run: () => { composer.edit(message); composer.field.value = text; } },
+        ...(blocked && why!.body.case_id ? [{ label: word("appeal.open"), run: () => appeals.open(String(why!.body.case_id)) }] : []),
+      ]);
   }
 }

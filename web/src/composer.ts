@@ -16,7 +16,8 @@ export interface ComposerEvents {
   people(start: string): Person[];
 }
 
-type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null };
+/// `automatic`: the right to chat went because of what was written, until a moderator gives it back.
+type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null; automatic?: boolean };
 
 const typing_every_ms = 3000;
 
@@ -115,6 +116,13 @@ export class Composer {
     this.changed(false);
   }
 
+  /// Takes back what was given back, if it still stands there.
+  drop(text: string): void {
+    if (this.field.value.startsWith(text)) this.field.value = this.field.value.slice(text.length).trimStart();
+    this.changed(false);
+    this.focus();
+  }
+
   /// What has been written, taken out of the field.
   take(): string {
     const text = this.field.value.trim();
@@ -153,7 +161,8 @@ export class Composer {
     this.form.hidden = true;
     by("closed").hidden = false;
     by("closed-title").textContent = word(`${closed.kind}.title`);
-    by("closed-text").textContent = closed.reason || word(`${closed.kind}.text`);
+    by("closed-text").textContent = closed.automatic ? word("muted.automatic") : closed.reason || word(`${closed.kind}.text`);
+    by("closed-appeal").hidden = closed.automatic !== true;
     clearInterval(this.closed_timer);
     const left = by("closed-left");
     const show = (): void => {

@@ -1,10 +1,11 @@
 import type { Actions } from "./actions.ts";
-import { announce, toast } from "./announce.ts";
+import { toast } from "./announce.ts";
 import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
-import { el, slot } from "./dom.ts";
-import { note, reasons_text } from "./notes.ts";
+import { el } from "./dom.ts";
+import { reasons_text } from "./notes.ts";
 import { is_staff, type Pending } from "./pending.ts";
+import type { OwnNotes } from "./own_notes.ts";
 import type { People } from "./people.ts";
 import type { RoomList } from "./rooms.ts";
 import type { Socket } from "./socket.ts";
@@ -27,6 +28,7 @@ export interface EventParts {
   pending: Pending;
   actions: Actions;
   status: StatusBar;
+  own: OwnNotes;
   joined(ack: Event_): void;
   show_title(): void;
   load_people(): void;
@@ -57,7 +59,9 @@ export class Events {
     socket.on("read", (event) => event.username === me.username && this.read(event));
     socket.on("resync", (event) => here(event) && void talk.catch_up());
     socket.on("system", (event) => (event.room === undefined || here(event)) && toast(String(event.text), undefined, 8000));
-    socket.on("moderation_warning", (event) => this.warning(event));
+    socket.on("moderation_warning", (event) => parts.own.warned(event));
+    socket.on("moderation_decision", (event) => this.decision(event));
+    socket.on("moderation_case", (event) => this.show_open(Number(event.open)));
     socket.on("moderation_alert", (event) => this.alert(event));
     socket.on("muted", (event) => parts.close_composer("muted", event));
     socket.on("unmuted", () => composer.open("muted"));
@@ -69,11 +73,20 @@ export class Events {
     socket.on("user_changed", (event) => people.put(event.user as Person));
   }
 
+  /// How many cases wait for a moderator.
+  show_open(open: number): void {
+    const mark = document.getElementById("open-cases");
+    if (mark === null || Number.isNaN(open)) return;
+    mark.hidden = open === 0;
+    mark.replaceChildren(open < 100 ? String(open) : "99+", el("span", { class: "sr" }, ` ${word("mod.waiting")}`));
+  }
+
   message(message: Message): void {
     const { talk, typing, pending, rooms, me } = this.parts;
     const mine = message.sender?.username === me.username;
     const here = talk.is_here(message.room);
     if (message.sender) typing.set(message.sender.username, false);
+    if (mine && (message.moderation?.reasons ?? []).includes("self_harm")) this.parts.own.care();
     pending.arrived(message);
     const room = rooms.find(message.room);
     if (room && message.seq > room.last_seq) room.last_seq = message.seq;
@@ -121,7 +134,10 @@ export class Events {
     const { talk } = this.parts;
     talk.flush();
     const message = talk.timeline.find(String(event.id));
-    if (message) talk.timeline.update({ ...message, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
+    if (message === undefined) return;
+    const mine = message.sender?.username === this.parts.me.username;
+    const own_text = mine && event.by_staff === true ? { own_text: message.text } : {};
+    talk.timeline.update({ ...message, ...own_text, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
   }
 
   private reaction(event: Event_): void {
@@ -144,27 +160,16 @@ export class Events {
     if (talk.is_here(event.room)) wall("kicked", event);
   }
 
-  /// One's own message went out with a warning: said below it, and the focus stays where it is.
-  private warning(event: Event_): void {
-    const { talk, actions } = this.parts;
-    talk.flush();
-    const node = talk.is_here(event.room) ? talk.timeline.node_of(String(event.id)) : undefined;
-    const text = word("warned.text", reasons_text((event.moderation ?? event) as Verdict));
-    if (node === undefined) return void note("warn", word("warned.title"), text);
-    const button = (act: "edit" | "delete"): HTMLElement => {
-      const made = el("button", { type: "button" }, word(`message.${act}`));
-      made.addEventListener("click", () => {
-        const message = talk.timeline.message_of(node);
-        if (message) actions.run(act, message, made);
-      });
-      return made;
-    };
-    node.classList.add("warned");
-    const line = slot(node, "state");
-    line.hidden = false;
-    line.replaceChildren(el("span", {}, `${word("warned.title")} ${text}`), button("edit"), button("delete"));
-    announce(`${word("warned.title")} ${text}`);
-    talk.timeline.follow();
+  /// A moderator decided about something of one's own; what was restored comes with it.
+  private decision(event: Event_): void {
+    const { talk, own } = this.parts;
+    const message = event.message as Message | undefined;
+    if (message !== undefined && talk.is_here(message.room)) {
+      talk.flush();
+      if (talk.timeline.find(message.id) === undefined) talk.receive(message);
+      else talk.timeline.update(message);
+    }
+    own.decided(event);
   }
 
   /// Staff hear that something was held back or marked; not more often than every five seconds.
@@ -173,7 +178,8 @@ export class Events {
     this.alerted_at = Date.now();
     const room = this.parts.rooms.find(event.room);
     const key = event.action === "block" ? "alert.blocked" : "alert.flagged";
-    toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), undefined, 8000);
+    const look = { label: word("alert.look"), run: () => location.assign(`/moderation${event.case_id ? `#case-${encodeURIComponent(String(event.case_id))}` : ""}`) };
+    toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), look, 8000);
   }
 }
 

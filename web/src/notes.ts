@@ -10,12 +10,12 @@ export interface NoteAction {
   run(): void;
 }
 
-export function note(kind: "danger" | "warn", title: string, text: string, actions: NoteAction[] = []): () => void {
-  const box = el("div", { class: kind === "warn" ? "note warn" : "note" }, el("b", {}, title));
+export function note(kind: "danger" | "warn" | "good", title: string, text: string, actions: NoteAction[] = [], dismiss = "note.dismiss"): () => void {
+  const box = el("div", { class: kind === "danger" ? "note" : `note ${kind}` }, el("b", {}, title));
   if (text !== "") box.append(el("p", { dir: "auto" }, text));
   const close = (): void => box.remove();
   const row = el("div", { class: "actions" });
-  for (const action of [...actions, { label: word("note.dismiss"), run: () => {} }]) {
+  for (const action of [...actions, ...(dismiss === "" ? [] : [{ label: word(dismiss), run: () => {} }])]) {
     const button = el("button", { type: "button", class: "button" }, action.label);
     button.addEventListener("click", () => {
       close();

@@ -1,4 +1,5 @@
 import { toast } from "./announce.ts";
+import type { Appeals } from "./appeal.ts";
 import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
 import { blocked_text, note } from "./notes.ts";
@@ -19,7 +20,7 @@ export class Pending {
 
   constructor(
     private readonly me: Person, private readonly talk: Conversation, private readonly composer: Composer,
-    private readonly socket: Socket, private readonly closed: (code: string, error: CommandError) => void,
+    private readonly socket: Socket, private readonly appeals: Appeals, private readonly closed: (code: string, error: CommandError) => void,
   ) {
     this.outbox = new Outbox({
       shelf: shelf(),
@@ -88,7 +89,7 @@ export class Pending {
         return { kind: "later", wait_ms };
       }
       case "message_blocked":
-        this.blocked(entry, (error.event.moderation ?? error.event) as Verdict);
+        this.blocked(entry, { ...(error.event.moderation ?? error.event) as Verdict, case_id: String(error.event.case_id ?? "") });
         return { kind: "handed_back" };
       case "muted":
       case "banned":
@@ -107,7 +108,12 @@ export class Pending {
       return;
     }
     this.composer.give_back(entry.text);
-    note("danger", word("blocked.title"), blocked_text(verdict), [{ label: word("message.edit"), run: () => this.composer.focus() }]);
+    const appeal = { label: word("appeal.open"), run: () => this.appeals.open(verdict.case_id ?? "", () => this.composer.drop(entry.text)) };
+    note("danger", word("blocked.title"), blocked_text(verdict), [
+      { label: word("message.edit"), run: () => this.composer.focus() },
+      ...(verdict.case_id ? [appeal] : []),
+      { label: word("message.discard"), run: () => this.composer.drop(entry.text) },
+    ], "");
   }
 
   private changed(entry: Entry, gone: boolean): void {

@@ -1,6 +1,7 @@
 import { by, el, icon, slot } from "./dom.ts";
 import { face } from "./face.ts";
 import { plain, render } from "./markdown.ts";
+import { reasons_text } from "./notes.ts";
 import { clock_text, whole_text } from "./time.ts";
 import type { Attachment, Message, Role } from "./types.ts";
 import { word } from "./words.ts";
@@ -40,7 +41,25 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
   slot(node, "edited").hidden = !message.edited_at || message.deleted === true;
   fill_time(node, message);
   fill_reactions(node, message, context.me);
+  if (sender?.username === context.me) fill_own(node, message);
   if (sender?.username === context.me) set_tick(node, message.seq > 0 && !message.deleted ? "sent" : "");
+}
+
+/// What only the author sees below a message that is under review or was removed.
+function fill_own(node: HTMLElement, message: Message): void {
+  const verdict = message.moderation;
+  const removed = message.deleted === true && message.by_staff === true && message.own_text !== undefined;
+  const review = verdict?.action === "flag" && message.deleted !== true && !(verdict.reasons ?? []).includes("self_harm");
+  const line = slot(node, "state");
+  const was = node.classList.contains("told");
+  const told = message.seq > 0 && (removed || (review && verdict.case_id !== undefined));
+  node.classList.toggle("told", told);
+  if (was && !told) line.hidden = true;
+  if (!told) return;
+  const text = removed ? word("message.you_wrote", message.own_text!) : word("flagged.text", reasons_text(verdict!));
+  const button = el("button", { type: "button", "data-appeal": verdict?.case_id ?? "" }, word("appeal.open"));
+  line.hidden = false;
+  line.replaceChildren(el("span", { dir: "auto" }, text), verdict?.case_id || removed ? button : "");
 }
 
 function fill_role(node: HTMLElement, role: Role | undefined): void {
@@ -156,7 +175,11 @@ export function read_row(node: HTMLElement, room: string): Message {
     reply_to: quote.hidden ? null : quote.hash,
     reactions,
     attachments: read_attachments(node),
-    moderation: { action: slot(node, "review").hidden ? "allow" : "flag" },
+    by_staff: node.dataset.byStaff !== undefined,
+    moderation: {
+      action: slot(node, "review").hidden ? "allow" : "flag",
+      ...(node.dataset.case ? { case_id: node.dataset.case, reasons: (node.dataset.reasons ?? "").split(" ").filter((each) => each !== "") } : {}),
+    },
   };
 }
 

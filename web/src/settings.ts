@@ -1,6 +1,7 @@
 import { Cropper } from "./cropper.ts";
 import { by, el } from "./dom.ts";
 import { start_plain_page } from "./plain.ts";
+import { start_record } from "./record.ts";
 import { choose_text_size, choose_theme, type Theme } from "./theme.ts";
 
 /// The settings page: appearance shows at once, and the picture is cut to a square before it is sent.
@@ -10,6 +11,7 @@ const largest_bytes = 5 * 1024 * 1024;
 start_plain_page();
 start_appearance();
 start_picture();
+start_record();
 for (const details of document.querySelectorAll("details[open]")) details.scrollIntoView({ block: "center" });
 
 function start_appearance(): void {

@@ -33,6 +33,8 @@ export interface Verdict {
   severity?: string;
   reasons?: string[];
   matches?: { term: string }[];
+  /// Only for the author and the moderators.
+  case_id?: string;
 }
 
 export interface Attachment {
@@ -56,6 +58,34 @@ export interface Message {
   client_id?: string;
   moderation?: Verdict;
   attachments?: Attachment[];
+  /// What one's own removed message said.
+  own_text?: string;
+}
+
+/// A text of one's own that came to the moderators' attention.
+export interface OwnRecord {
+  case_id: string;
+  at: string;
+  occasion?: string;
+  room: { name: string; title: string } | null;
+  message_id?: string | null;
+  text: string;
+  action: string;
+  reasons: string[];
+  severity: string;
+  status: "open" | "decided";
+  decision: { action: string; at: string; note?: string; until?: string | null } | null;
+  appeal: { text: string; at: string } | null;
+  can_appeal: boolean;
+}
+
+export interface OwnStanding {
+  violations_24h: number;
+  flagged_or_blocked: number;
+  max_allowed: number;
+  can_chat: boolean;
+  warning?: string | null;
+  records: OwnRecord[];
 }
 
 export interface Page {
@@ -73,7 +103,7 @@ export interface Boot {
   version: string;
   last_seq?: number;
   first_unread?: number | null;
-  mute?: { until?: string | null; reason?: string } | null;
+  mute?: { until?: string | null; reason?: string; automatic?: boolean } | null;
   limits?: { text?: number; file?: number };
 }
 

@@ -6,8 +6,16 @@ import ur from "../catalogue/ur.json";
 
 /// The tests run from the folder of package.json.
 const templates = readdirSync("../templates").filter((name) => name.endsWith(".html")).map((name) => readFileSync(`../templates/${name}`, "utf8"));
-const scripts = readdirSync("src").map((name) => readFileSync(`src/${name}`, "utf8"));
-const listed = readFileSync("../templates/script_words.html", "utf8");
+const script = (name: string): string => readFileSync(`src/${name}`, "utf8");
+const named = (folder: string): string[] => readdirSync(`src/${folder}`).filter((name) => name.endsWith(".ts")).map((name) => folder + name);
+const moderation = ["moderation.ts", "moderation_charts.ts", ...named("moderation/")];
+const settings = ["record.ts", "settings.ts"];
+/// What each page's scripts are made of, and the list of sentences that it carries.
+const pages: Record<string, { scripts: string[]; listed: string }> = {
+  chat: { scripts: named("").filter((name) => ![...moderation, ...settings, "admin.ts"].includes(name)), listed: "script_words" },
+  moderation: { scripts: [...moderation, "status.ts", "time.ts", "face.ts", "markdown.ts"], listed: "moderation_script_words" },
+  settings: { scripts: [...settings, "appeal.ts", "announce.ts"], listed: "settings_script_words" },
+};
 const english: Record<string, string> = en;
 const urdu: Record<string, string> = ur;
 
@@ -36,22 +44,30 @@ test("catalogue: every sentence that a template names is there", () => {
 });
 
 test("catalogue: families of sentences whose end is chosen at run time are whole", () => {
+  const acts = ["approve", "remove", "warn", "mute", "ban", "grant", "reject", "not_a_violation"];
   const families: Record<string, string[]> = {
     role: ["owner", "admin", "moderator", "member", "guest"],
     reason: ["profanity", "hate_speech", "harassment", "threat", "sexual", "self_harm", "spam", "personal_info", "other"],
     purpose: ["friends", "class", "stream", "community", "friends_hint", "class_hint", "stream_hint", "community_hint"],
     registration: ["open", "invite", "closed"],
     preset: ["relaxed", "default", "strict", "custom"],
+    done: [...acts, "expired", "undo"], decided: [...acts, "expired", "undo"], mod_keys: [...acts, "move", "undo", "reveal", "note", "open", "help"],
+    kind: ["flagged", "blocked", "reported", "alert", "appealed"], severity: ["none", "low", "medium", "high"], verdict: ["allow", "warn", "flag", "block"],
+    occasion: ["message", "edit", "name", "topic", "reaction", "status", "file_name", "post", "comment"], record: ["warn", "flag", "block", "reported"],
+    mod: ["banned", "banned_until", "muted", "muted_until", "score", "probability", ...["queue", "appeals", "log", "charts", "words", "people"].map((each) => `tab_${each}`)],
     muted: ["title", "text"], locked: ["title", "text"], banned: ["title", "text"], kicked: ["title", "text"],
   };
   for (const [family, ends] of Object.entries(families)) for (const end of ends) assert.ok(`${family}.${end}` in english, `${family}.${end}`);
 });
 
-test("catalogue: the chat page carries every sentence that its scripts name", () => {
-  const used = keys(scripts, /\bword\([^()]*?"([a-z_.]+)"/g);
-  assert.ok(used.size > 40);
-  for (const key of [...used].filter((each) => each.includes("."))) assert.ok(listed.includes(`'${key}'`), key);
-  for (const match of scripts.join("\n").matchAll(/\bword\([^)]*\? "([a-z_.]+)" : "([a-z_.]+)"/g)) {
-    for (const key of match.slice(1)) assert.ok(listed.includes(`'${key}'`), key);
-  }
-});
+for (const [page, { scripts, listed }] of Object.entries(pages)) {
+  test(`catalogue: the ${page} page carries every sentence that its scripts name`, () => {
+    const list = readFileSync(`../templates/${listed}.html`, "utf8");
+    const texts = scripts.map(script);
+    const used = keys(texts, /\bword\([^()]*?"([a-z_.]+)"/g);
+    for (const match of texts.join("\n").matchAll(/\bword\([^)]*\? "([a-z_.]+)" : "([a-z_.]+)"/g)) match.slice(1).forEach((key) => used.add(key));
+    assert.ok(used.size > 8);
+    for (const key of [...used].filter((each) => each.includes("."))) assert.ok(list.includes(`'${key}'`), key);
+    for (const key of keys([list], /'([a-z_.0-9]+)'/g)) assert.ok(key in english, key);
+  });
+}

@@ -11,6 +11,7 @@ const pages = {
   signup: '/signup?extra={"errors":{"username":"This name is taken."},"values":{"username":"sara"},"invite":"abcd"}',
   setup: "/setup", join: "/join", banned: "/banned", error: "/error", chat: "/chat", empty: '/chat?extra={"empty":true}', chat_ur: "/chat?lang=ur",
   login_ur: "/login?lang=ur", settings: "/settings", settings_ur: "/settings?lang=ur", admin: "/admin", admin_ur: "/admin?lang=ur",
+  moderation: "/moderation", moderation_ur: "/moderation?lang=ur", mod_empty: "/moderation",
 };
 /// Dialogs and panels of the chat page: what opens them.
 const opened = {
@@ -27,7 +28,19 @@ const opened = {
   me: () => document.querySelector("#me-menu summary").click(),
   sheet: () => document.querySelector('.msg:not(.own)').dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, pointerType: "touch" })),
 };
-for (const name of Object.keys(opened)) pages[`open_${name}`] = `/chat?lang=${name.length % 2 ? "en" : "ur"}`;
+for (const tab of ["appeals", "log", "charts", "words", "people"]) pages[`mod_${tab}`] = `/moderation?lang=${tab.length % 2 ? "en" : "ur"}#${tab}`;
+/// The moderators' page in its states, and what the author of a stopped message sees.
+Object.assign(opened, {
+  case: () => document.querySelector(".queue-row").click(),
+  case_shown: () => { document.querySelector(".queue-row").click(); document.getElementById("reveal").click(); document.getElementById("more-acts").click(); },
+  case_mute: () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true })),
+  mod_keys: () => document.getElementById("mod-keys").showModal(),
+  mod_preferences: () => document.getElementById("open-preferences").click(),
+  chart_table: () => document.querySelectorAll('[data-do="table"]').forEach((each) => each.click()),
+  blocked: "/block you fool", warned: "/warn that was bad", flagged: "/flag me", cared: "/help", removed: "/gone now", granted: "/granted", lost: "/lost",
+  appeal: () => document.getElementById("appeal").showModal(),
+});
+for (const name of Object.keys(opened)) pages[`open_${name}`] = /^(case|mod_)/.test(name) ? `/moderation?lang=${name.length % 2 ? "en" : "ur"}` : name === "chart_table" ? "/moderation#charts" : `/chat?lang=${name.length % 2 ? "en" : "ur"}`;
 const screens = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
 const browser = await chromium.launch({
@@ -46,7 +59,11 @@ for (const [name, path] of Object.entries(pages).filter(([name]) => wanted.lengt
       await page.goto(address + path);
       await page.waitForTimeout(500);
       if (name.startsWith("open_")) {
-        await page.evaluate(opened[name.slice(5)]);
+        const open = opened[name.slice(5)];
+        if (typeof open === "string") {
+          await page.fill("#compose", open);
+          await page.click("#send");
+        } else await page.evaluate(open);
         await page.waitForTimeout(800);
       }
       await page.screenshot({ path: `${out}/${name}-${screen}-${theme}.png` });

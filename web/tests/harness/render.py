@@ -93,6 +93,8 @@ def context(page, extra):
                     tunnel_url="https://quiet-river.example", tunnel_qr_url="/qr.svg", public_url="http://192.168.1.20:5000", saved="")
     data["boot"] = {"user": data["user"], "room": room, "rooms": rooms, "people": people, "csrf": "token", "lang": "en", "version": "0.1.0",
                     "last_seq": len(data["messages"]), "first_unread": None, "limits": {"text": 4000}, "mute": None}
+    if page == "moderation":
+        data["boot"] = {"user": people[0], "csrf": "token", "lang": "en", "version": "0.1.0"}
     data.update({key: value for key, value in extra.items() if key != "empty"})
     return data
 

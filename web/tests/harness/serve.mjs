@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { moderation, own_record } from "./cases.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = here + "../../dist/";
@@ -48,6 +49,11 @@ const sockets = new Set();
 const tell = (event) => sockets.forEach((socket) => socket.say(event));
 
 function api(method, url, body) {
+  if (url.pathname.startsWith("/api/v1/moderation")) return moderation(method, url.pathname.slice(18), url, body, tell);
+  if (url.pathname === "/api/v1/me/moderation") return own_record();
+  if (url.pathname === "/api/v1/bans") return { bans: [{ username: "tom", display_name: "Tom Weber", until: null, reason: "Repeated insults" }] };
+  if (url.pathname === "/api/v1/mutes") return { mutes: [{ username: "hamza", display_name: "Hamza", until: new Date(Date.now() + 3_300_000).toISOString(), reason: "Insults" }] };
+  if (url.pathname === "/api/v1/rooms/lobby") return { name: "lobby", settings: { moderation: { preset: "school", thresholds: null, categories_off: ["spam"], rules_off: ["capitals"], shown: "badge", watch_words: [{ text: "homew*", action: "flag", category: "harassment" }] } } };
   const history = /^\/api\/v1\/rooms\/([^/]+)\/messages$/.exec(url.pathname);
   if (history) {
     const list = log(decodeURIComponent(history[1]));
@@ -85,7 +91,7 @@ const commands = {
     return { room, last_seq: log(room).length };
   },
   message: (socket, { room, text, client_id, reply_to }) => {
-    if (text.includes("/block")) return { type: "error", code: "message_blocked", message: "Held back.", moderation: { action: "block", reasons: ["harassment"], matches: [{ term: "fool" }] } };
+    if (text.includes("/block")) return { type: "error", code: "message_blocked", message: "Held back.", case_id: "c1", moderation: { action: "block", reasons: ["harassment"], matches: [{ term: "fool" }] } };
     if (text.includes("/slow")) return { type: "error", code: "slow_mode", message: "Slow mode.", retry_after: 5 };
     if (text.includes("/fail")) return { type: "error", code: "invalid_value", message: "The server refuses it." };
     if (text.includes("/mute")) tell({ type: "muted", until: new Date(Date.now() + 65000).toISOString(), reason: "Too many messages in a row." });
@@ -95,6 +101,11 @@ const commands = {
     if (text.includes("/else")) post("urdu", ali, "Elsewhere @sara", undefined);
     const made = post(room, me, text, client_id, reply_to);
     if (text.includes("/warn")) socket.say({ type: "moderation_warning", room, id: made.id, seq: made.seq, reasons: ["profanity"], severity: "low" });
+    if (text.includes("/flag")) socket.say({ type: "moderation_warning", room, id: made.id, seq: made.seq, case_id: "c2", moderation: { action: "flag", severity: "medium", reasons: ["harassment"] } });
+    if (text.includes("/help")) socket.say({ type: "moderation_warning", room, id: made.id, seq: made.seq, moderation: { action: "flag", reasons: ["self_harm"] } });
+    if (text.includes("/gone")) socket.say({ type: "message_deleted", room, id: made.id, seq: made.seq, by_staff: true });
+    if (text.includes("/granted")) socket.say({ type: "moderation_decision", case_id: "c1", action: "grant", note: "You are right." });
+    if (text.includes("/lost")) socket.say({ type: "muted", until: null, reason: "Too many", automatic: true });
     if (text.includes("/flood")) for (let n = 0; n < 1000; n++) post(room, ali, `Flood ${n}`, undefined);
     return { id: made.id, seq: made.seq };
   },

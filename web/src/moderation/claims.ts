@@ -1,0 +1,53 @@
+import { ApiError, type Api } from "../api.ts";
+import { case_in } from "./decisions.ts";
+import type { Case } from "./shapes.ts";
+
+/// Tells the others which case this moderator looks at. Said after a moment, so that leafing through the queue claims
+/// nothing; renewed while the page is looked at; given back on leaving.
+
+const settle_ms = 500;
+const renew_ms = 60_000;
+
+export class Claims {
+  private shown: string | null = null;
+  private held: string | null = null;
+  private timer = 0;
+
+  constructor(private readonly api: Api, private readonly taken: (fresh: Case) => void) {
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.release() : this.show(this.shown)));
+    addEventListener("pagehide", () => this.release());
+  }
+
+  show(id: string | null): void {
+    clearTimeout(this.timer);
+    if (this.held !== null && this.held !== id) this.release();
+    this.shown = id;
+    if (id !== null && !document.hidden) this.timer = window.setTimeout(() => void this.claim(id), settle_ms);
+  }
+
+  /// A decision ends the claim by itself.
+  decided(id: string): void {
+    if (this.held === id) this.held = null;
+    if (this.shown === id) this.show(null);
+  }
+
+  private async claim(id: string): Promise<void> {
+    try {
+      await this.api.call("POST", path(id));
+      if (this.shown !== id) return void this.api.call("DELETE", path(id)).catch(() => {});
+      this.held = id;
+      this.timer = window.setTimeout(() => void this.claim(id), renew_ms);
+    } catch (error) {
+      const fresh = error instanceof ApiError && error.status === 409 ? case_in(error.body) : null;
+      if (fresh !== null) this.taken(fresh);
+    }
+  }
+
+  private release(): void {
+    clearTimeout(this.timer);
+    if (this.held !== null) this.api.call("DELETE", path(this.held)).catch(() => {});
+    this.held = null;
+  }
+}
+
+const path = (id: string): string => `/moderation/cases/${encodeURIComponent(id)}/claim`;

@@ -1,0 +1,71 @@
+import type { Api } from "../api.ts";
+import { by, el } from "../dom.ts";
+import { whole_text } from "../time.ts";
+import { word } from "../words.ts";
+import { text_of } from "./decisions.ts";
+import { name_of, type Who } from "./shapes.ts";
+
+/// The moderation log: newest first, more on demand.
+
+interface Line {
+  at: string;
+  user?: Who;
+  author?: Who;
+  username?: string;
+  room?: string | { title?: string; name?: string } | null;
+  text?: string;
+  action?: string;
+  verdict?: { action?: string; reasons?: string[] } | null;
+  reasons?: string[];
+  decision?: { action?: string; by?: Who } | string | null;
+  by?: Who;
+  type?: string;
+}
+
+interface LogPage {
+  lines?: Line[];
+  log?: Line[];
+  has_more?: boolean;
+  next?: string | null;
+}
+
+export class LogTab {
+  private next: string | null = null;
+
+  constructor(private readonly api: Api, private readonly masks: (severity: string) => boolean) {
+    by("log-more").addEventListener("click", () => void this.load(true));
+  }
+
+  async load(further = false): Promise<void> {
+    const state = by("log-state");
+    state.textContent = word("search.looking");
+    try {
+      const page = await this.api.get<LogPage>(`/moderation/log?limit=100${further && this.next !== null ? `&before=${encodeURIComponent(this.next)}` : ""}`);
+      const lines = page.lines ?? page.log ?? [];
+      const rows = lines.map((line) => this.row(line));
+      if (further) by("log-rows").append(...rows);
+      else by("log-rows").replaceChildren(...rows);
+      this.next = page.has_more ? (page.next ?? null) : null;
+      by("log-more").hidden = this.next === null;
+      state.textContent = by("log-rows").childElementCount === 0 ? word("mod.log_empty") : "";
+    } catch (error) {
+      state.textContent = text_of(error);
+    }
+  }
+
+  private row(line: Line): HTMLElement {
+    const room = typeof line.room === "string" ? line.room : (line.room?.title ?? line.room?.name ?? "");
+    const verdict = line.verdict?.action ?? line.action ?? "";
+    const decision = typeof line.decision === "string" ? { action: line.decision, by: line.by } : line.decision;
+    const reasons = line.verdict?.reasons ?? line.reasons ?? [];
+    const what = decision?.action ? `${word(`done.${decision.action}`)} ${name_of(decision.by ?? line.by)}` : verdict === "" ? "" : word(`verdict.${verdict}`);
+    const masked = this.masks(String((line.verdict as { severity?: string } | null)?.severity ?? ""));
+    return el("tr", {},
+      el("td", {}, el("time", { datetime: line.at }, whole_text(new Date(line.at)))),
+      el("td", {}, el("bdi", {}, name_of(line.user ?? line.author ?? line.username))),
+      el("td", {}, el("bdi", {}, room)),
+      el("td", {}, what),
+      el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
+      el("td", { dir: "auto" }, masked ? word("mod.masked") : (line.text ?? "").slice(0, 200)));
+  }
+}

@@ -1,0 +1,89 @@
+import { toast } from "../announce.ts";
+import type { Api } from "../api.ts";
+import { by, el } from "../dom.ts";
+import { whole_text } from "../time.ts";
+import { word } from "../words.ts";
+import { text_of } from "./decisions.ts";
+import type { Analytics } from "./shapes.ts";
+
+/// Whose messages were stopped, and who is muted or banned now; both can be lifted here.
+
+interface Held {
+  username: string;
+  display_name?: string;
+  until: string | null;
+  reason: string;
+}
+
+interface Row {
+  username: string;
+  name: string;
+  flagged: number;
+  blocked: number;
+  warned: number;
+  mute?: Held;
+  ban?: Held;
+}
+
+export class PeopleTab {
+  constructor(private readonly api: Api, private readonly cases_of: (username: string) => void) {
+    by("people-rows").addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>("[data-username]");
+      if (button === null) return;
+      if (button.dataset.lift === undefined) this.cases_of(button.dataset.username!);
+      else void this.lift(button.dataset.lift, button.dataset.username!);
+    });
+  }
+
+  async load(): Promise<void> {
+    const state = by("people-state");
+    state.textContent = word("search.looking");
+    try {
+      const [figures, bans, mutes] = await Promise.all([
+        this.api.get<Analytics>("/moderation/analytics?hours=168"),
+        this.api.get<{ bans: Held[] }>("/bans"),
+        this.api.get<{ mutes: Held[] }>("/mutes"),
+      ]);
+      const rows = merge(figures.people, bans.bans ?? [], mutes.mutes ?? []);
+      by("people-rows").replaceChildren(...rows.map(row));
+      state.textContent = rows.length === 0 ? word("mod.people_none") : "";
+    } catch (error) {
+      state.textContent = text_of(error);
+    }
+  }
+
+  private async lift(kind: string, username: string): Promise<void> {
+    try {
+      await this.api.call("DELETE", `/${kind}/${encodeURIComponent(username)}`);
+      toast(word("mod.lifted", username));
+      await this.load();
+    } catch (error) {
+      toast(text_of(error));
+    }
+  }
+}
+
+function merge(people: Analytics["people"], bans: Held[], mutes: Held[]): Row[] {
+  const rows = new Map<string, Row>();
+  const find = (username: string, name = ""): Row => {
+    const row = rows.get(username) ?? { username, name: name || username, flagged: 0, blocked: 0, warned: 0 };
+    rows.set(username, row);
+    return row;
+  };
+  for (const each of people) Object.assign(find(each.username, each.display_name), { flagged: each.flagged, blocked: each.blocked, warned: each.warned });
+  for (const each of mutes) find(each.username, each.display_name).mute = each;
+  for (const each of bans) find(each.username, each.display_name).ban = each;
+  return [...rows.values()];
+}
+
+function row(each: Row): HTMLElement {
+  const held = (what: Held | undefined, key: "mod.banned" | "mod.muted"): string => what === undefined ? "" : what.until ? word(`${key}_until`, whole_text(new Date(what.until))) : word(key);
+  const state = [held(each.ban, "mod.banned"), held(each.mute, "mod.muted")].filter((text) => text !== "");
+  const reasons = [each.ban?.reason, each.mute?.reason].filter((text) => text);
+  const lift = (kind: string, key: string): HTMLElement => el("button", { type: "button", class: "button small", "data-username": each.username, "data-lift": kind }, word(key));
+  return el("tr", {},
+    el("td", {}, el("bdi", {}, each.name), " ", el("bdi", { class: "muted", dir: "ltr" }, `@${each.username}`)),
+    el("td", { class: "number" }, String(each.flagged)), el("td", { class: "number" }, String(each.blocked)), el("td", { class: "number" }, String(each.warned)),
+    el("td", {}, state.join(" · "), reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, ` ${reasons.join(" · ")}`)),
+    el("td", {}, el("span", { class: "actions" }, el("button", { type: "button", class: "button small", "data-username": each.username }, word("mod.cases")), each.mute && lift("mutes", "mod.unmute"), each.ban && lift("bans", "mod.unban"))));
+}
