@@ -13,6 +13,7 @@ const measurements = {
   growth: measureGrowth,
   idle: measureIdle,
   pages: measureSlowClients,
+  micro: (...words) => program('micro/bench_micro', words),
   moderation: (...words) => program('bench_moderation', words),
 };
 

@@ -7,6 +7,7 @@
 #include "fuzz/fuzz.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_rules.hpp"
+#include "net/websocket_extensions.hpp"
 #include "net/websocket_handshake.hpp"
 
 using namespace soyuz;
@@ -82,6 +83,8 @@ void check(net::HttpRequest const& request) {
     }
     must(hosts == 1 || (hosts == 0 && request.minor_version == 0), "there is one Host");
     net::check_handshake(request);
+    if (auto const extensions = net::negotiate_extensions(request); extensions.compression)
+        must(net::is_field_value(net::agreement(*extensions.compression)), "what is accepted is a header");
 }
 
 /// The same requests as a proxy would write them for the next reader.

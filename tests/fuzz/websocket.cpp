@@ -1,11 +1,12 @@
 // WebSocket frames (src/net/websocket_codec): how bytes are cut changes nothing, limits hold, text is UTF-8, and what
-// the encoder writes the decoder reads.
+// the encoder writes the decoder reads. The same with compression, whose bounds hold whatever a client sends.
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
+#include "net/deflate.hpp"
 #include "net/websocket_codec.hpp"
 
 using namespace soyuz;
@@ -56,6 +57,44 @@ std::string masked(std::string frame) {
     return frame;
 }
 
+/// Inflates what is compressed, and keeps the rest.
+class InflatingSink final : public net::FrameSink {
+public:
+    void message(net::Opcode, std::string_view payload, bool compressed) override {
+        static net::Inflater inflater;
+        last = payload;
+        if (!compressed) return;
+        auto const outcome = inflater.inflate(payload, most);
+        if (outcome != net::Inflater::Outcome::done) return last.clear();
+        last = inflater.message();
+        must(last.size() <= most, "an inflated message keeps to its limit");
+        must(inflater.inflate(payload, most) == outcome && inflater.message() == last, "it inflates the same again");
+    }
+    void ping(std::string_view) override {}
+    void pong(std::string_view) override {}
+    void peer_closed(std::uint16_t, std::string_view) override {}
+
+    static constexpr std::size_t most = 20'000;
+    std::string last;
+};
+
+void check_compression(std::string_view input) {
+    InflatingSink sink;
+    std::string bytes{input};
+    net::FrameDecoder reader{{2000, 8, true}};
+    reader.feed(bytes.data(), bytes.size(), sink);
+
+    static net::Deflater deflater;
+    auto const plain = std::make_shared<std::string const>(net::encode_frame(net::Opcode::binary, input));
+    auto const& compressed = deflater.compress(plain, 1);
+    must(compressed.frames->size() <= plain->size(), "compression makes nothing larger");
+    auto frame = masked(*compressed.frames);
+    net::FrameDecoder again{{input.size() + 100, 8, true}};
+    must(again.feed(frame.data(), frame.size(), sink) == 0, "what was compressed is a frame");
+    if (input.size() <= InflatingSink::most) must(sink.last == input, "what was compressed comes back");
+    deflater.trim();
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -86,6 +125,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
         must(reader.feed(frame.data(), frame.size(), echoed) == 0, "what the encoder writes is in order");
         must(echoed.heard.size() == 1 && echoed.heard[0].second == payload, "what the encoder writes comes back");
     }
+    check_compression(input);
     if (!input.empty()) {
         auto const close = net::encode_close(1000, input);
         must(close.size() <= 127, "a close frame is short");
