@@ -75,3 +75,17 @@ export function exchange(server, pieces, { methods = [], last = Infinity } = {})
     for (const piece of [pieces].flat()) socket.write(piece, 'latin1');
   });
 }
+
+export const closing = 'Connection: close\r\n';
+export const requestBytes = (method, path, headers = '', body = '') =>
+  `${method} ${path} HTTP/1.1\r\nHost: chat.test\r\n${headers}\r\n${body}`;
+
+/** A function that makes one request of the server that `server()` gives then: one answer, and the connection closed. */
+export function asking(server) {
+  return async (method, path, headers = '', body = '') => {
+    const answers = await exchange(server(), requestBytes(method, path, headers + closing, body), { methods: [method] });
+    if (answers.length !== 1 || !answers.closed || answers.rest !== '')
+      throw new Error(`${method} ${path}: ${answers.length} answers, closed: ${answers.closed}, behind them: ${answers.rest}`);
+    return answers[0];
+  };
+}
