@@ -65,6 +65,8 @@ Hub::~Hub() = default;
 void Hub::flush() {
     implementation_->committer_ = std::this_thread::get_id();
     implementation_->flush();
+    // Outside of all locks: the loops need them to catch up.
+    implementation_->pace_.wait(std::chrono::seconds{1});
 }
 
 void Hub::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {

@@ -18,7 +18,8 @@ constexpr auto typing_delay = 150ms;       // gathers what changes meanwhile
 constexpr auto remember_ended = 60s;       // longer than any handshake takes
 constexpr std::size_t named_changes = 50;  // who came and went: more names than that nobody reads
 constexpr std::size_t max_answer_bytes = std::size_t{64} << 10U;
-constexpr std::size_t reads_per_tick = 20;  // in one room
+constexpr std::size_t max_bytes_on_their_way = std::size_t{16} << 20U;  // to one loop
+constexpr std::size_t reads_per_tick = 20;                              // in one room
 
 }  // namespace
 
@@ -28,6 +29,7 @@ Hub::Implementation::Implementation(std::vector<net::Loop*> loops, chat::Account
       rooms_(rooms),
       clock_(clock),
       online_(clock),
+      pace_(loops.size(), max_bytes_on_their_way),
       loops_(std::move(loops)),
       typing_(clock),
       pending_answers_(loops_.size()) {
@@ -123,6 +125,8 @@ void Hub::Implementation::flush() {
         events->swap(pending_events_);
         answers.swap(pending_answers_);
     }
+    std::size_t event_bytes = 0;
+    for (auto const& event : *events) event_bytes += event.frame->size();
     std::vector<char> has_followers(loops_.size(), 0);
     if (!events->empty()) {
         std::lock_guard lock(topics_mutex_);
@@ -138,8 +142,10 @@ void Hub::Implementation::flush() {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         if (answers[i].empty() && !has_followers[i]) continue;
         auto batch = has_followers[i] ? events : nullptr;
+        auto bytes = batch ? event_bytes : 0;
+        for (auto const& answer : answers[i]) bytes += answer.frames.size();
         loops_[i]->post([&station = *stations_[i], &gathering = *gatherings_[i], batch = std::move(batch),
-                         answers = std::move(answers[i])]() mutable {
+                         answers = std::move(answers[i]), on_its_way = pace_.post(i, bytes)]() mutable {
             for (auto& [handle, frames] : answers) {
                 if (auto* const connection = station.find(handle))
                     connection->send(std::make_shared<std::string const>(std::move(frames)));

@@ -21,6 +21,7 @@
 #include "realtime/gathering.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/online_users.hpp"
+#include "realtime/pace.hpp"
 #include "realtime/station.hpp"
 #include "realtime/typing.hpp"
 
@@ -73,6 +74,7 @@ struct Hub::Implementation {
     std::atomic<std::thread::id> committer_;     ///< the thread that flushes after each group
     std::atomic<std::int64_t> on_their_way_{0};  ///< posts that were taken up and not yet answered
     OnlineUsers online_;
+    Pace pace_;
 
 private:
     /// To one connection: as many frames as came in a row.

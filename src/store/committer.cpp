@@ -18,6 +18,21 @@ base::Error outcome_unknown() {
     return {base::Code::internal, "The disk failed: this may or may not have been saved."};
 }
 
+struct TextBytes {
+    std::size_t operator()(Put const& change) const { return change.value.size(); }
+    std::size_t operator()(AppendMessage const& change) const { return change.body.size(); }
+    std::size_t operator()(ReplaceMessage const& change) const { return change.body.size(); }
+    std::size_t operator()(AppendLog const& change) const { return change.line.size(); }
+    std::size_t operator()(Erase const&) const { return 0; }
+    std::size_t operator()(EraseMessages const&) const { return 0; }
+};
+
+std::size_t text_bytes(Batch const& batch) {
+    std::size_t bytes = 0;
+    for (auto const& change : batch) bytes += std::visit(TextBytes{}, change);
+    return bytes;
+}
+
 void run_done(Done& done, Result<Committed> result) {
     if (!done) return;
     try {
@@ -31,21 +46,24 @@ void run_done(Done& done, Result<Committed> result) {
 
 void LocalStore::commit(Batch batch, Done done) {
     if (auto checked = check_batch(batch); !checked) return run_done(done, checked.error());
+    auto const bytes = text_bytes(batch);
     bool is_asleep = false;
     {
         std::lock_guard lock{queue_mutex_};
         // The journal grows without bound only where checkpoints can't keep up or fail.
         bool const has_room = waiting_ < options_.max_queued_batches && !is_stopping_ &&
+                              (waiting_ == 0 || waiting_bytes_ + bytes <= options_.max_queued_bytes) &&
                               journal_bytes_ < 4 * static_cast<std::uint64_t>(options_.checkpoint_journal_bytes);
         if (has_room) {
             ++waiting_;
-            queue_.push_back({std::move(batch), std::move(done), {}, 0});
+            waiting_bytes_ += bytes;
+            queue_.push_back({std::move(batch), std::move(done), {}, 0, bytes});
             is_asleep = std::exchange(is_committer_asleep_, false);
             if (!is_asleep) return;
         }
     }
     if (is_asleep) return queue_changed_.notify_one();
-    run_done(done, base::Error{base::Code::overloaded, "Too much is waiting to be saved. Please try again.",
+    run_done(done, base::Error{base::Code::rate_limited, "Too much is waiting to be saved. Please try again.",
                                std::chrono::seconds{1}});
 }
 
@@ -189,6 +207,7 @@ void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_
     for (std::size_t i = from; i < to; ++i) {
         auto& queued = group[i];
         --waiting_;
+        waiting_bytes_ -= queued.bytes;
         if (failure != nullptr) {
             run_done(queued.done, *failure);
         } else if (queued.number == 0) {

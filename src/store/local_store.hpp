@@ -61,6 +61,7 @@ private:
         Done done;
         std::vector<Seq> seqs;
         std::uint64_t number = 0;  ///< 0: refused
+        std::size_t bytes = 0;     ///< of its texts, counted in waiting_bytes_
     };
 
     LocalStore(Options options, base::Clock const& clock, Files& files, Tuning tuning);
@@ -101,6 +102,7 @@ private:
     bool is_stopping_ = false;
     bool is_committer_asleep_ = false;
     std::atomic<std::size_t> waiting_{0};  ///< batches whose `done` has not run
+    std::atomic<std::size_t> waiting_bytes_{0};
 
     // The committer's own.
     Journal journal_;

@@ -89,7 +89,8 @@ struct Options {
     bool strict_recovery = false;
     std::chrono::milliseconds checkpoint_interval{30'000};
     std::size_t checkpoint_journal_bytes = 64U << 20U;  ///< a checkpoint starts once the journal is this large
-    std::size_t max_queued_batches = 65'536;            ///< more waiting commits are refused with `overloaded`
+    std::size_t max_queued_batches = 65'536;            ///< more waiting commits are refused with `rate_limited`
+    std::size_t max_queued_bytes = 64U << 20U;          ///< of texts in them; the same beyond
     std::vector<std::string> collections;  ///< whose files stand in the folder from the start, empty or not
     std::size_t recent_messages = 256;     ///< newest messages of each room that stay in memory
 };
@@ -114,7 +115,7 @@ public:
     /// Queues a batch. `done` runs on the committer's thread, in commit order, once the batch is durable; or with
     /// the error that prevented it: read_only (disk full or failing), not_found (it replaces a message that is not
     /// there), internal (the disk failed so badly that it may or may not be stored); on the caller's thread
-    /// overloaded, and bad_request (a text that is no JSON object on one line, a name that is no plain name).
+    /// rate_limited, and bad_request (a text that is no JSON object on one line, a name that is no plain name).
     /// `done` must be quick and may call `commit` again, but nothing that blocks on the disk.
     virtual void commit(Batch batch, Done done) = 0;
 

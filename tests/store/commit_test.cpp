@@ -56,10 +56,15 @@ TEST_CASE("a done may commit again") {
     CHECK(second.get_future().get() == 2);
 }
 
-TEST_CASE("more waiting commits than agreed are refused at once") {
+TEST_CASE("more waiting commits than agreed, or larger ones, are refused at once") {
     auto const disk = std::make_unique<MemoryFiles>();
     Options options;
-    options.max_queued_batches = 3;
+    std::string text = "x";
+    SECTION("in number") { options.max_queued_batches = 3; }
+    SECTION("in bytes") {
+        text = std::string(1000, 'x');
+        options.max_queued_bytes = 3'500;
+    }
     auto store = open_store(*disk, options);
     std::promise<void> entered;
     std::promise<void> leave;
@@ -71,10 +76,10 @@ TEST_CASE("more waiting commits than agreed are refused at once") {
     std::atomic<int> refused{0};
     std::atomic<int> committed{0};
     for (int i = 0; i < 5; ++i) {
-        store->commit({message("lobby", "x")}, [&](Result<Committed> result) {
+        store->commit({message("lobby", text)}, [&](Result<Committed> result) {
             if (result.ok()) {
                 ++committed;
-            } else if (result.error().code == Code::overloaded && result.error().retry_after.count() > 0) {
+            } else if (result.error().code == Code::rate_limited && result.error().retry_after.count() > 0) {
                 ++refused;
             }
         });
@@ -106,7 +111,7 @@ TEST_CASE("a large journal starts a checkpoint by itself, and old segments go") 
     for (int i = 0; i < 3'000 || store->figures().checkpoints < 3; ++i) {
         auto const committed = store->commit_and_wait({message("lobby", std::string(100, 'x'))});
         // Where checkpoints lag behind, the store asks its callers to wait.
-        if (!committed) REQUIRE(committed.error().code == Code::overloaded);
+        if (!committed) REQUIRE(committed.error().code == Code::rate_limited);
     }
     REQUIRE(store->checkpoint().ok());
     REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
