@@ -1,6 +1,6 @@
 // One room, many receivers: Soyuz beside its peers, interleaved.
 import { middle, record, recordFigures } from './figures.mjs';
-import { measure, servers, start } from './servers.mjs';
+import { clientCore, measure, serverCore, servers, start } from './servers.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 3);
 const seconds = process.env.SECONDS_EACH ?? '8';
@@ -65,5 +65,22 @@ export async function measureIdle() {
     { figure: 'resident bytes per idle connection, 10,000 of them', value: bytes_each, goal: '≤ 1,500' },
     { figure: 'connects per second of server CPU (session checked, joined)', value: connects_per_cpu_second, goal: '≥ 15,000' },
     { figure: 'connects a second, one client', value: connects_per_second },
+  ]);
+}
+
+/** Two loops on two cores beside one on one, with a client that does nothing while the server sends. */
+export async function measureLoops() {
+  const taken = { 1: [], 2: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const threads of [1, 2]) {
+      const server = await start('soyuz', { threads, cores: threads === 1 ? serverCore : `${serverCore},${clientCore}` });
+      taken[threads].push(measure('bench_bursts', [server.port, 500]));
+      await server.stop();
+    }
+  }
+  const [one, two] = [1, 2].map((threads) => middle(taken[threads], 'deliveries_per_second'));
+  recordFigures('One loop and two', [
+    { figure: 'deliveries a second, one loop on one core', value: million(one.value) },
+    { figure: 'two loops on two cores', value: `${million(two.value)}, ${(two.value / one.value).toFixed(2)} times`, goal: '≥ 1.7 times' },
   ]);
 }

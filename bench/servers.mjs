@@ -15,7 +15,7 @@ export const clientCore = '1';
 export const servers = {
   soyuz: {
     dialect: 'native',
-    command: (folder, options) => [join(build, 'soyuz'), 'serve', '--port', '0', '--threads', '1', '--no-rate-limits', '--test-endpoints',
+    command: (folder, options, threads) => [join(build, 'soyuz'), 'serve', '--port', '0', '--threads', String(threads), '--no-rate-limits', '--test-endpoints',
       '--data', join(folder, 'data'), '--uploads', join(folder, 'uploads'), '--log-level', 'warn', ...options],
   },
   bun: { dialect: 'relay', command: () => [join(here, 'node_modules/.bin/bun'), join(here, 'peers/bun_relay.mjs'), '0'] },
@@ -24,11 +24,11 @@ export const servers = {
 };
 
 /** A running server: `{name, dialect, pid, port, folder, startMs, stop}`. With `folder`, that one is used and kept. */
-export async function start(name, { folder, options = [] } = {}) {
+export async function start(name, { folder, options = [], threads = 1, cores = serverCore } = {}) {
   const kept = folder !== undefined;
   const home = kept ? folder : mkdtempSync(join(tmpdir(), 'soyuz-bench-'));
   const began = process.hrtime.bigint();
-  const child = spawn('taskset', ['-c', serverCore, ...servers[name].command(home, options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('taskset', ['-c', cores, ...servers[name].command(home, options, threads)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
