@@ -5,6 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "net/deflate.hpp"
 #include "net/http_parser.hpp"
 #include "net/outbox.hpp"
 #include "net/websocket_codec.hpp"
@@ -64,6 +65,54 @@ void outbox_turn(benchmark::State& state) {
     state.SetItemsProcessed(state.range(0) * state.iterations());
 }
 BENCHMARK(outbox_turn)->Args({1, 150})->Args({16, 150})->Args({256, 150})->Args({16, 4096});
+
+/// A message as everybody who follows the room gets it, with so many bytes of plain words in it.
+std::string envelope(std::size_t text_bytes) {
+    constexpr std::array<std::string_view, 8> words{"river ", "school ", "homework ", "the ",
+                                                    "we ",    "answer ", "question ", "tomorrow "};
+    std::string text;
+    for (std::uint32_t state = 1; text.size() < text_bytes; state = state * 1664525 + 1013904223)
+        text += words[state >> 29U];
+    text.resize(text_bytes);
+    return R"({"type":"message","message":{"id":"room_4k2m9x7q1w8e5r3t-1204","room":"room_4k2m9x7q1w8e5r3t",)"
+           R"("seq":1204,"sender":{"id":"user_9d8f7g6h5j4k3l2m","username":"sara","display_name":"Sara","avatar_url":)"
+           R"("/uploads/avatars/9d8f7g6h.webp"},"text":")" +
+           text +
+           R"(","sent_at":"2026-11-21T10:43:07.123Z","mentions":[],"reactions":{},"attachments":[],)"
+           R"("moderation":{"action":"allow","severity":"none","score":0.01,"reasons":[]}}})";
+}
+
+/// What one broadcast costs beside those who get it uncompressed; a second receiver costs a look-up.
+void deflate_broadcast(benchmark::State& state) {
+    net::Deflater deflater;
+    auto const text = envelope(static_cast<std::size_t>(state.range(0)));
+    std::array<net::SharedFrame, 2> const frames{net::encode_text(text), net::encode_text(text)};
+    std::size_t bytes = 0, turn = 0;
+    for (auto _ : state) bytes = deflater.compress(frames[++turn % 2], 0).frames->size();
+    state.counters["bytes"] = static_cast<double>(frames[0]->size());
+    state.counters["compressed"] = static_cast<double>(bytes);
+}
+BENCHMARK(deflate_broadcast)->Arg(60)->Arg(300)->Arg(600)->Arg(1000)->Arg(3900);
+
+void deflate_next_receiver(benchmark::State& state) {
+    net::Deflater deflater;
+    auto const frame = net::encode_text(envelope(1000));
+    for (auto _ : state) benchmark::DoNotOptimize(&deflater.compress(frame, 1024));
+}
+BENCHMARK(deflate_next_receiver);
+
+void inflate_message(benchmark::State& state) {
+    net::Deflater deflater;
+    net::Inflater inflater;
+    auto const text = envelope(static_cast<std::size_t>(state.range(0)));
+    auto const frame = deflater.compress(net::encode_text(text), 0).frames;
+    auto const payload = std::string_view(*frame).substr(frame->size() < 128 ? 2 : 4);
+    for (auto _ : state) {
+        if (inflater.inflate(payload, 1U << 16U) != net::Inflater::Outcome::done) state.SkipWithError("it is invalid");
+    }
+    count_bytes(state, text.size());
+}
+BENCHMARK(inflate_message)->Arg(60)->Arg(3900);
 
 constexpr std::string_view browser =
     "GET /chat/lobby HTTP/1.1\r\nHost: chat.example.org\r\nConnection: keep-alive\r\nUser-Agent: Mozilla/5.0 (X11; "
