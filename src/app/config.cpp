@@ -104,6 +104,9 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("durability", durability_, "What an acknowledgement waits for")->check(CLI::IsMember({"commit", "interval"}));
     add("log-level", config_.log_level, "How much the console says")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+    add("log-format", config_.log_format, "How the console says it")->check(CLI::IsMember({"text", "json"}));
+    add_flag("access-log", config_.access_log, "Write a line for each request");
+    each_once(add("metrics-from", config_.metrics_from, "Network that may read /metrics (repeatable)"));
     add_flag("strict-recovery", config_.strict_recovery, "Refuse to start on damaged data");
     add_flag("test-endpoints", config_.test_endpoints, "Add the endpoints of conformance tests (loopback only)");
     add("ping-interval-ms", ping_interval_ms_, "Engine.IO's time between pings; only with --test-endpoints")
@@ -203,6 +206,8 @@ void ServeOptions::validate() const {
                 throw bad(std::string{"--"} + name + ": only together with --test-endpoints");
     for (auto const& network : config_.trusted_proxies)
         if (!is_network(network)) throw bad("--trusted-proxy: " + network + " is no network like 10.0.0.0/8");
+    for (auto const& network : config_.metrics_from)
+        if (!is_network(network)) throw bad("--metrics-from: " + network + " is no network like 10.0.0.0/8");
     for (auto const& origin : config_.cors_origins)
         if (!is_web_address(origin)) throw bad("--cors-origin: " + origin + " is no origin like https://example.org");
     if (!config_.public_url.empty() && !is_web_address(config_.public_url))

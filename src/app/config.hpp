@@ -39,6 +39,9 @@ struct Config {
     std::string registration;  ///< "": as the owner has set it
     store::Durability durability = store::Durability::commit;
     std::string log_level = "info";
+    std::string log_format = "text";
+    bool access_log = false;                ///< a line for each request
+    std::vector<std::string> metrics_from;  ///< networks that may read /metrics besides this machine and staff
     bool strict_recovery = false;
     bool rate_limits = true;
 

@@ -1,60 +1,173 @@
 #include "app/figures.hpp"
 
-#include <cstdint>
+#include <algorithm>
+#include <cmath>
+#include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "app/process.hpp"
+#include "app/version.hpp"
+#include "base/exposition.hpp"
 #include "net/listener.hpp"
+#include "net/loop.hpp"
 #include "realtime/hub.hpp"
 
 namespace soyuz::app {
 
 namespace {
 
-void add(std::string& text, std::string_view name, std::string_view kind, std::string_view help, std::uint64_t value) {
-    for (auto const& [word, what] : {std::pair{"HELP", help}, std::pair{"TYPE", kind}}) {
-        text += "# ";
-        text += word;
-        text += " soyuz_";
-        text += name;
-        text += ' ';
-        text += what;
-        text += '\n';
-    }
-    text += "soyuz_";
-    text += name;
-    text += ' ';
-    text += std::to_string(value);
-    text += '\n';
+using namespace std::chrono_literals;
+using moderation::Action;
+using Steady = std::chrono::steady_clock;
+
+constexpr auto watch_interval = 1s;
+constexpr std::array<Action, 4> actions{Action::allow, Action::warn, Action::flag, Action::block};
+
+double as_number(std::uint64_t value) { return static_cast<double>(value); }
+double seconds(std::chrono::microseconds span) { return std::chrono::duration<double>(span).count(); }
+
+template <class Value>
+void raise(std::atomic<Value>& most, Value value) {
+    if (value > most.load(std::memory_order_relaxed)) most.store(value, std::memory_order_relaxed);
+}
+
+void add_wire(base::Exposition& out, net::Listener::Figures const& wire, Figures const& figures) {
+    out.family("connections", "gauge", "Open connections by kind.");
+    out.sample("connections", {{"kind", "http"}},
+               as_number(wire.open_connections - std::min(wire.open_connections, wire.open_websockets)));
+    out.sample("connections", {{"kind", "websocket"}}, as_number(wire.open_websockets));
+    out.counter("connections_accepted_total", "Connections accepted.", as_number(wire.accepted));
+    out.counter("connections_refused_total", "Connections refused by a limit.", as_number(wire.refused));
+    out.counter("requests_read_total", "HTTP requests read, those that were malformed left out.",
+                as_number(wire.requests));
+    out.counter("bytes_received_total", "Bytes read from sockets.", as_number(wire.bytes_in));
+    out.counter("bytes_sent_total", "Bytes written to sockets.", as_number(wire.bytes_out));
+    out.gauge("outbox_bytes", "Bytes that wait for slow readers.", as_number(wire.outbox_bytes));
+    out.gauge("outbox_bytes_max", "The most that waited since the start, looked at once a second.",
+              as_number(std::max(wire.outbox_bytes, figures.loops.most_outbox_bytes())));
+    out.counter("slow_readers_dropped_total", "Connections closed because they fell behind.",
+                as_number(wire.dropped_slow));
+}
+
+void add_moderation(base::Exposition& out, Figures const& figures) {
+    out.family("verdicts_total", "counter", "Texts judged, by what was decided.");
+    for (auto const action : actions)
+        out.sample("verdicts_total", {{"action", moderation::name(action)}}, as_number(figures.judge.count(action)));
+    std::array<std::uint64_t, 2> in_force{};
+    for (auto const& each : figures.sanctions.all()) ++in_force[each.kind == moderation::Sanction::Kind::ban ? 0 : 1];
+    out.family("sanctions", "gauge", "Bans and mutes in force.");
+    out.sample("sanctions", {{"kind", "ban"}}, as_number(in_force[0]));
+    out.sample("sanctions", {{"kind", "mute"}}, as_number(in_force[1]));
+    out.family("sanctions_imposed_total", "counter", "Bans and mutes imposed since the start.");
+    out.sample("sanctions_imposed_total", {{"kind", "ban"}}, as_number(figures.imposed[0]));
+    out.sample("sanctions_imposed_total", {{"kind", "mute"}}, as_number(figures.imposed[1]));
+}
+
+void add_process(base::Exposition& out, Figures const& figures) {
+    out.family("build_info", "gauge", "Always 1; the label says which version runs.");
+    out.sample("build_info", {{"version", version()}}, 1);
+    out.family("loop_lag_seconds", "gauge",
+               "By how much a timer of each event loop was late, looked at once a second.");
+    auto const lags = figures.loops.lags();
+    for (std::size_t loop = 0; loop < lags.size(); ++loop)
+        out.sample("loop_lag_seconds", {{"loop", std::to_string(loop)}}, seconds(lags[loop].last));
+    out.family("loop_lag_seconds_max", "gauge", "The most since the start.");
+    for (std::size_t loop = 0; loop < lags.size(); ++loop)
+        out.sample("loop_lag_seconds_max", {{"loop", std::to_string(loop)}}, seconds(lags[loop].most));
+    auto const process = process_figures();
+    auto const uptime = std::chrono::system_clock::now() - figures.started;
+    out.gauge("uptime_seconds", "Since the start.", std::chrono::duration<double>(uptime).count());
+    out.gauge("process_start_time_seconds", "When the process started, since 1970.",
+              std::chrono::duration<double>(figures.started.time_since_epoch()).count());
+    out.gauge("process_resident_memory_bytes", "Resident memory.", as_number(process.resident_bytes));
+    out.gauge("process_open_fds", "Open file descriptors.", as_number(process.open_files));
+    out.gauge("process_max_fds", "Most file descriptors that may be open.", as_number(process.most_files));
+    out.counter("process_cpu_seconds_total", "Processor time used.", process.cpu_seconds);
 }
 
 }  // namespace
+
+moderation::Verdict CountingJudge::judge(std::string_view text, moderation::Occasion const& occasion) const {
+    auto verdict = judge_.judge(text, occasion);
+    counts_[static_cast<std::size_t>(verdict.action)].fetch_add(1, std::memory_order_relaxed);
+    return verdict;
+}
+
+std::uint64_t CountingJudge::count(Action action) const {
+    return counts_[static_cast<std::size_t>(action)].load(std::memory_order_relaxed);
+}
+
+double CountingJudge::toxic_percent() const {
+    std::uint64_t all = 0;
+    for (auto const action : actions) all += count(action);
+    if (all == 0) return 0;
+    auto const share = as_number(count(Action::flag) + count(Action::block)) / as_number(all);
+    return std::round(share * 10'000) / 100;
+}
+
+struct LoopWatch::State {
+    struct Lag {
+        std::atomic<std::int64_t> last{0}, most{0};
+    };
+    State(net::Loops& watched, net::Listener const& on) : loops(watched), listener(on), lags(watched.size()) {}
+
+    /// Looks again and again until the loop or the watch stops.
+    static void look(std::shared_ptr<State> const& state, std::size_t index) {
+        auto const due = Steady::now() + watch_interval;
+        state->loops.at(index).after(watch_interval, [state, index, due] {
+            if (state->is_over) return;
+            auto const late = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - due).count();
+            state->lags[index].last.store(late, std::memory_order_relaxed);
+            raise(state->lags[index].most, static_cast<std::int64_t>(late));
+            if (index == 0) raise(state->most_outbox_bytes, state->listener.figures().outbox_bytes);
+            look(state, index);
+        });
+    }
+
+    net::Loops& loops;
+    net::Listener const& listener;
+    std::vector<Lag> lags;
+    std::atomic<std::uint64_t> most_outbox_bytes{0};
+    std::atomic<bool> is_over{false};
+};
+
+LoopWatch::LoopWatch(net::Loops& loops, net::Listener const& listener)
+    : state_(std::make_shared<State>(loops, listener)) {
+    for (std::size_t index = 0; index < loops.size(); ++index) State::look(state_, index);
+}
+
+LoopWatch::~LoopWatch() { state_->is_over = true; }
+
+std::vector<LoopWatch::Lag> LoopWatch::lags() const {
+    std::vector<Lag> found;
+    for (auto const& lag : state_->lags)
+        found.push_back({std::chrono::microseconds{lag.last.load(std::memory_order_relaxed)},
+                         std::chrono::microseconds{lag.most.load(std::memory_order_relaxed)}});
+    return found;
+}
+
+std::uint64_t LoopWatch::most_outbox_bytes() const { return state_->most_outbox_bytes.load(std::memory_order_relaxed); }
 
 void add_health(nlohmann::json& json, Figures const& figures) {
     json["online"] = figures.hub.online_count();
     json["connections"] = figures.listener.figures().open_connections;
 }
 
-void add_metrics(std::string& text, Figures const& figures) {
-    auto const wire = figures.listener.figures();
+void add_metrics(base::Exposition& out, Figures const& figures) {
     auto const hub = figures.hub.figures();
-    add(text, "connections_open", "gauge", "Open connections.", wire.open_connections);
-    add(text, "websockets_open", "gauge", "Open WebSockets.", wire.open_websockets);
-    add(text, "connections_accepted_total", "counter", "Connections accepted.", wire.accepted);
-    add(text, "connections_refused_total", "counter", "Connections refused by a limit.", wire.refused);
-    add(text, "http_requests_total", "counter", "HTTP requests read.", wire.requests);
-    add(text, "bytes_received_total", "counter", "Bytes read from sockets.", wire.bytes_in);
-    add(text, "bytes_sent_total", "counter", "Bytes written to sockets.", wire.bytes_out);
-    add(text, "outbox_bytes", "gauge", "Bytes that wait for slow readers.", wire.outbox_bytes);
-    add(text, "slow_readers_dropped_total", "counter", "Connections closed because they fell behind.",
-        wire.dropped_slow);
-    add(text, "deliveries_total", "counter", "Events put into outboxes.", hub.deliveries);
-    add(text, "events_dropped_total", "counter", "Typing and presence events left out for slow readers.",
-        hub.dropped_events);
+    add_wire(out, figures.listener.figures(), figures);
+    out.counter("deliveries_total", "Events put into outboxes.", as_number(hub.deliveries));
+    out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
+                as_number(hub.dropped_events));
+    add_moderation(out, figures);
+    add_process(out, figures);
 }
 
-void add_metrics(nlohmann::json& json, Figures const& figures) {
+void add_metrics(nlohmann::json& json, Figures const& figures, bool in_full) {
+    json["toxic_pct"] = figures.judge.toxic_percent();
+    if (!in_full) return;
     auto const wire = figures.listener.figures();
     json["connections"] = wire.open_connections;
     json["websockets"] = wire.open_websockets;

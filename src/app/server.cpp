@@ -1,6 +1,7 @@
 #include "app/server.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -103,6 +104,8 @@ web::SiteOptions site_options(Config const& config) {
     options.assets_folder = config.assets;
     options.trusted_proxies = trusted_proxies(config);
     options.cors_origins = config.cors_origins;
+    options.access_log = config.access_log;
+    options.metrics_from = config.metrics_from;
     options.rate_limits = config.rate_limits;
     options.token_lifetime = config.jwt_lifetime;
     return options;
@@ -155,12 +158,15 @@ struct Server::Implementation {
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<moderation::Engine> judge;
+    CountingJudge counting_judge;
     net::Loops loops;
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
     chat::Messages messages;
     realtime::NativeGateway gateway;
     web::Site site;
     net::Listener listener;
+    LoopWatch loop_watch;
+    std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};
     std::mutex tunnel_mutex;
     std::string tunnel_url;
     std::unique_ptr<Tunnel> tunnel;
@@ -180,13 +186,15 @@ Server::Implementation::Implementation(Config given)
       sanctions(*store, clock),
       spam_window(clock),
       judge(open_judge(config)),
+      counting_judge(*judge),
       loops(config.threads == 0 ? cores() : config.threads),
       hub(loops, accounts, rooms, clock),
-      messages(*store, accounts, rooms, settings, *judge, spam_window, sanctions, clock),
+      messages(*store, accounts, rooms, settings, counting_judge, spam_window, sanctions, clock),
       gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
-      site({*store, accounts, sessions, rooms, messages, settings, *judge, sanctions, hub, workers, clock},
+      site({*store, accounts, sessions, rooms, messages, settings, counting_judge, sanctions, hub, workers, clock},
            site_options(config), sockets()),
-      listener(loops, limits(), handlers()) {}
+      listener(loops, limits(), handlers()),
+      loop_watch(loops, listener) {}
 
 void Server::Implementation::start() {
     if (has_weak_jwt_secret(config))
@@ -244,6 +252,7 @@ void Server::Implementation::connect() {
     };
     sanctions.on_imposed = [this](moderation::Sanction const& sanction) {
         hub.sanction_imposed(sanction);
+        ++sanctions_imposed[sanction.kind == moderation::Sanction::Kind::ban ? 0 : 1];
         if (sanction.kind != moderation::Sanction::Kind::ban) return;
         // Ending sessions waits for the disk, and this may be an event loop.
         bool const queued = housekeeping.submit([this, user = sanction.user] {
@@ -255,10 +264,11 @@ void Server::Implementation::connect() {
     sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
         hub.sanction_lifted(user, kind);
     };
-    auto const sources = Figures{listener, hub};
+    auto const sources = Figures{
+        listener, hub, counting_judge, sanctions, loop_watch, sanctions_imposed, std::chrono::system_clock::now()};
     site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
-    site.metrics_text = [sources](std::string& text) { add_metrics(text, sources); };
-    site.metrics_json = [sources](nlohmann::json& json) { add_metrics(json, sources); };
+    site.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
+    site.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
     site.tunnel_url = [this] {
         std::lock_guard lock(tunnel_mutex);
         return tunnel_url;
@@ -404,6 +414,7 @@ int serve(Config config) {
     for (int const number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
     raise_descriptor_limit();
     base::log::set_level(config.log_level);
+    base::log::set_format(config.log_format);
 
     Server server(std::move(config));
     server.announce();

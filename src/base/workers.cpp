@@ -21,7 +21,10 @@ Workers::~Workers() { stop(); }
 bool Workers::submit(std::function<void()> work) {
     {
         std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= max_waiting_) return false;
+        if (stopping_ || queue_.size() >= max_waiting_) {
+            rejected_.fetch_add(1, std::memory_order_relaxed);
+            return false;
+        }
         queue_.push_back(std::move(work));
     }
     something_waits_.notify_one();

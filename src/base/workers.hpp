@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -28,6 +30,8 @@ public:
     /// Does what waits and takes no more. Called by the destructor too.
     void stop();
     std::size_t waiting() const;
+    /// Pieces of work that `submit` did not take.
+    std::uint64_t rejected() const { return rejected_.load(std::memory_order_relaxed); }
 
 private:
     void run();
@@ -38,6 +42,7 @@ private:
     std::deque<std::function<void()>> queue_;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
+    std::atomic<std::uint64_t> rejected_{0};
 };
 
 }  // namespace soyuz::base

@@ -33,6 +33,11 @@ std::size_t text_bytes(Batch const& batch) {
     return bytes;
 }
 
+std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
+    auto const span = std::chrono::steady_clock::now() - start;
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(span).count());
+}
+
 void run_done(Done& done, Result<Committed> result) {
     if (!done) return;
     try {
@@ -57,6 +62,7 @@ void LocalStore::commit(Batch batch, Done done) {
         if (has_room) {
             ++waiting_;
             waiting_bytes_ += bytes;
+            if (queue_.empty()) oldest_queued_ = std::chrono::steady_clock::now();
             queue_.push_back({std::move(batch), std::move(done), {}, 0, bytes});
             is_asleep = std::exchange(is_committer_asleep_, false);
             if (!is_asleep) return;
@@ -91,6 +97,7 @@ std::chrono::milliseconds LocalStore::next_wake_up() const {
 void LocalStore::run_committer() {
     std::vector<Queued> group;
     std::vector<std::function<void()>> tasks;
+    std::chrono::steady_clock::time_point since;
     while (true) {
         {
             std::unique_lock lock{queue_mutex_};
@@ -107,8 +114,10 @@ void LocalStore::run_committer() {
             if (is_stopping_ && queue_.empty() && tasks_.empty()) break;
             group.swap(queue_);
             tasks.swap(tasks_);
+            since = oldest_queued_;
         }
         commit_group(group);
+        if (!group.empty()) waits_.record(microseconds_since(since));
         group.clear();
         for (auto& task : tasks) task();
         tasks.clear();
@@ -160,6 +169,8 @@ std::size_t LocalStore::write_part(std::vector<Queued>& group, std::size_t from)
     }
     if (!is_durable && was_synced) next_sync_ = std::chrono::steady_clock::now() + tuning_.sync_interval;
     last_fsync_ = journal_.last_sync().count();
+    if (is_durable) fsyncs_.record(static_cast<std::uint64_t>(journal_.last_sync().count()));
+    groups_.record(number - first_number);
     ++commits_;
     batches_ += number - first_number;
     bytes_ += lines_.size();
@@ -217,6 +228,7 @@ void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_
         } else if (queued.number == 0) {
             run_done(queued.done, base::Error{base::Code::not_found, "There is no such message."});
         } else {
+            messages_.fetch_add(queued.seqs.size(), std::memory_order_relaxed);
             run_done(queued.done, Committed{std::move(queued.seqs)});
         }
     }
@@ -242,7 +254,10 @@ void LocalStore::set_writable(bool writable) {
     if (writable) {
         base::log::info("The disk takes writes again.");
     } else {
-        base::log::error("The disk is full or failing: nothing is accepted until it recovers.");
+        base::log::error(journal_.is_lost()
+                             ? "The disk failed to keep what was written: nothing is accepted until the server is "
+                               "started again. Look at the disk first."
+                             : "The disk is full or failing: nothing is accepted until it recovers.");
     }
     std::vector<std::function<void(bool)>> hooks;
     {

@@ -1,6 +1,7 @@
 #include "store/journal.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include <fcntl.h>
@@ -52,9 +53,16 @@ int Journal::begin_segment(std::uint64_t first) {
     return 0;
 }
 
+/// The system forgets what it could not write, and calls the next fsync of the same file a success. Where only space
+/// was lacking nothing was lost that is not cut off and written anew.
+int Journal::note_sync(int error) {
+    if (error < 0 && error != -ENOSPC && error != -EDQUOT) is_lost_ = true;
+    return error;
+}
+
 int Journal::timed_sync() {
     auto const start = std::chrono::steady_clock::now();
-    int const error = files_.sync(file_);
+    int const error = note_sync(files_.sync(file_));
     last_sync_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
     return error;
 }
@@ -110,6 +118,7 @@ int Journal::cut() {
 
 int Journal::repair() {
     if (!is_cut_) cut();
+    if (is_lost_) return -EIO;
 
     auto const probe = folder_ / "probe.tmp";
     int error = write_file(files_, probe, std::string(probe_size, ' '));
@@ -131,7 +140,7 @@ int Journal::repair() {
     error = begin_segment(first);
     if (error == 0) {
         error = write_all(files_, file_, unsynced);
-        if (error == 0 && !unsynced.empty()) error = files_.sync(file_);
+        if (error == 0 && !unsynced.empty()) error = note_sync(files_.sync(file_));
         if (error < 0) {
             // The new segment now is the one to cut; nothing in it counts yet.
             give_up();

@@ -13,7 +13,8 @@ namespace soyuz::store {
 /// Writes the newest segment of the journal. Not thread-safe: belongs to the committer.
 ///
 /// After a failed write or fsync the journal is broken until `repair` succeeds: nothing of the failed group will be
-/// read again, and a new segment goes on where the last durable record ended.
+/// read again, and a new segment goes on where the last durable record ended. After an fsync that failed for another
+/// reason than a lack of space it stays broken: what such a disk says later about other files can't be relied on.
 class Journal {
 public:
     Journal(Files& files, Path folder);
@@ -35,6 +36,9 @@ public:
 
     bool broken() const { return broken_; }
 
+    /// Did the disk lose what was written? Then nothing but a restart helps.
+    bool is_lost() const { return is_lost_; }
+
     /// After a failure: has everything that was refused been cut off for good?
     bool is_cut() const { return is_cut_; }
 
@@ -53,6 +57,7 @@ public:
 
 private:
     int timed_sync();
+    int note_sync(int error);
     void give_up();
 
     Files& files_;
@@ -66,6 +71,7 @@ private:
     std::chrono::microseconds last_sync_{0};
     bool broken_ = false;
     bool is_cut_ = true;
+    bool is_lost_ = false;
 };
 
 /// First record numbers of a journal's segments, ascending. 0 or a negated errno.

@@ -133,6 +133,10 @@ Store::Figures LocalStore::figures() const {
     figures.bytes = bytes_;
     figures.queued = waiting_;
     figures.checkpoints = checkpoints_;
+    figures.messages = messages_;
+    figures.fsync = fsyncs_.snapshot();
+    figures.commit = waits_.snapshot();
+    figures.group = groups_.snapshot();
     figures.quarantined = quarantine_.count();
     figures.last_fsync = std::chrono::microseconds{last_fsync_};
     return figures;

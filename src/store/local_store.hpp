@@ -125,7 +125,13 @@ private:
 
     std::atomic<std::uint64_t> journal_bytes_{0};  ///< since the last checkpoint
     std::atomic<std::uint64_t> commits_{0}, batches_{0}, bytes_{0}, checkpoints_{0};
+    std::atomic<std::uint64_t> messages_{0};
     std::atomic<std::int64_t> last_fsync_{0};
+    base::Histogram fsyncs_{{50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 100'000, 500'000, 2'000'000}};
+    base::Histogram waits_{{100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 100'000, 500'000, 2'000'000}};
+    base::Histogram groups_{{1, 2, 4, 8, 16, 32, 64, 128, 256, 1'024, 4'096}};
+    std::chrono::steady_clock::time_point
+        oldest_queued_;  ///< guarded by queue_mutex_: since when the queue is not empty
 
     std::thread committer_;
     std::thread checkpointer_;

@@ -14,6 +14,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
+#include "base/histogram.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 
@@ -152,7 +153,11 @@ public:
 
     struct Figures {
         std::uint64_t commits = 0, batches = 0, bytes = 0, queued = 0, checkpoints = 0, quarantined = 0;
+        std::uint64_t messages = 0;  ///< added since the start
         std::chrono::microseconds last_fsync{0};
+        /// Microseconds: of each fsync, and of the oldest batch of each group from `commit` to its `done`.
+        base::Histogram::Snapshot fsync, commit;
+        base::Histogram::Snapshot group;  ///< batches that one fsync made durable
     };
     virtual Figures figures() const = 0;
 };

@@ -17,6 +17,8 @@ App::App(Services services, SiteOptions site_options, Site& owner)
       uploads(options.uploads_folder),
       registrations(services.clock, std::chrono::minutes{10}),
       registration_tries(services.clock, std::chrono::minutes{10}),
+      requests(options.access_log),
+      metrics_readers(options.metrics_from),
       setup_token_(base::random_token(24)) {
     add_account_routes(router, *this);
     add_session_routes(router, *this);

@@ -8,6 +8,7 @@
 #include "web/assets.hpp"
 #include "web/pages.hpp"
 #include "web/proxy.hpp"
+#include "web/requests.hpp"
 #include "web/router.hpp"
 #include "web/site.hpp"
 #include "web/uploads.hpp"
@@ -27,6 +28,8 @@ struct App : Services {
     Pages const pages;
     Uploads const uploads;
     AddressWindow registrations, registration_tries;
+    Requests requests;
+    TrustedProxies const metrics_readers;  ///< networks, that is
     Router router;
     std::atomic<bool> draining{false};
 

@@ -29,7 +29,9 @@ void Exchange::finish(Answer& answer) const {
     for (auto const& cookie : cookies_to_set) answer.with("Set-Cookie", cookie);
     // RFC 9112, 9.3: a client of HTTP/1.0 asked for it, and takes silence for a no.
     if (request.minor_version == 0 && !close) answer.with("Connection", "keep-alive");
+    app.requests.name(request, answer);
     finish_answer(answer, request, client, app.options);
+    app.requests.note(request, client, answer, begun);
 }
 
 void Exchange::send(Answer answer) const {

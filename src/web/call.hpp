@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,11 +26,15 @@ struct App;
 /// What of a request outlives its handler: enough to answer it from any thread.
 struct Exchange {
     Exchange(App& site_app, net::HttpRequest heard, net::Respond answer_to)
-        : app(site_app), request(std::move(heard)), respond(std::move(answer_to)) {}
+        : app(site_app),
+          request(std::move(heard)),
+          respond(std::move(answer_to)),
+          begun(std::chrono::steady_clock::now()) {}
 
     App& app;
     net::HttpRequest const request;
     net::Respond const respond;
+    std::chrono::steady_clock::time_point const begun;
     Client client;
     bool close = false;    ///< the connection, after the answer
     bool is_page = false;  ///< errors are shown to a person

@@ -123,9 +123,13 @@ std::optional<Answer> answer_of(Call& call, Router::Match const& match) {
         call.answer(std::move(answer));
     } catch (std::exception const& failure) {
         auto const& request = call.request();
-        base::log::error("a route failed method=" + request.method + " path=" + std::string{request.path()} +
-                         " reason=" + failure.what());
-        call.answer(error_answer({Code::internal, "Something went wrong on the server."}));
+        auto answer = error_answer({Code::internal, "Something went wrong on the server."});
+        auto const id = request_id(request);
+        answer.with("X-Request-Id", id);
+        base::log::error(
+            "a route failed",
+            {{"request_id", id}, {"method", request.method}, {"path", request.path()}, {"reason", failure.what()}});
+        call.answer(std::move(answer));
     }
     if (!call.is_later()) return std::move(call.given());
     // Whoever promised to answer later and then failed has not.

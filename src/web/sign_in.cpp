@@ -69,7 +69,9 @@ chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account
 
 chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view password) {
     auto& app = call.app();
-    auto user = or_refuse(app.accounts.authenticate(name, password, call.client().address));
+    auto found = app.accounts.authenticate(name, password, call.client().address);
+    (found ? app.requests.logins : app.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
+    auto user = or_refuse(std::move(found));
     check_ban(app, user->id);
     return user;
 }

@@ -64,12 +64,18 @@ void Site::handle(net::HttpRequest request, net::Respond respond) {
         implementation_->dispatcher.run(std::move(request), std::move(respond));
     };
     if (implementation_->app.workers.submit(std::move(work))) return;
+    implementation_->app.requests.by_class[5].fetch_add(1, std::memory_order_relaxed);
     respond(to_response(error_answer({Code::overloaded, "The server is busy. Try again in a moment."}), false));
 }
 
 void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
-    auto const refuse = [&](Error const& error) { decide(to_response(error_answer(error), true)); };
     auto& app = implementation_->app;
+    auto const refuse = [&](Error const& error) {
+        auto answer = error_answer(error);
+        app.requests.sockets_refused.fetch_add(1, std::memory_order_relaxed);
+        app.requests.name(request, answer);
+        decide(to_response(answer, true));
+    };
     try {
         auto const found = implementation_->sockets.find(std::string{request.path()});
         if (found == implementation_->sockets.end()) return refuse({Code::not_found, "No socket opens here."});
@@ -93,6 +99,7 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
             }
             app.sessions.touch(who->session.id);
         }
+        app.requests.sockets_opened.fetch_add(1, std::memory_order_relaxed);
         decide(path.open(Handshake{std::move(who), client.address, std::string{request.query()}}));
     } catch (std::exception const& failure) {
         base::log::error(std::string{"a handshake failed reason="} + failure.what());

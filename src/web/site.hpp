@@ -18,8 +18,9 @@
 #include "net/listener.hpp"
 
 namespace soyuz::base {
+class Exposition;
 class Workers;
-}
+}  // namespace soyuz::base
 namespace soyuz::store {
 class Store;
 }
@@ -61,6 +62,8 @@ struct SiteOptions {
     std::string assets_folder;                 ///< "" for the embedded ones
     std::vector<std::string> trusted_proxies;  ///< CIDR; only from these are forwarded addresses believed
     std::vector<std::string> cors_origins;
+    bool access_log = false;                ///< a line for each request
+    std::vector<std::string> metrics_from;  ///< CIDR; may read /metrics besides this machine and staff
     bool rate_limits = true;
     std::chrono::minutes token_lifetime{30};
 };
@@ -97,8 +100,9 @@ public:
     std::string setup_token() const;
     /// What /healthz and /metrics add from other rooms, set before the server starts.
     std::function<void(nlohmann::json&)> health;
-    std::function<void(std::string&)> metrics_text;
-    std::function<void(nlohmann::json&)> metrics_json;
+    std::function<void(base::Exposition&)> metrics_text;
+    /// `in_full`: for those who run the server; else only what a page may show to anybody.
+    std::function<void(nlohmann::json&, bool in_full)> metrics_json;
     /// Shown on the admin page: the tunnel's address, "" while there is none.
     std::function<std::string()> tunnel_url;
     /// 503 from /healthz from now on.

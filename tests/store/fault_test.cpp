@@ -178,6 +178,31 @@ TEST_CASE("a full disk makes the store read-only until there is room again") {
     CHECK(reopened->last_seq(RoomId{"lobby"}) == 2);
 }
 
+TEST_CASE("after an fsync that failed nothing is acknowledged until the next start") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk, {}, impatient());
+    REQUIRE(store->commit_and_wait({message("lobby", "before")}).ok());
+
+    disk->fail_at(2, Failure::once);  // the fsync behind the write
+    REQUIRE_FALSE(store->commit_and_wait({message("lobby", "refused")}).ok());
+    REQUIRE(disk->has_failed());
+    disk->stop_failing();
+    for (int tries = 0; tries < 200; ++tries) {
+        auto const refused = store->commit_and_wait({message("lobby", "refused too")});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().code == Code::read_only);
+        CHECK_FALSE(store->writable());
+        CHECK_FALSE(store->checkpoint().ok());
+    }
+    CHECK(store->messages(RoomId{"lobby"}, 1, 10)->size() == 1);
+
+    store.reset();
+    store = open_store(*disk);
+    CHECK(store->writable());
+    REQUIRE(store->commit_and_wait({message("lobby", "after")}).ok());
+    CHECK(store->last_seq(RoomId{"lobby"}) == 2);
+}
+
 TEST_CASE("with interval durability a power cut costs the newest batches, a failed fsync costs none") {
     auto const disk = std::make_unique<MemoryFiles>();
     Options options;
@@ -190,7 +215,7 @@ TEST_CASE("with interval durability a power cut costs the newest batches, a fail
     CHECK(open_store(*disk->after_kill())->last_seq(RoomId{"lobby"}) == 2);
 
     // The fsync that the checkpoint begins with fails; what was acknowledged goes into a new segment.
-    disk->fail_at(1, Failure::once);
+    disk->fail_at(1, Failure::once_full);
     CHECK_FALSE(store->checkpoint().ok());
     wait_until_writable(*store);
     REQUIRE(store->commit_and_wait({message("lobby", "c")}).ok());

@@ -29,9 +29,13 @@ bool MemoryFiles::fails(bool is_write) {
     ++operations_;
     if (fail_at_ == 0 || operations_ < fail_at_) return false;
     bool const failing = failure_ == Failure::from_now_on || (failure_ == Failure::disk_full && is_write) ||
-                         (failure_ == Failure::once && operations_ == fail_at_);
+                         ((failure_ == Failure::once || failure_ == Failure::once_full) && operations_ == fail_at_);
     has_failed_ |= failing;
     return failing;
+}
+
+int MemoryFiles::error() const {
+    return failure_ == Failure::disk_full || failure_ == Failure::once_full ? -ENOSPC : -EIO;
 }
 
 std::unique_ptr<MemoryFiles> MemoryFiles::after_power_cut(unsigned kept) const {
@@ -91,7 +95,7 @@ void MemoryFiles::set_content(std::string const& path, std::string bytes) {
 
 int MemoryFiles::open(Path const& path, int flags) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     auto found = names_.find(path.string());
     if (found == names_.end()) {
         if ((flags & O_CREAT) == 0) return -ENOENT;
@@ -118,7 +122,7 @@ std::int64_t MemoryFiles::write(int file, std::string_view bytes) {
     auto& into = opened.node->bytes;
     bool const failing = fails(true);
     if (failing && (failure_ != Failure::disk_full || bytes.size() < 2)) {
-        return failure_ == Failure::disk_full ? -ENOSPC : -EIO;
+        return error();
     }
     if (failing) bytes = bytes.substr(0, bytes.size() / 2);
     if (opened.appends) opened.at = into.size();
@@ -129,7 +133,7 @@ std::int64_t MemoryFiles::write(int file, std::string_view bytes) {
 
 std::int64_t MemoryFiles::read(int file, std::uint64_t offset, char* into, std::size_t size) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     auto const& bytes = opened_.at(file).node->bytes;
     if (offset >= bytes.size()) return 0;
     auto const count = std::min(size, bytes.size() - offset);
@@ -139,13 +143,13 @@ std::int64_t MemoryFiles::read(int file, std::uint64_t offset, char* into, std::
 
 std::int64_t MemoryFiles::size(int file) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     return static_cast<std::int64_t>(opened_.at(file).node->bytes.size());
 }
 
 int MemoryFiles::truncate(int file, std::uint64_t size) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     opened_.at(file).node->bytes.resize(size);
     return 0;
 }
@@ -155,7 +159,7 @@ int MemoryFiles::sync(int file) {
     auto& opened = opened_.at(file);
     if (fails(false)) {
         opened.is_broken = true;
-        return -EIO;
+        return error();
     }
     if (!opened.is_broken) opened.node->durable = opened.node->bytes;
     return 0;
@@ -163,7 +167,7 @@ int MemoryFiles::sync(int file) {
 
 int MemoryFiles::lock(int file) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     auto& node = *opened_.at(file).node;
     if (node.locked_by >= 0 && node.locked_by != file) return -EWOULDBLOCK;
     node.locked_by = file;
@@ -172,7 +176,7 @@ int MemoryFiles::lock(int file) {
 
 int MemoryFiles::rename(Path const& from, Path const& to) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     auto const found = names_.find(from.string());
     if (found == names_.end()) return -ENOENT;
     auto node = found->second;
@@ -183,7 +187,7 @@ int MemoryFiles::rename(Path const& from, Path const& to) {
 
 int MemoryFiles::remove(Path const& path) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     if (names_.erase(path.string()) != 0) return 0;
     if (!folders_.contains(path.string())) return -ENOENT;
     for (auto const& [name, node] : names_) {
@@ -195,14 +199,14 @@ int MemoryFiles::remove(Path const& path) {
 
 int MemoryFiles::make_folder(Path const& path) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     if (!folders_.contains(parent(path.string()))) return -ENOENT;
     return folders_.insert(path.string()).second ? 0 : -EEXIST;
 }
 
 int MemoryFiles::sync_folder(Path const& folder) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     if (!folders_.contains(folder.string())) return -ENOENT;
     std::erase_if(durable_names_, [&](auto const& entry) { return parent(entry.first) == folder.string(); });
     for (auto const& [path, node] : names_) {
@@ -217,7 +221,7 @@ int MemoryFiles::sync_folder(Path const& folder) {
 
 int MemoryFiles::list(Path const& folder, std::vector<std::string>& names) {
     std::lock_guard lock{mutex_};
-    if (fails(false)) return -EIO;
+    if (fails(false)) return error();
     if (!folders_.contains(folder.string())) return -ENOENT;
     for (auto const& [path, node] : names_) {
         if (parent(path) == folder.string()) names.push_back(Path{path}.filename().string());

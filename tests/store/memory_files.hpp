@@ -19,6 +19,7 @@ public:
     /// Which operations fail, counted from 1 since the last `fail_at`.
     enum class Failure {
         once,         ///< the nth operation alone, with EIO
+        once_full,    ///< the nth operation alone, with ENOSPC
         disk_full,    ///< the nth and all later writes, with ENOSPC after half of the bytes
         from_now_on,  ///< everything from the nth on, with EIO
     };
@@ -67,6 +68,7 @@ private:
     };
 
     bool fails(bool is_write);
+    int error() const;  ///< of the operation that fails
     bool is_durable(std::string const& folder) const;
     std::string parent(std::string const& path) const { return Path{path}.parent_path().string(); }
 

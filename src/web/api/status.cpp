@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/exposition.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
 #include "chat/observer.hpp"
@@ -9,6 +10,8 @@
 
 namespace soyuz::web {
 
+using base::Code;
+using base::Error;
 using Json = nlohmann::json;
 
 namespace {
@@ -31,43 +34,85 @@ bool wants_json(Call const& call) {
     return call.request().header("accept").find("application/json") != std::string_view::npos;
 }
 
-void append_metric(std::string& out, std::string_view name, std::string_view help, std::string_view type,
-                   std::uint64_t value) {
-    out.append("# HELP soyuz_").append(name).append(" ").append(help).append("\n# TYPE soyuz_").append(name);
-    out.append(" ").append(type).append("\nsoyuz_").append(name).append(" ").append(std::to_string(value)).append("\n");
+/// Did the request come from this machine itself, and not through a proxy or tunnel that runs on it?
+bool is_local(Call const& call) {
+    static TrustedProxies const loopback{{"127.0.0.0/8", "::1/128"}};
+    if (!loopback.trusts(call.request().peer_address)) return false;
+    for (auto const* header : {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded",
+                               "cf-connecting-ip", "via"})
+        if (!call.request().header(header).empty()) return false;
+    return true;
+}
+
+bool may_read_metrics(Call const& call) {
+    if (call.identity() != nullptr && call.user().role >= chat::Role::moderator) return true;
+    return is_local(call) || call.app().metrics_readers.trusts(call.client().address);
+}
+
+double as_number(std::uint64_t value) { return static_cast<double>(value); }
+
+void append_http(base::Exposition& out, Requests const& requests) {
+    out.family("http_requests_total", "counter", "HTTP requests answered, by class of status.");
+    for (std::size_t kind = 1; kind < requests.by_class.size(); ++kind)
+        out.sample("http_requests_total", {{"class", std::to_string(kind) + "xx"}}, as_number(requests.by_class[kind]));
+    out.histogram("http_request_seconds", "From the begin of a request's handling to its answer.",
+                  requests.duration.snapshot(), 1e-6);
+    out.family("handshakes_total", "counter", "WebSocket handshakes.");
+    out.sample("handshakes_total", {{"result", "opened"}}, as_number(requests.sockets_opened));
+    out.sample("handshakes_total", {{"result", "refused"}}, as_number(requests.sockets_refused));
+    out.family("logins_total", "counter", "Sign-ins with a password.");
+    out.sample("logins_total", {{"result", "ok"}}, as_number(requests.logins));
+    out.sample("logins_total", {{"result", "failed"}}, as_number(requests.logins_failed));
+}
+
+void append_store(base::Exposition& out, store::Store const& store) {
+    auto const figures = store.figures();
+    out.counter("messages_total", "Messages made durable since the start.", as_number(figures.messages));
+    out.counter("commits_total", "Group commits, each one fsync.", as_number(figures.commits));
+    out.counter("committed_batches_total", "Batches made durable.", as_number(figures.batches));
+    out.counter("journal_bytes_total", "Bytes written to the journal.", as_number(figures.bytes));
+    out.counter("checkpoints_total", "Checkpoints written.", as_number(figures.checkpoints));
+    out.counter("quarantined_total", "Damaged records set aside.", as_number(figures.quarantined));
+    out.gauge("commit_queue", "Batches that wait for the disk.", as_number(figures.queued));
+    out.histogram("commit_seconds", "Wait of the oldest batch of each group until it was durable and answered.",
+                  figures.commit, 1e-6);
+    out.histogram("commit_group_batches", "Batches that one fsync made durable.", figures.group, 1);
+    out.histogram("fsync_seconds", "Duration of the journal's fsyncs.", figures.fsync, 1e-6);
+    out.gauge("writable", "1 while changes can be saved.", store.writable() ? 1 : 0);
 }
 
 void metrics(Call& call) {
     auto& app = call.app();
-    auto const store = app.store.figures();
+    bool const may_read = may_read_metrics(call);
     if (wants_json(call)) {
-        Json json{{"viewer_count", app.presence.online_count()},
-                  {"gift_count", 0},
-                  {"toxic_pct", 0},
-                  {"accounts", app.accounts.count()},
-                  {"commits", store.commits},
-                  {"batches", store.batches},
-                  {"journal_bytes", store.bytes},
-                  {"checkpoints", store.checkpoints},
-                  {"workers_waiting", app.workers.waiting()}};
-        if (app.site.metrics_json) app.site.metrics_json(json);
+        // What a page may show to anybody; the rest is for those who run the server.
+        Json json{{"viewer_count", app.presence.online_count()}, {"gift_count", 0}, {"toxic_pct", 0}};
+        if (app.site.metrics_json) app.site.metrics_json(json, may_read);
+        if (!may_read) return call.answer(json);
+        auto const store = app.store.figures();
+        json.update({{"accounts", app.accounts.count()},
+                     {"commits", store.commits},
+                     {"batches", store.batches},
+                     {"messages", store.messages},
+                     {"journal_bytes", store.bytes},
+                     {"checkpoints", store.checkpoints},
+                     {"workers_waiting", app.workers.waiting()}});
         return call.answer(json);
     }
+    if (!may_read)
+        throw Refused{call.identity() == nullptr ? Error{Code::not_signed_in, "Sign in first."}
+                                                 : Error{Code::forbidden, "You don't have the right to do this."}};
     Answer answer;
     answer.type = "text/plain; version=0.0.4; charset=utf-8";
-    auto& text = answer.body;
-    append_metric(text, "accounts", "Accounts that exist.", "gauge", app.accounts.count());
-    append_metric(text, "online_users", "Users with an open socket.", "gauge", app.presence.online_count());
-    append_metric(text, "workers_waiting", "Pieces of work that wait for a worker.", "gauge", app.workers.waiting());
-    append_metric(text, "commits_total", "Group commits, each one fsync.", "counter", store.commits);
-    append_metric(text, "committed_batches_total", "Batches made durable.", "counter", store.batches);
-    append_metric(text, "journal_bytes_total", "Bytes written to the journal.", "counter", store.bytes);
-    append_metric(text, "checkpoints_total", "Checkpoints written.", "counter", store.checkpoints);
-    append_metric(text, "quarantined_total", "Damaged records set aside.", "counter", store.quarantined);
-    append_metric(text, "last_fsync_microseconds", "How long the newest fsync took.", "gauge",
-                  static_cast<std::uint64_t>(store.last_fsync.count()));
-    append_metric(text, "writable", "1 while changes can be saved.", "gauge", app.store.writable() ? 1 : 0);
-    if (app.site.metrics_text) app.site.metrics_text(text);
+    base::Exposition out{answer.body};
+    out.gauge("accounts", "Accounts that exist.", as_number(app.accounts.count()));
+    out.gauge("online_users", "Users with an open socket.", as_number(app.presence.online_count()));
+    out.gauge("workers_waiting", "Pieces of work that wait for a worker.", as_number(app.workers.waiting()));
+    out.counter("workers_rejected_total", "Pieces of work refused because too many waited.",
+                as_number(app.workers.rejected()));
+    append_http(out, app.requests);
+    append_store(out, app.store);
+    if (app.site.metrics_text) app.site.metrics_text(out);
     call.answer(std::move(answer));
 }
 
@@ -77,7 +122,7 @@ void add_status_routes(Router& router, App&) {
     router.get("/healthz", Rights::anyone, health).banned_too().about("200 while ready, else 503").answers("Health");
     router.get("/metrics", Rights::anyone, metrics)
         .banned_too()
-        .about("Figures as Prometheus text; as JSON where Accept asks for it")
+        .about("Figures as Prometheus text, for this machine and staff; as JSON where Accept asks for it")
         .answers("Metrics");
 }
 
