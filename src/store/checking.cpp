@@ -7,6 +7,7 @@
 #include "store/folder_lock.hpp"
 #include "store/journal.hpp"
 #include "store/log_files.hpp"
+#include "store/seal.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -30,6 +31,7 @@ public:
             if (!room.files_are_forgotten && room.flushed > 0) examine_room(id, room);
         }
         for (auto const& [name, log] : recovered_.state.logs) examine_log(name, log);
+        examine_secret();
         return std::move(findings_);
     }
 
@@ -52,6 +54,13 @@ private:
                 oldest_needed_ = mark.mark.number + 1;
             if (state == OpenedDocument::State::damaged) damage("previous/" + file, 0, "checksum mismatch");
         }
+    }
+
+    void examine_secret() {
+        std::string text;
+        if (read_file(files_, data_ / "secret.json", text) < 0) return;
+        if (open_document(text).state == OpenedDocument::State::damaged)
+            damage("secret.json", 0, "checksum mismatch; a start makes a new one, and everyone signs in again");
     }
 
     /// Segments that recovery did not need; where it read them, it has reported what it found.

@@ -22,7 +22,7 @@ std::string read_holder(Files& files, int file) {
 std::unique_ptr<FolderLock> FolderLock::take(Files& files, Path const& folder, Failure& failure) {
     int const file = files.open(folder / "LOCK", O_RDWR | O_CREAT);
     if (file < 0) {
-        failure.message = "The data folder can't be used: " + error_text(file);
+        failure.message = "The data folder " + folder.string() + " can't be used: " + error_text(file);
         return nullptr;
     }
     int error = files.lock(file);
@@ -36,7 +36,7 @@ std::unique_ptr<FolderLock> FolderLock::take(Files& files, Path const& folder, F
     if (error == 0) error = files.truncate(file, 0);
     if (error == 0) error = write_all(files, file, std::to_string(::getpid()) + '\n');
     if (error < 0) {
-        failure.message = "The data folder can't be locked: " + error_text(error);
+        failure.message = "The data folder " + folder.string() + " can't be locked: " + error_text(error);
         files.close(file);
         return nullptr;
     }

@@ -7,22 +7,27 @@ import { join } from 'node:path';
 export const binary = process.env.SOYUZ_BINARY ?? 'build/dev/soyuz';
 
 export class Server {
-  /** `options`: further words of the command line. `folder`: keep using the data of an earlier server. */
-  static async start({ options = [], folder, environment = {} } = {}) {
+  /**
+   * `options`: further words of the command line. `folder`: keep using the data of an earlier server. `wrapper`: words
+   * before the binary, such as prlimit's.
+   */
+  static async start({ options = [], folder, environment = {}, wrapper = [] } = {}) {
     const server = new Server();
     server.folder = folder ?? mkdtempSync(join(tmpdir(), 'soyuz-'));
     server.options = options;
     server.environment = environment;
+    server.wrapper = wrapper;
     await server.#launch(0);
     return server;
   }
 
   async #launch(port) {
     this.output = '';
+    const [program, ...before] = [...this.wrapper, binary];
     this.process = spawn(
-      binary,
-      ['serve', '--port', String(port), '--data', join(this.folder, 'data'), '--uploads', join(this.folder, 'uploads'),
-        '--log-level', 'warn', ...this.options],
+      program,
+      [...before, 'serve', '--port', String(port), '--data', join(this.folder, 'data'), '--uploads', join(this.folder, 'uploads'),
+        ...(this.options.includes('--log-level') ? [] : ['--log-level', 'warn']), ...this.options],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.environment } },
     );
     this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve(code ?? signal)));
