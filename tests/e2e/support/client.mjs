@@ -48,10 +48,13 @@ export class Socket {
   #waiting = [];
   #references = 0;
 
-  constructor(server, token, { headers = {} } = {}) {
+  constructor(server, token, { headers = {}, compress = true } = {}) {
     this.events = [];
     const url = server.url.replace(/^http/, 'ws') + '/ws';
-    this.socket = new WebSocket(url, { headers: token ? { authorization: `Bearer ${token}`, ...headers } : headers });
+    this.socket = new WebSocket(url, {
+      headers: token ? { authorization: `Bearer ${token}`, ...headers } : headers,
+      perMessageDeflate: compress,
+    });
     this.opened = new Promise((resolve, reject) => {
       this.socket.once('open', resolve);
       this.socket.once('error', reject);
