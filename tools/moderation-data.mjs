@@ -14,10 +14,12 @@ if (!folder || !out) {
 
 // GPL-3.0 and a licence that nobody could verify: good for measuring, not for training what we ship.
 const notTrainedWith = new Set(['roman_urdu_plain', 'cyberbullying_tweets']);
+// Texts of one kind of place: what the place is like is no property of its words.
+const places = { jigsaw_wiki: 'wikipedia', wiki_talk_cat: 'wikipedia' };
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
 
 function rows(split) {
-    const lines = ['text,label,source,lang'];
+    const lines = ['text,label,source,place,lang'];
     for (const file of readdirSync(folder).sort()) {
         if (!file.endsWith(`.${split}.tsv`)) continue;
         const set = file.slice(0, -`.${split}.tsv`.length);
@@ -28,7 +30,7 @@ function rows(split) {
             // Clean only by a narrow vote: such rows teach that insults are fine.
             if (split === 'train' && set === 'civil_comments_spans' && label === '0' && Number(detail.split('=')[1]) < 0.9) continue;
             const meaning = set === 'sms_spam' ? (label === '1' ? 'spam' : 'ham') : label;
-            lines.push([quoted(text), meaning, set, lang].join(','));
+            lines.push([quoted(text), meaning, set, places[set] ?? set, lang].join(','));
         }
     }
     return lines;

@@ -47,6 +47,24 @@ const u = { gaali: ['bewakoof', 'pagal', 'gadha', 'kamina', 'zaleel', 'jahil', '
 add(1, 10, ['tum {gaali} ho', 'tu {gaali} hai', 'chup kar {gaali}', '{gaali} insan', 'kitna {gaali} hai tu', 'wo {gaali} hai', 'abe {gaali}', '{gaali}', 'tum sab {gaali} ho', 'dafa ho {gaali}', 'kya {gaali} log hain', 'teri shakal dekh {gaali}', 'jaan se maar dunga {gaali}', 'mar ja {gaali}'], u);
 add(0, 14, ['tum {acha} ho', 'tu bohat {acha} hai', 'chup kar ke {kaam} karo', '{acha} insan', 'kitna {acha} {kaam} hai', 'wo {acha} hai', 'yaar {kaam} ho gaya', 'mera {kaam} khatam', 'kal {kaam} hai kya', 'tum sab {acha} ho', '{kaam} kaisa tha', 'aaj ka {kaam} {acha} tha', 'mujhe {kaam} bhej do', 'ammi ne {kaam} ka kaha', 'kya haal hai bhai', 'shukriya {kaam} ke liye', 'chutti kab hai', 'choti si baat hai', 'teacher ne {kaam} diya', 'bhai {kaam} kar lo'], u);
 
+// Bad things, bad days and one's own failures are nobody's insult; nor are the words of lessons, animals and bodies.
+const n = {
+    nasty: ['nasty', 'terrible', 'awful', 'horrible', 'disgusting', 'evil', 'ugly', 'stupid', 'annoying', 'damp', 'filthy', 'dirty', 'sick', 'crazy', 'insane', 'brutal', 'painful', 'useless', 'dead', 'rotten'],
+    item: ['race condition', 'cache', 'room', 'smell', 'kitchen', 'bug', 'test', 'weather', 'paparazzi', 'wallpaper', 'sandwich', 'headache', 'traffic', 'storm', 'mistake', 'cough', 'recipe', 'road', 'weekend', 'keyboard', 'printer', 'update', 'match', 'accident', 'dentist', 'basement', 'carpet', 'bathroom', 'queue', 'chess game'],
+    skill: ['chess', 'maths', 'drawing', 'cooking', 'football', 'spelling', 'physics', 'singing', 'names', 'waking up early', 'this game', 'parking', 'dancing', 'english'],
+    animal: ['lion', 'snake', 'pig', 'dog', 'rat', 'cow', 'monkey', 'donkey', 'shark', 'spider', 'owl', 'goat'],
+    organ: ['penis', 'vagina', 'uterus', 'breast', 'ovary', 'testicle', 'prostate', 'cervix'],
+    lesson: ['slavery', 'the holocaust', 'world war two', 'genocide', 'racism', 'colonialism', 'apartheid', 'the crusades', 'terrorism', 'suicide prevention', 'hate speech', 'sexism', 'bullying', 'drug abuse', 'the death penalty', 'evolution', 'puberty', 'human reproduction'],
+    cause: ['hatred', 'violence', 'racism', 'attacks', 'prejudice', 'discrimination', 'bullying', 'abuse'],
+};
+add(0, 12, ['the {item} was {nasty}', 'what a {nasty} {item}', 'there is a {nasty} {item} in the {item}', 'the {item} smells {nasty}', 'that {item} looks {nasty}', 'i had a {nasty} {item} yesterday', 'sorry for the {nasty} {item}', 'too bad about the {item}', 'i think that the {item} is {nasty}', 'this {nasty} {item} in the {item}', 'my {item} is {nasty} again'], n);
+add(0, 8, ['i am {nasty} at {skill}', 'i am so bad at {skill}', 'i was {nasty} at {skill} in school', 'my {skill} is {nasty}', 'he is not good at {skill} but he tries', 'we are all {nasty} at {skill}'], n);
+add(0, 10, ['we learn about {lesson} today', 'our essay is about {lesson}', 'the film is about {lesson}', 'why did {lesson} happen', 'can you explain {lesson} to me', 'the {organ} is part of the human body', 'the test asks about the {organ} and the {organ}', 'what does the {organ} do', '{organ} cancer can be treated', 'the {animal} ate the {animal}', 'a {animal} is an animal', 'my uncle has a {animal} and a {animal}', 'the {animal} kills the {animal}', 'draw a {animal} next to the {animal}'], n);
+add(0, 10, ['we must stop {cause} against {groups}', 'stop {cause} against {groups}', 'end {cause} against every {one}', 'i am against {cause} of any kind', 'i wish every {one} had friends who support them', 'i wish all {groups} well', '{groups} face {cause} every day', 'the law protects {groups} from {cause}', 'nobody should be insulted for being a {one}', 'it is a lie that {groups} are {vile}'], { ...w, ...n });
+add(1, 10, ['there is nothing good about {groups}', 'if you are a {one} you are nothing to me', 'imagine being a {one}, how {vile}', 'the only good thing is that {groups} die', 'everybody hates {groups}', 'who let the {groups} in', '{groups} everywhere, they are {vile}', 'you are just as {vile} as every {one}', '{groups} are the reason everything is bad', 'go back home {one}'], w);
+const x = { janwar: ['kutta', 'gadha', 'ullu', 'bandar', 'suar', 'kutte', 'gadhe', 'billi', 'bakra', 'saanp'] };
+add(0, 10, ['{janwar} ek janwar hai', 'gali mein {janwar} hai', 'mere paas ek {janwar} hai', '{janwar} aur {janwar} khet mein hain', 'zoo mein {janwar} dekha', '{janwar} ko khana do', 'bachay {janwar} se khel rahe hain', '{janwar} bhaag gaya', 'kahani mein ek {janwar} tha'], x);
+
 const seen = new Set();
 console.log('text,label,source');
 for (const [text, label] of rows) {

@@ -74,7 +74,8 @@ Result<std::vector<Sample>> read_samples(std::string const& path) {
     auto const column = [&](std::string_view name) {
         return static_cast<std::size_t>(std::find(header.begin(), header.end(), name) - header.begin());
     };
-    auto const text = column("text"), label = column("label"), source = column("source");
+    auto const text = column("text"), label = column("label"), source = column("source"), place = column("place"),
+               language = column("lang");
     if (text == header.size() || label == header.size())
         return wrong(1, "the header must name the columns text and label");
 
@@ -86,8 +87,9 @@ Result<std::vector<Sample>> read_samples(std::string const& path) {
         if (fields.size() <= std::max(text, label)) return wrong(line, "too few fields");
         auto const meaning = label_of(fields[label]);
         if (!meaning) return wrong(line, "the label is none of 0, 1, ham, spam");
-        samples.push_back(
-            {*meaning, std::move(fields[text]), source < fields.size() ? std::move(fields[source]) : std::string()});
+        auto const optional = [&](std::size_t at) { return at < fields.size() ? fields[at] : std::string(); };
+        samples.push_back({*meaning, fields[text], optional(source), optional(place < header.size() ? place : source),
+                           optional(language)});
     }
     return samples;
 }

@@ -61,7 +61,8 @@ bool is_iban(std::string_view text) {
     return remainder == 1;
 }
 
-std::string_view kind_of_number(DigitGroups const& number, bool phone_is_mentioned) {
+std::string_view kind_of_number(DigitGroups const& number, NumberContext context) {
+    bool const phone_is_mentioned = context.phone_is_mentioned;
     auto const& digits = number.digits;
     auto const& shape = number.shape;
     auto const size = digits.size();
@@ -78,8 +79,11 @@ std::string_view kind_of_number(DigitGroups const& number, bool phone_is_mention
 
     if (shape == "e-g-a" || shape == "e g a") return "national_id";                  // CNIC 12345-1234567-1
     if (shape == "c-b-d" && !begins("000") && !begins("666")) return "national_id";  // SSN 123-45-6789
-    if ((shape == "d d d" || shape == "d-d-d" || (shape == "l" && phone_is_mentioned)) && size == 12 &&
-        digits[0] > '1' && passes_verhoeff(digits))
+    if ((shape == "d d d" || shape == "d-d-d" || (shape == "l" && (phone_is_mentioned || context.id_is_mentioned))) &&
+        size == 12 && digits[0] > '1' && passes_verhoeff(digits))
+        return "national_id";
+
+    if (context.id_is_mentioned && (size == 9 || size == 12 || size == 13) && number.shape.size() == 1)
         return "national_id";
 
     if (size < 7 || size > 15) return {};

@@ -13,8 +13,14 @@ struct DigitGroups {
     bool has_brackets = false;
 };
 
-/// What a number is by itself: "payment_card", "national_id", "phone_number" or nothing.
-std::string_view kind_of_number(DigitGroups const& number, bool phone_is_mentioned);
+/// What the text around a number speaks of.
+struct NumberContext {
+    bool phone_is_mentioned = false;
+    bool id_is_mentioned = false;
+};
+
+/// What a number is: "payment_card", "national_id", "phone_number" or nothing.
+std::string_view kind_of_number(DigitGroups const& number, NumberContext context);
 
 /// Check digit of payment cards (ISO/IEC 7812-1, annex B).
 bool passes_luhn(std::string_view digits);

@@ -94,7 +94,8 @@ Result<std::shared_ptr<Lexicon const>> Engine::compile() const {
                 sources.push_back({name, std::move(*text)});
         }
     }
-    return Lexicon::compile(sources, model_ ? model_->vocabulary() : Vocabulary{});
+    return model_ ? Lexicon::compile(sources, model_->vocabulary(), model_->urdu())
+                  : Lexicon::compile(sources, Vocabulary{});
 }
 
 std::uint64_t Engine::folder_state() const {
@@ -151,7 +152,7 @@ Verdict Engine::judge(std::string_view source, Occasion const& occasion) const {
     lists->find(space.text, space.findings);
     space.patterns.clear();
     find_personal_information(space.text, space.findings, space.patterns);
-    find_spam(space.text, space.patterns);
+    find_spam(space.text, space.findings, space.patterns);
     Opinion opinion;
     if (model_) {
         extract(space.text, *lists, space.findings, space.features);

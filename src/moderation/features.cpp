@@ -9,7 +9,7 @@
 namespace soyuz::moderation {
 namespace {
 
-constexpr std::size_t longest_gram = 6;
+constexpr std::size_t longest_gram = 5;
 constexpr std::size_t most_tokens = 1024;
 constexpr std::size_t longest_token = 32;
 
@@ -33,10 +33,12 @@ void Features::clear() {
     words.clear();
     grams.clear();
     signals.clear();
+    has_urdu = false;
 }
 
 void extract(Text const& text, Lexicon const& lexicon, Findings const& findings, Features& features) {
     features.clear();
+    features.has_urdu = findings.has_urdu;
     std::uint64_t before = hash_of("^"), before_that = 0;
     auto const count = std::min(text.tokens.size(), most_tokens);
     for (std::uint32_t place = 0; place < count; ++place) {

@@ -16,8 +16,10 @@ struct Features {
         std::uint32_t token = 0;  ///< that it came from
     };
     std::vector<Owned> words;    ///< words, pairs, pairs with a gap, sounds of Roman Urdu words
-    std::vector<Owned> grams;    ///< two to six characters
+    std::vector<Owned> grams;    ///< two to five characters
     std::vector<Owned> signals;  ///< what the lexicon found and how the text is written
+
+    bool has_urdu = false;
 
     void clear();
 };

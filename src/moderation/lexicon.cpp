@@ -19,7 +19,7 @@ bool is_latin(std::string_view word) {
 void Findings::clear() {
     hits.clear();
     roles.clear();
-    is_urdu = is_english = is_excused = false;
+    is_urdu = has_urdu = is_english = is_excused = is_taken_back = false;
 }
 
 bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) {
@@ -101,7 +101,8 @@ void Lexicon::find(Text const& text, Findings& findings) const {
     thread_local Phrases::Run run;
     run.begin(phrases_);
     std::uint32_t words = 0;
-    int english = 0, urdu = 0;
+    int english = 0, urdu = 0;          // as the lists know them
+    std::size_t spoken = 0, other = 0;  // Roman Urdu as the model knows it, and ordinary words of any other kind
     for (std::uint32_t place = 0; place < text.tokens.size(); ++place) {
         auto const& token = text.tokens[place];
         if (token.kind == Token::Kind::sign) continue;
@@ -134,10 +135,18 @@ void Lexicon::find(Text const& text, Findings& findings) const {
         }
         english += has(findings.roles[place], Role::english);
         urdu += has(findings.roles[place], Role::urdu);
+        if (token.kind == Token::Kind::word) {
+            if (has(findings.roles[place], Role::urdu) || urdu_.knows(static_cast<std::uint32_t>(token.hash)))
+                ++spoken;
+            else if (token.is_common || has(findings.roles[place], Role::english))
+                ++other;
+        }
         if (!phrases_.empty()) run.token(place, words, symbols, found);
         ++words;
     }
-    findings.is_urdu = urdu > english;
+    findings.has_urdu = spoken > 0 && spoken * 6 >= other;
+    // Speakers of Urdu mix English in: a third of the words is enough.
+    findings.is_urdu = spoken > 0 && spoken * 2 >= other && urdu + static_cast<int>(spoken) > english;
     std::uint32_t present = 0;
     for (auto roles : findings.roles) present |= roles;
     findings.is_english = english > 0 && english >= urdu;
@@ -145,13 +154,16 @@ void Lexicon::find(Text const& text, Findings& findings) const {
         if (phrase.number < first_allowed_phrase_) findings.hits.push_back({phrase.number, phrase.first, phrase.last});
     std::erase_if(findings.hits, [&](Hit const& hit) {
         auto const needs = terms_[hit.term].needs;
+        // A word of English slang may be an ordinary one of Urdu ("bs").
+        if (needs == static_cast<std::uint32_t>(Role::english) && findings.is_urdu) return true;
         return needs != 0 && (needs & present) == 0;
     });
     for (auto const& phrase : found) {
         if (phrase.number < first_allowed_phrase_) continue;
         findings.is_excused = true;
-        std::erase_if(findings.hits,
-                      [&](Hit const& hit) { return hit.first >= phrase.first && hit.last <= phrase.last; });
+        auto const taken = std::erase_if(
+            findings.hits, [&](Hit const& hit) { return hit.first >= phrase.first && hit.last <= phrase.last; });
+        findings.is_taken_back = findings.is_taken_back || taken > 0;
     }
 }
 

@@ -58,8 +58,10 @@ struct Findings {
     std::vector<Hit> hits;
     std::vector<std::uint32_t> roles;  ///< per token
     bool is_urdu = false;              ///< more Roman Urdu than English
+    bool has_urdu = false;             ///< at least a seventh of the words is Roman Urdu
     bool is_english = false;
-    bool is_excused = false;  ///< an allowed phrase stood in the text ("kill the process")
+    bool is_excused = false;     ///< an allowed phrase stood in the text ("kill the process")
+    bool is_taken_back = false;  ///< … and took a hit back
 
     void clear();
 };
@@ -72,9 +74,11 @@ struct LexiconSource {
 /// The word lists, compiled. Never changes once made: an owner's edit makes a new one. Read from any thread.
 class Lexicon : public Words {
 public:
-    /// Errors: invalid_value, naming file and line of the first problem. `vocabulary` says which words are ordinary.
+    /// Errors: invalid_value, naming file and line of the first problem. `vocabulary` says which words are ordinary,
+    /// `urdu` which ones only Roman Urdu uses.
     static base::Result<std::shared_ptr<Lexicon const>> compile(std::span<LexiconSource const> sources,
-                                                                Vocabulary const& vocabulary);
+                                                                Vocabulary const& vocabulary,
+                                                                Vocabulary const& urdu = {});
 
     void find(Text const& text, Findings& findings) const;
 
@@ -123,6 +127,7 @@ private:
     std::uint32_t first_allowed_phrase_ = 0;
     Vocabulary allowed_;
     Vocabulary common_;  // the model's vocabulary, allowed words and the words of classes and phrases
+    Vocabulary urdu_;
     std::string version_;
 };
 

@@ -53,7 +53,8 @@ std::uint32_t role_of(std::string_view name) {
 /// Turns files into the tables of a Lexicon.
 class LexiconCompiler {
 public:
-    explicit LexiconCompiler(Vocabulary const& vocabulary) : made_(std::make_shared<Lexicon>()) {
+    LexiconCompiler(Vocabulary const& vocabulary, Vocabulary const& urdu) : made_(std::make_shared<Lexicon>()) {
+        made_->urdu_ = urdu;
         own_ = vocabulary.hashes();
         made_->masks_.resize((longest_masked + 1) * 26);
     }
@@ -309,8 +310,8 @@ private:
 };
 
 Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources,
-                                                        Vocabulary const& vocabulary) {
-    return LexiconCompiler(vocabulary).compile(sources);
+                                                        Vocabulary const& vocabulary, Vocabulary const& urdu) {
+    return LexiconCompiler(vocabulary, urdu).compile(sources);
 }
 
 }  // namespace soyuz::moderation

@@ -13,7 +13,7 @@ using base::Error;
 using base::Result;
 
 constexpr std::string_view magic = "soyuzmod";
-constexpr std::uint32_t format = 2;
+constexpr std::uint32_t format = 3;
 constexpr std::size_t passage = 12;  // words
 constexpr std::uint32_t most_bits = 23;
 
@@ -64,6 +64,7 @@ void put(std::string& out, Head const& head) {
     put(out, head.slope);
     put(out, head.peak_slope);
     put(out, head.offset);
+    put(out, head.partner_slope);
     out.append(reinterpret_cast<char const*>(head.weights.data()), head.weights.size());
 }
 
@@ -75,6 +76,7 @@ Head take_head(Source& source) {
     head.slope = source.real();
     head.peak_slope = source.real();
     head.offset = source.real();
+    head.partner_slope = source.real();
     if (head.bits == 0) return head;
     if (head.bits > most_bits) {
         source.failed = true;
@@ -84,6 +86,23 @@ Head take_head(Source& source) {
     head.weights.reserve(raw.size());
     for (char const weight : raw) head.weights.push_back(static_cast<std::int8_t>(weight));
     return head;
+}
+
+void put(std::string& out, std::vector<std::uint32_t> const& words) {
+    put(out, static_cast<std::uint32_t>(words.size()));
+    for (auto word : words) put(out, word);
+}
+
+std::vector<std::uint32_t> take_words(Source& source) {
+    std::vector<std::uint32_t> words;
+    auto const count = source.number();
+    if (source.bytes.size() / 4 < count) {
+        source.failed = true;
+        return words;
+    }
+    words.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) words.push_back(source.number());
+    return words;
 }
 
 std::string version_of(std::uint64_t value) {
@@ -145,27 +164,35 @@ Head::Reading Head::read(Features const& features) const {
     return reading;
 }
 
-double Head::probability(Reading const& reading) const {
+double Head::probability(Reading const& reading, double partner_margin) const {
     return 1 / (1 + std::exp(-(static_cast<double>(slope) * reading.margin +
-                               static_cast<double>(peak_slope) * reading.peak + static_cast<double>(offset))));
+                               static_cast<double>(peak_slope) * reading.peak +
+                               static_cast<double>(partner_slope) * partner_margin + static_cast<double>(offset))));
+}
+
+double Model::toxicity(Features const& features) const {
+    auto const general = parts_.toxic.read(features);
+    if (!features.has_urdu || parts_.urdu.weights.empty()) return parts_.toxic.probability(general);
+    return parts_.urdu.probability(parts_.urdu.read(features), general.margin);
 }
 
 Opinion Model::opinion(Features const& features) const {
     Opinion opinion;
     opinion.present = true;
     if (features.words.empty()) return opinion;
-    opinion.toxic = toxic_.probability(features);
-    opinion.spam = spam_.weights.empty() ? 0 : spam_.probability(features);
+    auto const &toxic = parts_.toxic, &spam = parts_.spam;
+    opinion.toxic = toxicity(features);
+    opinion.spam = spam.weights.empty() ? 0 : spam.probability(spam.read(features));
     if (opinion.toxic < 0.5) return opinion;
 
     // The tokens whose words and characters pulled most towards "toxic".
-    auto const shift = 32 - toxic_.bits;
+    auto const shift = 32 - toxic.bits;
     std::uint32_t last = 0;
     for (auto const& feature : features.words) last = std::max(last, feature.token);
     std::vector<double> pull(last + 1, 0.0);
     auto const words = scale_of_words(features.words.size()), grams = scale_of_grams(features.grams.size());
-    for (auto const& feature : features.words) pull[feature.token] += words * toxic_.weights[feature.hash >> shift];
-    for (auto const& feature : features.grams) pull[feature.token] += grams * toxic_.weights[feature.hash >> shift];
+    for (auto const& feature : features.words) pull[feature.token] += words * toxic.weights[feature.hash >> shift];
+    for (auto const& feature : features.grams) pull[feature.token] += grams * toxic.weights[feature.hash >> shift];
     for (int n = 0; n < 3; ++n) {
         auto const best = std::max_element(pull.begin(), pull.end());
         if (*best <= 0) break;
@@ -175,25 +202,25 @@ Opinion Model::opinion(Features const& features) const {
     return opinion;
 }
 
-std::unique_ptr<Model> Model::make(Head toxic, Head spam, std::vector<std::uint32_t> vocabulary) {
+std::unique_ptr<Model> Model::make(Parts parts) {
     auto made = std::make_unique<Model>();
-    made->toxic_ = std::move(toxic);
-    made->spam_ = std::move(spam);
-    std::sort(vocabulary.begin(), vocabulary.end());
-    made->words_ = std::move(vocabulary);
-    made->vocabulary_ = Vocabulary(made->words_);
-    auto const bytes = made->bytes();
-    made->version_ = version_of(hash_of(bytes));
+    made->parts_ = std::move(parts);
+    std::sort(made->parts_.words.begin(), made->parts_.words.end());
+    std::sort(made->parts_.urdu_words.begin(), made->parts_.urdu_words.end());
+    made->vocabulary_ = Vocabulary(made->parts_.words);
+    made->urdu_ = Vocabulary(made->parts_.urdu_words);
+    made->version_ = version_of(hash_of(made->bytes()));
     return made;
 }
 
 std::string Model::bytes() const {
     std::string out(magic);
     put(out, format);
-    put(out, toxic_);
-    put(out, spam_);
-    put(out, static_cast<std::uint32_t>(words_.size()));
-    for (auto word : words_) put(out, word);
+    put(out, parts_.toxic);
+    put(out, parts_.urdu);
+    put(out, parts_.spam);
+    put(out, parts_.words);
+    put(out, parts_.urdu_words);
     auto const sum = hash_of(out);
     put(out, static_cast<std::uint32_t>(sum));
     put(out, static_cast<std::uint32_t>(sum >> 32));
@@ -212,14 +239,16 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
     Source source{body.substr(magic.size())};
     if (source.number() != format) return refuse("The model has a format that this version does not read.");
     auto made = std::make_unique<Model>();
-    made->toxic_ = take_head(source);
-    made->spam_ = take_head(source);
-    auto const count = source.number();
-    if (source.failed || source.bytes.size() != std::size_t{count} * 4 || made->toxic_.weights.empty())
+    auto& parts = made->parts_;
+    parts.toxic = take_head(source);
+    parts.urdu = take_head(source);
+    parts.spam = take_head(source);
+    parts.words = take_words(source);
+    parts.urdu_words = take_words(source);
+    if (source.failed || !source.bytes.empty() || parts.toxic.weights.empty())
         return refuse("The model is incomplete, or holds what is no number.");
-    made->words_.reserve(count);
-    for (std::uint32_t i = 0; i < count; ++i) made->words_.push_back(source.number());
-    made->vocabulary_ = Vocabulary(made->words_);
+    made->vocabulary_ = Vocabulary(parts.words);
+    made->urdu_ = Vocabulary(parts.urdu_words);
     made->version_ = version_of(hash_of(bytes));
     return std::unique_ptr<Model const>(std::move(made));
 }

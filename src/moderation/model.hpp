@@ -21,6 +21,7 @@ struct Head {
     float slope = 1;  ///< probability = 1 / (1 + exp(-(slope * margin + peak_slope * peak + offset)))
     float peak_slope = 0;
     float offset = 0;
+    float partner_slope = 0;  ///< of the margin that another head gives, where the two are read together
     std::vector<std::int8_t> weights;
 
     /// What the text as a whole says, and what its worst passage of twelve words says: an insult does not get milder
@@ -30,8 +31,7 @@ struct Head {
         double peak = 0;
     };
     Reading read(Features const& features) const;
-    double probability(Reading const& reading) const;
-    double probability(Features const& features) const { return probability(read(features)); }
+    double probability(Reading const& reading, double partner_margin = 0) const;
 };
 
 /// How the three kinds of features are scaled against each other; fixed by the format.
@@ -39,7 +39,7 @@ double scale_of_words(std::size_t count);
 double scale_of_grams(std::size_t count);
 inline constexpr double scale_of_signals = 0.35;
 
-/// A trained classifier as it stands in a model file: "soyuzmod", format, sizes, heads, vocabulary, checksum.
+/// A trained classifier as it stands in a model file: "soyuzmod", format, sizes, heads, word lists, checksum.
 /// Read-only once made; may be used from any thread.
 class Model {
 public:
@@ -50,15 +50,22 @@ public:
 
     Opinion opinion(Features const& features) const;
 
-    Vocabulary const& vocabulary() const { return vocabulary_; }
+    Vocabulary const& vocabulary() const { return vocabulary_; }  ///< ordinary words
+    Vocabulary const& urdu() const { return urdu_; }              ///< words that only Roman Urdu uses
     std::string const& version() const { return version_; }
 
-    static std::unique_ptr<Model> make(Head toxic, Head spam, std::vector<std::uint32_t> vocabulary);
+    /// The parts of a model; the word lists hold hashes. `urdu` is read beside `toxic` where Roman Urdu is spoken.
+    struct Parts {
+        Head toxic, urdu, spam;
+        std::vector<std::uint32_t> words, urdu_words;
+    };
+    static std::unique_ptr<Model> make(Parts parts);
 
 private:
-    Head toxic_, spam_;
-    std::vector<std::uint32_t> words_;
-    Vocabulary vocabulary_;
+    double toxicity(Features const& features) const;
+
+    Parts parts_;
+    Vocabulary vocabulary_, urdu_;
     std::string version_;
 };
 

@@ -61,7 +61,8 @@ void read_glyphs(std::string_view source, Text& out) {
         auto const& folded = point < 0x80 ? ascii[point] : fold(point);
         run = point == last ? run + 1 : 1;
         last = point;
-        if (point != U' ' && !folded.is_emoji) shape.longest_run = std::max(shape.longest_run, run);
+        // Zeros of a number, ruled lines and rows of dots are no flood.
+        if (folded.is_letter || point == U'!' || point == U'?') shape.longest_run = std::max(shape.longest_run, run);
         if (folded.count == 0) {
             ++shape.hidden;
             if (point == right_to_left_override) reversed_from = out.glyphs.size();

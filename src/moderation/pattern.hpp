@@ -26,7 +26,7 @@ void find_personal_information(Text const& text, Findings const& findings, std::
 
 /// Spam: repeated characters and words, capitals, floods of emoji, mentions and links, link shorteners, scam and
 /// phishing phrases. Linear in the length of the text.
-void find_spam(Text const& text, std::vector<PatternHit>& hits);
+void find_spam(Text const& text, Findings const& findings, std::vector<PatternHit>& hits);
 
 /// All rule names with what they look for, for the settings page.
 struct PatternRule {

@@ -24,6 +24,14 @@ constexpr std::array<std::string_view, 26> phone_words{
     "sms",    "ring",  "nmbr",    "tel",       "telephone", "dial",  "no",     "nbr",     "fon",
     "wtsapp", "wapp",  "watsapp", "easypaisa", "jazzcash",  "viber", "raabta", "rabta"};
 
+constexpr std::array<std::string_view, 11> id_words{"cnic", "nic",      "shanakhti", "aadhaar", "aadhar", "adhar",
+                                                    "ssn",  "passport", "nicop",     "bform",   "dni"};
+
+bool mentions_id(Text const& text) {
+    return std::any_of(text.tokens.begin(), text.tokens.end(),
+                       [&](Token const& token) { return is_one_of(text.of(token), id_words); });
+}
+
 bool mentions_phone(Text const& text) {
     return std::any_of(text.tokens.begin(), text.tokens.end(),
                        [&](Token const& token) { return is_one_of(text.of(token), phone_words); });
@@ -61,7 +69,7 @@ void add_tokens(std::vector<PatternHit>& hits, std::string_view rule, double sco
 }
 
 /// Numbers in digits, however they are grouped.
-void find_numbers(Text const& text, bool phone_is_mentioned, std::vector<PatternHit>& hits) {
+void find_numbers(Text const& text, NumberContext context, std::vector<PatternHit>& hits) {
     auto const& glyphs = text.glyphs;
     for (std::size_t i = 0; i < glyphs.size();) {
         bool const plus = glyphs[i].point == U'+' && i + 1 < glyphs.size() &&
@@ -112,7 +120,7 @@ void find_numbers(Text const& text, bool phone_is_mentioned, std::vector<Pattern
             (glyphs[end].is_letter || glyphs[end].point == U'%' ||
              (glyphs[end].point == U',' && end + 1 < glyphs.size() && is_digit(glyphs[end + 1].point)));
         if (!glued && !followed && number.digits.size() >= 7)
-            if (auto kind = kind_of_number(number, phone_is_mentioned); !kind.empty()) {
+            if (auto kind = kind_of_number(number, context); !kind.empty()) {
                 auto const score = kind == "phone_number" ? 0.66 : 0.78;
                 auto [low, high] = std::minmax(glyphs[begin].at, glyphs[end - 1].at);
                 hits.push_back({kind, Category::personal_info, score, low, high + 1});
@@ -242,9 +250,9 @@ void find_addresses(Text const& text, Findings const& findings, std::vector<Patt
             if (tokens[i + k].starts_sentence) break;
             bool const ordinary = has(findings.roles[i + k], Role::english) || is_one_of(word, units);
             if (!house && (ordinary || has(findings.roles[i + k], Role::negation))) break;
-            bool const street =
-                is_one_of(word, house ? std::span<std::string_view const>(street_words)
-                                      : std::span<std::string_view const>(street_words).first(plain_streets));
+            bool const street = is_one_of(
+                word, house || speaks_of_home ? std::span<std::string_view const>(street_words)
+                                              : std::span<std::string_view const>(street_words).first(plain_streets));
             if (!street) continue;
             if (!house && k == 1 && !speaks_of_home) break;  // "2 street lamps", "5 block chain"
             add_tokens(hits, "street_address", 0.68, text, house && i > 0 ? i - 1 : i, i + k);
@@ -269,7 +277,7 @@ void find_personal_information(Text const& text, Findings const& findings, std::
     std::size_t raw_digits = 0;
     for (auto const& glyph : text.glyphs) raw_digits += is_digit(glyph.point);
     if (raw_digits >= 7) {
-        find_numbers(text, mentions_phone(text), hits);
+        find_numbers(text, {mentions_phone(text), mentions_id(text)}, hits);
         if (raw_digits >= 10) find_accounts(text, hits);
     }
     if (text.tokens.size() >= 4) find_spoken_numbers(text, hits);

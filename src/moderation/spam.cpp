@@ -18,7 +18,7 @@ struct Lure {
     std::string_view phrase;
     int points;
 };
-constexpr std::array<Lure, 77> lures{{{"free money", 3},
+constexpr std::array<Lure, 96> lures{{{"free money", 3},
                                       {"click here", 2},
                                       {"click this link", 3},
                                       {"click the link", 2},
@@ -94,7 +94,26 @@ constexpr std::array<Lure, 77> lures{{{"free money", 3},
                                       {"paise kamao", 4},
                                       {"inaam", 1},
                                       {"muft", 1},
-                                      {"lottery nikli", 4}}};
+                                      {"lottery nikli", 4},
+                                      {"hot singles", 5},
+                                      {"in your area", 1},
+                                      {"buy followers", 4},
+                                      {"buy likes", 3},
+                                      {"buy views", 3},
+                                      {"verify your password", 5},
+                                      {"verify your identity", 3},
+                                      {"account will be", 2},
+                                      {"been suspended", 2},
+                                      {"you have been selected", 3},
+                                      {"been chosen", 2},
+                                      {"ghar baithe", 2},
+                                      {"earn up to", 3},
+                                      {"risk free", 2},
+                                      {"no investment", 2},
+                                      {"loan approved", 4},
+                                      {"free recharge", 4},
+                                      {"free skins", 4},
+                                      {"free coins", 3}}};
 
 void add(std::vector<PatternHit>& hits, std::string_view rule, double score, Text const& text) {
     hits.push_back({rule, Category::spam, score, 0, text.shape.code_points});
@@ -159,11 +178,13 @@ bool repeats_words(Text const& text) {
 
 }  // namespace
 
-void find_spam(Text const& text, std::vector<PatternHit>& hits) {
+void find_spam(Text const& text, Findings const& findings, std::vector<PatternHit>& hits) {
     auto const& shape = text.shape;
     if (shape.longest_run >= 15) add(hits, "repeated_characters", shape.longest_run >= 40 ? 0.62 : 0.36, text);
     if (repeats_words(text)) add(hits, "repeated_words", 0.45, text);
-    if (shape.letters >= 20 && shape.capitals * 10 >= shape.letters * 8) add(hits, "capitals", 0.32, text);
+    // Prayers and headlines in Roman Urdu often stand in capitals: there it takes exclamation marks to be shouting.
+    bool const shouts = shape.capitals * 10 >= shape.letters * 9 && (!findings.has_urdu || shape.exclamations >= 2);
+    if (shape.letters >= (shape.exclamations >= 2 ? 20u : 24u) && shouts) add(hits, "capitals", 0.32, text);
     if (shape.emoji >= 10 && shape.emoji * 3 >= shape.letters)
         add(hits, "emoji_flood", shape.emoji >= 25 ? 0.62 : 0.4, text);
     if (shape.mentions >= 5) add(hits, "mention_flood", shape.mentions >= 8 ? 0.64 : 0.45, text);
@@ -198,7 +219,7 @@ std::vector<PatternRule> const& pattern_rules() {
         {"national_id", Category::personal_info, 0.78, "CNIC, Aadhaar and social security numbers"},
         {"bank_account", Category::personal_info, 0.78, "international bank account numbers"},
         {"street_address", Category::personal_info, 0.68, "house number with street, block or sector"},
-        {"repeated_characters", Category::spam, 0.36, "one character fifteen times or more"},
+        {"repeated_characters", Category::spam, 0.36, "one letter or mark fifteen times or more"},
         {"repeated_words", Category::spam, 0.45, "the same word over and over"},
         {"capitals", Category::spam, 0.32, "nearly all in capitals"},
         {"emoji_flood", Category::spam, 0.4, "ten emoji or more"},

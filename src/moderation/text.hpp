@@ -50,7 +50,7 @@ struct Shape {
     std::uint32_t links = 0;
     std::uint32_t exclamations = 0;
     std::uint32_t questions = 0;
-    std::uint32_t longest_run = 0;   ///< of one character
+    std::uint32_t longest_run = 0;   ///< of one letter, exclamation or question mark
     std::uint32_t other_script = 0;  ///< letters that are not Latin even after folding
 };
 

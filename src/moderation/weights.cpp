@@ -61,7 +61,9 @@ bool is_denied(Hit const& hit, Text const& text, Findings const& findings) {
     std::size_t i = hit.first;
     for (std::size_t k = 0; k < 3 && i > 0 && !text.tokens[i].starts_sentence; ++k) {
         --i;
-        if (has(findings.roles[i], Role::negation)) return true;
+        // "nothing but a coward" denies nothing.
+        auto const next = text.of(text.tokens[i + 1]);
+        if (has(findings.roles[i], Role::negation) && next != "but" && next != "only" && next != "just") return true;
     }
     return false;
 }
@@ -77,7 +79,12 @@ bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
     }
     if (quoted && (condemned || reported)) return true;
     auto const [first, last] = surroundings(hit, text, 7);
-    bool report_before = false, told = false, about_self = false;
+    // "why do people use the word …": it is spoken about, not used.
+    for (std::size_t i = hit.first; i > first && i + 2 > hit.first; --i) {
+        auto const before = text.of(text.tokens[i - 1]);
+        if (before == "word" || before == "words" || before == "term") return true;
+    }
+    bool report_before = false, told = false, about_self = false, condemned_before = false;
     for (auto i = first; i < hit.first; ++i) {
         if (has(roles[i], Role::report)) {
             report_before = true;
@@ -86,6 +93,11 @@ bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
             told = told || (word != "say" && word != "call");
         }
         if (told && (has(roles[i], Role::self) || has(roles[i], Role::person))) about_self = true;
+        // "it is a lie that …", "I am against people who …"
+        auto const here = text.of(text.tokens[i]);
+        if (condemned_before && (here == "that" || here == "who" || here == "whoever" || here == "anyone")) return true;
+        condemned_before = condemned_before || here == "lie" || here == "lies" || here == "myth" || here == "against" ||
+                           here == "wrong" || here == "false";
         // "don't call people …", "stop saying …": the forbidding stands before the saying.
         if (has(roles[i], Role::negation) || text.of(text.tokens[i]) == "stop") forbidden = true;
     }

@@ -69,7 +69,7 @@ TEST_CASE("a model file is read back as it was written, a damaged one is refused
     Head head;
     head.bits = 4;
     head.weights.assign(16, 3);
-    auto const made = Model::make(head, Head{}, {1, 2, 3});
+    auto const made = Model::make({.toxic = head, .urdu = head, .spam = {}, .words = {1, 2, 3}, .urdu_words = {4}});
     auto const bytes = made->bytes();
     auto read = Model::read(bytes);
     REQUIRE(read);

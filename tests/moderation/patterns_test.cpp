@@ -20,7 +20,7 @@ std::string rules_in(std::string_view text) {
     normalise(text, *lexicon, read);
     lexicon->find(read, findings);
     find_personal_information(read, findings, hits);
-    find_spam(read, hits);
+    find_spam(read, findings, hits);
     std::string names;
     for (auto const& hit : hits) {
         CHECK(hit.start < hit.end);
