@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { measureFanOut, measureGrowth, measureIdle } from './fan_out.mjs';
+import { measureModeration } from './moderation.mjs';
 import { measureSlowClients } from './slow_clients.mjs';
 import { report } from './report.mjs';
 import { build } from './servers.mjs';
@@ -14,7 +15,7 @@ const measurements = {
   idle: measureIdle,
   pages: measureSlowClients,
   micro: (...words) => program('micro/bench_micro', words),
-  moderation: (...words) => program('bench_moderation', words),
+  moderation: measureModeration,
 };
 
 const [name, ...words] = process.argv.slice(2);

@@ -15,6 +15,7 @@ using base::Result;
 constexpr std::string_view magic = "soyuzmod";
 constexpr std::uint32_t format = 3;
 constexpr std::size_t passage = 12;  // words
+constexpr std::size_t longest_without_passages = passage + 4;
 constexpr std::uint32_t most_bits = 23;
 
 void put(std::string& out, std::uint32_t value) {
@@ -131,6 +132,22 @@ double scale_of_grams(std::size_t count) { return count == 0 ? 0 : 1.0 / std::sq
 Head::Reading Head::read(Features const& features) const {
     if (weights.empty() || features.words.empty()) return {};
     auto const shift = 32 - bits;
+    auto const sum_of = [&](std::vector<Features::Owned> const& owned) {
+        std::int64_t sum = 0;
+        for (auto const& feature : owned) sum += weights[feature.hash >> shift];
+        return sum;
+    };
+    auto const signals = sum_of(features.signals);
+    auto const unit = static_cast<double>(scale), always = static_cast<double>(bias);
+    // Most texts are no longer than a passage: there is nothing to search in them.
+    if (features.words.back().token + 2 <= longest_without_passages) {
+        auto const margin = (static_cast<double>(sum_of(features.words)) * scale_of_words(features.words.size()) +
+                             static_cast<double>(sum_of(features.grams)) * scale_of_grams(features.grams.size()) +
+                             static_cast<double>(signals) * scale_of_signals) *
+                                unit +
+                            always;
+        return {margin, margin};
+    }
     thread_local std::vector<Running> running;
     running.clear();
     Running now;
@@ -148,14 +165,10 @@ Head::Reading Head::read(Features const& features) const {
         }
     }
     running.push_back(now);
-    std::int64_t signals = 0;
-    for (auto const& signal : features.signals) signals += weights[signal.hash >> shift];
-
-    auto const unit = static_cast<double>(scale), always = static_cast<double>(bias);
     Reading reading;
     reading.margin = (combined(running.front(), now) + static_cast<double>(signals) * scale_of_signals) * unit + always;
     reading.peak = reading.margin;
-    if (running.size() > passage + 4) {
+    if (running.size() > longest_without_passages) {
         auto most = combined(running[0], running[passage]);
         for (std::size_t i = 1; i + passage < running.size(); ++i)
             most = std::max(most, combined(running[i], running[i + passage]));

@@ -13,7 +13,7 @@ namespace {
 // (docs/moderation.md, "Thresholds").
 constexpr double opinion_warns = 0.75;
 constexpr double opinion_flags = 0.78;
-constexpr double opinion_is_sure = 0.92;
+constexpr double opinion_is_sure = 0.9;
 constexpr double highest_by_opinion = 0.88;
 
 double log_odds(double p) {
@@ -174,7 +174,7 @@ private:
                            : evidence_.findings.is_urdu || weighed_.urdu_listed ? 0.5
                                                                                 : 1.0;
         if (listed >= 0.9)
-            return p >= (weighed_.severe_phrase ? 0.6 : 0.85) * trust ? listed : p >= 0.2 * trust ? 0.64 : 0.45;
+            return p >= (weighed_.severe_phrase ? 0.45 : 0.85) * trust ? listed : p >= 0.2 * trust ? 0.64 : 0.45;
         if (listed >= 0.6) return p >= 0.4 * trust ? listed : p >= 0.1 * trust ? 0.45 : 0.3;
         return weighed_.only_mild || p >= 0.15 ? listed : listed * 0.7;
     }
