@@ -97,8 +97,9 @@ std::optional<Compression> accept_offer(Offer const& offer) {
     Compression compression;
     std::vector<std::string_view> seen;
     for (auto const& [name, value] : offer.parameters) {
-        bool const doubled = std::any_of(seen.begin(), seen.end(),
-                                         [&](std::string_view other) { return equal_ignoring_case(other, name); });
+        bool const doubled = std::any_of(seen.begin(), seen.end(), [&name = name](std::string_view other) {
+            return equal_ignoring_case(other, name);
+        });
         if (doubled) return std::nullopt;
         seen.push_back(name);
         if (equal_ignoring_case(name, "server_no_context_takeover") ||
