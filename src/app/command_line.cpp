@@ -22,6 +22,7 @@ namespace {
 /// What the words of the offline commands are read into.
 struct Words {
     std::string data = "data", uploads = "uploads";
+    std::string kept_uploads;
     std::string file, folder, username, role = "member", display_name, email;
 };
 
@@ -33,12 +34,17 @@ void add_folder_commands(CLI::App& app, Words& words, int& code) {
     auto* const backup = app.add_subcommand("backup", "Write a data folder as a tar file, also while its server runs");
     backup->add_option("folder", words.folder, "Data folder")->required();
     backup->add_option("file", words.file, "Tar file to write")->required();
-    backup->callback([&] { code = back_up(words.folder, words.file); });
+    auto const add_uploads = [&](CLI::App* command) {
+        command->add_option("--uploads", words.kept_uploads, "Folder of pictures and files; else `uploads` beside it");
+    };
+    add_uploads(backup);
+    backup->callback([&] { code = back_up(words.folder, words.file, words.kept_uploads); });
 
     auto* const restore = app.add_subcommand("restore", "Unpack a backup into a new data folder");
     restore->add_option("file", words.file, "Tar file to read")->required();
     restore->add_option("folder", words.folder, "Data folder, absent or empty")->required();
-    restore->callback([&] { code = restore_backup(words.file, words.folder); });
+    add_uploads(restore);
+    restore->callback([&] { code = restore_backup(words.file, words.folder, words.kept_uploads); });
 
     auto* const import = app.add_subcommand("import", "Take over accounts and bans of a server with one room");
     import->add_option("folder", words.folder, "Folder with users.json")->required();

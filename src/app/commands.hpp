@@ -9,9 +9,11 @@
 namespace soyuz::app {
 
 int check_folder(std::filesystem::path const& data);
-/// Also while a server holds the folder.
-int back_up(std::filesystem::path const& data, std::filesystem::path const& tar);
-int restore_backup(std::filesystem::path const& tar, std::filesystem::path const& data);
+/// Also while a server holds the folder. `uploads`: "" for the folder `uploads` beside the data folder, if there is
+/// one.
+int back_up(std::filesystem::path const& data, std::filesystem::path const& tar, std::filesystem::path uploads);
+/// `uploads`: "" for the folder `uploads` beside the data folder.
+int restore_backup(std::filesystem::path const& tar, std::filesystem::path const& data, std::filesystem::path uploads);
 
 /// The password comes from the terminal or from one line of standard input.
 int add_user(std::filesystem::path const& data, std::string const& username, std::string const& role,

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/overview.hpp"
 #include "app/process.hpp"
 #include "app/version.hpp"
 #include "base/exposition.hpp"
@@ -63,6 +64,16 @@ void add_moderation(base::Exposition& out, Figures const& figures) {
     out.family("sanctions_imposed_total", "counter", "Bans and mutes imposed since the start.");
     out.sample("sanctions_imposed_total", {{"kind", "ban"}}, as_number(figures.imposed[0]));
     out.sample("sanctions_imposed_total", {{"kind", "mute"}}, as_number(figures.imposed[1]));
+}
+
+void add_overview(base::Exposition& out, Overview::Figures const& figures) {
+    out.gauge("messages_today", "Messages in all rooms since midnight UTC.", as_number(figures.messages_today));
+    out.family("storage_bytes", "gauge", "Bytes of the files in each folder.");
+    out.sample("storage_bytes", {{"folder", "data"}}, as_number(figures.data_bytes));
+    out.sample("storage_bytes", {{"folder", "uploads"}}, as_number(figures.uploads_bytes));
+    auto const backup = figures.last_backup.value_or(base::Timestamp{});
+    out.gauge("last_backup_timestamp_seconds", "When the newest backup was made, since 1970; 0: never.",
+              std::chrono::duration<double>(backup.time_since_epoch()).count());
 }
 
 void add_process(base::Exposition& out, Figures const& figures) {
@@ -162,6 +173,7 @@ void add_metrics(base::Exposition& out, Figures const& figures) {
     out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
                 as_number(hub.dropped_events));
     add_moderation(out, figures);
+    add_overview(out, figures.overview.figures());
     add_process(out, figures);
 }
 
@@ -172,6 +184,11 @@ void add_metrics(nlohmann::json& json, Figures const& figures, bool in_full) {
     json["connections"] = wire.open_connections;
     json["websockets"] = wire.open_websockets;
     json["deliveries"] = figures.hub.figures().deliveries;
+    auto const overview = figures.overview.figures();
+    json["messages_today"] = overview.messages_today;
+    json["storage_bytes"] = overview.data_bytes + overview.uploads_bytes;
+    json["last_backup_at"] = nullptr;
+    if (overview.last_backup) json["last_backup_at"] = base::to_rfc3339(*overview.last_backup);
 }
 
 }  // namespace soyuz::app

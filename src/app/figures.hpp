@@ -25,6 +25,8 @@ class Hub;
 
 namespace soyuz::app {
 
+class Overview;
+
 /// A judge that counts the verdicts of another one. Thread-safe.
 class CountingJudge final : public moderation::Judge {
 public:
@@ -64,6 +66,7 @@ struct Figures {
     CountingJudge const& judge;
     moderation::Sanctions const& sanctions;
     LoopWatch const& loops;
+    Overview& overview;
     std::array<std::atomic<std::uint64_t>, 2> const& imposed;  ///< bans, mutes
     std::chrono::system_clock::time_point started;
 };

@@ -19,6 +19,8 @@
 #include "app/failure.hpp"
 #include "app/figures.hpp"
 #include "app/folder.hpp"
+#include "app/overview.hpp"
+#include "app/service.hpp"
 #include "app/tunnel.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -166,6 +168,7 @@ struct Server::Implementation {
     web::Site site;
     net::Listener listener;
     LoopWatch loop_watch;
+    Overview overview;
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};
     std::mutex tunnel_mutex;
     std::string tunnel_url;
@@ -194,7 +197,8 @@ Server::Implementation::Implementation(Config given)
       site({*store, accounts, sessions, rooms, messages, settings, counting_judge, sanctions, hub, workers, clock},
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
-      loop_watch(loops, listener) {}
+      loop_watch(loops, listener),
+      overview(*store, clock, config.data, config.uploads) {}
 
 void Server::Implementation::start() {
     if (has_weak_jwt_secret(config))
@@ -264,8 +268,8 @@ void Server::Implementation::connect() {
     sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
         hub.sanction_lifted(user, kind);
     };
-    auto const sources = Figures{
-        listener, hub, counting_judge, sanctions, loop_watch, sanctions_imposed, std::chrono::system_clock::now()};
+    auto const sources = Figures{listener,   hub,      counting_judge,    sanctions,
+                                 loop_watch, overview, sanctions_imposed, std::chrono::system_clock::now()};
     site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     site.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
     site.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
@@ -418,9 +422,11 @@ int serve(Config config) {
 
     Server server(std::move(config));
     server.announce();
+    tell_service_manager("READY=1");
     int number = 0;
     sigwait(&signals, &number);
     base::log::info("stopping");
+    tell_service_manager("STOPPING=1");
     server.stop();
     return static_cast<int>(Exit::ok);
 }

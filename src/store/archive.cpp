@@ -20,6 +20,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 
+/// Where uploads are in a tar file; no data folder holds such a name.
+constexpr std::string_view uploads_name = "uploads";
+
 struct CloseArchive {
     void operator()(::archive* opened) const { ::archive_free(opened); }
     void operator()(::archive_entry* entry) const { ::archive_entry_free(entry); }
@@ -84,6 +87,24 @@ Result<void> extract(::archive* tar, std::filesystem::path const& path, std::str
     return {};
 }
 
+std::vector<ArchivedFile> list_uploads(std::filesystem::path const& folder) {
+    auto files = list_archived_files(folder);
+    for (auto& file : files) file.name = std::string{uploads_name} + '/' + file.name;
+    return files;
+}
+
+/// Makes the names in a folder and all below it durable; nothing to do where there is none.
+int sync_folders(std::filesystem::path const& folder) {
+    std::error_code error;
+    if (folder.empty() || !std::filesystem::is_directory(folder, error)) return 0;
+    for (std::filesystem::recursive_directory_iterator at{folder, error}, end; !error && at != end;
+         at.increment(error)) {
+        if (!at->is_directory(error)) continue;
+        if (int const failed = system_files().sync_folder(at->path()); failed < 0) return failed;
+    }
+    return system_files().sync_folder(folder);
+}
+
 }  // namespace
 
 std::vector<ArchivedFile> list_archived_files(std::filesystem::path const& folder) {
@@ -92,7 +113,7 @@ std::vector<ArchivedFile> list_archived_files(std::filesystem::path const& folde
     for (std::filesystem::recursive_directory_iterator at{folder, ignored}, end; at != end; at.increment(ignored)) {
         auto const name = at->path().lexically_relative(folder);
         bool const is_file = at->symlink_status(ignored).type() == std::filesystem::file_type::regular;
-        if (!is_file || name == "LOCK" || name.extension() == ".tmp") continue;
+        if (!is_file || name == "LOCK" || name == "last_backup" || name.extension() == ".tmp") continue;
         found.push_back({at->path(), name.generic_string()});
     }
     std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
@@ -100,7 +121,7 @@ std::vector<ArchivedFile> list_archived_files(std::filesystem::path const& folde
 }
 
 base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::filesystem::path const& tar,
-                                 std::vector<std::string>* vanished) {
+                                 std::vector<std::string>* vanished, std::filesystem::path const& uploads) {
     auto& system = system_files();
     std::filesystem::path const temporary = tar.string() + ".tmp";
     {
@@ -111,11 +132,19 @@ base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::fi
         ::archive_write_add_filter_none(archive.get());
         if (::archive_write_open_fd(archive.get(), out.get()) != ARCHIVE_OK)
             return failure("The backup", archive.get());
-        for (auto const& file : files) {
-            if (auto const added = add_file(archive.get(), file, vanished); !added) {
-                system.remove(temporary);
-                return added;
-            }
+        auto const add_all = [&](std::vector<ArchivedFile> const& wanted, std::vector<std::string>* missing) {
+            for (auto const& file : wanted)
+                if (auto added = add_file(archive.get(), file, missing); !added) return added;
+            return Result<void>{};
+        };
+        auto added = add_all(files, vanished);
+        if (added && !uploads.empty()) {
+            std::vector<std::string> removed;
+            added = add_all(list_uploads(uploads), &removed);
+        }
+        if (!added) {
+            system.remove(temporary);
+            return added;
         }
         if (::archive_write_close(archive.get()) != ARCHIVE_OK) return failure("The backup", archive.get());
         if (int const error = system.sync(out.get()); error < 0) return failure("The backup", error);
@@ -126,7 +155,8 @@ base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::fi
     return {};
 }
 
-base::Result<void> read_archive(std::filesystem::path const& tar, std::filesystem::path const& folder) {
+base::Result<void> read_archive(std::filesystem::path const& tar, std::filesystem::path const& folder,
+                                std::filesystem::path const& uploads) {
     ArchivePointer archive{::archive_read_new()};
     ::archive_read_support_format_tar(archive.get());
     ::archive_read_support_filter_all(archive.get());
@@ -136,22 +166,28 @@ base::Result<void> read_archive(std::filesystem::path const& tar, std::filesyste
     while (true) {
         ::archive_entry* entry = nullptr;
         int const status = ::archive_read_next_header(archive.get(), &entry);
-        if (status == ARCHIVE_EOF) return {};
+        if (status == ARCHIVE_EOF) break;
         if (status != ARCHIVE_OK) return failure(tar.string(), archive.get());
         auto const* const given = ::archive_entry_pathname(entry);
-        std::filesystem::path const name = given != nullptr ? given : "";
+        std::filesystem::path const named = given != nullptr ? given : "";
+        auto const name = named.lexically_normal();
         auto const type = ::archive_entry_filetype(entry);
         bool const is_plain = (type == AE_IFREG || type == AE_IFDIR) && ::archive_entry_hardlink(entry) == nullptr;
-        if (!is_inside(name) || !is_plain) {
+        if (!is_inside(named) || !is_plain) {
             return Error{Code::bad_request, "This is no backup: it holds a link, or a name outside of the folder."};
         }
+        bool const is_upload = *name.begin() == uploads_name;
+        if (is_upload && uploads.empty()) continue;
         std::error_code error;
-        auto const path = (folder / name).lexically_normal();
+        auto const path = is_upload ? uploads / name.lexically_relative(uploads_name) : folder / name;
         std::filesystem::create_directories(type == AE_IFDIR ? path : path.parent_path(), error);
         if (error) return Error{Code::internal, name.string() + ": " + error.message()};
         if (type == AE_IFDIR) continue;
         if (auto const extracted = extract(archive.get(), path, name.string()); !extracted) return extracted;
     }
+    for (auto const& root : {folder, uploads})
+        if (int const error = sync_folders(root); error < 0) return failure(root.string(), error);
+    return {};
 }
 
 }  // namespace soyuz::store

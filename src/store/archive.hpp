@@ -21,11 +21,16 @@ struct ArchivedFile {
 std::vector<ArchivedFile> list_archived_files(std::filesystem::path const& folder);
 
 /// Writes files in the order given to a tar file of mode 0600, which appears only once it is whole and fsynced.
-/// With `vanished`, files that are no longer there are left out and named in it.
+/// With `vanished`, files that are no longer there are left out and named in it. Then the files of `uploads` follow,
+/// where that is named: they are listed only after the others were read, so that none is missing that those speak of;
+/// one that is removed meanwhile is left out.
 base::Result<void> write_archive(std::vector<ArchivedFile> const& files, std::filesystem::path const& tar,
-                                 std::vector<std::string>* vanished = nullptr);
+                                 std::vector<std::string>* vanished = nullptr,
+                                 std::filesystem::path const& uploads = {});
 
-/// Unpacks into a folder that is there and empty. Refuses anything but plain files and folders below it.
-base::Result<void> read_archive(std::filesystem::path const& tar, std::filesystem::path const& folder);
+/// Unpacks into a folder that is there and empty, and what is below uploads/ into `uploads`, which is made; where that
+/// is not named it is left out. All of it is durable then. Refuses anything but plain files and folders.
+base::Result<void> read_archive(std::filesystem::path const& tar, std::filesystem::path const& folder,
+                                std::filesystem::path const& uploads = {});
 
 }  // namespace soyuz::store

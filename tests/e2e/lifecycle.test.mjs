@@ -99,6 +99,72 @@ test('a backup is made beside the running server and restores to the same messag
   await again.dispose();
 });
 
+test('a backup holds the uploads too, and the admin page says when it was made', async () => {
+  const server = await Server.start({ options: ['--no-rate-limits'],
+    environment: { DEFAULT_ADMIN_USERNAME: 'owner', DEFAULT_ADMIN_PASSWORD: 'correct horse battery' } });
+  const owner = await Client.login(server, 'owner');
+  const form = new FormData();
+  form.append('file', new Blob(['what was sent']), 'notes.txt');
+  const sent = await fetch(`${server.url}/api/v1/rooms/lobby/files`, { method: 'POST', body: form, headers: { authorization: `Bearer ${owner.token}` } });
+  assert.ok(sent.status < 300, await sent.clone().text());
+  const uploads = (home) => readdirSync(join(home, 'uploads'), { recursive: true }).filter((name) => statSync(join(home, 'uploads', name)).isFile()).sort();
+  assert.equal(uploads(server.folder).length, 1);
+  const figures = () => owner.request('GET', '/metrics', undefined, { accept: 'application/json' }).then(({ body }) => body);
+  assert.equal((await figures()).last_backup_at, null);
+
+  const tar = join(folder, 'with-uploads.tar');
+  const made = run('backup', join(server.folder, 'data'), tar);
+  assert.equal(made.status, 0, made.stderr);
+  assert.match(made.stdout, /and .*uploads/);
+  await server.restart();
+  const known = await (await Client.login(server, 'owner')).request('GET', '/metrics', undefined, { accept: 'application/json' });
+  assert.ok(Math.abs(Date.parse(known.body.last_backup_at) - Date.now()) < 60_000, JSON.stringify(known.body));
+  assert.ok(known.body.storage_bytes > 1000);
+  assert.equal(typeof known.body.messages_today, 'number');
+  const page = await fetch(`${server.url}/admin`, { headers: { authorization: `Bearer ${(await Client.login(server, 'owner')).token}` } });
+  assert.match(await page.text(), new RegExp(known.body.last_backup_at.slice(0, 10)));
+
+  const home = join(folder, 'with-uploads');
+  assert.equal(run('restore', tar, join(home, 'data')).status, 0);
+  assert.deepEqual(uploads(home), uploads(server.folder));
+  assert.equal(readFileSync(join(home, 'uploads', uploads(home)[0]), 'utf8'), readFileSync(join(server.folder, 'uploads', uploads(home)[0]), 'utf8'));
+  assert.equal(run('check', join(home, 'data')).status, 0);
+  // Uploads that are there already are not mixed with others, and then nothing is restored at all.
+  const mixed = join(folder, 'mixed');
+  mkdirSync(join(mixed, 'uploads'), { recursive: true });
+  writeFileSync(join(mixed, 'uploads', 'mine'), 'mine');
+  const refused = run('restore', tar, join(mixed, 'data'));
+  assert.equal(refused.status, 73, refused.stderr);
+  assert.deepEqual(readdirSync(mixed), ['uploads']);
+  assert.equal(run('restore', tar, join(mixed, 'data'), '--uploads', join(mixed, 'others')).status, 0);
+  assert.deepEqual(readdirSync(mixed).sort(), ['data', 'others', 'uploads']);
+  await server.dispose();
+});
+
+test('a service manager hears when the server is ready and when it stops', async () => {
+  const path = join(folder, 'notify');
+  // Node has no datagram sockets of this kind.
+  const manager = spawn('python3', ['-c', `import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(${JSON.stringify(path)})
+print('bound', flush=True)
+for _ in range(2): print(s.recv(100).decode(), flush=True)`]);
+  let heard = '';
+  const until = (text) => new Promise((resolve) => {
+    const look = (chunk) => { heard += chunk; if (heard.includes(text)) { manager.stdout.off('data', look); resolve(); } };
+    manager.stdout.on('data', look);
+  });
+  await until('bound');
+  const ready = until('READY=1');
+  const server = await Server.start({ environment: { NOTIFY_SOCKET: path } });
+  await ready;
+  assert.doesNotMatch(heard, /STOPPING/);
+  const stopping = until('STOPPING=1');
+  await server.stop();
+  await stopping;
+  await server.dispose();
+});
+
 test('accounts are administered without a server', async () => {
   const data = join(folder, 'offline', 'data');
   const add = spawnSync(binary, ['user', 'add', '--data', data, '--role', 'owner', 'principal'],

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
@@ -98,6 +101,29 @@ void end_session(Call& call) {
     throw Refused{{Code::not_found, "This session has ended already."}};
 }
 
+/// "12.3 MB", in steps of 1000 as disks are sold.
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::array<char const*, 5> units{"B", "kB", "MB", "GB", "TB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text.data();
+}
+
+/// Adds what `app` knows of the whole server: messages of today, storage, the newest backup.
+void add_overview(App const& app, Json& stats) {
+    if (!app.site.metrics_json) return;
+    auto figures = Json::object();
+    app.site.metrics_json(figures, true);
+    if (figures.contains("messages_today")) stats["messages_today"] = figures["messages_today"];
+    if (figures.contains("storage_bytes")) stats["storage_text"] = size_text(figures["storage_bytes"]);
+    // The day is enough for who asks whether backups are made.
+    auto const backup = figures.value("last_backup_at", Json());
+    stats["last_backup"] = backup.is_string() ? backup.get<std::string>().substr(0, 10) : "";
+}
+
 /// What the owner sees at a glance, and the settings with their present values.
 Json admin_context(Call& call) {
     auto const& app = call.app();
@@ -121,15 +147,16 @@ Json admin_context(Call& call) {
         if (each.until) view["until"] = base::to_rfc3339(*each.until);
         sanctions.push_back(std::move(view));
     }
+    Json stats{{"online", app.presence.online_count()},
+               {"accounts", app.accounts.count()},
+               {"messages", app.rooms.last_seq(app.rooms.lobby()->id)},
+               {"writable", app.store.writable()},
+               {"version", app.options.version}};
+    add_overview(app, stats);
     return {{"settings", chat::Settings::to_json(*app.settings.get())},
             {"users", std::move(users)},
             {"sanctions", std::move(sanctions)},
-            {"stats",
-             {{"online", app.presence.online_count()},
-              {"accounts", app.accounts.count()},
-              {"messages", app.rooms.last_seq(app.rooms.lobby()->id)},
-              {"writable", app.store.writable()},
-              {"version", app.options.version}}},
+            {"stats", std::move(stats)},
             {"tunnel_url", tunnel},
             {"tunnel_qr_url", tunnel.empty() ? "" : "/admin/tunnel.svg"},
             {"public_url", app.base_url(call.client())},
