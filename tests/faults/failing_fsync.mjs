@@ -1,4 +1,5 @@
-// The disk takes writes but fails to keep them (EIO from fsync), and refuses writes (EIO from write).
+// The disk refuses writes (EIO, quota), finds too late that it has no space (ENOSPC from fsync), and fails to keep what
+// it took (EIO from fsync).
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,15 +36,17 @@ export async function run(count = usual) {
       const [client] = writers.map((writer) => writer.client);
       const proof = new Proof(writers);
 
-      // Writes that fail: refused, and taken again once the disk takes them.
-      await writeUntilRefused(writers, () => shim.set('write_error', errno.EIO));
-      assert.equal(await health(server), 503);
-      const refused = await client.request('POST', '/api/v1/rooms/lobby/messages', { text: 'refused' });
-      assert.equal(refused.status, 503);
-      assert.equal(refused.body.error, 'read_only');
-      assert.equal((await client.request('GET', '/api/v1/rooms/lobby/messages')).status, 200, 'reading goes on');
-      shim.set('write_error', 0);
-      await until('writes are taken again', async () => (await health(server)) === 200);
+      // Writes that fail, and a lack of space that only fsync tells of: refused, and taken again once the disk takes them.
+      for (const [what, error] of [['write_error', errno.EIO], ['write_error', errno.EDQUOT], ['sync_error', errno.ENOSPC]]) {
+        await writeUntilRefused(writers, () => shim.set(what, error));
+        assert.equal(await health(server), 503);
+        const refused = await client.request('POST', '/api/v1/rooms/lobby/messages', { text: 'refused' });
+        assert.equal(refused.status, 503);
+        assert.equal(refused.body.error, 'read_only');
+        assert.equal((await client.request('GET', '/api/v1/rooms/lobby/messages')).status, 200, 'reading goes on');
+        shim.set(what, 0);
+        await until('writes are taken again', async () => (await health(server)) === 200);
+      }
 
       // An fsync that failed: never again, however well the disk speaks of itself afterwards.
       await writeUntilRefused(writers, () => shim.set('sync_error', errno.EIO));
