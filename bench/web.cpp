@@ -11,6 +11,8 @@
 #include "base/ids.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
 #include "chat/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/password_hasher.hpp"
@@ -67,11 +69,14 @@ struct Bench {
     chat::Rooms rooms{*store, accounts, clock};
     moderation::Sanctions sanctions{*store, clock};
     moderation::SpamWindow window{clock};
-    chat::Messages messages{*store, accounts, rooms, settings, judge, window, sanctions, clock};
+    chat::Guard guard{*store, judge, accounts, rooms, sanctions, clock};
+    chat::Messages messages{*store, accounts, rooms, settings, guard, window, sanctions, clock};
     base::Workers workers{"worker", 1, 1000};
-    web::Site site{{*store, accounts, sessions, rooms, messages, settings, judge, sanctions, presence, workers, clock},
-                   options(),
-                   {}};
+    chat::Desk desk{*store, guard, messages, rooms, accounts, sanctions, clock};
+    web::Site site{
+        {*store, accounts, sessions, rooms, messages, settings, guard, desk, sanctions, presence, workers, clock},
+        options(),
+        {}};
 
     std::unique_ptr<store::Store> open() {
         store::Options options;

@@ -26,6 +26,8 @@
 #include "base/log.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
 #include "chat/messages.hpp"
 #include "chat/password_hasher.hpp"
 #include "chat/rooms.hpp"
@@ -127,6 +129,12 @@ std::unique_ptr<moderation::Engine> open_judge(Config const& config) {
     return std::move(*judge);
 }
 
+chat::GuardOptions guard_options(Config const& config) {
+    chat::GuardOptions options;
+    options.max_violations = config.max_bullying_count;
+    return options;
+}
+
 }  // namespace
 
 struct Server::Implementation {
@@ -163,7 +171,9 @@ struct Server::Implementation {
     CountingJudge counting_judge;
     net::Loops loops;
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
+    chat::Guard guard;
     chat::Messages messages;
+    chat::Desk desk;
     realtime::NativeGateway gateway;
     web::Site site;
     net::Listener listener;
@@ -192,9 +202,11 @@ Server::Implementation::Implementation(Config given)
       counting_judge(*judge),
       loops(config.threads == 0 ? cores() : config.threads),
       hub(loops, accounts, rooms, clock),
-      messages(*store, accounts, rooms, settings, counting_judge, spam_window, sanctions, clock),
+      guard(*store, counting_judge, accounts, rooms, sanctions, clock, guard_options(config)),
+      messages(*store, accounts, rooms, settings, guard, spam_window, sanctions, clock),
+      desk(*store, guard, messages, rooms, accounts, sanctions, clock),
       gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
-      site({*store, accounts, sessions, rooms, messages, settings, counting_judge, sanctions, hub, workers, clock},
+      site({*store, accounts, sessions, rooms, messages, settings, guard, desk, sanctions, hub, workers, clock},
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
       loop_watch(loops, listener),
@@ -248,6 +260,8 @@ net::Handlers Server::Implementation::handlers() {
 void Server::Implementation::connect() {
     rooms.observe(hub);
     messages.observe(hub);
+    guard.observe(hub);
+    desk.observe(hub);
     store->on_group_committed([this] { hub.flush(); });
     store->on_writable_changed([this](bool writable) { hub.writable_changed(writable); });
     accounts.on_changed = [this](chat::UserPtr const& user) { hub.profile_changed(user); };

@@ -48,6 +48,14 @@ std::string_view code_name(Code code) {
             return "rate_limited";
         case Code::message_blocked:
             return "message_blocked";
+        case Code::claimed:
+            return "claimed";
+        case Code::already_decided:
+            return "already_decided";
+        case Code::already_appealed:
+            return "already_appealed";
+        case Code::too_late:
+            return "too_late";
         case Code::read_only:
             return "read_only";
         case Code::overloaded:

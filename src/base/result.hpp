@@ -36,8 +36,12 @@ enum class Code {
     slow_mode,
     rate_limited,
     message_blocked,
-    read_only,   ///< the disk is full or failing; nothing is accepted until it recovers
-    overloaded,  ///< a bounded queue is full; try again after `retry_after`
+    claimed,  ///< another moderator is at it
+    already_decided,
+    already_appealed,  ///< there is one appeal a case
+    too_late,          ///< it can no longer be undone
+    read_only,         ///< the disk is full or failing; nothing is accepted until it recovers
+    overloaded,        ///< a bounded queue is full; try again after `retry_after`
     internal,
 };
 
@@ -52,6 +56,7 @@ struct Error {
     std::map<std::string, std::string> fields;  ///< for invalid_value: field name to reason
     std::optional<Timestamp> until;             ///< for banned and muted: when it ends; none: never
     std::string reason;                         ///< for banned and muted: why
+    bool automatic = false;                     ///< for muted: no moderator did it, but one can lift it
 
     Error(Code what, std::string sentence, std::chrono::milliseconds retry = std::chrono::milliseconds{0})
         : code(what), message(std::move(sentence)), retry_after(retry) {}

@@ -27,6 +27,7 @@ struct Message {
     UserPtr sender;         ///< as the account is now
     std::string text;
     base::Timestamp sent_at{};
+    std::optional<base::Timestamp> written_at;  ///< where it was held back: when its author wrote it
     std::optional<base::Timestamp> edited_at;
     bool deleted = false;  ///< `text` and attachments are empty then
     bool removed_by_staff = false;

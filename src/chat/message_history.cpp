@@ -126,6 +126,15 @@ Result<MessagePtr> Messages::find(User const& reader, base::MessageId const& id)
     return own.load(id, *room);
 }
 
+std::vector<MessagePtr> Messages::for_staff(base::RoomId const& id, Seq seq, std::size_t each_side) const {
+    auto const& own = *implementation_;
+    auto const room = own.rooms.find(id);
+    if (!room) return {};
+    auto page =
+        own.read(*room, seq > each_side ? seq - each_side : 1, std::min(own.rooms.last_seq(id), seq + each_side));
+    return page ? std::move(page->messages) : std::vector<MessagePtr>{};
+}
+
 Result<Messages::Page> Messages::search(User const& reader, Query const& query) const {
     auto const& own = *implementation_;
     struct Left {

@@ -21,6 +21,7 @@ Error sanction_error(moderation::Sanction const& sanction, base::Timestamp now) 
     Error error{is_ban ? Code::banned : Code::muted, is_ban ? "You are banned." : "You are muted."};
     error.until = sanction.until;
     error.reason = sanction.reason;
+    error.automatic = !is_ban && sanction.by.empty();
     if (sanction.until && *sanction.until > now) error.retry_after = *sanction.until - now;
     return error;
 }
@@ -40,6 +41,9 @@ struct Messages::Implementation::Posting {
     Done done;
     Implementation& messages;
     std::shared_ptr<Posting> self;
+    /// What the judge said and about what, unless it was simply allowed; others may be shown less.
+    std::unique_ptr<Guard::Incident> incident;
+    std::unique_ptr<Verdict> verdict;
 };
 
 std::optional<Error> Messages::Implementation::ban_or_mute_of(User const& user) const {
@@ -142,13 +146,34 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
     if (draft.reply_to > 0 && draft.reply_to > rooms.last_seq(room->id))
         return refuse_turn(base::invalid_field("reply_to", "is not a message of this room"));
 
-    auto verdict = judge.judge(*text, {moderation::Occasion::Kind::message, room->id, user->id});
-    if (verdict.action == Action::block) {
-        tell_of_verdict(*room, *user, *text, verdict, nullptr, "message");
-        return refuse_turn(Error{Code::message_blocked, "This message was not posted: it breaks the rules."}, verdict);
+    auto judged = judge(draft, *text, *room, *user);
+    std::unique_ptr<Guard::Incident> incident;
+    std::unique_ptr<Verdict> verdict;
+    if (judged.verdict.action != Action::allow) {
+        incident = std::make_unique<Guard::Incident>();
+        incident->occasion = {judged.kind, room->id, user->id};
+        incident->author = user;
+        incident->text = judged.text;
+        incident->reply_to = draft.reply_to;
+        verdict = std::make_unique<Verdict>(judged.verdict);
+        judged.verdict = guard.shown(judged.verdict, *room);
+    }
+    if (verdict && verdict->action == Action::block) {
+        incident->room = room.get();
+        slow_mode.give_back(room->id, user->id);
+        Error const error{Code::message_blocked, "This message was not posted: it breaks the rules."};
+        if (!draft.client_id.empty()) recent.finish(user->id, draft.client_id, error, *verdict);
+        // Told only once the case that they can appeal in is on disk.
+        in_flight.begin();
+        record(std::move(*incident), *verdict, nullptr, [this, done = std::move(done), error, why = *verdict] {
+            done(error, why);
+            in_flight.end();
+        });
+        return;
     }
 
-    auto posting = std::make_shared<Posting>(Posting{{}, room, std::move(done), *this, nullptr});
+    auto posting = std::make_shared<Posting>(
+        Posting{{}, room, std::move(done), *this, nullptr, std::move(incident), std::move(verdict)});
     auto& message = posting->message;
     message.id.room = room->id;
     message.room_name = room->name;
@@ -159,10 +184,25 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
     message.attachments = std::move(draft.attachments);
     message.client_id = std::move(draft.client_id);
     message.text = std::move(*text);
-    message.verdict = std::move(verdict);
+    message.verdict = std::move(judged.verdict);
+    commit(posting);
+}
 
+Messages::Implementation::Judged Messages::Implementation::judge(Draft const& draft, std::string_view text,
+                                                                 Room const& room, User const& author) const {
+    using Kind = moderation::Occasion::Kind;
+    Judged judged{guard.judge(text, {Kind::message, room.id, author.id}), Kind::message, text};
+    for (auto const& attachment : draft.attachments) {
+        auto verdict = guard.judge(attachment.name, {Kind::file_name, room.id, author.id});
+        if (verdict.action > judged.verdict.action) judged = {std::move(verdict), Kind::file_name, attachment.name};
+    }
+    return judged;
+}
+
+void Messages::Implementation::commit(std::shared_ptr<Posting> const& posting) {
     store::Batch batch;
-    append_body(std::get<store::AppendMessage>(batch.emplace_back(store::AppendMessage{room->id, {}})).body, message);
+    append_body(std::get<store::AppendMessage>(batch.emplace_back(store::AppendMessage{posting->room->id, {}})).body,
+                posting->message);
     in_flight.begin();
     // A function that holds no more than a pointer needs no allocation of its own; the store calls each exactly once.
     posting->self = posting;
@@ -194,10 +234,39 @@ void Messages::Implementation::committed(std::shared_ptr<Posting> const& owned,
     MessagePtr const posted{owned, &message};
     rooms.note_posted(user->id, posted->id.room, posted->id.seq);
     if (observer != nullptr) observer->message_posted(*room, posted);
-    if (posted->verdict.action != Action::allow)
-        tell_of_verdict(*room, *user, posted->text, posted->verdict, posted, "message");
-    if (!posted->client_id.empty()) recent.finish(user->id, posted->client_id, posted, posted->verdict);
-    done(posted, posted->verdict);
+    auto const verdict = std::move(posting.verdict);
+    if (!verdict) {
+        if (!posted->client_id.empty()) recent.finish(user->id, posted->client_id, posted, posted->verdict);
+        return done(posted, posted->verdict);
+    }
+    // The author hears of it once the case is on disk, too.
+    auto const incident = std::move(posting.incident);
+    incident->message = posted->id;
+    incident->room = room.get();
+    in_flight.begin();
+    record(std::move(*incident), *verdict, posted, [this, posted, done, why = *verdict] {
+        if (!posted->client_id.empty()) recent.finish(posted->sender->id, posted->client_id, posted, why);
+        done(posted, why);
+        in_flight.end();
+    });
+}
+
+void Messages::post_held(Held held, Done done) {
+    auto& own = *implementation_;
+    auto const room = own.rooms.find(held.room);
+    if (!room) return done(Error{Code::unknown_room, "There is no such room."}, {});
+    auto const posting = std::make_shared<Implementation::Posting>(
+        Implementation::Posting{{}, room, std::move(done), own, nullptr, nullptr, nullptr});
+    auto& message = posting->message;
+    message.id.room = room->id;
+    message.room_name = room->name;
+    message.sender = std::move(held.author);
+    message.sent_at = own.clock.now();
+    message.written_at = held.written_at;
+    message.reply_to = held.reply_to;
+    message.mentions = own.mentions_in(held.text, *room);
+    message.text = std::move(held.text);
+    own.commit(posting);
 }
 
 void Messages::Implementation::repeat_first_result(base::MessageId const& id, Done done) {
@@ -226,33 +295,12 @@ std::vector<std::string> Messages::Implementation::mentions_in(std::string_view 
     return names;
 }
 
-void Messages::Implementation::tell_of_verdict(Room const& room, User const& author, std::string const& text,
-                                               Verdict const& verdict, MessagePtr const& message,
-                                               std::string_view kind) {
-    std::string line = "{";
-    append_member(line, "at", base::to_rfc3339(clock.now()));
-    append_member(line, "kind", kind);
-    if (message) append_member(line, "message", base::to_string(message->id));
-    append_member(line, "user", author.id.value);
-    append_member(line, "username", author.username);
-    append_member(line, "room", room.name);
-    append_member(line, "action", name(verdict.action));
-    append_member(line, "severity", name(verdict.severity));
-    line += ",\"score\":";
-    append_fraction(line, verdict.score);
-    line += ",\"reasons\":[";
-    for (std::size_t at = 0; at < verdict.reasons.size(); ++at) {
-        if (at > 0) line += ',';
-        base::append_json_string(line, verdict.reasons[at]);
-    }
-    line += ']';
-    append_member(line, "text", cut_text(text, 500));
-    line += '}';
-    store.commit({store::AppendLog{"moderation_log", std::move(line)}}, [](Result<store::Committed> const& result) {
-        if (!result) base::log::warn("a line of the moderation log was lost");
-    });
+void Messages::Implementation::record(Guard::Incident incident, Verdict const& verdict, MessagePtr const& message,
+                                      std::function<void()> done) {
     bool const is_grave = verdict.action == Action::flag || verdict.action == Action::block;
-    if (is_grave && observer != nullptr) observer->moderation_alert(room, author, text, verdict, message);
+    if (is_grave && observer != nullptr)
+        observer->moderation_alert(*incident.room, *incident.author, incident.text, verdict, message);
+    guard.record(std::move(incident), verdict, std::move(done));
 }
 
 }  // namespace soyuz::chat

@@ -18,13 +18,13 @@ constexpr base::Seq scan_step = 512;
 }  // namespace
 
 Messages::Implementation::Implementation(store::Store& where, Accounts const& who, Rooms& places, Settings const& rules,
-                                         moderation::Judge const& judges, moderation::SpamWindow& windows,
+                                         Guard& guards, moderation::SpamWindow& windows,
                                          moderation::Sanctions& penalties, base::Clock const& time)
     : store(where),
       accounts(who),
       rooms(places),
       settings(rules),
-      judge(judges),
+      guard(guards),
       window(windows),
       sanctions(penalties),
       clock(time),
@@ -87,11 +87,10 @@ void Messages::Implementation::remember_bans() {
     }
 }
 
-Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
-                   moderation::Judge const& judge, moderation::SpamWindow& window, moderation::Sanctions& sanctions,
-                   base::Clock const& clock)
+Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
+                   moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock)
     : implementation_(
-          std::make_unique<Implementation>(store, accounts, rooms, settings, judge, window, sanctions, clock)) {}
+          std::make_unique<Implementation>(store, accounts, rooms, settings, guard, window, sanctions, clock)) {}
 Messages::~Messages() = default;
 
 void Messages::observe(Observer& observer) { implementation_->observer = &observer; }

@@ -24,6 +24,7 @@ class SpamWindow;
 namespace soyuz::chat {
 
 class Accounts;
+class Guard;
 class Settings;
 
 /// Who posts, and from where.
@@ -47,9 +48,8 @@ struct Draft {
 /// committer's thread once it is durable, or at once, on the caller's thread, with the error that prevented it.
 class Messages {
 public:
-    Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
-             moderation::Judge const& judge, moderation::SpamWindow& window, moderation::Sanctions& sanctions,
-             base::Clock const& clock);
+    Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
+             moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock);
     ~Messages();
     /// Set before the server starts.
     void observe(Observer& observer);
@@ -68,6 +68,23 @@ public:
     /// `emoji`: one emoji (up to 64 bytes of it); at most 20 kinds a message.
     void react(Author const& author, base::MessageId const& id, std::string emoji, bool on, Done done);
 
+    /// For the moderators' desk, which has looked at rights: gives a message, deleted or not, another state; nothing
+    /// where it stays. Errors: not_found.
+    using Amendment = std::function<std::optional<Message>(Message const& before)>;
+    void amend(base::MessageId const& id, Amendment amendment, Done done);
+    /// What is left of a message that staff removed.
+    static Message emptied(Message const& before);
+
+    /// Posts what was held back at `written_at`, once moderators have let it through.
+    struct Held {
+        base::RoomId room;
+        UserPtr author;
+        std::string text;
+        base::Seq reply_to = 0;
+        base::Timestamp written_at{};
+    };
+    void post_held(Held held, Done done);
+
     struct Page {
         std::vector<MessagePtr> messages;  ///< ascending
         bool has_more = false;             ///< beyond the end that was asked for
@@ -77,6 +94,9 @@ public:
     Result<Page> after(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
     Result<Page> around(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
     Result<MessagePtr> find(User const& reader, base::MessageId const& id) const;
+    /// For the moderators' desk: up to `each_side` messages before and after `seq`, and that one; whoever may read
+    /// them.
+    std::vector<MessagePtr> for_staff(base::RoomId const& room, base::Seq seq, std::size_t each_side) const;
 
     struct Query {
         std::string text;  ///< every word must stand in the message, regardless of case

@@ -8,6 +8,7 @@
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
 #include "chat/change_queue.hpp"
+#include "chat/guard.hpp"
 #include "chat/in_flight.hpp"
 #include "chat/messages.hpp"
 #include "chat/observer.hpp"
@@ -27,9 +28,8 @@ using moderation::Verdict;
 
 /// What posting, changing and reading share. Private to `Messages`.
 struct Messages::Implementation {
-    Implementation(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
-                   moderation::Judge const& judge, moderation::SpamWindow& window, moderation::Sanctions& sanctions,
-                   base::Clock const& clock);
+    Implementation(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
+                   moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock);
     ~Implementation();
 
     /// Takes up client_ids and bans from what is on disk.
@@ -50,15 +50,27 @@ struct Messages::Implementation {
     void repeat_first_result(base::MessageId const& id, Done done);
     void committed(std::shared_ptr<Posting> const& owned, Result<store::Committed> const& result);
     std::vector<std::string> mentions_in(std::string_view text, Room const& room) const;
-    void tell_of_verdict(Room const& room, User const& author, std::string const& text, Verdict const& verdict,
-                         MessagePtr const& message, std::string_view kind);
+    /// The worst verdict on what the draft holds, and what it was on.
+    struct Judged {
+        Verdict verdict;
+        moderation::Occasion::Kind kind = moderation::Occasion::Kind::message;
+        std::string_view text;
+    };
+    Judged judge(Draft const& draft, std::string_view text, Room const& room, User const& author) const;
+    void commit(std::shared_ptr<Posting> const& posting);
+    /// Has the guard record a verdict, and tells moderators; `done` as `Guard::record`.
+    void record(Guard::Incident incident, Verdict const& verdict, MessagePtr const& message,
+                std::function<void()> done = {});
 
     // Changing.
     struct Changing;
-    /// What a change makes of a message: the new state, or nothing where it is as wished already.
-    using Change = std::function<Result<std::optional<Message>>(Message const& before, Room const& room)>;
-    using Tell = std::function<void(Room const& room, MessagePtr const& message)>;
+    /// What a change makes of a message: the new state, or nothing where it is as wished already. `told` takes a
+    /// verdict other than allow: its author hears of it, others may be shown less.
+    using Told = std::shared_ptr<Verdict const>;
+    using Change = std::function<Result<std::optional<Message>>(Message const& before, Room const& room, Told& told)>;
+    using Tell = std::function<void(Room const& room, MessagePtr const& message, Told const& told)>;
     void change(Author const& author, base::MessageId const& id, Change change, Tell tell, Done done);
+    void start(std::shared_ptr<Changing> changing);
     void apply(Changing& changing);
     RoomPtr room_for_change(User const& user, base::MessageId const& id) const;
 
@@ -70,7 +82,7 @@ struct Messages::Implementation {
     Accounts const& accounts;
     Rooms& rooms;
     Settings const& settings;
-    moderation::Judge const& judge;
+    Guard& guard;
     moderation::SpamWindow& window;
     moderation::Sanctions& sanctions;
     base::Clock const& clock;

@@ -25,6 +25,9 @@ public:
     /// To moderators: somebody's message was flagged or blocked. `message` is empty when it was blocked.
     virtual void moderation_alert(Room const& room, User const& author, std::string const& text,
                                   moderation::Verdict const& verdict, MessagePtr const& message) = 0;
+    /// An event of the native dialect, as JSON, to all moderators, or to one person wherever they are connected.
+    virtual void tell_moderators(std::string const&) {}
+    virtual void tell_user(base::UserId const&, std::string const&) {}
     virtual void room_changed(Room const& room) = 0;
     virtual void room_removed(Room const& room) = 0;
     virtual void member_joined(Room const& room, User const& user) = 0;

@@ -57,6 +57,10 @@ void append_verdict(std::string& out, moderation::Verdict const& verdict) {
         out += ",\"language\":";
         append_json_string(out, verdict.language);
     }
+    if (!verdict.case_id.empty()) {
+        out += ",\"case\":";
+        append_json_string(out, verdict.case_id);
+    }
     out += '}';
 }
 
@@ -118,6 +122,7 @@ moderation::Verdict parse_verdict(Json const& json) {
     verdict.probability = fields.fraction("probability");
     verdict.reasons = fields.texts("reasons");
     verdict.language = fields.text("language");
+    verdict.case_id = fields.text("case");
     return verdict;
 }
 
@@ -197,6 +202,11 @@ void append_body(std::string& out, Message const& message) {
     }
     out += ",\"text\":";
     append_json_string(out, message.text);
+    if (message.written_at) {
+        out += ",\"written_at\":\"";
+        append_time(out, *message.written_at);
+        out += '"';
+    }
     if (message.edited_at) {
         out += ",\"edited_at\":\"";
         append_time(out, *message.edited_at);
@@ -253,6 +263,7 @@ std::optional<Message> parse_body(std::string_view body, base::MessageId id, Acc
     }
     message.text = fields.text("text");
     message.sent_at = base::parse_rfc3339(fields.text("sent_at")).value_or(base::Timestamp{});
+    message.written_at = base::parse_rfc3339(fields.text("written_at"));
     message.edited_at = base::parse_rfc3339(fields.text("edited_at"));
     message.deleted = fields.is_set("deleted");
     message.removed_by_staff = fields.is_set("removed_by_staff");

@@ -127,6 +127,11 @@ void append_message_json(std::string& out, Message const& message, Accounts cons
     out += ",\"sent_at\":\"";
     append_time(out, message.sent_at);
     out += '"';
+    if (message.written_at) {
+        out += ",\"written_at\":\"";
+        append_time(out, *message.written_at);
+        out += '"';
+    }
     if (message.edited_at) {
         out += ",\"edited_at\":\"";
         append_time(out, *message.edited_at);
@@ -150,6 +155,10 @@ void append_message_json(std::string& out, Message const& message, Accounts cons
     append_fraction(out, message.verdict.score);
     out += ",\"reasons\":";
     append_strings(out, message.verdict.reasons);
+    if (!message.verdict.case_id.empty()) {
+        out += ",\"case_id\":";
+        append_json_string(out, message.verdict.case_id);
+    }
     out += "}}";
 }
 
@@ -160,10 +169,12 @@ Json message_json(Message const& message, Accounts const& accounts) {
 }
 
 Json verdict_json(moderation::Verdict const& verdict) {
-    return {{"action", name(verdict.action)},
-            {"severity", name(verdict.severity)},
-            {"score", verdict.score},
-            {"reasons", verdict.reasons}};
+    Json json{{"action", name(verdict.action)},
+              {"severity", name(verdict.severity)},
+              {"score", verdict.score},
+              {"reasons", verdict.reasons}};
+    if (!verdict.case_id.empty()) json["case_id"] = verdict.case_id;
+    return json;
 }
 
 Json error_json(base::Error const& error) {
@@ -174,6 +185,7 @@ Json error_json(base::Error const& error) {
     if (error.until) json["until"] = base::to_rfc3339(*error.until);
     bool const has_reason = error.code == base::Code::banned || error.code == base::Code::muted;
     if (has_reason) json["reason"] = error.reason;
+    if (error.automatic) json["automatic"] = true;
     return json;
 }
 

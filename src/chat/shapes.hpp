@@ -24,7 +24,7 @@ nlohmann::json room_json(Rooms const& rooms, Accounts const& accounts, Room cons
 void append_message_json(std::string& out, Message const& message, Accounts const& accounts);
 nlohmann::json message_json(Message const& message, Accounts const& accounts);
 
-/// `{action, severity, score, reasons}`
+/// `{action, severity, score, reasons, case_id}`; without the last where there is no case.
 nlohmann::json verdict_json(moderation::Verdict const& verdict);
 
 /// `{error, message, …}` with fields, until and reason where the error has them.

@@ -53,8 +53,8 @@ public:
     /// Errors: invalid_value for an empty or malformed word.
     base::Result<void> set_watch_words(base::RoomId const& room, std::vector<WatchWord> const& words);
 
-    std::string lexicon_version() const;  ///< kept with each verdict that is recorded
-    std::string model_version() const;
+    std::string lexicon_version() const override;
+    std::string model_version() const override;
 
 private:
     explicit Engine(EngineOptions options);

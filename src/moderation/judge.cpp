@@ -1,5 +1,7 @@
 #include "moderation/judge.hpp"
 
+#include <array>
+
 namespace soyuz::moderation {
 
 std::string_view name(Action action) {
@@ -28,6 +30,12 @@ std::string_view name(Severity severity) {
             return "high";
     }
     return "none";
+}
+
+std::string_view name(Occasion::Kind kind) {
+    static constexpr std::array<std::string_view, 9> names{"message", "edit",      "name", "topic",  "reaction",
+                                                           "status",  "file_name", "post", "comment"};
+    return names[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace soyuz::moderation

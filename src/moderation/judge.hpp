@@ -32,20 +32,26 @@ struct Verdict {
     std::vector<std::string> reasons;  ///< categories, the weightiest first
     std::vector<Match> matches;
     std::string language;  ///< "en", "ur-Latn", …
+    std::string case_id;   ///< what the moderators decide; empty where there is nothing to decide
 };
 
 /// What a text is for: a verdict may differ by room and author.
 struct Occasion {
-    enum class Kind { message, edit, name, topic, reaction, status, file_name } kind = Kind::message;
+    enum class Kind { message, edit, name, topic, reaction, status, file_name, post, comment } kind = Kind::message;
     base::RoomId room;    ///< empty where there is none
     base::UserId author;  ///< empty where there is none
 };
+
+std::string_view name(Occasion::Kind kind);
 
 /// Judges texts. Thread-safe; called on event loops, so it takes microseconds and never blocks.
 class Judge {
 public:
     virtual ~Judge() = default;
     virtual Verdict judge(std::string_view text, Occasion const& occasion) const = 0;
+    /// What the verdict was made with, to be kept beside it; "" where there is no such thing.
+    virtual std::string lexicon_version() const { return {}; }
+    virtual std::string model_version() const { return {}; }
 };
 
 }  // namespace soyuz::moderation

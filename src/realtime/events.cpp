@@ -75,6 +75,10 @@ void add_reasons(std::string& out, moderation::Verdict const& verdict) {
     add(out, "severity", moderation::name(verdict.severity));
 }
 
+void add_case(std::string& out, moderation::Verdict const& verdict) {
+    if (!verdict.case_id.empty()) add(out, "case_id", verdict.case_id);
+}
+
 }  // namespace
 
 std::string ack(std::string_view ref, std::string_view members) {
@@ -104,7 +108,11 @@ std::string error(std::string_view ref, base::Error const& error, moderation::Ve
     if (!error.fields.empty()) add_raw(out, "fields", nlohmann::json(error.fields).dump());
     add_until(out, error.until);
     if (!error.reason.empty()) add(out, "reason", error.reason);
-    if (verdict != nullptr) add_raw(out, "moderation", chat::verdict_json(*verdict).dump());
+    if (error.automatic) add_raw(out, "automatic", "true");
+    if (verdict != nullptr) {
+        add_raw(out, "moderation", chat::verdict_json(*verdict).dump());
+        add_case(out, *verdict);
+    }
     return close(std::move(out));
 }
 
@@ -176,17 +184,20 @@ std::string message_blocked(std::string_view room, moderation::Verdict const& ve
     add(out, "room", room);
     add_reasons(out, verdict);
     add_raw(out, "moderation", chat::verdict_json(verdict).dump());
+    add_case(out, verdict);
     if (!client_id.empty()) add(out, "client_id", client_id);
     return close(std::move(out));
 }
 
-std::string moderation_warning(std::string_view room, chat::Message const& message) {
+std::string moderation_warning(std::string_view room, chat::Message const& message,
+                               moderation::Verdict const& verdict) {
     auto out = open("moderation_warning");
     add(out, "room", room);
     add(out, "id", base::to_string(message.id));
     add_seq(out, message.id.seq);
-    add_reasons(out, message.verdict);
-    add_raw(out, "moderation", chat::verdict_json(message.verdict).dump());
+    add_reasons(out, verdict);
+    add_raw(out, "moderation", chat::verdict_json(verdict).dump());
+    add_case(out, verdict);
     if (!message.client_id.empty()) add(out, "client_id", message.client_id);
     return close(std::move(out));
 }
@@ -201,6 +212,7 @@ std::string moderation_alert(chat::Room const& room, chat::User const& author, s
     add(out, "action", moderation::name(verdict.action));
     add_reasons(out, verdict);
     add_raw(out, "moderation", chat::verdict_json(verdict).dump());
+    add_case(out, verdict);
     if (message != nullptr) {
         add(out, "id", base::to_string(message->id));
         add_seq(out, message->id.seq);
@@ -215,13 +227,14 @@ std::string banned(std::optional<base::Timestamp> until, std::string_view reason
     return close(std::move(out));
 }
 
-std::string muted(std::optional<base::Timestamp> until, std::string_view reason) {
+std::string muted(std::optional<base::Timestamp> until, std::string_view reason, bool automatic) {
     auto out = open("muted");
     if (until)
         add_until(out, until);
     else
         add_raw(out, "until", "null");
     add(out, "reason", reason);
+    add_raw(out, "automatic", automatic ? "true" : "false");
     return close(std::move(out));
 }
 

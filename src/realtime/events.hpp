@@ -43,12 +43,13 @@ std::string read(std::string_view room, std::string_view username, base::Seq seq
 std::string system(std::string_view room, std::string_view text, std::string_view level);
 
 std::string message_blocked(std::string_view room, moderation::Verdict const& verdict, std::string_view client_id);
-std::string moderation_warning(std::string_view room, chat::Message const& message);
+std::string moderation_warning(std::string_view room, chat::Message const& message, moderation::Verdict const& verdict);
 std::string moderation_alert(chat::Room const& room, chat::User const& author, std::string_view text,
                              moderation::Verdict const& verdict, chat::Message const* message);
 
 std::string banned(std::optional<base::Timestamp> until, std::string_view reason);
-std::string muted(std::optional<base::Timestamp> until, std::string_view reason);
+/// `automatic`: no moderator did it.
+std::string muted(std::optional<base::Timestamp> until, std::string_view reason, bool automatic);
 std::string unmuted();
 std::string kicked(std::string_view room, std::string_view reason);
 std::string resync(std::string_view room);

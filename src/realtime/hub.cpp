@@ -97,7 +97,7 @@ void Hub::sessions_ended(std::vector<chat::Session> const& sessions, chat::Sessi
 void Hub::sanction_imposed(moderation::Sanction const& sanction) {
     bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
     auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
-                                               : events::muted(sanction.until, sanction.reason));
+                                               : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
     implementation_->everywhere([user = sanction.user, frame, is_ban](Station& station) {
         each_socket_of(station, user, [&](Connection& connection) {
             connection.send(frame);
@@ -157,12 +157,21 @@ void Hub::read_moved(chat::Room const& room, chat::User const& user, base::Seq s
 
 void Hub::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
                            moderation::Verdict const& verdict, chat::MessagePtr const& message) {
-    auto const frame =
-        net::encode_text(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
-    implementation_->everywhere([frame](Station& station) {
+    tell_moderators(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
+}
+
+void Hub::tell_moderators(std::string const& event) {
+    implementation_->everywhere([frame = net::encode_text(event)](Station& station) {
         station.each([&](Connection& connection) {
             if (connection.user->role >= chat::Role::moderator) connection.send(frame);
         });
+    });
+}
+
+void Hub::tell_user(base::UserId const& user, std::string const& event) {
+    if (!is_online(user)) return;
+    implementation_->everywhere([user, frame = net::encode_text(event)](Station& station) {
+        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
     });
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "moderation/case.hpp"
 #include "realtime/events.hpp"
 #include "realtime/native_session.hpp"
 
@@ -95,8 +96,10 @@ auto answer_with_place(NativeSession& session, std::string_view reference, std::
          client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, moderation::Verdict const& verdict) {
             if (result) {
                 hub.answer(handle, events::ack(ref, (*result)->id));
-                if (verdict.action == moderation::Action::warn || verdict.action == moderation::Action::flag)
-                    hub.answer(handle, events::moderation_warning(room, **result));
+                // Nobody is warned for being in need: they get words of help instead.
+                bool const is_warned = verdict.action == moderation::Action::warn ||
+                                       (verdict.action == moderation::Action::flag && !is_cry_for_help(verdict));
+                if (is_warned) hub.answer(handle, events::moderation_warning(room, **result, verdict));
                 return;
             }
             auto const& error = result.error();

@@ -34,6 +34,10 @@ int status_of(Code code) {
         case Code::method_not_allowed:
             return 405;
         case Code::conflict:
+        case Code::claimed:
+        case Code::already_decided:
+        case Code::already_appealed:
+        case Code::too_late:
         case Code::name_taken:
             return 409;
         case Code::too_large:

@@ -19,12 +19,15 @@ App::App(Services services, SiteOptions site_options, Site& owner)
       registration_tries(services.clock, std::chrono::minutes{10}),
       requests(options.access_log),
       metrics_readers(options.metrics_from),
+      reports(services.clock, std::chrono::minutes{10}),
+      checks(services.clock, std::chrono::minutes{1}),
       setup_token_(base::random_token(24)) {
     add_account_routes(router, *this);
     add_session_routes(router, *this);
     add_room_routes(router, *this);
     add_message_routes(router, *this);
     add_file_routes(router, *this);
+    add_case_routes(router, *this);
     add_moderation_routes(router, *this);
     add_settings_routes(router, *this);
     add_status_routes(router, *this);

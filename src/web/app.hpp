@@ -30,6 +30,7 @@ struct App : Services {
     AddressWindow registrations, registration_tries;
     Requests requests;
     TrustedProxies const metrics_readers;  ///< networks, that is
+    AddressWindow reports, checks;  ///< by user id
     Router router;
     std::atomic<bool> draining{false};
 
@@ -50,6 +51,7 @@ void add_session_routes(Router& router, App& app);
 void add_room_routes(Router& router, App& app);
 void add_message_routes(Router& router, App& app);
 void add_file_routes(Router& router, App& app);
+void add_case_routes(Router& router, App& app);
 void add_moderation_routes(Router& router, App& app);
 void add_settings_routes(Router& router, App& app);
 void add_status_routes(Router& router, App& app);

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "chat/guard.hpp"
 #include "chat/rooms.hpp"
 #include "chat/settings.hpp"
-#include "moderation/judge.hpp"
 #include "moderation/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"
@@ -124,12 +124,12 @@ chat::UserPtr change_avatar(Call& call, std::string_view picture) {
 }
 
 void judge_name(Call const& call, std::string_view text, std::string const& field) {
-    if (text.empty()) return;
-    moderation::Occasion occasion;
-    occasion.kind = moderation::Occasion::Kind::name;
-    if (call.identity() != nullptr) occasion.author = call.user().id;
-    if (call.app().judge.judge(text, occasion).action == moderation::Action::block)
-        throw Refused{base::invalid_field(field, "Please choose another name: this one reads as an insult.")};
+    auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;
+    or_refuse(call.app().guard.judge_line(moderation::Occasion::Kind::name, author, nullptr, text, field));
+}
+
+void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field) {
+    or_refuse(call.app().guard.judge_line(moderation::Occasion::Kind::topic, call.user_pointer(), room, text, field));
 }
 
 chat::UserPtr find_user(App const& app, std::string_view username) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "chat/accounts.hpp"
+#include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "web/call.hpp"
 
@@ -34,6 +35,8 @@ chat::UserPtr change_avatar(Call& call, std::string_view picture);
 
 /// Is a name that everybody will read fit to be read? "" is.
 void judge_name(Call const& call, std::string_view text, std::string const& field);
+/// The same for a room's name, title or topic; `room` is null where it is about to be made.
+void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field);
 
 /// By user name or id. Refuses: not_found.
 chat::UserPtr find_user(App const& app, std::string_view username);

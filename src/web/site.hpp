@@ -25,11 +25,12 @@ namespace soyuz::store {
 class Store;
 }
 namespace soyuz::moderation {
-class Judge;
 class Sanctions;
-}  // namespace soyuz::moderation
+}
 namespace soyuz::chat {
 class Accounts;
+class Desk;
+class Guard;
 class Messages;
 class Presence;
 class Rooms;
@@ -47,7 +48,8 @@ struct Services {
     chat::Rooms& rooms;
     chat::Messages& messages;
     chat::Settings& settings;
-    moderation::Judge const& judge;
+    chat::Guard& guard;
+    chat::Desk& desk;
     moderation::Sanctions& sanctions;
     chat::Presence const& presence;
     base::Workers& workers;

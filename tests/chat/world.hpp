@@ -8,6 +8,8 @@
 
 #include "base/manual_clock.hpp"
 #include "chat/accounts.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
 #include "chat/memory_store.hpp"
 #include "chat/messages.hpp"
 #include "chat/observer.hpp"
@@ -98,7 +100,9 @@ struct World {
               sanctions(store, clock),
               window(clock),
               rooms(store, accounts, clock),
-              messages(store, accounts, rooms, settings, judge, window, sanctions, clock) {}
+              guard(store, judge, accounts, rooms, sanctions, clock),
+              messages(store, accounts, rooms, settings, guard, window, sanctions, clock),
+              desk(store, guard, messages, rooms, accounts, sanctions, clock) {}
 
         PasswordHasher hasher;
         Accounts accounts;
@@ -108,7 +112,9 @@ struct World {
         moderation::SpamWindow window;
         WordJudge judge;
         Rooms rooms;
+        Guard guard;
         Messages messages;
+        Desk desk;
     };
 
     World() { restart(); }
@@ -118,7 +124,9 @@ struct World {
         store.settle();
         services = std::make_unique<Services>(store, clock);
         services->rooms.observe(listener);
+        services->guard.observe(listener);
         services->messages.observe(listener);
+        services->desk.observe(listener);
     }
 
     Services* operator->() { return services.get(); }

@@ -14,6 +14,7 @@
 #include "base/manual_clock.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
+#include "chat/guard.hpp"
 #include "chat/messages.hpp"
 #include "chat/password_hasher.hpp"
 #include "chat/rooms.hpp"
@@ -54,7 +55,8 @@ struct House {
           sanctions(store, clock),
           window(clock),
           hub({&loops[0], &loops[1]}, accounts, rooms, clock),
-          messages(store, accounts, rooms, settings, judge, window, sanctions, clock),
+          guard(store, judge, accounts, rooms, sanctions, clock),
+          messages(store, accounts, rooms, settings, guard, window, sanctions, clock),
           gateway({hub, accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(hub);
         messages.observe(hub);
@@ -107,6 +109,7 @@ struct House {
     moderation::SpamWindow window;
     std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
+    chat::Guard guard;
     chat::Messages messages;
     base::Workers workers{"test", 1, 1000};
     realtime::NativeGateway gateway;

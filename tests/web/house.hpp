@@ -16,6 +16,8 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
 #include "chat/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/password_hasher.hpp"
@@ -107,18 +109,22 @@ public:
         rooms = std::make_unique<chat::Rooms>(*store, *accounts, clock);
         sanctions = std::make_unique<moderation::Sanctions>(*store, clock);
         window = std::make_unique<moderation::SpamWindow>(clock);
+        guard = std::make_unique<chat::Guard>(*store, judge, *accounts, *rooms, *sanctions, clock);
         messages =
-            std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, judge, *window, *sanctions, clock);
+            std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, *guard, *window, *sanctions, clock);
+        desk = std::make_unique<chat::Desk>(*store, *guard, *messages, *rooms, *accounts, *sanctions, clock);
         options.uploads_folder = folder / "uploads";
         options.version = "test";
-        site = std::make_unique<Site>(Services{*store, *accounts, *sessions, *rooms, *messages, *settings, judge,
-                                               *sanctions, presence, workers, clock},
+        site = std::make_unique<Site>(Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *guard,
+                                               *desk, *sanctions, presence, workers, clock},
                                       std::move(options), std::map<std::string, SocketPath>{});
     }
     ~House() {
         workers.stop();
         site.reset();
+        desk.reset();
         messages.reset();
+        guard.reset();
         window.reset();
         sanctions.reset();
         rooms.reset();
@@ -186,7 +192,9 @@ public:
     std::unique_ptr<chat::Rooms> rooms;
     std::unique_ptr<moderation::Sanctions> sanctions;
     std::unique_ptr<moderation::SpamWindow> window;
+    std::unique_ptr<chat::Guard> guard;
     std::unique_ptr<chat::Messages> messages;
+    std::unique_ptr<chat::Desk> desk;
     std::unique_ptr<Site> site;
 };
 

@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
 #include "chat/rooms.hpp"
 #include "chat/shapes.hpp"
+#include "moderation/cases.hpp"
 #include "moderation/sanctions.hpp"
-#include "store/store.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"
 #include "web/sign_in.hpp"
@@ -47,7 +49,8 @@ Json sanction_json(App const& app, Sanction const& sanction) {
               {"reason", sanction.reason},
               {"by", sanction.by},
               {"since", base::to_rfc3339(sanction.since)},
-              {"until", nullptr}};
+              {"until", nullptr},
+              {"automatic", sanction.by.empty()}};
     if (sanction.until) json["until"] = base::to_rfc3339(*sanction.until);
     return json;
 }
@@ -91,6 +94,7 @@ void lift(Call& call, Sanction::Kind kind) {
     if (user->role >= call.user().role)
         throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
     or_refuse(app.sanctions.lift(user->id, kind));
+    if (kind == Sanction::Kind::mute) app.guard.forgive(user->id);
     audit(call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
     call.answer(no_content());
 }
@@ -106,36 +110,61 @@ struct NewReport {
     }
 };
 
+Json report_json(App const& app, moderation::Case const& one, moderation::CaseReport const& report) {
+    auto const by = app.accounts.find(report.by);
+    auto const person = app.accounts.find(one.author);
+    bool const upheld = one.decision && one.decision->action != moderation::Decided::approve &&
+                        one.decision->action != moderation::Decided::grant &&
+                        one.decision->action != moderation::Decided::not_a_violation;
+    Json json{{"id", report.id},
+              {"case_id", one.id},
+              {"by", by ? by->username : ""},
+              {"username", person ? person->username : ""},
+              {"reason", report.reason},
+              {"note", report.note},
+              {"status", one.open ? "open" : "decided"},
+              {"outcome", one.open ? Json{} : Json(upheld ? "upheld" : "not_upheld")},
+              {"created_at", base::to_rfc3339(report.at)}};
+    if (!one.messages.empty()) {
+        json["message_id"] = base::to_string(one.messages.back());
+        json["text"] = one.text;
+    }
+    return json;
+}
+
+constexpr std::size_t reports_in_ten_minutes = 20;
+
 void report(Call& call) {
     auto& app = call.app();
     auto const wish = parse<NewReport>(call);
-    Json json{{"id", base::random_id()}, {"by", call.user().username},
-              {"reason", wish.reason},   {"note", wish.note},
-              {"status", "open"},        {"created_at", base::to_rfc3339(app.clock.now())}};
+    chat::MessagePtr message;
+    chat::UserPtr person;
     if (!wish.message.empty()) {
         auto const id = base::parse_message_id(wish.message);
         if (!id) throw Refused{{Code::not_found, "There is no such message."}};
-        auto const message = or_refuse(app.messages.find(call.user(), *id));
-        json["message_id"] = wish.message;
-        json["text"] = message->text;
-        json["username"] = message->sender->username;
+        message = or_refuse(app.messages.find(call.user(), *id));
+        if (message->deleted) throw Refused{{Code::not_found, "There is no such message."}};
     } else {
-        json["username"] = find_user(app, wish.username)->username;
+        person = find_user(app, wish.username);
     }
-    auto const text = json.dump();
-    auto later = call.later();
-    app.store.commit({store::Put{"reports", json["id"].get<std::string>(), text}},
-                     [later, text](base::Result<store::Committed> const& done) {
-                         later->send(done ? json_answer(text, 201) : error_answer(done.error()));
-                     });
+    if (app.options.rate_limits) {
+        if (auto const wait = app.reports.admit(call.user().id.value, reports_in_ten_minutes))
+            throw Refused{{Code::rate_limited, "You have reported a lot. Wait a little.", *wait}};
+    }
+    auto const reported = app.desk.report(call.user(), message, person, wish.reason, wish.note);
+    call.answer(report_json(app, *reported.one, reported.report), 201);
 }
 
 void list_reports(Call& call) {
+    auto& app = call.app();
+    std::vector<std::pair<base::Timestamp, Json>> found;
+    for (auto const& list : {app.guard.cases().open(), app.guard.cases().decided()})
+        for (auto const& one : list)
+            for (auto const& report : one->reports) found.emplace_back(report.at, report_json(app, *one, report));
+    std::stable_sort(found.begin(), found.end(),
+                     [](auto const& one, auto const& other) { return one.first > other.first; });
     auto reports = Json::array();
-    call.app().store.each_document("reports", [&](std::string const&, Json const& value) { reports.push_back(value); });
-    std::sort(reports.begin(), reports.end(), [](Json const& one, Json const& other) {
-        return one.value("created_at", "") > other.value("created_at", "");
-    });
+    for (auto& [at, json] : found) reports.push_back(std::move(json));
     call.answer(Json{{"reports", std::move(reports)}});
 }
 

@@ -6,7 +6,6 @@
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
-#include "moderation/judge.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"
 #include "web/qr.hpp"
@@ -66,14 +65,6 @@ struct NewRoom {
     }
 };
 
-void judge_text(Call const& call, std::string_view text, std::string const& field) {
-    moderation::Occasion occasion;
-    occasion.kind = moderation::Occasion::Kind::topic;
-    occasion.author = call.user().id;
-    if (!text.empty() && call.app().judge.judge(text, occasion).action == moderation::Action::block)
-        throw Refused{base::invalid_field(field, "This reads as an insult. Please choose other words.")};
-}
-
 Json room_of(Call const& call, chat::Room const& room) {
     return chat::room_json(call.app().rooms, call.app().accounts, room, call.user());
 }
@@ -83,9 +74,9 @@ void create(Call& call) {
     auto wish = parse<NewRoom>(call);
     if (!app.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
         throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
-    judge_text(call, wish.room.name, "name");
-    judge_text(call, wish.room.title, "title");
-    judge_text(call, wish.room.topic, "topic");
+    judge_topic(call, nullptr, wish.room.name, "name");
+    judge_topic(call, nullptr, wish.room.title, "title");
+    judge_topic(call, nullptr, wish.room.topic, "topic");
     call.answer(room_of(call, *or_refuse(app.rooms.create(call.user(), std::move(wish.room)))), 201);
 }
 
@@ -100,8 +91,8 @@ void change(Call& call) {
         change.kind = read_kind(fields);
         change.settings = read_settings(fields, room->settings);
     });
-    judge_text(call, change.title.value_or(""), "title");
-    judge_text(call, change.topic.value_or(""), "topic");
+    judge_topic(call, room.get(), change.title.value_or(""), "title");
+    judge_topic(call, room.get(), change.topic.value_or(""), "topic");
     call.answer(room_of(call, *or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)))));
 }
 

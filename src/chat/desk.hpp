@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "chat/guard.hpp"
+#include "chat/message.hpp"
+#include "chat/user.hpp"
+#include "moderation/case.hpp"
+
+namespace soyuz::chat {
+
+class Messages;
+
+/// Where moderators decide cases, and their decisions take effect.
+///
+/// Thread-safe. Everything here waits for the disk, and is for workers. Who is a moderator has been checked; that they
+/// stand above the author is checked here.
+class Desk {
+public:
+    Desk(store::Store& store, Guard& guard, Messages& messages, Rooms& rooms, Accounts& accounts,
+         moderation::Sanctions& sanctions, base::Clock const& clock);
+    ~Desk();
+    /// Set before the server starts.
+    void observe(Observer& observer);
+
+    struct Wish {
+        moderation::Decided action = moderation::Decided::approve;
+        std::optional<unsigned> minutes;       ///< of a mute or ban
+        std::optional<base::Timestamp> until;  ///< the same, as a time
+        std::string note;                      ///< the author reads it
+    };
+    /// Errors: not_found, forbidden, claimed, already_decided, invalid_value, and what prevented the effect.
+    base::Result<moderation::CasePtr> decide(UserPtr const& actor, std::string_view id, Wish const& wish);
+    /// Within ten seconds, ten minutes for a ban. Errors: not_found, forbidden, conflict, too_late.
+    base::Result<moderation::CasePtr> undo(UserPtr const& actor, std::string_view id);
+
+    base::Result<moderation::CasePtr> claim(User const& actor, std::string_view id);
+    base::Result<moderation::CasePtr> release(User const& actor, std::string_view id);
+
+    /// By the author of the text: asks moderators to look again, once a case. Errors: not_found, already_appealed,
+    /// conflict.
+    base::Result<moderation::CasePtr> appeal(User const& author, std::string_view id, std::string text);
+
+    struct Reported {
+        moderation::CasePtr one;
+        moderation::CaseReport report;
+    };
+    /// A message, or a person where `message` is null. The same report twice is one.
+    Reported report(User const& by, MessagePtr const& message, UserPtr const& person, std::string reason,
+                    std::string note);
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::chat

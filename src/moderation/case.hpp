@@ -1,0 +1,93 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "moderation/judge.hpp"
+
+namespace soyuz::moderation {
+
+/// What a moderator makes of a case.
+enum class Decided {
+    approve,          ///< it stands; what was removed or blocked comes back
+    remove,           ///< nobody sees it any more
+    warn,             ///< its author is told privately
+    mute,             ///< its author reads, but doesn't write, for a time
+    ban,              ///< its author is locked out
+    grant,            ///< an appeal: as approve, and the violation is taken back
+    reject,           ///< an appeal: it stays as it was decided
+    not_a_violation,  ///< as grant, and the same text passes from now on
+    expired,          ///< nobody decided: it made room for newer ones
+};
+std::string_view name(Decided decided);
+std::optional<Decided> decided_of(std::string_view word);
+
+struct CaseReport {
+    std::string id;
+    base::UserId by;
+    std::string reason, note;
+    base::Timestamp at{};
+};
+
+struct CaseDecision {
+    Decided action = Decided::approve;
+    base::UserId by;  ///< empty where nobody decided
+    base::Timestamp at{};
+    std::string note;
+    unsigned minutes = 0;                  ///< of a mute or ban; 0: for good, or neither
+    std::optional<base::Timestamp> until;  ///< end of a mute or ban
+    base::Timestamp undo_until{};
+    bool undone = false;
+    bool took_back = false;  ///< the violations were taken back
+    /// What undoing needs: bodies of the messages as they were before, in the case's order; the place of a message
+    /// that was posted because of the decision; a name or topic that was taken away.
+    std::vector<std::string> before;
+    std::optional<base::MessageId> posted;
+    std::string replaced;
+};
+
+struct CaseAppeal {
+    std::string text;
+    base::Timestamp at{};
+};
+
+/// One text that came to the moderators' attention. Immutable once shared: a change makes a new one.
+struct Case {
+    enum class Kind { flagged, blocked, reported, alert };  ///< what opened it; alert: somebody may need help
+
+    std::string id;
+    Kind kind = Kind::flagged;
+    bool open = true;
+    Occasion::Kind occasion = Occasion::Kind::message;
+    std::string field;                      ///< for a name or topic: which one, as in display_name
+    base::RoomId room;                      ///< empty where there is none
+    std::vector<base::MessageId> messages;  ///< that hold the text, newest last; none where it was not posted
+    std::string text;                       ///< whole, as written
+    base::Seq reply_to = 0;                 ///< of a blocked message
+    unsigned count = 1;                     ///< how often it came
+    base::UserId author;
+    base::Timestamp created_at{}, updated_at{};
+    std::optional<Verdict> verdict;
+    std::string lexicon, model;  ///< versions that the verdict was made with
+    std::vector<CaseReport> reports;
+    std::optional<CaseAppeal> appeal;
+    std::optional<CaseDecision> decision;
+    std::vector<CaseDecision> decisions;  ///< older ones, oldest first
+    bool stale = false;                   ///< edited or deleted since
+};
+using CasePtr = std::shared_ptr<Case const>;
+
+std::string_view name(Case::Kind kind);
+
+/// Words of somebody in danger from themselves: for help, never counted against them.
+bool is_cry_for_help(Verdict const& verdict);
+
+/// Same key: the same text but for case and white space.
+std::string same_text_key(std::string_view text);
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::moderation {
+
+/// Texts that a moderator has found to be no violation: they pass in future, whoever writes them. The collection
+/// `cleared_texts`; at most `most`, the oldest give way. Thread-safe; look-ups never block. Changes take effect at once
+/// and add what must be written to `batch`.
+class ClearedTexts {
+public:
+    explicit ClearedTexts(store::Store& store, std::size_t most = 10'000);
+    ~ClearedTexts();
+
+    bool contains(std::string_view text) const;
+    void add(std::string_view text, std::string_view case_id, base::Timestamp at, store::Batch& batch);
+    void remove(std::string_view text, store::Batch& batch);
+    std::size_t size() const;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "moderation/judge.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::moderation {
+
+/// How often each author's texts were flagged or blocked: the collection `standing`, one document for each who has
+/// something in it. Thread-safe; look-ups never block. Changes take effect at once and add what must be written to
+/// `batch`; whoever commits it does so in the order of the calls.
+class Standing {
+public:
+    Standing(store::Store& store, base::Clock const& clock);
+    ~Standing();
+
+    struct Figures {
+        unsigned violations_24h = 0;
+        unsigned counted = 0;  ///< flagged or blocked since a moderator last gave the right to chat back
+        unsigned flagged = 0, blocked = 0, warned = 0;
+    };
+    Figures of(base::UserId const& author) const;
+    /// Those with more than `most` counted.
+    std::vector<base::UserId> beyond(unsigned most) const;
+
+    void count(base::UserId const& author, std::string_view case_id, Action action, store::Batch& batch);
+    /// All violations of a case; `back` false puts them in force again.
+    void take_back(base::UserId const& author, std::string_view case_id, bool back, store::Batch& batch);
+    /// `counted` begins anew.
+    void forgive(base::UserId const& author, store::Batch& batch);
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,319 @@
+#include "moderation/cases.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/accounts.hpp"
+#include "chat/case_shapes.hpp"
+#include "chat/desk.hpp"
+#include "chat/guard.hpp"
+#include "chat/observer.hpp"
+#include "chat/rooms.hpp"
+#include "chat/shapes.hpp"
+#include "moderation/case_record.hpp"
+#include "moderation/sanctions.hpp"
+#include "moderation/standing.hpp"
+#include "web/app.hpp"
+#include "web/fields.hpp"
+#include "web/room_access.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+using moderation::Case;
+using moderation::CasePtr;
+
+namespace {
+
+constexpr std::size_t context_each_side = 5;
+constexpr std::size_t history_length = 20;
+constexpr std::size_t longest_note = 1000;
+constexpr std::size_t longest_appeal = 4000;
+constexpr std::size_t checks_in_a_minute = 120;
+
+Json json_of(App const& app, Case const& one) {
+    return chat::case_json(one, app.guard.cases().claim_of(one.id), app.accounts, app.rooms);
+}
+
+/// What a moderator lost a race for is shown as it stands now.
+void answer_case(Call& call, base::Result<CasePtr> const& result) {
+    auto& app = call.app();
+    if (result) return call.answer(json_of(app, **result));
+    auto answer = error_answer(result.error());
+    if (result.error().code == Code::claimed || result.error().code == Code::already_decided) {
+        if (auto const one = app.guard.cases().find(call.parameter("id"))) {
+            auto body = chat::error_json(result.error());
+            body["case"] = json_of(app, *one);
+            answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+        }
+    }
+    call.answer(std::move(answer));
+}
+
+CasePtr case_of(Call const& call) {
+    auto one = call.app().guard.cases().find(call.parameter("id"));
+    if (!one) throw Refused{{Code::not_found, "There is no such case."}};
+    return one;
+}
+
+/// Severity times age: what is grave comes first, and nothing waits for ever.
+double urgency(Case const& one, base::Timestamp now) {
+    auto const severity = one.verdict ? static_cast<double>(one.verdict->severity) : 1.0;
+    auto const weight =
+        one.kind == Case::Kind::alert ? 8.0 : std::max(1.0, severity) + (one.reports.size() > 2 ? 1 : 0);
+    auto const minutes = std::chrono::duration<double, std::ratio<60>>(now - one.created_at).count();
+    return weight * (std::max(0.0, minutes) + 1);
+}
+
+struct Filter {
+    bool open = true;
+    std::string kind, category;
+    base::RoomId room;
+    base::UserId author;
+    bool appealed = false;
+
+    bool admits(Case const& one) const {
+        if (!kind.empty() && name(one.kind) != kind) return false;
+        if (!room.empty() && one.room != room) return false;
+        if (!author.empty() && one.author != author) return false;
+        if (appealed && !one.appeal) return false;
+        if (category.empty()) return true;
+        if (!one.verdict) return false;
+        auto const& reasons = one.verdict->reasons;
+        return std::find(reasons.begin(), reasons.end(), category) != reasons.end();
+    }
+};
+
+Filter filter_of(Call const& call) {
+    Filter filter;
+    auto const status = call.query("status").value_or("open");
+    if (status != "open" && status != "decided")
+        throw Refused{base::invalid_field("status", "This must be open or decided.")};
+    filter.open = status == "open";
+    filter.kind = call.query("kind").value_or("");
+    filter.category = call.query("category").value_or("");
+    filter.appealed = call.query("appealed").value_or("") == "1";
+    if (auto const room = call.query("room"); room && !room->empty()) {
+        auto const found = call.app().rooms.find(*room);
+        if (!found) throw Refused{{Code::unknown_room, "There is no such room."}};
+        filter.room = found->id;
+    }
+    if (auto const author = call.query("author"); author && !author->empty())
+        filter.author = find_user(call.app(), *author)->id;
+    return filter;
+}
+
+void list(Call& call) {
+    auto& app = call.app();
+    auto const filter = filter_of(call);
+    auto const limit = call.query_number("limit").value_or(50);
+    if (limit < 1 || limit > 200) throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
+    auto& cases = app.guard.cases();
+    auto const open = cases.open();
+    auto found = filter.open ? open : cases.decided();
+    std::erase_if(found, [&](CasePtr const& one) { return !filter.admits(*one); });
+    if (filter.open) {
+        auto const now = app.clock.now();
+        std::sort(found.begin(), found.end(), [&](CasePtr const& one, CasePtr const& other) {
+            auto const key = [&](Case const& each) {
+                return std::tuple{each.appeal ? 0 : 1, -urgency(each, now), each.created_at, each.id};
+            };
+            return key(*one) < key(*other);
+        });
+    }
+    // The cursor names the last case that was shown, and where it stood, should it have gone meanwhile.
+    std::size_t first = 0;
+    if (auto const cursor = call.query("before"); cursor && !cursor->empty()) {
+        auto const dot = cursor->find('.');
+        auto const id = dot == std::string::npos ? *cursor : cursor->substr(dot + 1);
+        auto const at = std::find_if(found.begin(), found.end(), [&](CasePtr const& one) { return one->id == id; });
+        first = at != found.end() ? static_cast<std::size_t>(at - found.begin()) + 1
+                                  : std::min<std::size_t>(found.size(), std::strtoul(cursor->c_str(), nullptr, 10));
+    }
+    auto const last = std::min<std::size_t>(found.size(), first + limit);
+    auto shown = Json::array();
+    for (auto at = first; at < last; ++at) shown.push_back(json_of(app, *found[at]));
+    auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& one, auto const& other) {
+        return one->created_at < other->created_at;
+    });
+    call.answer(Json{{"cases", std::move(shown)},
+                     {"open", open.size()},
+                     {"oldest_at", oldest == open.end() ? Json{} : Json(base::to_rfc3339((*oldest)->created_at))},
+                     {"has_more", last < found.size()},
+                     {"next", last < found.size() ? Json(std::to_string(last) + '.' + found[last - 1]->id) : Json{}}});
+}
+
+/// The messages around a case. Direct conversations stay private: of them only what the case holds is shown.
+Json context_of(Call const& call, Case const& one) {
+    auto& app = call.app();
+    auto context = Json::array();
+    auto const room = one.room.empty() ? nullptr : app.rooms.find(one.room);
+    if (!room || room->kind == chat::Room::Kind::direct) return context;
+    auto const seq = one.messages.empty() ? app.rooms.last_seq(room->id) : one.messages.back().seq;
+    for (auto const& message : app.messages.for_staff(room->id, seq, context_each_side))
+        context.push_back(chat::message_json(*message, app.accounts));
+    return context;
+}
+
+Json person_of(Call const& call, base::UserId const& id) {
+    auto& app = call.app();
+    auto const user = app.accounts.find(id);
+    if (!user) return nullptr;
+    auto const figures = app.guard.standing().of(id);
+    auto const mute = app.sanctions.mute_of(id);
+    auto const ban = app.sanctions.ban_of(id);
+    auto const until = [](auto const& sanction) {
+        return sanction && sanction->until ? Json(base::to_rfc3339(*sanction->until)) : Json{};
+    };
+    auto history = Json::array();
+    for (auto const& one : app.guard.cases().of_author(id)) {
+        if (history.size() == history_length) break;
+        history.push_back(json_of(app, *one));
+    }
+    return {{"user", chat::user_json(*user, app.presence.is_online(id))},
+            {"violations_24h", figures.violations_24h},
+            {"flagged_or_blocked", figures.counted},
+            {"flagged", figures.flagged},
+            {"blocked", figures.blocked},
+            {"warned", figures.warned},
+            {"max_allowed", app.guard.max_violations()},
+            {"can_chat", !mute && !ban},
+            {"muted", mute.has_value()},
+            {"muted_until", until(mute)},
+            {"banned", ban.has_value()},
+            {"banned_until", until(ban)},
+            {"history", std::move(history)}};
+}
+
+void show(Call& call) {
+    auto const one = case_of(call);
+    call.answer(Json{{"case", json_of(call.app(), *one)},
+                     {"context", context_of(call, *one)},
+                     {"person", person_of(call, one->author)}});
+}
+
+chat::Desk::Wish read_wish(Call const& call) {
+    chat::Desk::Wish wish;
+    read_body(call, [&](Fields& fields) {
+        auto const action = moderation::decided_of(fields.text("action", 40));
+        if (!action) fields.wrong("action", "This is no decision.");
+        wish.action = action.value_or(moderation::Decided::approve);
+        if (auto const minutes = fields.optional_number("minutes", 60ULL * 24 * 3660))
+            wish.minutes = static_cast<unsigned>(*minutes);
+        wish.note = fields.text_or_empty("note", longest_note);
+        if (auto const text = fields.optional_text("until", 40)) {
+            wish.until = base::parse_rfc3339(*text);
+            if (!wish.until) fields.wrong("until", "This must be a time as in 2026-11-21T07:14:44Z.");
+        }
+    });
+    return wish;
+}
+
+void appeal(Call& call) {
+    auto& app = call.app();
+    std::string id, text;
+    read_body(call, [&](Fields& fields) {
+        id = fields.text("case_id", 100);
+        text = fields.text_or_empty("text", longest_appeal);
+    });
+    auto const one = or_refuse(app.desk.appeal(call.user(), id, std::move(text)));
+    call.answer(Json{{"case", chat::own_case_json(*one, app.rooms)}}, 201);
+}
+
+void check(Call& call) {
+    auto& app = call.app();
+    std::string text, room;
+    read_body(call, [&](Fields& fields) {
+        text = fields.text("text", 64U << 10U);
+        room = fields.text_or_empty("room", 200);
+    });
+    if (app.options.rate_limits) {
+        if (auto const wait = app.checks.admit(call.user().id.value, checks_in_a_minute))
+            throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
+    }
+    moderation::Occasion occasion;
+    occasion.author = call.user().id;
+    if (!room.empty()) occasion.room = room_for(call, room)->id;
+    call.answer(moderation::verdict_document(app.guard.opinion(text, occasion)));
+}
+
+void show_own(Call& call) {
+    auto& app = call.app();
+    auto const& user = call.user();
+    auto const figures = app.guard.standing().of(user.id);
+    auto const most = app.guard.max_violations();
+    bool const can_chat = !app.sanctions.mute_of(user.id) && !app.sanctions.ban_of(user.id);
+    auto records = Json::array();
+    for (auto const& one : app.guard.cases().of_author(user.id)) {
+        // Whom somebody reported, or feared for, needn't know unless something came of it.
+        bool const is_quiet = one->kind == Case::Kind::alert || (one->kind == Case::Kind::reported && !one->decision);
+        if (!is_quiet) records.push_back(chat::own_case_json(*one, app.rooms));
+        if (records.size() == 100) break;
+    }
+    std::string warning;
+    if (!can_chat) {
+        warning = "You can't write at the moment.";
+    } else if (figures.counted >= most) {
+        warning = "One more flagged or blocked message, and you can't write until a moderator lets you.";
+    } else if (figures.violations_24h >= 3) {
+        warning = "Several of your messages were flagged today: the next one will not be sent.";
+    }
+    call.answer(Json{{"violations_24h", figures.violations_24h},
+                     {"flagged_or_blocked", figures.counted},
+                     {"max_allowed", most},
+                     {"can_chat", can_chat},
+                     {"warning", warning.empty() ? Json{} : Json(warning)},
+                     {"records", std::move(records)}});
+}
+
+}  // namespace
+
+void add_case_routes(Router& router, App& app) {
+    router.get("/api/v1/moderation/cases", Rights::moderator, list)
+        .reads({"status", "kind", "room", "author", "category", "appealed", "limit", "before"})
+        .about("Cases: open ones by urgency, appeals first; decided ones newest first")
+        .answers("Cases");
+    router.get("/api/v1/moderation/cases/{id}", Rights::moderator, show)
+        .about("A case with the messages around it and its author's record")
+        .answers("CaseDetails");
+    router
+        .post("/api/v1/moderation/cases/{id}/claim", Rights::moderator,
+              [&app](Call& call) { answer_case(call, app.desk.claim(call.user(), call.parameter("id"))); })
+        .about("Keeps a case for two minutes, so that nobody else decides it; again renews")
+        .answers("Case");
+    router
+        .remove("/api/v1/moderation/cases/{id}/claim", Rights::moderator,
+                [&app](Call& call) { answer_case(call, app.desk.release(call.user(), call.parameter("id"))); })
+        .about("Gives a claim back")
+        .answers("Case");
+    router
+        .post("/api/v1/moderation/cases/{id}/decision", Rights::moderator,
+              [&app](Call& call) {
+                  auto const wish = read_wish(call);
+                  answer_case(call, app.desk.decide(call.user_pointer(), call.parameter("id"), wish));
+              })
+        .about("Decides a case")
+        .body("NewDecision")
+        .answers("Case");
+    router
+        .post("/api/v1/moderation/cases/{id}/undo", Rights::moderator,
+              [&app](Call& call) { answer_case(call, app.desk.undo(call.user_pointer(), call.parameter("id"))); })
+        .about("Takes a decision back, within ten seconds; a ban within ten minutes")
+        .answers("Case");
+    router.post("/api/v1/moderation/check", Rights::signed_in, check)
+        .about("The verdict on a text that is not sent; nothing is recorded")
+        .body("TextToCheck")
+        .answers("Verdict");
+    router.post("/api/v1/appeals", Rights::signed_in, appeal)
+        .about("Asks moderators to look again at one's own case; once a case")
+        .body("NewAppeal")
+        .answers("OwnCase", 201);
+    router.get("/api/v1/me/moderation", Rights::signed_in, show_own)
+        .about("One's own record: cases, and whether one may write")
+        .answers("OwnModeration");
+}
+
+}  // namespace soyuz::web

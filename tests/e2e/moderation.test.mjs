@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Client } from './support/client.mjs';
+import { Server } from './support/server.mjs';
+
+// Verdicts on these are fixed by the contract of the engine.
+const clean = 'Hello world';
+const flagged = 'Chup kar bewakoof';
+const blocked = "You're a fucking idiot";
+
+let server, owner, helper;
+const environment = { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery' };
+const options = ['--no-rate-limits', '--jwt-expire-minutes', '600'];
+
+async function moderator(name) {
+  await Client.register(server, name);
+  const { status, body } = await owner.request('PATCH', `/api/v1/users/${name}`, { role: 'moderator' });
+  assert.equal(status, 200, JSON.stringify(body));
+  return Client.login(server, name);
+}
+
+before(async () => {
+  server = await Server.start({ environment, options });
+  owner = await Client.login(server, 'teacher');
+  helper = await moderator('helper');
+});
+after(() => server.dispose());
+
+const post = (client, text, room = 'lobby') => client.request('POST', `/api/v1/rooms/${room}/messages`, { text });
+const cases = async (query = '') => (await owner.request('GET', `/api/v1/moderation/cases?${query}`)).body;
+const caseOf = async (id, client = owner) => (await client.request('GET', `/api/v1/moderation/cases/${id}`)).body;
+const decide = (client, id, decision) => client.request('POST', `/api/v1/moderation/cases/${id}/decision`, decision);
+const page = async (client, query = '') => (await client.request('GET', `/api/v1/rooms/lobby/messages?${query}`)).body.messages;
+const own = async (client) => (await client.request('GET', '/api/v1/me/moderation')).body;
+
+test('a blocked message is appealed against, granted, and posted as its author’s', async () => {
+  const author = await Client.register(server, 'amna');
+  const [watching, writing] = [await owner.connect(), await author.connect()];
+  const refused = await writing.ask({ type: 'message', room: 'lobby', text: blocked, client_id: 'first' });
+  assert.equal(refused.code, 'message_blocked');
+  assert.ok(refused.case_id);
+  assert.equal((await writing.next('message_blocked')).case_id, refused.case_id);
+  const opened = await watching.next('moderation_case', (event) => event.case.id === refused.case_id);
+  assert.equal(opened.case.kind, 'blocked');
+  assert.equal(opened.case.text, blocked);
+  assert.equal(opened.case.author.username, 'amna');
+  assert.ok(opened.case.verdict.matches.length > 0);
+  assert.ok(opened.case.versions.model.length > 0);
+
+  const early = await decide(owner, refused.case_id, { action: 'grant' });
+  assert.equal(early.status, 422);
+  const appeal = await author.request('POST', '/api/v1/appeals', { case_id: refused.case_id, text: 'It was a quotation.' });
+  assert.equal(appeal.status, 201, JSON.stringify(appeal.body));
+  assert.equal(appeal.body.case.can_appeal, false);
+  const again = await author.request('POST', '/api/v1/appeals', { case_id: refused.case_id, text: 'Please' });
+  assert.equal(again.status, 409);
+  assert.equal(again.body.error, 'already_appealed');
+  const appealed = await cases('appealed=1');
+  assert.equal(appealed.cases[0].appeal.text, 'It was a quotation.');
+
+  const before_it = await own(author);
+  assert.equal(before_it.flagged_or_blocked, 1);
+  const granted = await decide(owner, refused.case_id, { action: 'grant', note: 'A quotation it is' });
+  assert.equal(granted.status, 200, JSON.stringify(granted.body));
+  assert.equal(granted.body.decision.by, 'teacher');
+  const told = await writing.next('moderation_decision');
+  assert.equal(told.action, 'grant');
+  assert.equal(told.message.text, blocked);
+  const posted = (await page(author)).at(-1);
+  assert.equal(posted.text, blocked);
+  assert.equal(posted.sender.username, 'amna');
+  assert.equal(posted.written_at, granted.body.created_at);
+  assert.equal(posted.moderation.action, 'allow');
+  assert.equal((await own(author)).flagged_or_blocked, 0);
+});
+
+test('a flagged message is seen, removed, restored by an undo, and removed again', async () => {
+  const author = await Client.register(server, 'bilal');
+  const posted = await post(author, flagged);
+  assert.equal(posted.status, 201);
+  assert.equal(posted.body.moderation.action, 'flag');
+  const id = posted.body.moderation.case_id;
+  const { case: one, context, person } = await caseOf(id);
+  assert.equal(one.kind, 'flagged');
+  assert.equal(one.seq, posted.body.seq);
+  assert.ok(context.some((message) => message.id === posted.body.id));
+  assert.equal(person.violations_24h, 1);
+  assert.equal(person.history.length, 1);
+
+  assert.equal((await decide(helper, id, { action: 'remove' })).status, 200);
+  let shown = (await page(author)).find((message) => message.seq === posted.body.seq);
+  assert.equal(shown.deleted, true);
+  assert.equal(shown.text, '');
+  const late = await decide(owner, id, { action: 'approve' });
+  assert.equal(late.status, 409);
+  assert.equal(late.body.error, 'already_decided');
+  assert.equal(late.body.case.decision.by, 'helper');
+
+  const undone = await helper.request('POST', `/api/v1/moderation/cases/${id}/undo`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  assert.equal(undone.body.status, 'open');
+  shown = (await page(author)).find((message) => message.seq === posted.body.seq);
+  assert.equal(shown.text, flagged);
+  assert.equal(shown.moderation.action, 'flag');
+
+  assert.equal((await decide(helper, id, { action: 'remove' })).status, 200);
+  assert.equal((await author.request('POST', '/api/v1/appeals', { case_id: id, text: 'We were joking' })).status, 201);
+  assert.equal((await caseOf(id)).case.status, 'open');
+  assert.equal((await decide(owner, id, { action: 'grant' })).status, 200);
+  shown = (await page(author)).find((message) => message.seq === posted.body.seq);
+  assert.equal(shown.text, flagged);
+  assert.equal(shown.moderation.action, 'allow');
+  assert.equal((await own(author)).violations_24h, 0);
+});
+
+test('“not a violation” lets the same text pass from then on', async () => {
+  const author = await Client.register(server, 'chanda');
+  const text = 'Tum bewakoof ho yaar';
+  const first = await post(author, text);
+  assert.equal(first.body.moderation.action, 'flag', JSON.stringify(first.body));
+  assert.equal((await decide(owner, first.body.moderation.case_id, { action: 'not_a_violation' })).status, 200);
+  const second = await post(author, `  ${text.toUpperCase()} `);
+  assert.equal(second.status, 201);
+  assert.equal(second.body.moderation.action, 'allow');
+  assert.equal((await own(author)).flagged_or_blocked, 0);
+});
+
+test('a report has an end, and its reporter hears of it', async () => {
+  const [author, reporter] = [await Client.register(server, 'daud'), await Client.register(server, 'erum')];
+  const posted = await post(author, 'Nobody likes you here');
+  const socket = await reporter.connect();
+  const report = await reporter.request('POST', '/api/v1/reports', { message_id: posted.body.id, reason: 'harassment' });
+  assert.equal(report.status, 201, JSON.stringify(report.body));
+  const twice = await reporter.request('POST', '/api/v1/reports', { message_id: posted.body.id, reason: 'harassment' });
+  assert.equal(twice.body.id, report.body.id);
+  const { case: one } = await caseOf(report.body.case_id);
+  assert.deepEqual(one.reports.map(({ by, reason }) => [by, reason]), [['erum', 'harassment']]);
+  assert.equal((await decide(owner, one.id, { action: 'warn', note: 'Be kind.' })).status, 200);
+  assert.equal((await socket.next('report_decided')).outcome, 'upheld');
+  const { reports } = (await owner.request('GET', '/api/v1/reports')).body;
+  assert.equal(reports.find(({ id }) => id === report.body.id).status, 'decided');
+  const record = (await own(author)).records.find(({ case_id }) => case_id === one.id);
+  assert.equal(record.decision.note, 'Be kind.');
+  assert.equal(record.can_appeal, true);
+  assert.equal(JSON.stringify(record).includes('erum'), false);
+});
+
+test('two moderators never decide the same case', async () => {
+  const author = await Client.register(server, 'fahad');
+  const id = (await post(author, flagged)).body.moderation.case_id;
+  const claim = (client) => client.request('POST', `/api/v1/moderation/cases/${id}/claim`);
+  const claimed = await claim(helper);
+  assert.equal(claimed.body.claim.by, 'helper');
+  const refused = await claim(owner);
+  assert.equal(refused.status, 409);
+  assert.equal(refused.body.error, 'claimed');
+  assert.equal(refused.body.case.claim.by, 'helper');
+  assert.equal((await decide(owner, id, { action: 'remove' })).body.error, 'claimed');
+  assert.equal((await helper.request('DELETE', `/api/v1/moderation/cases/${id}/claim`)).body.claim, null);
+  const answers = await Promise.all([decide(owner, id, { action: 'approve' }), decide(helper, id, { action: 'remove' })]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+});
+
+test('three violations make the next one a block; more than five take the right to chat away', async () => {
+  const author = await Client.register(server, 'gul');
+  const socket = await author.connect();
+  const answers = [];
+  for (const text of [flagged, flagged, flagged, flagged]) answers.push(await post(author, text));
+  assert.deepEqual(answers.map(({ status }) => status), [201, 201, 201, 403]);
+  assert.ok(answers[3].body.moderation.reasons.includes('repeat_offender'));
+  assert.equal((await own(author)).violations_24h, 4);
+  assert.equal((await post(author, clean)).status, 201);
+  assert.equal((await post(author, flagged)).status, 403);
+  assert.equal((await post(author, flagged)).body.error, 'message_blocked');
+  const muted = await socket.next('muted');
+  assert.equal(muted.automatic, true);
+  assert.equal(muted.until, null);
+  const refused = await post(author, clean);
+  assert.equal(refused.status, 403);
+  assert.equal(refused.body.error, 'muted');
+  assert.equal(refused.body.automatic, true);
+  assert.equal((await own(author)).can_chat, false);
+
+  assert.equal(await server.restart(), 0);
+  const lines = (log) => readFileSync(join(server.folder, 'data', `${log}.jsonl`), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const blocks = lines('moderation_log').filter((line) => line.username === 'gul' && line.action === 'block');
+  assert.equal(blocks.length, 3);
+  assert.ok(blocks.every((line) => line.case && line.text === flagged && line.model && line.lexicon && line.kind === 'message'));
+  assert.ok(lines('moderation_log').some((line) => line.kind === 'decision' && line.case && line.by === 'teacher'));
+  assert.ok(lines('audit_log').some((line) => line.action === 'case_grant' && line.user === 'amna'));
+  assert.equal((await post(author, clean)).body.error, 'muted');
+  assert.equal((await own(author)).flagged_or_blocked, 6);
+  assert.equal((await owner.request('DELETE', '/api/v1/mutes/gul')).status, 204);
+  assert.equal((await post(author, clean)).status, 201);
+  assert.equal((await own(author)).flagged_or_blocked, 0);
+});
+
+test('words of somebody in danger bring help and an alert, never a punishment', async () => {
+  const author = await Client.register(server, 'hina');
+  const [socket, watching] = [await author.connect(), await owner.connect()];
+  const posted = await post(author, 'I want to kill myself');
+  assert.equal(posted.status, 201, JSON.stringify(posted.body));
+  const help = await socket.next('system', (event) => event.level === 'help');
+  assert.equal(help.key, 'help.self_harm');
+  const alert = await watching.next('moderation_case', (event) => event.case.kind === 'alert');
+  assert.equal(alert.case.author.username, 'hina');
+  const seen = (await page(owner)).find((message) => message.seq === posted.body.seq);
+  assert.equal(seen.moderation.action, 'allow');
+  assert.deepEqual(seen.moderation.reasons, []);
+  const record = await own(author);
+  assert.equal(record.flagged_or_blocked, 0);
+  assert.deepEqual(record.records, []);
+});
+
+test('everything survives a restart in the middle', async () => {
+  const author = await Client.register(server, 'imran');
+  const first = (await post(author, flagged)).body;
+  const second = (await post(author, blocked)).body;
+  await decide(owner, first.moderation.case_id, { action: 'remove' });
+  await author.request('POST', '/api/v1/appeals', { case_id: second.case_id, text: 'Sorry' });
+  assert.equal(await server.restart('SIGKILL'), 'SIGKILL');
+  assert.equal((await caseOf(first.moderation.case_id)).case.decision.action, 'remove');
+  assert.equal((await caseOf(second.case_id)).case.appeal.text, 'Sorry');
+  assert.equal((await own(author)).violations_24h, 2);
+  await author.request('POST', '/api/v1/appeals', { case_id: first.moderation.case_id, text: 'Look again' });
+  assert.equal((await decide(owner, first.moderation.case_id, { action: 'grant' })).status, 200);
+  const restored = (await page(author)).find((message) => message.seq === first.seq);
+  assert.equal(restored.text, flagged);
+});
+
+test('members see nothing of it, and moderators act only on those below them', async () => {
+  const member = await Client.register(server, 'javed');
+  const { case_id: id } = (await post(member, blocked)).body;
+  const routes = [['GET', 'cases'], ['GET', `cases/${id}`], ['POST', `cases/${id}/claim`],
+    ['DELETE', `cases/${id}/claim`], ['POST', `cases/${id}/decision`], ['POST', `cases/${id}/undo`]];
+  for (const [method, path] of routes) {
+    const { status } = await member.request(method, `/api/v1/moderation/${path}`, method === 'POST' ? { action: 'approve' } : undefined);
+    assert.equal(status, 403, `${method} ${path}`);
+  }
+  const other = await Client.register(server, 'khalid');
+  assert.equal((await other.request('POST', '/api/v1/appeals', { case_id: id, text: 'Let it be' })).status, 404);
+  const rude = (await post(helper, blocked)).body;
+  assert.equal((await decide(helper, rude.case_id, { action: 'approve' })).status, 403);
+  assert.equal((await decide(owner, rude.case_id, { action: 'warn' })).status, 200);
+});
