@@ -90,9 +90,6 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("model", config_.model, "Text classifier in place of the built-in one");
     add("toxic-threshold", config_.toxic_threshold, "Score from which a text is flagged", {"TOXIC_THRESHOLD"})
         ->check(CLI::Range(0.05, 0.89));
-    add("max-bullying-count", config_.max_bullying_count,
-        "Flagged or blocked messages beyond which the right to chat is lost", {"MAX_BULLYING_COUNT"})
-        ->check(CLI::Range(1, 100));
     add("threads", config_.threads, "Event loops; 0: one for each core")->check(CLI::Range(0, 64));
     add("public-url", config_.public_url, "Address that people use, for links");
     each_once(

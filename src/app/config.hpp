@@ -28,7 +28,6 @@ struct Config {
     std::string lexicons;             ///< folder whose word lists win over the built-in ones
     std::string model;                ///< classifier; "": the built-in one
     double toxic_threshold = 0.6;     ///< score from which a text is flagged
-    unsigned max_bullying_count = 5;  ///< more flagged or blocked messages take the right to chat away
     unsigned threads = 0;             ///< 0: one for each core
     std::string public_url;
     std::vector<std::string> trusted_proxies;

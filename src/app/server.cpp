@@ -131,7 +131,7 @@ std::unique_ptr<moderation::Engine> open_judge(Config const& config) {
 
 chat::GuardOptions guard_options(Config const& config) {
     chat::GuardOptions options;
-    options.max_violations = config.max_bullying_count;
+    options.max_violations = static_cast<unsigned>(config.max_bullying_count);
     return options;
 }
 
