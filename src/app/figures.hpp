@@ -32,6 +32,8 @@ class CountingJudge final : public moderation::Judge {
 public:
     explicit CountingJudge(moderation::Judge const& judge) : judge_(judge) {}
     moderation::Verdict judge(std::string_view text, moderation::Occasion const& occasion) const override;
+    std::string lexicon_version() const override { return judge_.lexicon_version(); }
+    std::string model_version() const override { return judge_.model_version(); }
 
     std::uint64_t count(moderation::Action action) const;
     /// Per cent of the judged texts that were flagged or blocked; 0 before the first.
