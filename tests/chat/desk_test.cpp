@@ -1,0 +1,183 @@
+#include "chat/desk.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "chat/world.hpp"
+#include "moderation/cases.hpp"
+#include "moderation/standing.hpp"
+
+using namespace soyuz;
+using namespace soyuz::chat;
+using namespace soyuz::chat::test;
+using moderation::Decided;
+
+namespace {
+
+struct Row {
+    char const* text;
+    Decided action;
+    std::string state;  ///< of the room's newest message
+};
+
+std::string newest(World& world, UserPtr const& reader) {
+    auto const lobby = world->rooms.lobby()->id;
+    auto const last = world->rooms.last_seq(lobby);
+    if (last == 0) return "none";
+    auto const message = world->messages.find(*reader, {lobby, last});
+    if ((*message)->deleted) return "deleted";
+    return (*message)->text + ' ' + std::string{moderation::name((*message)->verdict.action)} +
+           ((*message)->written_at ? " held" : "");
+}
+
+}  // namespace
+
+TEST_CASE("what each decision does to a message, and that undoing takes it back") {
+    std::vector<Row> const rows{
+        {"a flag", Decided::approve, "a flag allow"},
+        {"a flag", Decided::remove, "deleted"},
+        {"a flag", Decided::warn, "a flag flag"},
+        {"a flag", Decided::not_a_violation, "a flag allow"},
+        {"a block", Decided::approve, "a block allow held"},
+        {"a block", Decided::remove, "none"},
+        {"a block", Decided::not_a_violation, "a block allow held"},
+    };
+    for (auto const& row : rows) {
+        INFO(row.text << ' ' << moderation::name(row.action));
+        World world;
+        auto const sara = world.user("sara");
+        auto const owner = world.user("owner", Role::owner);
+        auto const posted = world.post(sara, row.text);
+        auto const id = posted.verdict.case_id;
+        auto const before = newest(world, sara);
+        auto const decided = world->desk.decide(owner, id, {row.action, {}, {}, "a note"});
+        REQUIRE(decided);
+        CHECK(newest(world, sara) == row.state);
+        CHECK(code_of(world->desk.decide(owner, id, {row.action, {}, {}, ""})) == "already_decided");
+        bool const is_cleared = row.action == Decided::not_a_violation;
+        CHECK(world->guard.standing().of(sara->id).counted == (is_cleared ? 0 : 1));
+        world.restart();
+        REQUIRE(world->desk.undo(owner, id));
+        CHECK(newest(world, sara) == (before == "none" && row.state != "none" ? "deleted" : before));
+        CHECK(world->guard.standing().of(sara->id).counted == 1);
+        auto const again = world.post(sara, row.text);
+        CHECK(again.verdict.action != moderation::Action::allow);
+    }
+}
+
+TEST_CASE("a cleared text passes from then on, whoever writes it") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const owner = world.user("owner", Role::owner);
+    auto const id = world.post(sara, "a flag").verdict.case_id;
+    REQUIRE(world->desk.decide(owner, id, {Decided::not_a_violation, {}, {}, ""}));
+    world.restart();
+    CHECK(world.post(omar, "A  FLAG ").verdict.action == moderation::Action::allow);
+    CHECK(world.post(omar, "another flag").verdict.action == moderation::Action::flag);
+}
+
+TEST_CASE("the fourth violation within a day is a block, the sixth takes the right to chat") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const owner = world.user("owner", Role::owner);
+    std::vector<std::string> ids;
+    for (int i = 1; i <= 6; ++i) {
+        auto const posted = world.post(sara, "flag " + std::to_string(i));
+        CHECK(posted.error() == (i <= 3 ? "" : "message_blocked"));
+        CHECK(posted.verdict.reasons.back() == (i <= 3 ? "profanity" : "repeat_offender"));
+        ids.push_back(posted.verdict.case_id);
+    }
+    auto const refused = world.post(sara, "hello");
+    CHECK(refused.error() == "muted");
+    CHECK(refused.result.error().automatic);
+    world.restart();
+    CHECK(world.post(sara, "hello").error() == "muted");
+
+    SECTION("a moderator's timed mute doesn't cut it short") {
+        REQUIRE(world->desk.decide(owner, ids[0], {Decided::mute, 5, {}, ""}));
+        CHECK_FALSE(world->sanctions.mute_of(sara->id)->until);
+    }
+    SECTION("a violation that is taken back gives the right back") {
+        REQUIRE(world->desk.decide(owner, ids[5], {Decided::not_a_violation, {}, {}, ""}));
+        CHECK(world.post(sara, "hello").error().empty());
+        world.clock.advance(25h);
+        CHECK(world.post(sara, "flag").error().empty());
+        CHECK(world.post(sara, "hello").error() == "muted");
+    }
+    SECTION("so does a moderator, and counting begins anew") {
+        REQUIRE(world->sanctions.lift(sara->id, moderation::Sanction::Kind::mute));
+        world->guard.forgive(sara->id);
+        world.clock.advance(25h);
+        world.restart();
+        for (int i = 0; i < 3; ++i) CHECK(world.post(sara, "flag").error().empty());
+        CHECK(world.post(sara, "hello").error().empty());
+    }
+}
+
+TEST_CASE("staff are judged alike, but never muted by themselves") {
+    World world;
+    auto const helper = world.user("helper", Role::moderator);
+    for (int i = 0; i < 8; ++i) world.post(helper, "flag " + std::to_string(i));
+    CHECK(world.post(helper, "hello").error().empty());
+    CHECK(world->guard.standing().of(helper->id).counted == 8);
+}
+
+TEST_CASE("who may decide about whom") {
+    World world;
+    struct Pair {
+        Role author, actor;
+        char const* refusal;
+    };
+    std::vector<Pair> const rows{
+        {Role::member, Role::moderator, ""},     {Role::moderator, Role::moderator, "forbidden"},
+        {Role::moderator, Role::admin, ""},      {Role::admin, Role::moderator, "forbidden"},
+        {Role::owner, Role::admin, "forbidden"}, {Role::owner, Role::owner, ""},
+    };
+    int count = 0;
+    for (auto const& row : rows) {
+        auto const author = world.user("author" + std::to_string(++count), row.author);
+        auto const actor = world.user("actor" + std::to_string(count), row.actor);
+        auto const id = world.post(author, "flag " + std::to_string(count)).verdict.case_id;
+        CHECK(code_of(world->desk.decide(actor, id, {Decided::warn, {}, {}, ""})) == row.refusal);
+    }
+}
+
+TEST_CASE("an edit that is blocked leaves the message, and is made once it is granted") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const owner = world.user("owner", Role::owner);
+    auto const id = (*world.post(sara, "fine").result)->id;
+    auto const refused = world.edit(sara, id, "a block");
+    CHECK(refused.error() == "message_blocked");
+    CHECK(newest(world, sara) == "fine allow");
+    REQUIRE(world->desk.appeal(*sara, refused.verdict.case_id, "please"));
+    REQUIRE(world->desk.decide(owner, refused.verdict.case_id, {Decided::grant, {}, {}, ""}));
+    CHECK(newest(world, sara) == "a block allow");
+}
+
+TEST_CASE("what its author deleted stays deleted, and the case says that it is stale") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const owner = world.user("owner", Role::owner);
+    auto const posted = world.post(sara, "a flag");
+    world.remove(sara, (*posted.result)->id);
+    CHECK(world->guard.cases().find(posted.verdict.case_id)->stale);
+    REQUIRE(world->desk.decide(owner, posted.verdict.case_id, {Decided::approve, {}, {}, ""}));
+    CHECK(newest(world, sara) == "deleted");
+}
+
+TEST_CASE("reports join the case of their message and end with it") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const owner = world.user("owner", Role::owner);
+    auto const message = *world.post(sara, "a flag").result;
+    auto const first = world->desk.report(*omar, message, nullptr, "rude", "");
+    CHECK(first.one->id == message->verdict.case_id);
+    CHECK(world->desk.report(*omar, message, nullptr, "rude", "").report.id == first.report.id);
+    CHECK(world->desk.report(*owner, message, nullptr, "rude", "").one->reports.size() == 2);
+    auto const person = world->desk.report(*omar, nullptr, sara, "pesters me", "");
+    CHECK(person.one->id != first.one->id);
+    CHECK(person.one->author == sara->id);
+}
