@@ -45,6 +45,20 @@ bool can_be_stored(Change const& change) {
         change);
 }
 
+/// Names become files: what was read is held to the same as what is written, however right its checksum is.
+bool has_good_names(Change const& change) {
+    return std::visit(
+        Visitor{
+            [](Put const& put) { return is_plain_name(put.collection) && is_document_id(put.id); },
+            [](Erase const& erase) { return is_plain_name(erase.collection) && is_document_id(erase.id); },
+            [](AppendMessage const& append) { return is_room_name(append.room.value); },
+            [](ReplaceMessage const& replace) { return is_room_name(replace.room.value) && replace.seq > 0; },
+            [](EraseMessages const& erase) { return is_room_name(erase.room.value); },
+            [](AppendLog const& append) { return is_plain_name(append.log); },
+        },
+        change);
+}
+
 void append_message(std::string& out, std::string_view kind, std::string const& room, Seq seq,
                     std::string const& body) {
     out += kind;
@@ -162,6 +176,8 @@ std::optional<Record> parse_record(std::string_view opened) {
     }
     reader.expect("]");
     if (!reader.ok() || !reader.at_end()) return std::nullopt;
+    bool const has_places = std::find(record.seqs.begin(), record.seqs.end(), Seq{0}) == record.seqs.end();
+    if (!has_places || !std::all_of(record.batch.begin(), record.batch.end(), has_good_names)) return std::nullopt;
     return record;
 }
 

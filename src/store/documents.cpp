@@ -80,12 +80,14 @@ ReadMark parse_mark(std::string_view file) {
         return read;
     }
     Reader reader{opened.members};
+    bool has_good_names = true;
     reader.expect("\"journal\":");
     read.mark.number = reader.number();
     reader.expect(",\"rooms\":{\n");
     while (reader.ok() && !reader.next_is("}") && !reader.next_is("\n}")) {
         if (!read.mark.rooms.empty()) reader.expect(",\n");
         auto const room = reader.string();
+        has_good_names = has_good_names && is_room_name(room);
         reader.expect(":{\"last_seq\":");
         auto& at = read.mark.rooms[room];
         at.last = reader.number();
@@ -98,13 +100,14 @@ ReadMark parse_mark(std::string_view file) {
     while (reader.ok() && !reader.next_is("}") && !reader.next_is("\n}")) {
         if (!read.mark.logs.empty()) reader.expect(",\n");
         auto const log = reader.string();
+        has_good_names = has_good_names && is_plain_name(log);
         reader.expect(":{\"bytes\":");
         read.mark.logs[log] = reader.number();
         reader.expect("}");
     }
     reader.skip("\n");
     reader.expect("}}\n");
-    if (reader.ok() && reader.at_end()) read.state = OpenedDocument::State::good;
+    if (reader.ok() && reader.at_end() && has_good_names) read.state = OpenedDocument::State::good;
     return read;
 }
 

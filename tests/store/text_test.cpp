@@ -116,3 +116,26 @@ TEST_CASE("a document file is JSON that people can read, one document a line") {
     CHECK(parse_collection("rooms", text).state == OpenedDocument::State::damaged);
     CHECK(parse_collection("users", print_collection("users", 0, {})).state == OpenedDocument::State::good);
 }
+
+TEST_CASE("names that were read are held to the same as those that are written, whatever the checksum says") {
+    for (std::string const name : {"../../etc/passwd", "a/b", "..", "", "a\\\\y", "a\\u0000", "a.json"}) {
+        INFO(name);
+        for (auto const& change : {R"({"message":"$","seq":1,"body":{}})", R"({"replace":"$","seq":1,"body":{}})",
+                                   R"({"erase_messages":"$"})", R"({"put":"$","id":"a","value":{}})",
+                                   R"({"erase":"$","id":"a"})", R"({"log":"$","line":{"a":1}})"}) {
+            std::string record = std::string{R"({"n":1,"changes":[)"} + change + "]";
+            record.replace(record.find('$'), 1, name);
+            CHECK_FALSE(parse_record(record));
+        }
+        auto const rooms =
+            "\"journal\":1,\"rooms\":{\n\"" + name + "\":{\"last_seq\":1,\"bytes\":1}\n},\"logs\":{\n}}\n";
+        auto const logs = "\"journal\":1,\"rooms\":{\n},\"logs\":{\n\"" + name + "\":{\"bytes\":1}\n}}\n";
+        CHECK(parse_mark(seal_document(rooms)).state == OpenedDocument::State::damaged);
+        CHECK(parse_mark(seal_document(logs)).state == OpenedDocument::State::damaged);
+    }
+    CHECK(parse_record(R"({"n":1,"changes":[{"message":"a","seq":1,"body":{}}])"));
+    CHECK_FALSE(parse_record(R"({"n":1,"changes":[{"message":"a","seq":0,"body":{}}])"));
+    CHECK_FALSE(parse_record(R"({"n":1,"changes":[{"replace":"a","seq":0,"body":{}}])"));
+    CHECK(parse_mark(seal_document("\"journal\":1,\"rooms\":{\n\"a\":{\"last_seq\":1,\"bytes\":1}\n},\"logs\":{\n}}\n"))
+              .state == OpenedDocument::State::good);
+}
