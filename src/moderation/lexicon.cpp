@@ -127,9 +127,14 @@ void Lexicon::find(Text const& text, Findings& findings) const {
             // An ordinary word is listened to only where Urdu is being spoken.
             if (!english_word && (!token.is_common || urdu > 0)) heard_as(word, token.is_common, matched);
         }
+        std::uint32_t roles = 0;
+        for (auto number : matched) roles |= entries_[number].roles;
+        bool const counts =
+            has(roles, Role::counted) && place > 0 && text.tokens[place - 1].kind == Token::Kind::number;
         for (auto number : matched) {
             auto const& entry = entries_[number];
-            if (entry.term != Automaton::nothing && !allowed) findings.hits.push_back({entry.term, place, place});
+            if (entry.term != Automaton::nothing && !allowed && !counts)
+                findings.hits.push_back({entry.term, place, place});
             findings.roles[place] |= entry.roles;
             symbols.insert(symbols.end(), entry.symbols.begin(), entry.symbols.end());
         }

@@ -31,8 +31,9 @@ enum class Role : std::uint32_t {
     urdu = 128,    ///< a word that only Roman Urdu uses
     negation = 256,
     insult = 512,
-    thing = 1024,  ///< what insults without harm: weather, homework, code
-    be = 2048,     ///< am, is, are …
+    thing = 1024,    ///< what insults without harm: weather, homework, code
+    be = 2048,       ///< am, is, are …
+    counted = 4096,  ///< after a number it counts something: "57 sala" is 57 years
 };
 constexpr bool has(std::uint32_t roles, Role role) { return (roles & static_cast<std::uint32_t>(role)) != 0; }
 

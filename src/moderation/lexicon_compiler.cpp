@@ -42,7 +42,8 @@ std::uint32_t role_of(std::string_view name) {
     static constexpr std::pair<std::string_view, Role> roles[] = {
         {"you", Role::you},           {"self", Role::self},     {"person", Role::person},   {"report", Role::report},
         {"counter", Role::counter},   {"group", Role::group},   {"english", Role::english}, {"urdu", Role::urdu},
-        {"negation", Role::negation}, {"insult", Role::insult}, {"thing", Role::thing},     {"be", Role::be}};
+        {"negation", Role::negation}, {"insult", Role::insult}, {"thing", Role::thing},     {"be", Role::be},
+        {"counted", Role::counted}};
     for (auto [known, role] : roles)
         if (known == name) return static_cast<std::uint32_t>(role);
     return 0;

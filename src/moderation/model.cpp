@@ -222,7 +222,8 @@ std::unique_ptr<Model> Model::make(Parts parts) {
     std::sort(made->parts_.urdu_words.begin(), made->parts_.urdu_words.end());
     made->vocabulary_ = Vocabulary(made->parts_.words);
     made->urdu_ = Vocabulary(made->parts_.urdu_words);
-    made->version_ = version_of(hash_of(made->bytes()));
+    auto const bytes = made->bytes();
+    made->version_ = version_of(hash_of(std::string_view(bytes).substr(0, bytes.size() - 8)));
     return made;
 }
 
@@ -248,7 +249,8 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
     auto const low = tail.number();
     auto const expected = static_cast<std::uint64_t>(tail.number()) << 32 | low;
     auto const body = bytes.substr(0, bytes.size() - 8);
-    if (hash_of(body) != expected) return refuse("The model is damaged: its checksum is wrong.");
+    auto const found = hash_of(body);
+    if (found != expected) return refuse("The model is damaged: its checksum is wrong.");
     Source source{body.substr(magic.size())};
     if (source.number() != format) return refuse("The model has a format that this version does not read.");
     auto made = std::make_unique<Model>();
@@ -262,7 +264,7 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
         return refuse("The model is incomplete, or holds what is no number.");
     made->vocabulary_ = Vocabulary(parts.words);
     made->urdu_ = Vocabulary(parts.urdu_words);
-    made->version_ = version_of(hash_of(bytes));
+    made->version_ = version_of(found);
     return std::unique_ptr<Model const>(std::move(made));
 }
 

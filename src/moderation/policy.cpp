@@ -30,13 +30,16 @@ double by_opinion(double p) {
 }
 
 // The same for advertising, of which real chat holds little: what the second head gives ordinary talk is near zero.
-constexpr double spam_warns = 0.09;
-constexpr double spam_flags = 0.12;
+// Of Roman Urdu the second head has read little.
+struct SpamBands {
+    double warns, flags;
+};
+constexpr SpamBands spam_bands{0.05, 0.07}, spam_bands_in_urdu{0.09, 0.12};
 
-double by_spam_opinion(double p) {
-    if (p < spam_warns) return 0.29 * std::max(0.0, (log_odds(p) + 7) / (log_odds(spam_warns) + 7));
-    if (p < spam_flags) return 0.3 + 0.3 * (p - spam_warns) / (spam_flags - spam_warns);
-    return 0.6 + (highest_by_opinion - 0.6) * (1 - std::exp(-(log_odds(p) - log_odds(spam_flags)) / 2));
+double by_spam_opinion(double p, SpamBands bands) {
+    if (p < bands.warns) return 0.29 * std::max(0.0, (log_odds(p) + 7) / (log_odds(bands.warns) + 7));
+    if (p < bands.flags) return 0.3 + 0.3 * (p - bands.warns) / (bands.flags - bands.warns);
+    return 0.6 + (highest_by_opinion - 0.6) * (1 - std::exp(-(log_odds(p) - log_odds(bands.flags)) / 2));
 }
 
 struct Weighed {
@@ -149,8 +152,11 @@ private:
         auto const& opinion = evidence_.opinion;
         if (opinion.present && is_on(Category::spam) &&
             policy_.rules_off.find("spam_model") == policy_.rules_off.end()) {
-            constexpr std::size_t least_words = 4;  // "GOAL!!!!!" advertises nothing
-            if (evidence_.text.tokens.size() >= least_words) spam_score_ = by_spam_opinion(opinion.spam);
+            constexpr std::size_t least_words = 4, least_letters = 12;  // "GOAL!!!!!" advertises nothing
+            if (evidence_.text.tokens.size() >= least_words && evidence_.text.shape.letters >= least_letters) {
+                auto const urdu = evidence_.findings.has_urdu;
+                spam_score_ = by_spam_opinion(opinion.spam, urdu ? spam_bands_in_urdu : spam_bands);
+            }
             if (spam_score_ >= 0.3) {
                 count(Category::spam, spam_score_);
                 weighed_.rules = std::max(weighed_.rules, spam_score_);
@@ -205,7 +211,8 @@ private:
             if (weighed_.softened)
                 score = std::min(score, opinion.toxic < opinion_flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
             auto const& findings = evidence_.findings;
-            if (weighed_.harmless || findings.is_taken_back || (findings.is_excused && opinion.toxic < 0.98))
+            if (weighed_.harmless || findings.is_taken_back ||
+                (findings.is_excused && (opinion.toxic < 0.98 || evidence_.text.tokens.size() <= 4)))
                 score = std::min(score, 0.28);
         }
         // Where only mild words were found, it takes more than a bad feeling to go beyond a warning.

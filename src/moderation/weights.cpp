@@ -78,6 +78,14 @@ bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
         reported = reported || (has(roles[i], Role::report) && !text.tokens[i].is_quoted);
     }
     if (quoted && (condemned || reported)) return true;
+    // "slurs like …", "… is a slur": a lesson, as long as it is said to nobody.
+    bool slur = false, to_you = false;
+    for (std::size_t i = 0; i < text.tokens.size(); ++i) {
+        auto const word = text.of(text.tokens[i]);
+        slur = slur || word == "slur" || word == "slurs" || word == "harmful";
+        to_you = to_you || has(roles[i], Role::you);
+    }
+    if (slur && !to_you && hit.first == hit.last) return true;
     auto const [first, last] = surroundings(hit, text, 7);
     // "why do people use the word …": it is spoken about, not used.
     for (std::size_t i = hit.first; i > first && i + 2 > hit.first; --i) {
@@ -91,6 +99,9 @@ bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
             // "he called me …" tells of something; "call her …" does it.
             auto const word = text.of(text.tokens[i]);
             told = told || (word != "say" && word != "call");
+            // "someone wrote … on his locker"
+            bool const wrote = word == "wrote" || word == "written" || word == "posted" || word == "sprayed";
+            if (wrote && i > first && has(roles[i - 1], Role::person)) about_self = true;
         }
         if (told && (has(roles[i], Role::self) || has(roles[i], Role::person))) about_self = true;
         // "it is a lie that …", "I am against people who …"
