@@ -60,7 +60,7 @@ void Exposition::single(std::string_view name, std::string_view kind, std::strin
 }
 
 void Exposition::histogram(std::string_view name, std::string_view help, Histogram::Snapshot const& counted,
-                           double unit) {
+                           double parts) {
     family(name, "histogram", help);
     std::string const bucket = std::string{name} + "_bucket";
     std::uint64_t up_to = 0;
@@ -69,11 +69,11 @@ void Exposition::histogram(std::string_view name, std::string_view help, Histogr
         std::string bound = "+Inf";
         if (place < counted.bounds.size()) {
             bound.clear();
-            append_number(bound, static_cast<double>(counted.bounds[place]) * unit);
+            append_number(bound, static_cast<double>(counted.bounds[place]) / parts);
         }
         sample(bucket, {{"le", bound}}, static_cast<double>(up_to));
     }
-    sample(std::string{name} + "_sum", {}, static_cast<double>(counted.sum) * unit);
+    sample(std::string{name} + "_sum", {}, static_cast<double>(counted.sum) / parts);
     sample(std::string{name} + "_count", {}, static_cast<double>(up_to));
 }
 

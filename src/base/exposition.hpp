@@ -23,8 +23,9 @@ public:
     /// Begins a family whose samples differ by labels.
     void family(std::string_view name, std::string_view kind, std::string_view help);
     void sample(std::string_view name, Labels labels, double value);
-    /// `unit`: what one of the histogram's numbers is worth, for example 1e-6 for microseconds as seconds.
-    void histogram(std::string_view name, std::string_view help, Histogram::Snapshot const& counted, double unit);
+    /// `parts`: how many of the histogram's numbers make one of what is written, for example 1e6 for microseconds
+    /// written as seconds.
+    void histogram(std::string_view name, std::string_view help, Histogram::Snapshot const& counted, double parts);
 
 private:
     void single(std::string_view name, std::string_view kind, std::string_view help, double value);

@@ -56,7 +56,7 @@ void append_http(base::Exposition& out, Requests const& requests) {
     for (std::size_t kind = 1; kind < requests.by_class.size(); ++kind)
         out.sample("http_requests_total", {{"class", std::to_string(kind) + "xx"}}, as_number(requests.by_class[kind]));
     out.histogram("http_request_seconds", "From the begin of a request's handling to its answer.",
-                  requests.duration.snapshot(), 1e-6);
+                  requests.duration.snapshot(), 1e6);
     out.family("handshakes_total", "counter", "WebSocket handshakes.");
     out.sample("handshakes_total", {{"result", "opened"}}, as_number(requests.sockets_opened));
     out.sample("handshakes_total", {{"result", "refused"}}, as_number(requests.sockets_refused));
@@ -75,9 +75,9 @@ void append_store(base::Exposition& out, store::Store const& store) {
     out.counter("quarantined_total", "Damaged records set aside.", as_number(figures.quarantined));
     out.gauge("commit_queue", "Batches that wait for the disk.", as_number(figures.queued));
     out.histogram("commit_seconds", "Wait of the oldest batch of each group until it was durable and answered.",
-                  figures.commit, 1e-6);
+                  figures.commit, 1e6);
     out.histogram("commit_group_batches", "Batches that one fsync made durable.", figures.group, 1);
-    out.histogram("fsync_seconds", "Duration of the journal's fsyncs.", figures.fsync, 1e-6);
+    out.histogram("fsync_seconds", "Duration of the journal's fsyncs.", figures.fsync, 1e6);
     out.gauge("writable", "1 while changes can be saved.", store.writable() ? 1 : 0);
 }
 
