@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "chat/accounts.hpp"
+#include "store/json_text.hpp"
 
 namespace soyuz::chat {
 
@@ -137,6 +138,87 @@ std::vector<Attachment> parse_attachments(Json const* json) {
     return list;
 }
 
+using store::Reader;
+
+std::vector<std::string> read_strings(Reader& reader) {
+    std::vector<std::string> list;
+    reader.expect("[");
+    while (reader.ok() && !reader.skip("]")) {
+        if (!list.empty()) reader.expect(",");
+        list.push_back(reader.string());
+    }
+    return list;
+}
+
+moderation::Verdict read_verdict(Reader& reader) {
+    moderation::Verdict verdict;
+    reader.expect("{\"action\":");
+    verdict.action = parse_name(reader.string(), {Action::allow, Action::warn, Action::flag, Action::block});
+    reader.expect(",\"severity\":");
+    verdict.severity = parse_name(reader.string(), {Severity::none, Severity::low, Severity::medium, Severity::high});
+    reader.expect(",\"score\":");
+    verdict.score = reader.fraction();
+    reader.expect(",\"probability\":");
+    verdict.probability = reader.fraction();
+    reader.expect(",\"reasons\":");
+    verdict.reasons = read_strings(reader);
+    if (reader.skip(",\"language\":")) verdict.language = reader.string();
+    reader.expect("}");
+    return verdict;
+}
+
+void read_reactions(Reader& reader, Message& message) {
+    reader.expect("{");
+    while (reader.ok() && !reader.skip("}")) {
+        if (!message.reactions.empty()) reader.expect(",");
+        auto emoji = reader.string();
+        reader.expect(":");
+        auto& users = message.reactions[std::move(emoji)];
+        for (auto& user : read_strings(reader)) users.emplace_back(std::move(user));
+    }
+}
+
+std::vector<Attachment> read_attachments(Reader& reader) {
+    std::vector<Attachment> list;
+    reader.expect("[");
+    while (reader.ok() && !reader.skip("]")) {
+        if (!list.empty()) reader.expect(",");
+        auto& attachment = list.emplace_back();
+        reader.expect("{\"file\":");
+        attachment.file = reader.string();
+        reader.expect(",\"name\":");
+        attachment.name = reader.string();
+        reader.expect(",\"type\":");
+        attachment.type = reader.string();
+        reader.expect(",\"bytes\":");
+        attachment.bytes = reader.number();
+        reader.expect("}");
+    }
+    return list;
+}
+
+/// Reads what `append_body` wrote, in its order; false for anything else, which the general way reads.
+bool read_own_body(std::string_view body, Message& message, std::string& sender) {
+    Reader reader{body};
+    reader.expect("{\"sender\":");
+    sender = reader.string();
+    reader.expect(",\"sent_at\":");
+    message.sent_at = base::parse_rfc3339(reader.string()).value_or(base::Timestamp{});
+    if (reader.skip(",\"client_id\":")) message.client_id = reader.string();
+    reader.expect(",\"text\":");
+    message.text = reader.string();
+    if (reader.skip(",\"edited_at\":")) message.edited_at = base::parse_rfc3339(reader.string());
+    message.deleted = reader.skip(",\"deleted\":true");
+    message.removed_by_staff = reader.skip(",\"removed_by_staff\":true");
+    if (reader.skip(",\"reply_to\":")) message.reply_to = reader.number();
+    if (reader.skip(",\"mentions\":")) message.mentions = read_strings(reader);
+    if (reader.skip(",\"attachments\":")) message.attachments = read_attachments(reader);
+    if (reader.skip(",\"reactions\":")) read_reactions(reader, message);
+    if (reader.skip(",\"moderation\":")) message.verdict = read_verdict(reader);
+    reader.expect("}");
+    return reader.ok() && reader.at_end();
+}
+
 /// The text after `key` up to the next quote. Our bodies escape every quote within a text, so the key can't be met
 /// inside one; a value that has escapes itself is given up.
 std::string_view plain_value(std::string_view body, std::string_view key) {
@@ -243,24 +325,27 @@ void append_body(std::string& out, Message const& message) {
     out += '}';
 }
 
-std::optional<Message> parse_body(std::string_view body, base::MessageId id, Accounts const& accounts) {
+namespace {
+
+UserPtr sender_of(std::string id, Accounts const& accounts) {
+    base::UserId sender{std::move(id)};
+    if (auto known = accounts.find(sender)) return known;
+    // Its account was lost with a damaged document: the message itself is still good.
+    User unknown;
+    unknown.id = std::move(sender);
+    unknown.username = "deleted";
+    unknown.display_name = "Deleted account";
+    unknown.deleted = true;
+    return std::make_shared<User const>(std::move(unknown));
+}
+
+std::optional<Message> parse_any_body(std::string_view body, Accounts const& accounts) {
     Json const json = Json::parse(body, nullptr, false);
     if (!json.is_object()) return std::nullopt;
     Fields const fields{json};
 
     Message message;
-    message.id = std::move(id);
-    base::UserId const sender{fields.text("sender")};
-    message.sender = accounts.find(sender);
-    if (!message.sender) {
-        // Its account was lost with a damaged document: the message itself is still good.
-        User unknown;
-        unknown.id = sender;
-        unknown.username = "deleted";
-        unknown.display_name = "Deleted account";
-        unknown.deleted = true;
-        message.sender = std::make_shared<User const>(std::move(unknown));
-    }
+    message.sender = sender_of(fields.text("sender"), accounts);
     message.text = fields.text("text");
     message.sent_at = base::parse_rfc3339(fields.text("sent_at")).value_or(base::Timestamp{});
     message.written_at = base::parse_rfc3339(fields.text("written_at"));
@@ -282,6 +367,20 @@ std::optional<Message> parse_body(std::string_view body, base::MessageId id, Acc
         }
     }
     if (auto const* verdict = fields.member("moderation")) message.verdict = parse_verdict(*verdict);
+    return message;
+}
+
+}  // namespace
+
+std::optional<Message> parse_body(std::string_view body, base::MessageId id, Accounts const& accounts) {
+    std::optional<Message> message{std::in_place};
+    std::string sender;
+    if (read_own_body(body, *message, sender)) {
+        message->sender = sender_of(std::move(sender), accounts);
+    } else {
+        message = parse_any_body(body, accounts);
+    }
+    if (message) message->id = std::move(id);
     return message;
 }
 

@@ -73,6 +73,18 @@ public:
         return at;
     }
 
+    std::size_t number(std::size_t at) const {
+        if (is(at, '-')) ++at;
+        at = is(at, '0') ? at + 1 : digits(at);
+        if (at != none && is(at, '.')) at = digits(at + 1);
+        if (at != none && (is(at, 'e') || is(at, 'E'))) {
+            ++at;
+            if (is(at, '+') || is(at, '-')) ++at;
+            at = digits(at);
+        }
+        return at;
+    }
+
 private:
     bool is(std::size_t at, char c) const { return at < text_.size() && text_[at] == c; }
 
@@ -83,18 +95,6 @@ private:
     std::size_t digits(std::size_t at) const {
         if (at >= text_.size() || !is_digit(text_[at])) return none;
         while (at < text_.size() && is_digit(text_[at])) ++at;
-        return at;
-    }
-
-    std::size_t number(std::size_t at) const {
-        if (is(at, '-')) ++at;
-        at = is(at, '0') ? at + 1 : digits(at);
-        if (at != none && is(at, '.')) at = digits(at + 1);
-        if (at != none && (is(at, 'e') || is(at, 'E'))) {
-            ++at;
-            if (is(at, '+') || is(at, '-')) ++at;
-            at = digits(at);
-        }
         return at;
     }
 
@@ -129,6 +129,23 @@ private:
     std::string_view text_;
 };
 
+/// The text between the quotes of a valid string; none where it holds a \\u.
+std::optional<std::string> without_short_escapes(std::string_view inside) {
+    constexpr std::string_view written = "\"\\/bfnrt";
+    constexpr std::string_view meant = "\"\\/\b\f\n\r\t";
+    std::string text;
+    text.reserve(inside.size());
+    for (std::size_t from = 0;;) {
+        auto const at = inside.find('\\', from);
+        text.append(inside, from, at - from);
+        if (at == none) return text;
+        auto const kind = written.find(inside[at + 1]);
+        if (kind == none) return std::nullopt;
+        text += meant[kind];
+        from = at + 2;
+    }
+}
+
 }  // namespace
 
 std::size_t end_of_value(std::string_view text, std::size_t at) { return Scanner{text}.value(at, 0); }
@@ -158,6 +175,17 @@ std::uint64_t Reader::number() {
     return value;
 }
 
+double Reader::fraction() {
+    double value = 0;
+    auto const end = ok_ ? Scanner{text_}.number(at_) : none;
+    if (end == none || std::from_chars(text_.data() + at_, text_.data() + end, value).ec != std::errc{}) {
+        ok_ = false;
+        return 0;
+    }
+    at_ = end;
+    return value;
+}
+
 std::string Reader::string() {
     if (!ok_) return {};
     auto const end = Scanner{text_}.string(at_);
@@ -168,6 +196,7 @@ std::string Reader::string() {
     auto const quoted = text_.substr(at_, end - at_);
     at_ = end;
     if (quoted.find('\\') == none) return std::string{quoted.substr(1, quoted.size() - 2)};
+    if (auto text = without_short_escapes(quoted.substr(1, quoted.size() - 2))) return *std::move(text);
     auto const parsed = nlohmann::json::parse(quoted, nullptr, false);
     if (!parsed.is_string()) {
         ok_ = false;

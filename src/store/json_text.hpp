@@ -32,6 +32,7 @@ public:
     bool skip(std::string_view literal);    ///< true and moved if it is there
     void expect(std::string_view literal);  ///< not ok if it is not
     std::uint64_t number();                 ///< decimal digits
+    double fraction();                      ///< any JSON number
     std::string string();                   ///< a JSON string, without its quotes and escapes
     std::string_view value();               ///< the text of a JSON value
 

@@ -71,6 +71,8 @@ public:
         return find_embedded("templates/" + std::string{name}) != nullptr ? "embedded" : "";
     }
 
+    bool is_fixed() const override { return folder_.empty(); }
+
 private:
     std::string const folder_;
 };
@@ -95,6 +97,8 @@ Assets::Assets(std::string folder) : implementation_(std::make_unique<Implementa
 }
 
 Assets::~Assets() = default;
+
+bool Assets::is_fixed() const { return implementation_->folder.empty(); }
 
 std::string Assets::url(std::string_view logical_name) const {
     auto const& names = implementation_->embedded_names;

@@ -20,6 +20,8 @@ public:
     ~Assets();
 
     /// Where a file is served: its name carries a hash of its content, so that it may be kept for ever.
+    /// Does a name have the same address as long as the program runs?
+    bool is_fixed() const;
     std::string url(std::string_view logical_name) const;
     /// 200 or 304; none where there is no such file. Brotli or gzip as the client takes it.
     std::optional<Answer> serve(std::string_view name, net::HttpRequest const& request) const;

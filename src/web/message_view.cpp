@@ -123,6 +123,57 @@ Json person_view(chat::User const& user, bool online) {
     return json;
 }
 
+bool begins_day(chat::Message const& message, chat::Message const* previous) {
+    using std::chrono::days;
+    return previous == nullptr ||
+           std::chrono::floor<days>(previous->sent_at) != std::chrono::floor<days>(message.sent_at);
+}
+
+bool is_grouped(chat::Message const& message, chat::Message const* previous) {
+    return !begins_day(message, previous) && previous->sender->id == message.sender->id && message.reply_to == 0 &&
+           message.sent_at - previous->sent_at < grouping;
+}
+
+std::string row_key(std::string_view language, chat::Message const& message, chat::Message const* previous,
+                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts) {
+    std::string key;
+    key.reserve(message.text.size() + 160);
+    // Each text with its length before it, so that no two lists of texts make the same key.
+    auto const add_number = [&](auto number) { key.append(reinterpret_cast<char const*>(&number), sizeof number); };
+    auto const add = [&](std::string_view text) {
+        add_number(text.size());
+        key += text;
+    };
+    auto const& sender = *message.sender;
+    add(language);
+    add(message.id.room.value);
+    add_number(message.id.seq);
+    add_number(message.sent_at.time_since_epoch().count());
+    add_number(message.edited_at ? message.edited_at->time_since_epoch().count() : 0);
+    for (bool const fact : {is_grouped(message, previous), sender.id == reader.id, message.deleted,
+                            message.removed_by_staff, replied != nullptr, message.edited_at.has_value()})
+        key += fact ? '1' : '0';
+    add(chat::name(sender.role));
+    add(moderation::name(message.verdict.action));
+    add(sender.username);
+    add(sender.display_name);
+    add(sender.avatar);
+    add(message.text);
+    if (replied != nullptr) {
+        add(replied->sender->display_name);
+        add(cut(replied->text));
+    }
+    add_number(message.attachments.size());
+    for (auto const& attachment : message.attachments) {
+        for (auto const* text : {&attachment.file, &attachment.name, &attachment.type}) add(*text);
+    }
+    if (message.reactions.empty()) return key;
+    // Whose own reactions are marked.
+    add(reader.username);
+    add(reactions_view(message, accounts).dump(-1, ' ', false, Json::error_handler_t::replace));
+    return key;
+}
+
 std::string day_of(base::Timestamp time) { return base::to_rfc3339(time).substr(0, 10); }
 std::string time_of(base::Timestamp time) { return base::to_rfc3339(time).substr(11, 5); }
 
@@ -130,11 +181,7 @@ Json message_view(chat::Message const& message, chat::Message const* previous, c
                   chat::User const& reader, chat::Accounts const& accounts) {
     auto const at = base::to_rfc3339(message.sent_at);
     auto const day = at.substr(0, 10);
-    bool const is_new_day = previous == nullptr || day_of(previous->sent_at) != day;
     auto const& sender = *message.sender;
-
-    bool const is_grouped = !is_new_day && previous->sender->id == sender.id && message.reply_to == 0 &&
-                            message.sent_at - previous->sent_at < grouping;
     auto reply = Json{};
     if (replied != nullptr) {
         reply = Members{}
@@ -150,13 +197,13 @@ Json message_view(chat::Message const& message, chat::Message const* previous, c
         .add("day_text", day)
         .add("deleted", message.deleted)
         .add("edited_at", message.edited_at ? Json(base::to_rfc3339(*message.edited_at)) : Json{})
-        .add("grouped", is_grouped)
+        .add("grouped", is_grouped(message, previous))
         .add("html", message.deleted ? std::string{} : markdown_html(message.text))
         .add("hue", hue(sender.username))
         .add("id", base::to_string(message.id))
         .add("initials", initials(sender.display_name))
         .add("moderation", Members{}.add("action", moderation::name(message.verdict.action)).take())
-        .add("new_day", is_new_day)
+        .add("new_day", begins_day(message, previous))
         .add("own", sender.id == reader.id)
         .add("reactions", reactions_view(message, accounts))
         .add("reply", std::move(reply))

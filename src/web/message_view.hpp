@@ -32,4 +32,12 @@ std::string time_of(base::Timestamp time);  ///< "07:14"
 nlohmann::json message_view(chat::Message const& message, chat::Message const* previous, chat::Message const* replied,
                             chat::User const& reader, chat::Accounts const& accounts);
 
+/// Does the day begin with this message? And does it stand under the head of the one above it?
+bool begins_day(chat::Message const& message, chat::Message const* previous);
+bool is_grouped(chat::Message const& message, chat::Message const* previous);
+
+/// Everything that the row of a message shows, as a key: different rows have different keys.
+std::string row_key(std::string_view language, chat::Message const& message, chat::Message const* previous,
+                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts);
+
 }  // namespace soyuz::web

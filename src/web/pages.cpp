@@ -40,10 +40,15 @@ std::string choice(Call const& call, std::string_view cookie, std::initializer_l
 
 Pages::Pages(Assets const& assets, std::string templates_folder)
     : assets_(assets), templates_folder_(templates_folder), engine_(template_source(std::move(templates_folder))) {
-    engine_.add_function("asset", [this](std::vector<Json> const& arguments) -> Json {
+    auto const asset = [this](std::vector<Json> const& arguments) -> Json {
         return arguments.empty() ? Json("") : Json(assets_.url(as_text(arguments[0])));
-    });
-    engine_.add_function("t", [this](std::vector<Json> const& arguments) -> Json {
+    };
+    if (assets_.is_fixed()) {
+        engine_.add_stable_function("asset", asset);
+    } else {
+        engine_.add_function("asset", asset);
+    }
+    engine_.add_stable_function("t", [this](std::vector<Json> const& arguments) -> Json {
         if (arguments.empty()) return "";
         std::vector<std::string> values;
         for (std::size_t i = 1; i < arguments.size(); ++i) values.push_back(as_text(arguments[i]));
@@ -79,11 +84,25 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     context["csrf_token"] = call.csrf_token();
     try {
         Speaking const speaking{lang};
-        return page_answer(engine_.render(name, context), status);
+        return page_answer(engine_.render(name, context, lang), status);
     } catch (TemplateError const& error) {
         base::log::error(std::string{"a template is wrong: "} + error.what());
         return broken_template(call, error);
     }
+}
+
+MessageRows::Row Pages::message_row(std::string const& key, std::string const& language, chat::User const& reader,
+                                    std::function<Json()> const& view) const {
+    // Templates in a folder may change at any time: then every row is made anew.
+    bool const is_kept = templates_folder_.empty() && assets_.is_fixed();
+    if (is_kept) {
+        if (auto row = rows_.find(key)) return row;
+    }
+    Speaking const speaking{language};
+    Json const context{{"m", view()}, {"user", {{"username", reader.username}}}};
+    auto row = std::make_shared<std::string const>(engine_.render("message_row.html", context, language));
+    if (is_kept) rows_.keep(key, row);
+    return row;
 }
 
 Answer Pages::error_page(Call& call, base::Error const& error) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,12 @@
 #include "web/answer.hpp"
 #include "web/assets.hpp"
 #include "web/catalogue.hpp"
+#include "web/message_rows.hpp"
 #include "web/template/engine.hpp"
+
+namespace soyuz::chat {
+struct User;
+}
 
 namespace soyuz::web {
 
@@ -23,6 +29,10 @@ public:
     /// Renders a template with `context` and what every page has: lang, dir, theme, text_size, instance, user, path,
     /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
     Answer render(Call& call, std::string_view name, nlohmann::json context, int status = 200) const;
+    /// The row of a message on the chat page, whose `view` is made only where the row is not known yet by its `key`.
+    /// Throws TemplateError.
+    MessageRows::Row message_row(std::string const& key, std::string const& language, chat::User const& reader,
+                                 std::function<nlohmann::json()> const& view) const;
     /// An error as a page.
     Answer error_page(Call& call, base::Error const& error) const;
 
@@ -30,13 +40,15 @@ public:
     /// The language that this caller reads, by the query, the cookie or the browser's wish.
     std::string language(Call const& call) const;
 
-private:
+    /// What is shown where a template is wrong.
     Answer broken_template(Call& call, TemplateError const& error) const;
 
+private:
     Assets const& assets_;
     std::string const templates_folder_;
     Catalogue catalogue_;
     TemplateEngine engine_;
+    mutable MessageRows rows_{std::size_t{16} << 20U};
 };
 
 /// Escapes text for HTML content and quoted attributes.

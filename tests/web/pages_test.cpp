@@ -1,7 +1,10 @@
 #include <fstream>
+#include <future>
+#include <memory>
 
 #include "web/catalogue.hpp"
 #include "web/house.hpp"
+#include "web/message_rows.hpp"
 #include "web/message_view.hpp"
 #include "web/qr.hpp"
 #include "web/router.hpp"
@@ -92,6 +95,68 @@ TEST_CASE("the chat page holds the messages before any script has run") {
     CHECK(house.ask("GET", "/chat", sara).header("Location") == "/chat/lobby");
     CHECK(house.ask("GET", "/chat/nowhere", sara).status == 404);
     CHECK(house.ask("GET", "/chat/lobby").header("Location") == "/login?next=%2Fchat%2Flobby");
+}
+
+TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't meant for, nor after a change") {
+    House house;
+    auto const omar = house.bearer("omar");
+    auto const user = [&](char const* name) { return house.accounts->find_by_name(name); };
+    REQUIRE(house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "first"}}, omar).status == 201);
+    auto const page_of = [&](char const* name, std::string const& language = "en") {
+        return house.ask("GET", "/chat/lobby", house.cookie(name) + Headers{{"Accept-Language", language}}).body;
+    };
+    auto const has = [](std::string const& page, std::string const& text) {
+        return page.find(text) != std::string::npos;
+    };
+    for (int round = 0; round < 2; ++round) {
+        auto const own = page_of("omar");
+        CHECK(has(own, "<li class=\"msg own\""));
+        CHECK(has(own, "<small dir=\"ltr\">@omar</small>"));
+        auto const other = page_of("sara");
+        CHECK(has(other, "<li class=\"msg\""));
+        CHECK_FALSE(has(other, "<li class=\"msg own\""));
+        CHECK(has(other, "<small dir=\"ltr\">@sara</small>"));
+        CHECK_FALSE(has(other, "<small dir=\"ltr\">@omar</small>"));
+        auto const urdu = page_of("sara", "ur");
+        CHECK(has(urdu, "<html lang=\"ur\" dir=\"rtl\""));
+    }
+    auto const change = [&](auto const& start) {
+        std::promise<void> done;
+        start([&](auto const& result, auto const&) {
+            REQUIRE(result.ok());
+            done.set_value();
+        });
+        done.get_future().get();
+    };
+    base::MessageId const id{house.rooms->lobby()->id, 1};
+    change([&](auto done) { house.messages->edit({user("omar"), "", false}, id, "second", done); });
+    CHECK(has(page_of("sara"), "<p>second</p>"));
+    CHECK_FALSE(has(page_of("sara"), "<p>first</p>"));
+    change([&](auto done) { house.messages->react({user("sara"), "", false}, id, "👍", true, done); });
+    CHECK(has(page_of("sara"), "class=\"reaction mine\""));
+    CHECK(has(page_of("omar"), "class=\"reaction\""));
+    CHECK_FALSE(has(page_of("omar"), "class=\"reaction mine\""));
+    chat::Accounts::ProfileChange name;
+    name.display_name = "Omar the Second";
+    REQUIRE(house.accounts->change_profile(user("omar")->id, name).ok());
+    CHECK(has(page_of("sara"), "data-f=\"name\">Omar the Second</bdi>"));
+    change([&](auto done) { house.messages->remove({user("omar"), "", false}, id, done); });
+    CHECK_FALSE(has(page_of("sara"), "<p>second</p>"));
+}
+
+TEST_CASE("rows that were used last are kept, within a bound") {
+    web::MessageRows rows{1'000};
+    auto const row = [](int n) {
+        return std::make_shared<std::string const>(std::string(90, 'a') + std::to_string(n));
+    };
+    for (int n = 0; n < 100; ++n) {
+        rows.keep("key" + std::to_string(n), row(n));
+        REQUIRE(rows.find("key0") != nullptr);
+        REQUIRE(*rows.find("key" + std::to_string(n)) == *row(n));
+    }
+    int kept = 0;
+    for (int n = 0; n < 100; ++n) kept += rows.find("key" + std::to_string(n)) != nullptr ? 1 : 0;
+    CHECK(kept <= 12);
 }
 
 TEST_CASE("pages speak the reader's language and direction") {

@@ -37,6 +37,7 @@ Json rooms_view(Call const& call) {
 }
 
 Json messages_view(Call const& call, chat::Messages::Page const& page) {
+    auto const language = call.app().pages.language(call);
     std::unordered_map<base::Seq, chat::Message const*> here;
     for (auto const& message : page.messages) here.emplace(message->id.seq, message.get());
     auto views = Json::array();
@@ -50,7 +51,16 @@ Json messages_view(Call const& call, chat::Messages::Page const& page) {
             if (found) fetched = *std::move(found);
             answered = fetched.get();
         }
-        views.push_back(message_view(*message, previous, answered, call.user(), call.app().accounts));
+        auto const& app = call.app();
+        auto const key = row_key(language, *message, previous, answered, call.user(), app.accounts);
+        auto const row = app.pages.message_row(key, language, call.user(), [&] {
+            return message_view(*message, previous, answered, call.user(), app.accounts);
+        });
+        bool const is_new_day = begins_day(*message, previous);
+        views.push_back({{"seq", message->id.seq},
+                         {"new_day", is_new_day},
+                         {"day_text", is_new_day ? day_of(message->sent_at) : std::string{}},
+                         {"row", *row}});
         previous = message.get();
     }
     return views;
@@ -152,7 +162,13 @@ void show_room(Call& call) {
 void add_chat_pages(Router& router, App&) {
     router.get("/chat", Rights::signed_in,
                [](Call& call) { call.answer(redirect("/chat/" + std::string{chat::Rooms::lobby_name})); });
-    router.get("/chat/{room}", Rights::signed_in, show_room);
+    router.get("/chat/{room}", Rights::signed_in, [](Call& call) {
+        try {
+            show_room(call);
+        } catch (TemplateError const& error) {
+            call.answer(call.app().pages.broken_template(call, error));
+        }
+    });
 }
 
 }  // namespace soyuz::web

@@ -1,5 +1,6 @@
 #include "web/template/engine.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -25,8 +26,28 @@ struct TemplateEngine::Implementation {
     std::unique_ptr<TemplateSource> source;
     Limits limits;
     jinja::Library library;
-    std::shared_mutex mutex;  // guards `compiled`
+    std::shared_mutex mutex;  // guards what follows
     std::unordered_map<std::string, Compiled> compiled;
+    std::vector<std::string> variants;
+
+    /// None where nothing can be folded for it.
+    std::optional<std::size_t> place_of(std::string_view variant) {
+        if (variant.empty() || !source->is_fixed()) return std::nullopt;
+        auto const place = [&]() -> std::optional<std::size_t> {
+            auto const found = std::find(variants.begin(), variants.end(), variant);
+            if (found == variants.end()) return std::nullopt;
+            return static_cast<std::size_t>(found - variants.begin());
+        };
+        {
+            std::shared_lock const lock(mutex);
+            if (auto const known = place()) return known;
+        }
+        std::unique_lock const lock(mutex);
+        if (auto const known = place()) return known;
+        if (variants.size() == jinja::Folds::max_variants) return std::nullopt;
+        variants.emplace_back(variant);
+        return variants.size() - 1;
+    }
 
     std::shared_ptr<jinja::Template const> load(std::string_view name) {
         std::string const key(name);
@@ -75,10 +96,17 @@ void TemplateEngine::add_filter(std::string name, Function function) {
     entry.user = std::move(function);
 }
 
-std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context) const {
+void TemplateEngine::add_stable_function(std::string name, Function function) {
+    add_function(name, std::move(function));
+    implementation_->library.functions[name].is_stable = true;
+}
+
+std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context,
+                                   std::string_view variant) const {
     auto& implementation = *implementation_;
-    jinja::Renderer renderer(implementation.library, implementation.limits, context,
-                             [&](std::string_view wanted) { return implementation.load(wanted); });
+    jinja::Renderer renderer(
+        implementation.library, implementation.limits, context,
+        [&](std::string_view wanted) { return implementation.load(wanted); }, implementation.place_of(variant));
     return renderer.render(name);
 }
 

@@ -32,6 +32,8 @@ public:
     virtual std::optional<Text> read(std::string_view name) const = 0;
     /// Current version of a template, without reading it; empty where there is none.
     virtual std::string version(std::string_view name) const = 0;
+    /// Will every text stay as it is? Then what pages always write is put together by the first rendering.
+    virtual bool is_fixed() const { return false; }
 };
 
 /// Renders templates; each is compiled once and kept until its version changes. Thread-safe.
@@ -52,9 +54,13 @@ public:
     using Function = std::function<nlohmann::json(std::vector<nlohmann::json> const&)>;
     void add_function(std::string name, Function function);
     void add_filter(std::string name, Function function);
+    /// A function that gives the same whenever its arguments and the variant are the same. Its name must not be among
+    /// those of a context.
+    void add_stable_function(std::string name, Function function);
 
-    /// The template's output with HTML escaped by default. Throws TemplateError.
-    std::string render(std::string_view name, nlohmann::json const& context) const;
+    /// The template's output with HTML escaped by default. Throws TemplateError. `variant` stands for all that stable
+    /// functions depend on besides their arguments, for example the language of the page; "" for unknown.
+    std::string render(std::string_view name, nlohmann::json const& context, std::string_view variant = {}) const;
 
 private:
     struct Implementation;

@@ -23,7 +23,7 @@ Value Constant::evaluate(Renderer&) const {
 
 Value Name::evaluate(Renderer& renderer) const {
     for (auto const place : places)
-        if (Value value = renderer.find(place); !value.is_missing()) return value;
+        if (Value value = renderer.read(place); !value.is_missing()) return value;
     return falls_back ? renderer.lookup(name) : Value::undefined(name);
 }
 

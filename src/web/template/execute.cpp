@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "web/template/macros.hpp"
 #include "web/template/renderer.hpp"
 #include "web/template/text.hpp"
@@ -21,6 +23,16 @@ Value apply_chain(Renderer& renderer, Expression const& expression, Value const&
 }
 
 }  // namespace
+
+bool Body::only_writes(bool may_have_parent) const {
+    return std::all_of(begin(), end(), [&](auto const& statement) { return statement->only_writes(may_have_parent); });
+}
+
+bool If::only_writes(bool may_have_parent) const {
+    return otherwise.only_writes(may_have_parent) &&
+           std::all_of(branches.begin(), branches.end(),
+                       [&](auto const& branch) { return branch.second.only_writes(may_have_parent); });
+}
 
 void PlainText::execute(Renderer& renderer) const {
     if (only_without_parent && renderer.context().parent != nullptr) return;

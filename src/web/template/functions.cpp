@@ -132,7 +132,7 @@ Value make_joiner(Renderer&, Arguments arguments) {
 
 void add_functions(Library& library) {
     auto const add = [&](char const* name, Value (*run)(Renderer&, Arguments)) {
-        library.functions[name] = {name, run, {}};
+        library.functions[name] = {name, run, {}, true};
     };
     add("range", make_range);
     add("dict", make_dict);

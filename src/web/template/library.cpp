@@ -77,6 +77,7 @@ Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input,
         return filter.run(renderer, input, bind_arguments(filter.name, filter.parameters, std::move(arguments)));
     if (filter.run_variadic != nullptr) return filter.run_variadic(renderer, input, std::move(arguments));
     arguments.positional.insert(arguments.positional.begin(), input);
+    renderer.touch(0);
     return call_user(renderer, filter.name, filter.user, arguments);
 }
 
@@ -90,6 +91,7 @@ bool apply_test(Renderer& renderer, Test const& test, Value const& input, Argume
 
 Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments arguments) {
     if (function.run != nullptr) return function.run(renderer, std::move(arguments));
+    if (!function.is_stable) renderer.touch(0);
     return call_user(renderer, function.name, function.user, arguments);
 }
 

@@ -41,6 +41,7 @@ struct GlobalFunction {
     std::string name;
     Value (*run)(Renderer&, Arguments arguments) = nullptr;
     TemplateEngine::Function user;
+    bool is_stable = false;  ///< a user's that gives the same for the same arguments, within one variant
 };
 
 /// Every filter, test and function by name; filled before the first rendering.

@@ -57,6 +57,12 @@ Value LoopMethod::call(Renderer& renderer, Arguments arguments) {
     return Value::boolean(changed);
 }
 
+bool For::only_writes(bool may_have_parent) const {
+    bool const is_local = target.kind == Target::Kind::slot || target.kind == Target::Kind::tuple;
+    return is_local && recursive == nullptr && body.only_writes(may_have_parent) &&
+           otherwise.only_writes(may_have_parent);
+}
+
 void For::execute(Renderer& renderer) const {
     renderer.at(line);
     run(renderer, iterable->evaluate(renderer), 0);

@@ -6,6 +6,10 @@
 
 namespace soyuz::web::jinja {
 
+bool is_macro(Value const& value) {
+    return value.is(Kind::object) && dynamic_cast<Macro const*>(value.as_thing()) != nullptr;
+}
+
 std::string Macro::to_text() const {
     return function->name.empty() ? "<Macro anonymous>" : "<Macro " + repr_of_text(function->name) + ">";
 }

@@ -75,6 +75,7 @@ struct GlobalFunctionValue final : Thing {
     Value call(Renderer& renderer, Arguments arguments) override;
 };
 
+bool is_macro(Value const& value);
 Value self_value(Context& context);
 /// Undefined where the block has no parent.
 Value super_value(Context& context, std::string_view name, std::size_t index);

@@ -75,6 +75,7 @@ std::unique_ptr<Statement> Parser::parse_extends() {
     auto extends = std::make_unique<Extends>();
     extends->name = parse_expression();
     if (open_tags_.size() == 1) extends_ = true;
+    template_->has_extends = true;
     return extends;
 }
 

@@ -24,13 +24,17 @@ void Context::set(std::string_view name, Value value, bool exported) {
         variable.exported = exported;
         return;
     }
-    variables.push_back({name, std::move(value), exported});
+    variables.push_back({name, std::move(value), exported, depth});
 }
 
-Value Context::find(std::string_view name) const {
+Value Context::find(std::string_view name, std::size_t& from_depth) const {
     for (auto const* context = this; context != nullptr; context = context->outer) {
-        for (auto const& variable : context->variables)
-            if (variable.name == name) return variable.value;
+        for (auto const& variable : context->variables) {
+            if (variable.name != name) continue;
+            from_depth = variable.depth;
+            return variable.value;
+        }
+        from_depth = 0;
         if (context->outer == nullptr && context->root != nullptr && is_json_object(*context->root))
             return json_find(Value::from_json(*context->root), name);
     }
@@ -43,12 +47,14 @@ Value Module::attribute(Renderer&, std::string_view wanted) {
     return {};
 }
 
-Renderer::Renderer(Library const& all, TemplateEngine::Limits const& limits, Json const& root, Load load)
+Renderer::Renderer(Library const& all, TemplateEngine::Limits const& limits, Json const& root, Load load,
+                   std::optional<std::size_t> variant)
     : budget(limits.steps, limits.output_bytes * value_bytes_per_output_byte),
       library(all),
       limits_(limits),
       root_(&root),
-      load_(std::move(load)) {}
+      load_(std::move(load)),
+      variant_(variant) {}
 
 Renderer::~Renderer() {
     for (auto& activation : activations_) activation.slots.clear();
@@ -98,9 +104,62 @@ Value Renderer::find(SlotReference place) const {
     return activation->slots[place.slot];
 }
 
+void Renderer::run(Body const& body) {
+    if (!variant_ || !context_->autoescape) {
+        for (auto const& statement : body) statement->execute(*this);
+        return;
+    }
+    auto const* const pieces = body.folds->find(*variant_);
+    if (pieces == nullptr) return watch(body, *variant_);
+    for (auto const& piece : *pieces) {
+        if (piece.statement != nullptr) {
+            piece.statement->execute(*this);
+        } else {
+            write(piece.text);
+        }
+    }
+}
+
+/// Runs a body and keeps, joined, what those of its statements wrote that read nothing from outside of themselves.
+void Renderer::watch(Body const& body, std::size_t variant) {
+    auto const depth = activation_->depth;
+    auto const before = touched_;
+    auto touched_by_all = before;
+    bool const may_have_parent = home_ != nullptr && home_->has_extends;
+    auto const* const out = out_;
+    Folds::Pieces pieces;
+    for (auto const& statement : body) {
+        touched_ = std::numeric_limits<std::size_t>::max();
+        auto const start = out->size();
+        statement->execute(*this);
+        touched_by_all = std::min(touched_by_all, touched_);
+        if (statement->only_writes(may_have_parent) && touched_ > depth) {
+            if (pieces.empty() || pieces.back().statement != nullptr) pieces.emplace_back();
+            pieces.back().text.append(*out, start);
+        } else {
+            pieces.push_back({{}, statement.get()});
+        }
+    }
+    touched_ = touched_by_all;
+    body.folds->keep(variant, std::move(pieces));
+}
+
+Value Renderer::read(SlotReference place) {
+    auto const* activation = activation_;
+    for (auto levels = place.levels; levels > 0; --levels) activation = activation->parent;
+    touch(activation->depth);
+    return activation->slots[place.slot];
+}
+
 Value Renderer::lookup(std::string_view name) {
-    if (Value value = context_->find(name); !value.is_missing()) return value;
+    std::size_t depth = 0;
+    if (Value value = context_->find(name, depth); !value.is_missing()) {
+        // Macros are part of the templates, which don't change where anything is folded.
+        if (!is_macro(value)) touch(depth);
+        return value;
+    }
     if (auto const* const function = library.function(name); function != nullptr) return global_value(*function);
+    touch(0);
     return Value::undefined(name);
 }
 
@@ -163,6 +222,7 @@ Activation* Renderer::acquire(Function const& function, Activation* parent) {
     }
     activation->slots.resize(function.slots);
     activation->parent = parent;
+    activation->depth = calls_;
     return activation;
 }
 
@@ -204,6 +264,7 @@ Context& Renderer::new_context(Template const& source, Context const* outer, Jso
     auto& context = contexts_.emplace_back();
     context.outer = outer;
     context.root = root;
+    context.depth = calls_ + 1;
     context.blocks = std::make_shared<BlockTable>();
     for (auto const& [name, block] : source.blocks) (*context.blocks)[name].push_back(block.get());
     return context;
@@ -214,7 +275,8 @@ void Renderer::add_visible(Context& context, std::vector<VisibleName> const& vis
         auto const known = std::any_of(context.variables.begin(), context.variables.end(),
                                        [&wanted = name](auto const& variable) { return variable.name == wanted; });
         if (known) continue;  // an inner scope's variable of that name
-        if (auto value = find(place); !value.is_missing()) context.variables.push_back({name, std::move(value), false});
+        auto value = find(place);
+        if (!value.is_missing()) context.variables.push_back({name, std::move(value), false, activation_->depth});
     }
 }
 
@@ -229,6 +291,7 @@ Context& Renderer::scoped_context(std::vector<VisibleName> const& visible) {
     auto& context = contexts_.emplace_back();
     context.outer = context_;
     context.blocks = context_->blocks;
+    context.depth = calls_ + 1;
     context.autoescape = context_->autoescape;
     add_visible(context, visible);
     return context;
@@ -263,6 +326,7 @@ Value Renderer::import(Template const& source, bool with_context, std::vector<Vi
         if (auto const known = modules_.find(&source); known != modules_.end()) return known->second;
     }
     auto& context = with_context ? inner_context(source, visible) : new_context(source, nullptr, nullptr);
+    context.depth = calls_;  // what it sets is there for the rest of the importing call
     auto* const module = new Module;
     Value value = Value::thing(module);
     module->name = source.name;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +24,7 @@ struct Activation {
     std::vector<Value> slots;
     Activation* parent = nullptr;
     bool captured = false;
+    std::size_t depth = 0;  ///< of calls within calls
 };
 
 using BlockTable = std::unordered_map<std::string_view, std::vector<Function const*>>;
@@ -31,6 +35,7 @@ struct Context {
         std::string_view name;
         Value value;
         bool exported;
+        std::size_t depth;  ///< where its value comes from
     };
     std::vector<Variable> variables;
     Context const* outer = nullptr;
@@ -38,10 +43,12 @@ struct Context {
     std::shared_ptr<BlockTable> blocks;
     Template const* parent = nullptr;  ///< once {% extends %} was met
     bool autoescape = true;
+    std::size_t depth = 0;  ///< of the call that it was made for
 
     void set(std::string_view name, Value value, bool exported);
-    /// Missing where neither the context nor what lies outside of it knows the name.
-    Value find(std::string_view name) const;
+    /// Missing where neither the context nor what lies outside of it knows the name. `from_depth` tells where the
+    /// value comes from.
+    Value find(std::string_view name, std::size_t& from_depth) const;
 };
 
 /// What {% import %} gives.
@@ -61,7 +68,9 @@ public:
     /// Finds and compiles a template; throws MissingTemplate, or TemplateError where it is faulty.
     using Load = std::function<std::shared_ptr<Template const>(std::string_view name)>;
 
-    Renderer(Library const& library, TemplateEngine::Limits const& limits, Json const& root, Load load);
+    /// Without a variant nothing is folded.
+    Renderer(Library const& library, TemplateEngine::Limits const& limits, Json const& root, Load load,
+             std::optional<std::size_t> variant = std::nullopt);
     ~Renderer();
     Renderer(Renderer const&) = delete;
     Renderer& operator=(Renderer const&) = delete;
@@ -88,13 +97,16 @@ public:
         budget.spend(text.size());
         return text;
     }
-    void run(Body const& body) {
-        for (auto const& statement : body) statement->execute(*this);
-    }
+    void run(Body const& body);
+
+    /// Notes, while a body is watched for what never changes, that something was read which a call of this depth
+    /// brought along; zero is what the page is rendered with.
+    void touch(std::size_t depth) { touched_ = std::min(touched_, depth); }
 
     // Variables
     Value& slot(std::size_t index) { return activation_->slots[index]; }
     Value find(SlotReference place) const;
+    Value read(SlotReference place);
     Value lookup(std::string_view name);
     void assign(Target const& target, Value value, bool exported = true);
     void clear_slots(std::uint16_t first, std::uint16_t end);
@@ -140,6 +152,7 @@ public:
     void at(std::uint32_t line) { line_ = line; }
 
 private:
+    void watch(Body const& body, std::size_t variant);
     void enter_call();
     Activation* acquire(Function const& function, Activation* parent);
     void release(Activation* activation);
@@ -162,6 +175,8 @@ private:
     std::size_t calls_ = 0;
     std::size_t include_depth_ = 0;
     char const* stack_start_ = nullptr;
+    std::optional<std::size_t> variant_;
+    std::size_t touched_ = std::numeric_limits<std::size_t>::max();  ///< the outermost depth that was read from
 
 public:
     /// Namespaces can hold each other in rings, which only emptying them at the end can break.

@@ -65,6 +65,7 @@ Value last_filter(Renderer& renderer, V value, Bound const&) {
 Value random_filter(Renderer& renderer, V value, Bound const&) {
     auto const size = length(value);
     if (size == 0) return Value::undefined_because("No random item, sequence was empty.");
+    renderer.touch(0);
     thread_local std::minstd_rand generator(std::random_device{}());
     return get_item(renderer, value,
                     Value::integer(std::uniform_int_distribution<std::int64_t>(0, size - 1)(generator)));

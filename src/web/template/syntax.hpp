@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "web/template/folds.hpp"
 #include "web/template/operators.hpp"
 #include "web/template/value.hpp"
 
@@ -33,8 +34,19 @@ struct Statement {
     std::uint32_t line = 0;
     virtual ~Statement() = default;
     virtual void execute(Renderer& renderer) const = 0;
+    /// Does it write and nothing else, so that its output can stand for it? False where later statements could tell.
+    /// `may_have_parent`: the template extends another, which silences what stands outside of blocks.
+    virtual bool only_writes(bool may_have_parent) const {
+        (void)may_have_parent;
+        return false;
+    }
 };
-using Body = std::vector<std::unique_ptr<Statement>>;
+
+/// Statements in a row.
+struct Body : std::vector<std::unique_ptr<Statement>> {
+    std::unique_ptr<Folds> folds = std::make_unique<Folds>();
+    bool only_writes(bool may_have_parent) const;
+};
 
 /// Where a variable may be found: `levels` functions out, in `slot`.
 struct SlotReference {
@@ -59,6 +71,7 @@ struct Function {
 
 struct Template {
     std::string name;
+    bool has_extends = false;
     Function root;
     std::map<std::string, std::unique_ptr<Function>, std::less<>> blocks;
 };
@@ -202,6 +215,7 @@ struct PlainText final : Statement {
     std::string text;
     bool only_without_parent = false;
     void execute(Renderer& renderer) const override;
+    bool only_writes(bool may_have_parent) const override { return !(only_without_parent && may_have_parent); }
 };
 
 struct Print final : Statement {
@@ -209,12 +223,14 @@ struct Print final : Statement {
     Escaping escaping = Escaping::on;
     bool only_without_parent = false;  ///< a child template prints nothing outside its blocks
     void execute(Renderer& renderer) const override;
+    bool only_writes(bool may_have_parent) const override { return !(only_without_parent && may_have_parent); }
 };
 
 struct If final : Statement {
     std::vector<std::pair<ExpressionPointer, Body>> branches;
     Body otherwise;
     void execute(Renderer& renderer) const override;
+    bool only_writes(bool may_have_parent) const override;
 };
 
 struct For final : Statement {
@@ -228,6 +244,7 @@ struct For final : Statement {
     Body body, otherwise;
     std::unique_ptr<Function> recursive;  // owns slots for body and otherwise of a recursive loop
     void execute(Renderer& renderer) const override;
+    bool only_writes(bool may_have_parent) const override;
     void run(Renderer& renderer, Value const& items, std::size_t depth) const;
 };
 
@@ -270,6 +287,8 @@ struct Include final : Statement {
     bool with_context = true;
     std::vector<VisibleName> visible;
     void execute(Renderer& renderer) const override;
+    /// What an included template sets stays there.
+    bool only_writes(bool) const override { return with_context; }
 };
 
 struct Import final : Statement {

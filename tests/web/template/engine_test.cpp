@@ -111,3 +111,66 @@ TEST_CASE("pages are rendered by many threads while templates change") {
     for (auto& thread : threads) thread.join();
     CHECK(wrong == 0);
 }
+
+TEST_CASE("what a page always writes is put together once, for each variant, and nothing else is") {
+    Pages pages;
+    pages.source->fixed = true;
+    int calls = 0;
+    std::string language = "en";
+    pages.engine.add_stable_function("t", [&](std::vector<Json> const& arguments) -> Json {
+        ++calls;
+        return language + ":" + arguments.at(0).get<std::string>();
+    });
+    pages.source->put("m",
+                      "{% macro icon(name) %}<i>{{ t(name) }}</i>{% endmacro %}"
+                      "{% macro hello(who) %}{{ t('hello') }} {{ who }} {{ user }}{% endmacro %}");
+    pages.source->put("words", "{% set keys = ['a', 'b'] %}{% for key in keys %}{{ t(key) }},{% endfor %}");
+    pages.source->put("own", "{{ t('own') }} {{ user }};");
+    pages.source->put("base", "<{% block body %}{% endblock %}>");
+    pages.source->put("page",
+                      "{% extends 'base' %}{% from 'm' import icon, hello with context %}{% block body %}"
+                      "{{ t('x') }}{{ icon('y') }} {% if user == 'Ann' %}{{ t('ann') }}{% endif %}"
+                      "{% for n in list %}{{ t('n') }}{{ n }}{% endfor %} {% include 'words' %}{% include 'own' %}"
+                      "{{ hello('you') }}{{ undefined_name }}{% endblock %}");
+    auto const expected = [](std::string const& lang, std::string const& user, std::string const& list,
+                             std::string const& more) {
+        auto const t = [&](char const* word) { return lang + ":" + word; };
+        std::string rows;
+        for (char c : list) rows += t("n") + c;
+        return "<" + t("x") + "<i>" + t("y") + "</i> " + (user == "Ann" ? t("ann") : "") + rows + " " + t("a") + "," +
+               t("b") + "," + t("own") + " " + user + ";" + t("hello") + " you " + user + more + ">";
+    };
+    for (int round = 0; round < 3; ++round) {
+        for (std::string const lang : {"en", "ur"}) {
+            language = lang;
+            CHECK(pages.engine.render("page", {{"user", "Bob"}, {"list", {1, 2}}}, lang) ==
+                  expected(lang, "Bob", "12", ""));
+            CHECK(pages.engine.render("page", {{"user", "Ann"}, {"list", Json::array()}}, lang) ==
+                  expected(lang, "Ann", "", ""));
+            CHECK(pages.engine.render("page", {{"user", "Ann"}, {"list", {3}}, {"undefined_name", "!"}}, lang) ==
+                  expected(lang, "Ann", "3", "!"));
+        }
+        // Each of the words once for each variant; those within what differs, as often as it was first met.
+        if (round == 0) calls = 0;
+        if (round > 0) CHECK(calls == 0);
+    }
+}
+
+TEST_CASE("a function that is not stable is called each time") {
+    Pages pages;
+    pages.source->fixed = true;
+    int calls = 0;
+    pages.engine.add_function("count", [&](std::vector<Json> const&) -> Json { return ++calls; });
+    pages.source->put("page", "a {{ count() }} b");
+    CHECK(pages.engine.render("page", {}, "en") == "a 1 b");
+    CHECK(pages.engine.render("page", {}, "en") == "a 2 b");
+}
+
+TEST_CASE("what a module took from the context is not remembered") {
+    Pages pages;
+    pages.source->fixed = true;
+    pages.source->put("m", "{% set who = user %}{% macro greet() %}hi {{ who }}{% endmacro %}");
+    pages.source->put("page", "{% from 'm' import greet with context %}{% if true %}{{ greet() }}{% endif %}");
+    CHECK(pages.engine.render("page", {{"user", "Ann"}}, "en") == "hi Ann");
+    CHECK(pages.engine.render("page", {{"user", "Bob"}}, "en") == "hi Bob");
+}

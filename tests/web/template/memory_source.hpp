@@ -29,7 +29,9 @@ public:
         auto const found = texts_.find(std::string(name));
         return found == texts_.end() ? std::string() : found->second.version;
     }
+    bool is_fixed() const override { return fixed; }
     mutable int reads = 0;
+    bool fixed = false;
 
 private:
     mutable std::mutex mutex_;

@@ -42,13 +42,26 @@ std::string upper(std::string text) {
 
 std::string text_of(Json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
-Result render(Json const& test_case) {
+/// Another value of the same shape, so that what a page shows of it differs.
+Json altered(Json const& value) {
+    if (value.is_string()) return value.get<std::string>() + "?";
+    if (value.is_boolean()) return !value.get<bool>();
+    if (value.is_number_integer()) return value.get<std::int64_t>() + 1;
+    if (!value.is_structured()) return value;
+    auto other = value;
+    for (auto& each : other) each = altered(each);
+    return other;
+}
+
+/// With `folded`, a page that was rendered with something else before must not remember any of it.
+Result render(Json const& test_case, bool folded) {
     auto source = std::make_unique<MemorySource>();
+    source->fixed = folded;
     if (test_case.contains("templates"))
         for (auto const& [name, text] : test_case["templates"].items()) source->put(name, text);
     if (test_case.contains("template")) source->put("main", test_case["template"]);
     soyuz::web::TemplateEngine engine(std::move(source));
-    engine.add_function("shout", [](std::vector<Json> const& arguments) -> Json {
+    engine.add_stable_function("shout", [](std::vector<Json> const& arguments) -> Json {
         auto const times = arguments.size() > 1 ? arguments[1].get<std::size_t>() : 1;
         return upper(text_of(arguments.at(0))) + std::string(times, '!');
     });
@@ -60,8 +73,17 @@ Result render(Json const& test_case) {
         return mark + text_of(arguments.at(0)) + mark;
     });
     Result result;
+    auto const context = test_case.value("context", Json::object());
+    if (folded) {
+        for (auto const& other : {altered(context), Json::object(), context}) {
+            try {
+                engine.render("main", other, "variant");
+            } catch (soyuz::web::TemplateError const&) {
+            }
+        }
+    }
     try {
-        result.output = engine.render("main", test_case.value("context", Json::object()));
+        result.output = engine.render("main", context, folded ? "variant" : "");
     } catch (soyuz::web::TemplateError const& error) {
         result.error = error.what();
     }
@@ -88,10 +110,15 @@ int main(int count, char** arguments) {
         for (auto const& test_case : Json::parse(file)) {
             auto const name = entry.path().stem().string() + ": " + test_case["name"].get<std::string>();
             auto const& expected = reference->at(name);
-            auto const result = render(test_case);
             ++ran;
-            bool const same = expected.contains("output") ? result.output == expected["output"].get<std::string>()
-                                                          : !result.output.has_value();
+            bool same = true;
+            Result result;
+            for (bool const folded : {false, true}) {
+                if (!same) break;
+                result = render(test_case, folded);
+                same = expected.contains("output") ? result.output == expected["output"].get<std::string>()
+                                                   : !result.output.has_value();
+            }
             if (same) continue;
             ++different;
             std::cerr << "DIFFERENT " << name << "\n  template: " << test_case.value("template", "(several)")
