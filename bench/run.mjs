@@ -1,7 +1,8 @@
 // Measures Soyuz beside its peers. usage: node run.mjs [NAME [WORDS…]]; without a name everything, see README.md.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { measureFanOut, measureGrowth, measureIdle } from './fan_out.mjs';
+import { measureHistory, measurePosts, measureRequests } from './durable.mjs';
+import { measureFanOut, measureGrowth, measureIdle, measureLoops } from './fan_out.mjs';
 import { measureModeration } from './moderation.mjs';
 import { measureSlowClients } from './slow_clients.mjs';
 import { report } from './report.mjs';
@@ -13,6 +14,10 @@ const measurements = {
   load: measureFanOut,
   growth: measureGrowth,
   idle: measureIdle,
+  loops: measureLoops,
+  posts: measurePosts,
+  history: measureHistory,
+  requests: measureRequests,
   pages: measureSlowClients,
   micro: (...words) => program('micro/bench_micro', words),
   moderation: measureModeration,
