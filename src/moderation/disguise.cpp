@@ -300,12 +300,13 @@ std::size_t spelt_from(Text const& text, std::size_t first, std::size_t end, Wor
     return best;
 }
 
-/// Two short words in one sentence of which at least one is none.
+/// Two short words in one sentence of which at least one is none; a particle ("kmi na") is no fragment.
 bool is_torn_pair(std::vector<Token> const& tokens, std::size_t i) {
     if (i + 1 >= tokens.size()) return false;
     auto const &left = tokens[i], &right = tokens[i + 1];
     return left.kind == Token::Kind::word && right.kind == Token::Kind::word && !(left.is_common && right.is_common) &&
-           !right.starts_sentence && left.length <= 6 && right.length <= 6 && left.length + right.length >= 4;
+           !(right.is_common && right.length <= 2) && !right.starts_sentence && left.length <= 6 && right.length <= 6 &&
+           left.length + right.length >= 4;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ bool is_latin(std::string_view word) {
 void Findings::clear() {
     hits.clear();
     roles.clear();
-    is_urdu = has_urdu = is_english = is_excused = is_taken_back = false;
+    is_urdu = has_urdu = is_english = is_excused = is_taken_back = is_lesson = false;
+    condemning = reporting = 0;
 }
 
 bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) {
@@ -153,7 +154,18 @@ void Lexicon::find(Text const& text, Findings& findings) const {
     // Speakers of Urdu mix English in: a third of the words is enough.
     findings.is_urdu = spoken > 0 && spoken * 2 >= other && urdu + static_cast<int>(spoken) > english;
     std::uint32_t present = 0;
-    for (auto roles : findings.roles) present |= roles;
+    bool slurs = false;
+    for (std::size_t i = 0; i < text.tokens.size(); ++i) {
+        auto const roles = findings.roles[i];
+        auto const& token = text.tokens[i];
+        present |= roles;
+        findings.condemning += has(roles, Role::counter) && !token.is_quoted;
+        findings.reporting += has(roles, Role::report) && !token.is_quoted;
+        slurs = slurs || token.hash == hash_of("slur") || token.hash == hash_of("slurs") ||
+                token.hash == hash_of("harmful");
+    }
+    // "slurs like … are harmful": nobody is called anything.
+    findings.is_lesson = slurs && (present & static_cast<std::uint32_t>(Role::you)) == 0;
     findings.is_english = english > 0 && english >= urdu;
     for (auto const& phrase : found)
         if (phrase.number < first_allowed_phrase_) findings.hits.push_back({phrase.number, phrase.first, phrase.last});

@@ -61,8 +61,11 @@ struct Findings {
     bool is_urdu = false;              ///< more Roman Urdu than English
     bool has_urdu = false;             ///< at least a seventh of the words is Roman Urdu
     bool is_english = false;
-    bool is_excused = false;     ///< an allowed phrase stood in the text ("kill the process")
-    bool is_taken_back = false;  ///< … and took a hit back
+    bool is_excused = false;       ///< an allowed phrase stood in the text ("kill the process")
+    std::uint32_t condemning = 0;  ///< words outside quotation marks that speak against something
+    std::uint32_t reporting = 0;   ///< … that report what somebody said
+    bool is_lesson = false;        ///< about slurs, and said to nobody
+    bool is_taken_back = false;    ///< … and took a hit back
 
     void clear();
 };

@@ -4,7 +4,7 @@
 
 namespace soyuz::moderation {
 namespace {
-constexpr std::size_t most_begun = 320;
+constexpr std::size_t most_begun = 256;
 
 }  // namespace
 

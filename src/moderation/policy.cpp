@@ -11,8 +11,11 @@ namespace {
 
 // The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
 // (docs/moderation.md, "Thresholds").
-constexpr double opinion_warns = 0.75;
-constexpr double opinion_flags = 0.78;
+// Of Roman Urdu the classifier is less often sure, and no more often wrong.
+struct Bands {
+    double warns, flags;
+};
+constexpr Bands opinion_bands{0.75, 0.78}, opinion_bands_in_urdu{0.70, 0.72};
 constexpr double opinion_is_sure = 0.9;
 constexpr double highest_by_opinion = 0.88;
 
@@ -22,21 +25,18 @@ double log_odds(double p) {
 }
 
 /// Score of the classifier's opinion. Strictly rising, so that the order of texts is kept within each band.
-double by_opinion(double p) {
-    if (p < opinion_warns) return 0.3 * p / opinion_warns;
-    if (p < opinion_flags) return 0.3 + 0.3 * (p - opinion_warns) / (opinion_flags - opinion_warns);
-    auto const beyond = log_odds(p) - log_odds(opinion_flags);
+double by_opinion(double p, Bands bands) {
+    if (p < bands.warns) return 0.3 * p / bands.warns;
+    if (p < bands.flags) return 0.3 + 0.3 * (p - bands.warns) / (bands.flags - bands.warns);
+    auto const beyond = log_odds(p) - log_odds(bands.flags);
     return 0.6 + (highest_by_opinion - 0.6) * (1 - std::exp(-beyond / 2.5));
 }
 
 // The same for advertising, of which real chat holds little: what the second head gives ordinary talk is near zero.
 // Of Roman Urdu the second head has read little.
-struct SpamBands {
-    double warns, flags;
-};
-constexpr SpamBands spam_bands{0.05, 0.07}, spam_bands_in_urdu{0.09, 0.12};
+constexpr Bands spam_bands{0.05, 0.07}, spam_bands_in_urdu{0.09, 0.12};
 
-double by_spam_opinion(double p, SpamBands bands) {
+double by_spam_opinion(double p, Bands bands) {
     if (p < bands.warns) return 0.29 * std::max(0.0, (log_odds(p) + 7) / (log_odds(bands.warns) + 7));
     if (p < bands.flags) return 0.3 + 0.3 * (p - bands.warns) / (bands.flags - bands.warns);
     return 0.6 + (highest_by_opinion - 0.6) * (1 - std::exp(-(log_odds(p) - log_odds(bands.flags)) / 2));
@@ -192,6 +192,8 @@ private:
         return shape.other_script * 2 > shape.letters ? std::min(toxic, 0.3) : toxic;
     }
 
+    Bands bands() const { return evidence_.findings.has_urdu ? opinion_bands_in_urdu : opinion_bands; }
+
     void combine() {
         auto const& opinion = evidence_.opinion;
         auto& v = verdict_;
@@ -206,10 +208,10 @@ private:
         // Reported or denied words still look toxic to a bag of words.
         auto const held_back = weighed_.softened ? (weighed_.any_listed ? 1.0 : 3.0) : 0.0;
         auto const p = 1 / (1 + std::exp(-(odds + nudge(listed) - held_back)));
-        auto score = by_opinion(p);
+        auto score = by_opinion(p, bands());
         if (!weighed_.any_listed) {
             if (weighed_.softened)
-                score = std::min(score, opinion.toxic < opinion_flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
+                score = std::min(score, opinion.toxic < bands().flags ? 0.28 : 0.3 + 0.28 * opinion.toxic);
             auto const& findings = evidence_.findings;
             if (weighed_.harmless || findings.is_taken_back ||
                 (findings.is_excused && (opinion.toxic < 0.98 || evidence_.text.tokens.size() <= 4)))
@@ -288,7 +290,8 @@ private:
             if (watched_ && std::find(v.reasons.begin(), v.reasons.end(), name(*watched_)) == v.reasons.end())
                 v.reasons.emplace_back(name(*watched_));
             if (v.reasons.empty())
-                v.reasons.emplace_back(spam_score_ > by_opinion(evidence_.opinion.toxic) ? "spam" : "harassment");
+                v.reasons.emplace_back(spam_score_ > by_opinion(evidence_.opinion.toxic, bands()) ? "spam"
+                                                                                                  : "harassment");
         }
         // Where no list named a word, the classifier's weightiest words stand for its opinion.
         if (v.action != Action::allow && matches_.empty()) {

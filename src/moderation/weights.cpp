@@ -70,29 +70,23 @@ bool is_denied(Hit const& hit, Text const& text, Findings const& findings) {
 
 bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
     auto const& roles = findings.roles;
-    bool quoted = text.tokens[hit.first].is_quoted && text.tokens[hit.last].is_quoted;
-    bool condemned = false, reported = false, forbidden = false;
-    for (std::size_t i = 0; i < text.tokens.size(); ++i) {
-        if (i >= hit.first && i <= hit.last) continue;
-        condemned = condemned || (has(roles[i], Role::counter) && !text.tokens[i].is_quoted);
-        reported = reported || (has(roles[i], Role::report) && !text.tokens[i].is_quoted);
+    bool const quoted = text.tokens[hit.first].is_quoted && text.tokens[hit.last].is_quoted;
+    auto condemning = findings.condemning, reporting = findings.reporting;
+    for (auto i = hit.first; i <= hit.last; ++i) {
+        if (text.tokens[i].is_quoted) continue;
+        condemning -= has(roles[i], Role::counter);
+        reporting -= has(roles[i], Role::report);
     }
+    bool const condemned = condemning > 0, reported = reporting > 0;
     if (quoted && (condemned || reported)) return true;
-    // "slurs like …", "… is a slur": a lesson, as long as it is said to nobody.
-    bool slur = false, to_you = false;
-    for (std::size_t i = 0; i < text.tokens.size(); ++i) {
-        auto const word = text.of(text.tokens[i]);
-        slur = slur || word == "slur" || word == "slurs" || word == "harmful";
-        to_you = to_you || has(roles[i], Role::you);
-    }
-    if (slur && !to_you && hit.first == hit.last) return true;
+    if (findings.is_lesson && hit.first == hit.last) return true;
     auto const [first, last] = surroundings(hit, text, 7);
     // "why do people use the word …": it is spoken about, not used.
     for (std::size_t i = hit.first; i > first && i + 2 > hit.first; --i) {
         auto const before = text.of(text.tokens[i - 1]);
         if (before == "word" || before == "words" || before == "term") return true;
     }
-    bool report_before = false, told = false, about_self = false, condemned_before = false;
+    bool report_before = false, told = false, about_self = false, condemned_before = false, forbidden = false;
     for (auto i = first; i < hit.first; ++i) {
         if (has(roles[i], Role::report)) {
             report_before = true;
