@@ -34,8 +34,11 @@
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
 #include "moderation/engine.hpp"
+#include "moderation/room_rules.hpp"
+#include "moderation/rule_book.hpp"
 #include "moderation/sanctions.hpp"
 #include "moderation/spam_window.hpp"
+#include "moderation/statistics.hpp"
 #include "net/listener.hpp"
 #include "net/loop.hpp"
 #include "realtime/echo.hpp"
@@ -147,6 +150,8 @@ struct Server::Implementation {
     net::Handlers handlers();
     void connect();
     void apply_registration();
+    void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
+    void apply_all_rules();
     void make_first_owner();
     void listen();
     void sweep_now_and_then();
@@ -261,6 +266,9 @@ void Server::Implementation::connect() {
     rooms.observe(hub);
     messages.observe(hub);
     guard.observe(hub);
+    guard.rule_book().on_changed = [this](auto const& room, auto const& rules) { apply_rules(room, rules); };
+    settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
+    apply_all_rules();
     desk.observe(hub);
     store->on_group_committed([this] { hub.flush(); });
     store->on_writable_changed([this](bool writable) { hub.writable_changed(writable); });
@@ -291,6 +299,21 @@ void Server::Implementation::connect() {
         std::lock_guard lock(tunnel_mutex);
         return tunnel_url;
     };
+}
+
+void Server::Implementation::apply_rules(base::RoomId const& room, moderation::RoomRules const& rules) {
+    // 0.6 is what the presets are made around: only another threshold is a wish.
+    std::optional<double> threshold;
+    if (config.toxic_threshold != Config{}.toxic_threshold) threshold = config.toxic_threshold;
+    auto policy = moderation::policy_of(rules, settings.get()->moderation_preset, threshold);
+    if (!policy) return base::log::error("rules of a room can't be applied: " + policy.error().message);
+    if (room.empty()) return judge->set_default_policy(std::move(*policy));
+    judge->set_policy(room, std::move(*policy));
+}
+
+void Server::Implementation::apply_all_rules() {
+    apply_rules({}, {});
+    guard.rule_book().each([this](auto const& room, auto const& rules) { apply_rules(room, rules); });
 }
 
 void Server::Implementation::apply_registration() {
@@ -330,6 +353,7 @@ void Server::Implementation::repeat(std::chrono::milliseconds interval, std::fun
 }
 
 void Server::Implementation::sweep_now_and_then() {
+    repeat(std::chrono::seconds{60}, [this] { guard.statistics().flush(); });
     repeat(read_marks_interval, [this] { rooms.flush_read_marks(); });
     // An owner who edits a word list sees it work at once; one with an error leaves the old lists in force.
     if (!config.lexicons.empty())
@@ -375,6 +399,7 @@ void Server::Implementation::stop() {
     workers.stop();
     housekeeping.stop();
     loops.stop();
+    guard.statistics().flush();
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)
         base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);

@@ -12,8 +12,12 @@
 #include "moderation/case_record.hpp"
 #include "moderation/cases.hpp"
 #include "moderation/cleared_texts.hpp"
+#include "moderation/near_repeats.hpp"
+#include "moderation/room_rules.hpp"
+#include "moderation/rule_book.hpp"
 #include "moderation/sanctions.hpp"
 #include "moderation/standing.hpp"
+#include "moderation/statistics.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {
@@ -31,6 +35,17 @@ constexpr std::string_view words_of_help =
     "you trust, or call a helpline. Pakistan: Umang 0311 7786264. India: Tele-MANAS 14416. UK and Ireland: Samaritans "
     "116 123. USA and Canada: 988. Elsewhere: findahelpline.com. In danger now: call your emergency number.";
 
+constexpr unsigned flagged_repeats = 4;
+constexpr unsigned blocked_repeats = 8;
+
+Verdict without_objection(Verdict verdict) {
+    verdict.action = Action::allow;
+    verdict.severity = moderation::Severity::none;
+    verdict.reasons.clear();
+    verdict.matches.clear();
+    return verdict;
+}
+
 std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
@@ -47,7 +62,9 @@ struct Guard::Implementation {
           options(wishes),
           cases(where, time),
           standing(where, time),
-          cleared(where) {
+          cleared(where),
+          rule_book(where),
+          statistics(where, time) {
         cases.on_changed = [this](moderation::CasePtr const& one) { tell_of_case(one); };
     }
 
@@ -75,6 +92,15 @@ struct Guard::Implementation {
         return dump(line);
     }
 
+    bool minds_repeats(base::RoomId const& room) const {
+        auto const rules = rule_book.of(room);
+        if (!rules) return true;
+        auto const has = [](auto const& list, std::string_view word) {
+            return std::find(list.begin(), list.end(), word) != list.end();
+        };
+        return !has(rules->categories_off, "spam") && !has(rules->rules_off, "near_repeat");
+    }
+
     void take_right(UserPtr const& author) {
         // Staff who are locked out couldn't lift anything.
         if (author->role >= Role::moderator || standing.of(author->id).counted <= options.max_violations) return;
@@ -98,6 +124,9 @@ struct Guard::Implementation {
     moderation::Cases cases;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;
+    moderation::RuleBook rule_book;
+    moderation::Statistics statistics;
+    moderation::NearRepeats repeats;
     Observer* observer = nullptr;
 };
 
@@ -111,18 +140,39 @@ void Guard::observe(Observer& observer) { implementation_->observer = &observer;
 Verdict Guard::opinion(std::string_view text, moderation::Occasion const& occasion) const {
     auto const& own = *implementation_;
     auto verdict = own.judge.judge(text, occasion);
-    if (verdict.action != Action::allow && own.cleared.contains(text)) {
-        verdict.action = Action::allow;
-        verdict.severity = moderation::Severity::none;
-        verdict.reasons.clear();
-        verdict.matches.clear();
-    }
-    return verdict;
+    bool const is_cleared = verdict.action != Action::allow && own.cleared.contains(text);
+    return is_cleared ? without_objection(std::move(verdict)) : verdict;
 }
 
 Verdict Guard::judge(std::string_view text, moderation::Occasion const& occasion) const {
     auto const& own = *implementation_;
-    auto verdict = opinion(text, occasion);
+    auto verdict = own.judge.judge(text, occasion);
+    return verdict.action == Action::allow ? verdict : weigh(std::move(verdict), text, occasion);
+}
+
+Verdict Guard::judge_post(std::string_view text, moderation::Occasion const& occasion) {
+    auto& own = *implementation_;
+    auto verdict = own.judge.judge(text, occasion);
+    // A class that gives the same answer in one room is no flood: it takes several rooms.
+    auto const seen = own.repeats.note(text, occasion.author, occasion.room, own.clock.moment());
+    bool const is_spread = seen.rooms >= 3 || (seen.rooms == 2 && seen.authors >= 2);
+    if (is_spread && seen.repeats >= flagged_repeats && own.minds_repeats(occasion.room)) {
+        auto const wanted = seen.repeats >= blocked_repeats ? Action::block : Action::flag;
+        if (wanted > verdict.action) {
+            verdict.action = wanted;
+            verdict.severity = wanted == Action::block ? moderation::Severity::high : moderation::Severity::medium;
+            verdict.score = std::max(verdict.score, wanted == Action::block ? 0.9 : 0.6);
+        }
+        auto& reasons = verdict.reasons;
+        if (std::find(reasons.begin(), reasons.end(), "spam") == reasons.end()) reasons.emplace_back("spam");
+        verdict.matches.push_back({"near_repeat", "spam", 0, 0});
+    }
+    return verdict.action == Action::allow ? verdict : weigh(std::move(verdict), text, occasion);
+}
+
+Verdict Guard::weigh(Verdict verdict, std::string_view text, moderation::Occasion const& occasion) const {
+    auto const& own = *implementation_;
+    if (own.cleared.contains(text)) return without_objection(std::move(verdict));
     if (verdict.action < Action::flag || occasion.author.empty()) return verdict;
     bool const is_violation = !moderation::is_cry_for_help(verdict);
     if (is_violation && verdict.action == Action::flag &&
@@ -142,6 +192,9 @@ void Guard::record(Incident incident, Verdict const& verdict, std::function<void
     };
     if (verdict.action == Action::allow) return finish();
     store::AppendLog line{"moderation_log", own.log_line(incident, verdict)};
+    own.statistics.note({own.clock.now(), verdict.action, verdict.reasons,
+                         incident.room != nullptr ? incident.room->name : std::string{},
+                         incident.author ? incident.author->username : std::string{}});
     if (verdict.action == Action::warn || !incident.author) {
         own.cases.commit([&](store::Batch& batch) {
             batch.push_back(std::move(line));
@@ -199,9 +252,13 @@ base::Result<void> Guard::judge_line(moderation::Occasion::Kind kind, UserPtr co
                                           : "This reads as an insult. Please choose other words.");
 }
 
-Verdict Guard::shown(Verdict const& verdict, Room const&) const {
-    return moderation::is_cry_for_help(verdict) ? Verdict{} : verdict;
+Verdict Guard::shown(Verdict const& verdict, Room const& room) const {
+    if (moderation::is_cry_for_help(verdict)) return {};
+    auto const rules = implementation_->rule_book.of(room.id);
+    return rules && rules->author_only && verdict.action == Action::flag ? Verdict{} : verdict;
 }
+
+void Guard::count_allowed() { implementation_->statistics.count_allowed(implementation_->clock.now()); }
 
 bool Guard::has_lost_right(base::UserId const& user) const {
     return implementation_->standing.of(user).counted > implementation_->options.max_violations;
@@ -216,5 +273,7 @@ unsigned Guard::max_violations() const { return implementation_->options.max_vio
 moderation::Cases& Guard::cases() { return implementation_->cases; }
 moderation::Standing& Guard::standing() { return implementation_->standing; }
 moderation::ClearedTexts& Guard::cleared() { return implementation_->cleared; }
+moderation::RuleBook& Guard::rule_book() { return implementation_->rule_book; }
+moderation::Statistics& Guard::statistics() { return implementation_->statistics; }
 
 }  // namespace soyuz::chat

@@ -17,8 +17,10 @@
 namespace soyuz::moderation {
 class Cases;
 class ClearedTexts;
+class RuleBook;
 class Sanctions;
 class Standing;
+class Statistics;
 struct CaseReport;
 }  // namespace soyuz::moderation
 
@@ -46,6 +48,10 @@ public:
     /// The judge's verdict, unless moderators have cleared the text; a repeat offender's flag becomes a block. Flags
     /// and blocks of a known author name their case.
     moderation::Verdict judge(std::string_view text, moderation::Occasion const& occasion) const;
+    /// The same for a message about to be posted: nearly the same text in several rooms is spam.
+    moderation::Verdict judge_post(std::string_view text, moderation::Occasion const& occasion);
+    /// A message was posted that was simply allowed; on the committer's thread.
+    void count_allowed();
     /// The judge's own verdict, for those who only ask.
     moderation::Verdict opinion(std::string_view text, moderation::Occasion const& occasion) const;
 
@@ -79,8 +85,13 @@ public:
     moderation::Cases& cases();
     moderation::Standing& standing();
     moderation::ClearedTexts& cleared();
+    moderation::RuleBook& rule_book();
+    moderation::Statistics& statistics();
 
 private:
+    moderation::Verdict weigh(moderation::Verdict verdict, std::string_view text,
+                              moderation::Occasion const& occasion) const;
+
     struct Implementation;
     std::unique_ptr<Implementation> implementation_;
 };

@@ -56,7 +56,7 @@ struct Messages::Implementation {
         moderation::Occasion::Kind kind = moderation::Occasion::Kind::message;
         std::string_view text;
     };
-    Judged judge(Draft const& draft, std::string_view text, Room const& room, User const& author) const;
+    Judged judge(Draft const& draft, std::string_view text, Room const& room, Author const& author) const;
     void commit(std::shared_ptr<Posting> const& posting);
     /// Has the guard record a verdict, and tells moderators; `done` as `Guard::record`.
     void record(Guard::Incident incident, Verdict const& verdict, MessagePtr const& message,

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "chat/names.hpp"
+#include "moderation/policy.hpp"
 #include "store/commit_later.hpp"
 #include "store/store.hpp"
 
@@ -27,6 +28,7 @@ constexpr char collection[] = "settings";
 constexpr char document_id[] = "instance";
 
 constexpr std::array<std::string_view, 3> registration_names{"open", "invite", "closed"};
+constexpr std::array<std::string_view, 3> preset_names{"relaxed", "school", "strict"};
 constexpr std::array<std::string_view, 4> purpose_names{"friends", "class", "stream", "community"};
 
 std::optional<std::uint64_t> whole_number(Json const& json) {
@@ -179,6 +181,7 @@ void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::
     }
     reader.choice("purpose", settings.purpose, purpose_names);
     reader.choice("registration", settings.registration, registration_names);
+    reader.choice("moderation_preset", settings.moderation_preset, preset_names);
     if (auto const* spam = reader.member("spam")) read_spam(*spam, settings.spam, faults);
     reader.number("message_characters", settings.message_characters, 1, 16'000);
     reader.number("attachment_bytes", settings.attachment_bytes, 0, 100ULL << 20U);
@@ -231,8 +234,12 @@ base::Result<void> Settings::keep(InstanceSettings changed) {
     auto const text = to_json(changed).dump(-1, ' ', false, Json::error_handler_t::replace);
     auto const written = store::wait_for(store::commit_later(store_, {store::Put{collection, document_id, text}}));
     if (!written) return written.error();
-    std::lock_guard const lock{mutex_};
-    current_ = std::make_shared<InstanceSettings const>(std::move(changed));
+    auto const kept = std::make_shared<InstanceSettings const>(std::move(changed));
+    {
+        std::lock_guard const lock{mutex_};
+        current_ = kept;
+    }
+    if (on_changed) on_changed(*kept);
     return {};
 }
 
@@ -245,11 +252,13 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
     changed.name = name;
     switch (purpose) {
         case Purpose::friends:
+            changed.moderation_preset = moderation::Preset::relaxed;
             changed.registration = Registration::invite;
             changed.spam = *SpamRules::of_preset("relaxed");
             changed.members_create_rooms = true;
             break;
         case Purpose::lesson:
+            changed.moderation_preset = moderation::Preset::school;
             // A class arrives at once and from one address.
             changed.registration = Registration::invite;
             changed.spam = *SpamRules::of_preset("default");
@@ -259,6 +268,7 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
             changed.connections_per_address = 1000;
             break;
         case Purpose::stream:
+            changed.moderation_preset = moderation::Preset::strict;
             changed.registration = Registration::open;
             changed.spam = *SpamRules::of_preset("strict");
             changed.members_create_rooms = false;
@@ -266,6 +276,7 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
             changed.message_characters = 500;
             break;
         case Purpose::community:
+            changed.moderation_preset = moderation::Preset::school;
             changed.registration = Registration::open;
             changed.spam = *SpamRules::of_preset("default");
             changed.members_create_rooms = true;
@@ -278,6 +289,7 @@ Json Settings::to_json(InstanceSettings const& settings) {
     return {{"name", settings.name},
             {"purpose", purpose_names[static_cast<std::size_t>(settings.purpose)]},
             {"registration", registration_names[static_cast<std::size_t>(settings.registration)]},
+            {"moderation_preset", preset_names[static_cast<std::size_t>(settings.moderation_preset)]},
             {"spam", spam_json(settings.spam)},
             {"message_characters", settings.message_characters},
             {"attachment_bytes", settings.attachment_bytes},

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,6 +16,10 @@ namespace soyuz::store {
 class Store;
 }
 
+namespace soyuz::moderation {
+enum class Preset;
+}
+
 namespace soyuz::chat {
 
 enum class Registration { open, invite, closed };
@@ -25,6 +30,7 @@ struct InstanceSettings {
     std::string name = "Soyuz";
     Purpose purpose = Purpose::friends;
     Registration registration = Registration::open;
+    moderation::Preset moderation_preset{1};  ///< of rooms without one of their own; school
     moderation::SpamRules spam;
     std::size_t message_characters = 4000;
     std::size_t attachment_bytes = 10U << 20U;
@@ -45,6 +51,9 @@ public:
     base::Result<void> change(nlohmann::json const& patch);
     /// Registration, strictness, files and rooms as the purpose suggests.
     base::Result<void> apply_purpose(Purpose purpose, std::string instance_name);
+
+    /// Runs after a change is durable, on the thread that made it. Set before the server starts.
+    std::function<void(InstanceSettings const&)> on_changed;
 
     static nlohmann::json to_json(InstanceSettings const& settings);
 

@@ -184,31 +184,37 @@ void Engine::set_default_policy(RoomPolicy policy) {
 
 RoomPolicy Engine::policy_of(base::RoomId const& room) const { return *policy(room); }
 
+Result<std::shared_ptr<Lexicon const>> compile_watch_words(std::vector<WatchWord> const& words) {
+    std::string list = R"({"language":"any","groups":[)";
+    for (auto const& word : words) {
+        auto text = base::trim(word.text);
+        if (text.empty() || !base::is_valid_utf8(text))
+            return base::invalid_field("watch_words", "A word is empty or malformed.");
+        bool const is_stem = text.back() == '*';
+        bool const is_phrase = text.find(' ') != std::string::npos;
+        if (is_stem && !is_phrase) text.pop_back();
+        if (list.back() == '}') list += ',';
+        list += R"({"severity":"severe","category":")";
+        list += name(word.category);
+        list += R"(","action":")";
+        list += name(word.action);
+        list += is_stem && !is_phrase ? R"(","match":"stem","terms":[)" : R"(","terms":[)";
+        base::append_json_string(list, text);
+        list += "]}";
+    }
+    list += "]}";
+    LexiconSource const source{"watch words", std::move(list)};
+    auto compiled = Lexicon::compile(std::span(&source, 1), Vocabulary{});
+    if (!compiled) return base::invalid_field("watch_words", compiled.error().message);
+    return std::move(*compiled);
+}
+
 Result<void> Engine::set_watch_words(base::RoomId const& room, std::vector<WatchWord> const& words) {
     auto changed = policy_of(room);
     changed.watch_words = nullptr;
     if (!words.empty()) {
-        std::string list = R"({"language":"any","groups":[)";
-        for (auto const& word : words) {
-            auto text = base::trim(word.text);
-            if (text.empty() || !base::is_valid_utf8(text))
-                return base::invalid_field("watch_words", "A word is empty or malformed.");
-            bool const is_stem = text.back() == '*';
-            bool const is_phrase = text.find(' ') != std::string::npos;
-            if (is_stem && !is_phrase) text.pop_back();
-            if (list.back() == '}') list += ',';
-            list += R"({"severity":"severe","category":")";
-            list += name(word.category);
-            list += R"(","action":")";
-            list += name(word.action);
-            list += is_stem && !is_phrase ? R"(","match":"stem","terms":[)" : R"(","terms":[)";
-            base::append_json_string(list, text);
-            list += "]}";
-        }
-        list += "]}";
-        LexiconSource const source{"watch words", std::move(list)};
-        auto compiled = Lexicon::compile(std::span(&source, 1), Vocabulary{});
-        if (!compiled) return base::invalid_field("watch_words", compiled.error().message);
+        auto compiled = compile_watch_words(words);
+        if (!compiled) return compiled.error();
         changed.watch_words = std::move(*compiled);
     }
     set_policy(room, std::move(changed));

@@ -29,6 +29,9 @@ struct WatchWord {
     Category category = Category::harassment;
 };
 
+/// Errors: invalid_value for an empty or malformed word.
+base::Result<std::shared_ptr<Lexicon const>> compile_watch_words(std::vector<WatchWord> const& words);
+
 /// The judge: normaliser, lexicons, patterns, classifier and policy in a row. Thread-safe. Judging takes microseconds
 /// and does no input or output; `reload` and the setters may run beside it.
 class Engine : public Judge {

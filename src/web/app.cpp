@@ -27,6 +27,7 @@ App::App(Services services, SiteOptions site_options, Site& owner)
     add_room_routes(router, *this);
     add_message_routes(router, *this);
     add_file_routes(router, *this);
+    add_analytics_routes(router, *this);
     add_case_routes(router, *this);
     add_moderation_routes(router, *this);
     add_settings_routes(router, *this);

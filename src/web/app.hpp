@@ -51,6 +51,7 @@ void add_session_routes(Router& router, App& app);
 void add_room_routes(Router& router, App& app);
 void add_message_routes(Router& router, App& app);
 void add_file_routes(Router& router, App& app);
+void add_analytics_routes(Router& router, App& app);
 void add_case_routes(Router& router, App& app);
 void add_moderation_routes(Router& router, App& app);
 void add_settings_routes(Router& router, App& app);

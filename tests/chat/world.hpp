@@ -31,11 +31,11 @@ public:
         moderation::Verdict verdict;
         auto const says = [&](char const* word) { return text.find(word) != std::string_view::npos; };
         if (says("block")) {
-            verdict = {moderation::Action::block, moderation::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en"};
+            verdict = {moderation::Action::block, moderation::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en", ""};
         } else if (says("flag")) {
-            verdict = {moderation::Action::flag, moderation::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en"};
+            verdict = {moderation::Action::flag, moderation::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en", ""};
         } else if (says("warn")) {
-            verdict = {moderation::Action::warn, moderation::Severity::low, 0.4, 0.3, {"profanity"}, {}, "en"};
+            verdict = {moderation::Action::warn, moderation::Severity::low, 0.4, 0.3, {"profanity"}, {}, "en", ""};
         }
         return verdict;
     }

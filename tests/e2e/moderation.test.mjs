@@ -245,3 +245,125 @@ test('members see nothing of it, and moderators act only on those below them', a
   assert.equal((await decide(helper, rude.case_id, { action: 'approve' })).status, 403);
   assert.equal((await decide(owner, rude.case_id, { action: 'warn' })).status, 200);
 });
+
+test('every way in is judged alike', async () => {
+  const [author, friend] = [await Client.register(server, 'laila'), await Client.register(server, 'moin')];
+  const socket = await author.connect();
+  const fine = (await post(author, clean)).body;
+  await author.request('POST', '/api/v1/rooms', { name: 'lailas', title: 'Laila’s room' });
+  const direct = (await author.request('POST', '/api/v1/direct', { username: 'moin' })).body;
+  const upload = (name) => {
+    const form = new FormData();
+    form.set('file', new Blob(['notes']), name);
+    return fetch(`${server.url}/api/v1/rooms/lobby/files`, { method: 'POST', body: form, headers: { authorization: `Bearer ${author.token}` } })
+      .then(async (response) => ({ status: response.status, body: await response.json() }));
+  };
+  const frame = async (command) => {
+    const answer = await socket.ask(command);
+    return { status: answer.type === 'ack' ? 200 : 403, body: { ...answer, error: answer.code } };
+  };
+  const rest = (method, path, body) => author.request(method, path, body);
+  const update = (name) => {
+    const form = new FormData();
+    form.set('displayName', name);
+    return fetch(`${server.url}/auth/update_profile`, { method: 'POST', body: form, headers: { authorization: `Bearer ${author.token}` } })
+      .then(async (response) => ({ status: response.status, body: await response.json() }));
+  };
+  const refusedAs = { message: [403, 'message_blocked'], line: [422, 'invalid_value'], dialect: [400, undefined] };
+  const entries = [
+    ['message over REST', 'message', (text) => rest('POST', '/api/v1/rooms/lobby/messages', { text })],
+    ['message over WebSocket', 'message', (text) => frame({ type: 'message', room: 'lobby', text })],
+    ['direct message', 'message', (text) => rest('POST', `/api/v1/rooms/${direct.name}/messages`, { text })],
+    ['edit over REST', 'message', (text) => rest('PATCH', `/api/v1/messages/${fine.id}`, { text })],
+    ['edit over WebSocket', 'message', (text) => frame({ type: 'edit', id: fine.id, text })],
+    ['file name', 'message', (text) => upload(`${text}.txt`)],
+    ['display name', 'line', (text) => rest('PATCH', '/api/v1/me', { display_name: text })],
+    ['display name of the room dialect', 'dialect', update],
+    ['room title', 'line', (text) => rest('PATCH', '/api/v1/rooms/lailas', { title: text })],
+    ['room topic', 'line', (text) => rest('PATCH', '/api/v1/rooms/lailas', { topic: text })],
+    ['title of a new room', 'line', (text) => rest('POST', '/api/v1/rooms', { name: 'another', title: text })],
+  ];
+  for (const [what, kind, send] of entries) {
+    const count = (await caseListOf('laila')).length;
+    const refused = await send(`${blocked} ${what}`);
+    assert.equal(refused.status, refusedAs[kind][0], `${what}: ${JSON.stringify(refused.body)}`);
+    if (refusedAs[kind][1]) assert.equal(refused.body.error, refusedAs[kind][1], what);
+    if (kind === 'message') assert.ok(refused.body.case_id, what);
+    assert.equal((await caseListOf('laila')).length, count + 1, what);
+    // The count of violations is another test's: here each begins anew.
+    for (const one of await caseListOf('laila')) await decide(owner, one.id, { action: 'not_a_violation' });
+    await owner.request('DELETE', '/api/v1/mutes/laila');
+    const passed = await send(`${flagged} ${what}`);
+    assert.ok(passed.status < 300, `${what}: ${JSON.stringify(passed.body)}`);
+    const [one] = await caseListOf('laila');
+    assert.equal(one?.kind, 'flagged', what);
+    await decide(owner, one.id, { action: 'not_a_violation' });
+  }
+  assert.equal((await rest('POST', '/api/v1/rooms', { name: 'fuck-you-bitch' })).status, 422);
+  const { status } = await Client.register(server, 'fuck_you_bitch').then(() => ({ status: 201 }), () => ({ status: 422 }));
+  assert.equal(status, 422);
+  assert.ok(friend);
+});
+
+async function caseListOf(author) {
+  return (await cases(`author=${author}`)).cases;
+}
+
+test('a room has rules of its own', async () => {
+  const author = await Client.register(server, 'nida');
+  await owner.request('POST', '/api/v1/rooms', { name: 'club' });
+  await author.request('POST', '/api/v1/rooms/club/join');
+  const set = (moderation, client = owner) => client.request('PATCH', '/api/v1/rooms/club', { settings: { moderation } });
+  const wrong = await set({ preset: 'mild', thresholds: { warn: 0.9, flag: 0.2 }, watch_words: [{ text: '' }], colour: 1 });
+  assert.equal(wrong.status, 422);
+  assert.deepEqual(Object.keys(wrong.body.fields).sort(), ['colour', 'preset', 'thresholds', 'watch_words'].map((name) => `settings.moderation.${name}`));
+  assert.equal((await set({ preset: 'relaxed' }, author)).status, 403);
+  const changed = await set({ preset: 'strict', watch_words: [{ text: 'pineapple', action: 'block', category: 'spam' }] });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  assert.equal(changed.body.settings.moderation.watch_words.length, 1);
+  const refused = await post(author, 'I like pineapple', 'club');
+  assert.equal(refused.status, 403);
+  assert.deepEqual(refused.body.moderation.reasons, ['spam']);
+  assert.equal((await post(author, 'I like pineapple')).status, 201);
+  assert.equal((await author.request('GET', '/api/v1/rooms/club')).body.settings.moderation.watch_words, undefined);
+  assert.equal(await server.restart(), 0);
+  assert.equal((await post(author, 'More pineapple please', 'club')).status, 403);
+  await set({ watch_words: [], shown: 'author' });
+  assert.equal((await post(author, 'Much pineapple', 'club')).status, 201);
+  const posted = await post(author, flagged, 'club');
+  assert.equal(posted.body.moderation.action, 'flag');
+  assert.ok(posted.body.moderation.case_id);
+  const seen = (await owner.request('GET', '/api/v1/rooms/club/messages')).body.messages.at(-1);
+  assert.equal(seen.text, flagged);
+  assert.equal(seen.moderation.action, 'allow');
+  assert.equal(seen.moderation.case_id, undefined);
+});
+
+test('analytics, training data and the log hold what was decided', async () => {
+  const { status, body } = await owner.request('GET', '/api/v1/moderation/analytics?hours=24');
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body.verdicts.length, 24);
+  const sum = (name) => body.verdicts.reduce((total, bucket) => total + bucket[name], 0);
+  assert.ok(sum('allow') > 0 && sum('flag') > 5 && sum('block') > 5, JSON.stringify(body.verdicts.at(-1)));
+  assert.ok(body.categories.harassment > 5);
+  assert.ok(body.rooms.find((room) => room.name === 'lobby').messages > 10);
+  assert.ok(body.people.some((person) => person.username === 'gul' && person.blocked === 3));
+  assert.ok(body.precision.confirmed > 0 && body.precision.overturned > 0);
+  assert.ok(body.time_to_decision.decided > 5 && body.time_to_decision.median_s >= 0);
+  const lobby = (await owner.request('GET', '/api/v1/moderation/analytics?hours=2&room=lobby')).body;
+  assert.equal(lobby.verdicts.length, 2);
+  assert.ok(lobby.verdicts.reduce((total, bucket) => total + bucket.allow, 0) > 5);
+  const csv = (await owner.request('GET', '/api/v1/moderation/training.csv')).body;
+  assert.match(csv, /^text,label\n/);
+  assert.match(csv, /"Tum bewakoof ho yaar",0\n/);
+  assert.match(csv, /"Nobody likes you here",1\n/);
+  const log = (await owner.request('GET', '/api/v1/moderation/log?limit=5')).body;
+  assert.equal(log.lines.length, 5);
+  assert.equal(log.has_more, true);
+  const member = await Client.register(server, 'omar');
+  for (const path of ['analytics', 'training.csv', 'log'])
+    assert.equal((await member.request('GET', `/api/v1/moderation/${path}`)).status, 403);
+  const checked = await member.request('POST', '/api/v1/moderation/check', { text: blocked });
+  assert.equal(checked.body.action, 'block');
+  assert.equal((await own(member)).flagged_or_blocked, 0);
+});

@@ -37,7 +37,7 @@ class WordJudge final : public moderation::Judge {
 public:
     moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
         auto const verdict = [](moderation::Action action, moderation::Severity severity, double score) {
-            return moderation::Verdict{action, severity, score, score, {"harassment"}, {}, "en"};
+            return moderation::Verdict{action, severity, score, score, {"harassment"}, {}, "en", ""};
         };
         if (text.find("vile") != text.npos) return verdict(moderation::Action::block, moderation::Severity::high, 0.95);
         if (text.find("rude") != text.npos) return verdict(moderation::Action::flag, moderation::Severity::medium, 0.7);

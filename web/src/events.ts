@@ -58,7 +58,11 @@ export class Events {
     socket.on("presence", (event) => here(event) && this.presence(event));
     socket.on("read", (event) => event.username === me.username && this.read(event));
     socket.on("resync", (event) => here(event) && void talk.catch_up());
-    socket.on("system", (event) => (event.room === undefined || here(event)) && toast(String(event.text), undefined, 8000));
+    socket.on("system", (event) => {
+      // Words of help are for one person, in their language.
+      if (event.key === "help.self_harm") parts.own.care();
+      else if (event.room === undefined || here(event)) toast(String(event.text), undefined, 8000);
+    });
     socket.on("moderation_warning", (event) => parts.own.warned(event));
     socket.on("moderation_decision", (event) => this.decision(event));
     socket.on("moderation_case", (event) => this.show_open(Number(event.open)));

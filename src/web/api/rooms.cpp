@@ -3,9 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts.hpp"
+#include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
+#include "moderation/room_rules.hpp"
+#include "moderation/rule_book.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"
 #include "web/qr.hpp"
@@ -65,8 +68,24 @@ struct NewRoom {
     }
 };
 
+/// Watch words are for those who may change them: whoever knows them writes around them.
 Json room_of(Call const& call, chat::Room const& room) {
-    return chat::room_json(call.app().rooms, call.app().accounts, room, call.user());
+    auto& app = call.app();
+    auto json = chat::room_json(app.rooms, app.accounts, room, call.user());
+    auto const own = app.guard.rule_book().of(room.id);
+    auto rules = moderation::to_json(own ? *own : moderation::RoomRules{});
+    if (rules["preset"].is_null()) rules["preset"] = moderation::name(app.settings.get()->moderation_preset);
+    if (!app.rooms.may_manage(call.user(), room)) rules = {{"preset", rules["preset"]}, {"shown", rules["shown"]}};
+    json["settings"]["moderation"] = std::move(rules);
+    return json;
+}
+
+std::optional<moderation::RoomRules> read_rules(Call const& call, Fields& fields, base::RoomId const& room) {
+    auto const* const settings = fields.optional_object("settings");
+    if (settings == nullptr || !settings->contains("moderation")) return std::nullopt;
+    auto const before = room.empty() ? nullptr : call.app().guard.rule_book().of(room);
+    return or_refuse(moderation::changed_rules(before ? *before : moderation::RoomRules{}, (*settings)["moderation"],
+                                               "settings.moderation"));
 }
 
 void create(Call& call) {
@@ -83,6 +102,7 @@ void create(Call& call) {
 void change(Call& call) {
     auto const room = managed_room(call, call.parameter("name"));
     chat::Rooms::RoomChange change;
+    std::optional<moderation::RoomRules> rules;
     read_body(call, [&](Fields& fields) {
         change.title = fields.optional_text("title");
         change.topic = fields.optional_text("topic");
@@ -90,10 +110,16 @@ void change(Call& call) {
         check_text(fields, "topic", change.topic, longest_topic);
         change.kind = read_kind(fields);
         change.settings = read_settings(fields, room->settings);
+        rules = read_rules(call, fields, room->id);
     });
     judge_topic(call, room.get(), change.title.value_or(""), "title");
     judge_topic(call, room.get(), change.topic.value_or(""), "topic");
-    call.answer(room_of(call, *or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)))));
+    auto const changed = or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)));
+    if (rules) {
+        or_refuse(call.app().guard.rule_book().set(room->id, std::move(*rules)));
+        audit(call, "room_moderation_changed", {{"room", room->name}});
+    }
+    call.answer(room_of(call, *changed));
 }
 
 void list_members(Call& call) {
@@ -184,6 +210,7 @@ void add_room_routes(Router& router, App& app) {
                 [&app](Call& call) {
                     auto const room = managed_room(call, call.parameter("name"));
                     or_refuse(app.rooms.remove(call.user(), room->id));
+                    app.guard.rule_book().forget(room->id);
                     audit(call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })

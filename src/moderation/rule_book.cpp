@@ -1,0 +1,81 @@
+#include "moderation/rule_book.hpp"
+
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "moderation/room_rules.hpp"
+#include "store/commit_later.hpp"
+
+namespace soyuz::moderation {
+
+namespace {
+
+constexpr char collection[] = "room_rules";
+
+}  // namespace
+
+struct RuleBook::Implementation {
+    store::Store& store;
+    std::mutex changing;              ///< one change at a time, also while it is written
+    mutable std::shared_mutex mutex;  ///< guards the rules
+    std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> rules;
+};
+
+RuleBook::RuleBook(store::Store& store) : implementation_(new Implementation{store, {}, {}, {}}) {
+    store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
+        auto read = changed_rules({}, value, "moderation");
+        if (!read) {
+            base::log::warn("a room's rules can't be read, the server's hold there room=" + id);
+            return;
+        }
+        implementation_->rules.emplace(base::RoomId{id}, std::make_shared<RoomRules const>(std::move(*read)));
+    });
+}
+RuleBook::~RuleBook() = default;
+
+std::shared_ptr<RoomRules const> RuleBook::of(base::RoomId const& room) const {
+    auto const& own = *implementation_;
+    std::shared_lock const lock{own.mutex};
+    auto const found = own.rules.find(room);
+    return found == own.rules.end() ? nullptr : found->second;
+}
+
+base::Result<void> RuleBook::set(base::RoomId const& room, RoomRules rules) {
+    auto& own = *implementation_;
+    auto const made = std::make_shared<RoomRules const>(std::move(rules));
+    std::lock_guard const order{own.changing};
+    auto const text = to_json(*made).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    auto const written = store::wait_for(store::commit_later(own.store, {store::Put{collection, room.value, text}}));
+    if (!written) return written;
+    {
+        std::unique_lock const lock{own.mutex};
+        own.rules[room] = made;
+    }
+    if (on_changed) on_changed(room, *made);
+    return {};
+}
+
+void RuleBook::forget(base::RoomId const& room) {
+    auto& own = *implementation_;
+    {
+        std::unique_lock const lock{own.mutex};
+        if (own.rules.erase(room) == 0) return;
+    }
+    own.store.commit({store::Erase{collection, room.value}}, [](auto const&) {});
+}
+
+void RuleBook::each(std::function<void(base::RoomId const&, RoomRules const&)> const& visit) const {
+    auto const& own = *implementation_;
+    std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> copy;
+    {
+        std::shared_lock const lock{own.mutex};
+        copy = own.rules;
+    }
+    for (auto const& [room, rules] : copy) visit(room, *rules);
+}
+
+}  // namespace soyuz::moderation

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::moderation {
+
+struct RoomRules;
+
+/// The rules of each room that has its own: the collection `room_rules`. Thread-safe; look-ups never block.
+class RuleBook {
+public:
+    explicit RuleBook(store::Store& store);
+    ~RuleBook();
+
+    /// Null where the room goes by the server's rules.
+    std::shared_ptr<RoomRules const> of(base::RoomId const& room) const;
+    /// Waits for the disk, then runs `on_changed`.
+    base::Result<void> set(base::RoomId const& room, RoomRules rules);
+    /// The room is gone. Doesn't wait.
+    void forget(base::RoomId const& room);
+    void each(std::function<void(base::RoomId const&, RoomRules const&)> const& visit) const;
+
+    /// On the thread that made the change. Set before the server starts.
+    std::function<void(base::RoomId const&, RoomRules const&)> on_changed;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::moderation

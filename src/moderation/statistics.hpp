@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "moderation/judge.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::moderation {
+
+/// Verdicts over time: the newest lines of moderation_log, and how many texts were allowed in each hour (the collection
+/// `moderation_figures`, written now and then). Thread-safe; memory is bounded.
+class Statistics {
+public:
+    static constexpr std::size_t most_events = 20'000;  ///< some 200 bytes each
+    static constexpr std::int64_t most_hours = 31 * 24;
+
+    Statistics(store::Store& store, base::Clock const& clock);
+    ~Statistics();
+
+    /// One more text was allowed. For the committer's thread alone: one addition.
+    void count_allowed(base::Timestamp now) noexcept;
+    struct Event {
+        base::Timestamp at{};
+        Action action = Action::allow;
+        std::vector<std::string> reasons;
+        std::string room;  ///< its name; "" where there is none
+        std::string user;  ///< name
+    };
+    void note(Event event);
+
+    /// Oldest first, since `since`.
+    std::vector<Event> events(base::Timestamp since) const;
+    /// Allowed texts of the hour that `at` is in.
+    std::uint64_t allowed(base::Timestamp at) const;
+    /// Writes the hours that have changed; called every minute by a worker, and at stop.
+    void flush();
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace soyuz::moderation
