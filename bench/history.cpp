@@ -19,6 +19,7 @@
 
 #include "base/ids.hpp"
 #include "chat/accounts.hpp"
+#include "chat/guard.hpp"
 #include "chat/messages.hpp"
 #include "chat/password_hasher.hpp"
 #include "chat/records.hpp"
@@ -70,7 +71,8 @@ struct House {
     AllowAll judge;
     moderation::Sanctions sanctions{*store, clock};
     moderation::SpamWindow window{clock};
-    chat::Messages messages{*store, accounts, rooms, settings, judge, window, sanctions, clock};
+    chat::Guard guard{*store, judge, accounts, rooms, sanctions, clock};
+    chat::Messages messages{*store, accounts, rooms, settings, guard, window, sanctions, clock};
 };
 
 std::vector<chat::RoomPtr> rooms_of(House& house, chat::UserPtr const& user, std::size_t count) {
