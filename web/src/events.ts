@@ -58,11 +58,7 @@ export class Events {
     socket.on("presence", (event) => here(event) && this.presence(event));
     socket.on("read", (event) => event.username === me.username && this.read(event));
     socket.on("resync", (event) => here(event) && void talk.catch_up());
-    socket.on("system", (event) => {
-      // Words of help are for one person, in their language.
-      if (event.key === "help.self_harm") parts.own.care();
-      else if (event.room === undefined || here(event)) toast(String(event.text), undefined, 8000);
-    });
+    socket.on("system", (event) => this.system(event, here(event)));
     socket.on("moderation_warning", (event) => parts.own.warned(event));
     socket.on("moderation_decision", (event) => this.decision(event));
     socket.on("moderation_case", (event) => this.show_open(Number(event.open)));
@@ -147,6 +143,12 @@ export class Events {
   private reaction(event: Event_): void {
     this.parts.talk.flush();
     this.parts.actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
+  }
+
+  /// A word from the server; where somebody may be in need it stays until it is closed.
+  private system(event: Event_, here: boolean): void {
+    if (event.key === "help.self_harm") this.parts.own.care();
+    else if (event.room === undefined || event.room === null || here) toast(String(event.text), undefined, 8000);
   }
 
   /// Read on another device or page of the same person.

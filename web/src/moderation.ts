@@ -117,7 +117,7 @@ function show_tab(tab: string, author?: string): void {
 
 /// Keys act on the queue alone: not while something is written, a dialog is open or another tab is shown.
 function on_key(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement;
+  const target = event.target instanceof HTMLElement ? event.target : document.body;
   const busy = document.querySelector("dialog[open]") !== null || by("main").querySelector<HTMLElement>('[data-panel="queue"]')!.hidden;
   if (event.key === "Escape" && target.id === "decision-note") return target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy || !preferences.single_keys) return;

@@ -47,7 +47,7 @@ test("catalogue: families of sentences whose end is chosen at run time are whole
   const acts = ["approve", "remove", "warn", "mute", "ban", "grant", "reject", "not_a_violation"];
   const families: Record<string, string[]> = {
     role: ["owner", "admin", "moderator", "member", "guest"],
-    reason: ["profanity", "hate_speech", "harassment", "threat", "sexual", "self_harm", "spam", "personal_info", "other"],
+    reason: ["profanity", "hate_speech", "harassment", "threat", "sexual", "self_harm", "spam", "personal_info", "repeat_offender", "other"],
     purpose: ["friends", "class", "stream", "community", "friends_hint", "class_hint", "stream_hint", "community_hint"],
     registration: ["open", "invite", "closed"],
     preset: ["relaxed", "default", "strict", "custom"],

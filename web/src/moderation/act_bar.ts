@@ -23,13 +23,14 @@ export class ActBar {
     return this.box.checked;
   }
 
-  turn_to(each: Case, may_sanction: boolean, alike: number): void {
+  turn_to(each: Case, may_act: boolean, alike: number): void {
     this.list.classList.toggle("appealed", each.appeal !== null);
     for (const button of this.list.querySelectorAll<HTMLElement>("[data-decide]")) {
       const appeal = button.classList.contains("appeal-only") && each.appeal === null;
-      const person = button.classList.contains("person-only") && !may_sanction;
-      button.hidden = appeal || person;
+      button.hidden = appeal || !may_act;
     }
+    by("acts-above").hidden = may_act;
+    by("more-acts").hidden = !may_act;
     if (this.shown !== each.id) {
       this.arm(null);
       this.box.checked = false;

@@ -1,10 +1,10 @@
 import { by, el } from "../dom.ts";
 import { face } from "../face.ts";
 import { plain } from "../markdown.ts";
-import { clock_text, whole_text } from "../time.ts";
+import { clock_text } from "../time.ts";
 import type { Message } from "../types.ts";
 import { word } from "../words.ts";
-import { age_of } from "./ages.ts";
+import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
 import { claimed_by_other, severity_of } from "./queue.ts";
 import { name_of, type Case, type CaseView, type Suspect } from "./shapes.ts";
@@ -80,7 +80,7 @@ export class CasePane {
     appeal.hidden = each.appeal === null;
     if (each.appeal !== null) {
       appeal.querySelector("p")!.textContent = each.appeal.text || word("mod.appeal_silent");
-      appeal.querySelector("small")!.textContent = whole_text(new Date(each.appeal.at));
+      appeal.querySelector("small")!.textContent = stamp_text(each.appeal.at);
     }
   }
 
@@ -89,7 +89,7 @@ export class CasePane {
     by("subject-name").textContent = each.author.display_name || each.author.username;
     const time = by<HTMLTimeElement>("subject-time");
     time.dateTime = each.created_at;
-    time.textContent = whole_text(new Date(each.created_at));
+    time.textContent = stamp_text(each.created_at);
     const count = by("subject-count");
     count.hidden = each.count < 2;
     count.textContent = word("mod.times", each.count);
@@ -111,7 +111,7 @@ export class CasePane {
     if (each.stale) line("warn", word("mod.stale"));
     if (each.kind === "alert") line("info", word("mod.alert_hint"));
     for (const past of [...(each.decisions ?? []), ...(each.decision === null ? [] : [each.decision])]) {
-      const what = `${word(`done.${past.action}`)} ${name_of(past.by)} · ${whole_text(new Date(past.at))}`;
+      const what = `${word(`done.${past.action}`)} ${name_of(past.by)} · ${stamp_text(past.at)}`;
       line("info", past.note ? `${what} · ${past.note}` : what);
     }
     by("case-notices").replaceChildren(...lines);
@@ -158,7 +158,7 @@ export class CasePane {
 }
 
 function until_text(key: string, until: string | null | undefined): string {
-  return until ? word(`${key}_until`, whole_text(new Date(until))) : word(key);
+  return until ? word(`${key}_until`, stamp_text(until)) : word(key);
 }
 
 function context_row(message: Message): HTMLElement {

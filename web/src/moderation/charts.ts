@@ -1,8 +1,8 @@
 import type { Api } from "../api.ts";
 import { by, el, icon } from "../dom.ts";
-import { clock_text, whole_text } from "../time.ts";
+import { clock_text } from "../time.ts";
 import { word } from "../words.ts";
-import { span_text } from "./ages.ts";
+import { span_text, stamp_text } from "./ages.ts";
 import { csv } from "./csv.ts";
 import { text_of } from "./decisions.ts";
 import type { Analytics } from "./shapes.ts";
@@ -135,7 +135,7 @@ export function charts_of(figures: Analytics): Chart[] {
     const all = each.allow + each.warn + each.flag + each.block;
     return all === 0 ? 0 : percent((each.flag + each.block) / all);
   });
-  const when = (at: string): string => (figures.hours <= 24 ? clock_text(new Date(at)) : whole_text(new Date(at)));
+  const when = (at: string): string => (figures.hours <= 24 ? clock_text(new Date(at)) : stamp_text(at));
   const actions = ["warn", "flag", "block"] as const;
   const { time_to_decision: time, precision } = figures;
   return [
@@ -158,8 +158,8 @@ export function charts_of(figures: Analytics): Chart[] {
 
 function table_of(chart: Chart): HTMLElement {
   const [heads, ...rows] = chart.rows;
-  const cell = (value: string | number): HTMLElement => el("td", typeof value === "number" ? { class: "number" } : { dir: "auto" }, String(value));
-  return el("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": chart.title },
+  const cell = (value: string | number): HTMLElement => (typeof value === "number" ? el("td", { class: "number" }, String(value)) : el("td", {}, el("bdi", {}, value)));
+  return el("div", { class: "table-box", tabindex: "0", role: "group", "aria-label": chart.title },
     el("table", {}, el("thead", {}, el("tr", {}, ...heads!.map((head) => el("th", {}, String(head))))), el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))))));
 }
 

@@ -126,7 +126,7 @@ export class Desk {
       return;
     }
     this.pane.show(each);
-    this.bar.turn_to(each, this.may_sanction(each.author), this.queue.alike(each).length);
+    this.bar.turn_to(each, this.may_act(each.author), this.queue.alike(each).length);
     void this.load_case(each.id);
     if (!by_hand) return;
     document.body.dataset.view = "case";
@@ -236,7 +236,7 @@ export class Desk {
       if (this.selected !== id) return;
       if (view.case.status === "decided") return;
       this.pane.fill(view);
-      this.bar.turn_to(view.case, this.may_sanction(view.person.user), this.queue.alike(view.case).length);
+      this.bar.turn_to(view.case, this.may_act(view.person?.user ?? view.case.author), this.queue.alike(view.case).length);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404 && this.selected === id) {
         this.queue.remove(id);
@@ -252,8 +252,9 @@ export class Desk {
     await this.load();
   }
 
-  private may_sanction(person: Person): boolean {
-    return person.username !== this.me.username && rank[this.me.role ?? "member"] > rank[person.role ?? "member"];
+  /// Nobody decides about those who stand as high; only the owner has nobody above.
+  private may_act(person: Person): boolean {
+    return this.me.role === "owner" || rank[this.me.role ?? "member"] > rank[person.role ?? "member"];
   }
 
   private close(): void {

@@ -1,7 +1,7 @@
 import type { Api } from "../api.ts";
 import { by, el } from "../dom.ts";
-import { whole_text } from "../time.ts";
 import { word } from "../words.ts";
+import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
 import { name_of, type Who } from "./shapes.ts";
 
@@ -61,11 +61,11 @@ export class LogTab {
     const what = decision?.action ? `${word(`done.${decision.action}`)} ${name_of(decision.by ?? line.by)}` : verdict === "" ? "" : word(`verdict.${verdict}`);
     const masked = this.masks(String((line.verdict as { severity?: string } | null)?.severity ?? ""));
     return el("tr", {},
-      el("td", {}, el("time", { datetime: line.at }, whole_text(new Date(line.at)))),
+      el("td", {}, el("time", { datetime: line.at }, stamp_text(line.at))),
       el("td", {}, el("bdi", {}, name_of(line.user ?? line.author ?? line.username))),
       el("td", {}, el("bdi", {}, room)),
       el("td", {}, what),
       el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
-      el("td", { dir: "auto" }, masked ? word("mod.masked") : (line.text ?? "").slice(0, 200)));
+      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? "").slice(0, 200))));
   }
 }

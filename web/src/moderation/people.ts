@@ -1,8 +1,8 @@
 import { toast } from "../announce.ts";
 import type { Api } from "../api.ts";
 import { by, el } from "../dom.ts";
-import { whole_text } from "../time.ts";
 import { word } from "../words.ts";
+import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
 import type { Analytics } from "./shapes.ts";
 
@@ -77,7 +77,7 @@ function merge(people: Analytics["people"], bans: Held[], mutes: Held[]): Row[] 
 }
 
 function row(each: Row): HTMLElement {
-  const held = (what: Held | undefined, key: "mod.banned" | "mod.muted"): string => what === undefined ? "" : what.until ? word(`${key}_until`, whole_text(new Date(what.until))) : word(key);
+  const held = (what: Held | undefined, key: "mod.banned" | "mod.muted"): string => what === undefined ? "" : what.until ? word(`${key}_until`, stamp_text(what.until)) : word(key);
   const state = [held(each.ban, "mod.banned"), held(each.mute, "mod.muted")].filter((text) => text !== "");
   const reasons = [each.ban?.reason, each.mute?.reason].filter((text) => text);
   const lift = (kind: string, key: string): HTMLElement => el("button", { type: "button", class: "button small", "data-username": each.username, "data-lift": kind }, word(key));

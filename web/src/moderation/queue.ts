@@ -28,10 +28,10 @@ export function severity_of(each: Case): string {
   return each.kind === "alert" ? "high" : (each.verdict?.severity ?? "low");
 }
 
-/// How pressing a case is: severity times age, those who asked for another look first.
+/// How pressing a case is: severity times age, those who asked for another look first. The server orders by the same.
 export function urgency(each: Case, now: number): number {
   const minutes = Math.max(0, now - new Date(each.created_at).getTime()) / 60_000;
-  const severity = each.kind === "alert" ? 4 : (ranks[severity_of(each)] ?? 1);
+  const severity = each.kind === "alert" ? 8 : (ranks[severity_of(each)] ?? 1) + (each.reports.length > 2 ? 1 : 0);
   return severity * (1 + minutes) + (each.appeal === null ? 0 : 1e9);
 }
 
