@@ -94,6 +94,7 @@ Json own_case_json(Case const& one, Rooms const& rooms) {
               {"at", base::to_rfc3339(one.created_at)},
               {"occasion", name(one.occasion)},
               {"room", room_reference(one.room, rooms)},
+              {"message_id", one.messages.empty() ? Json{} : Json(base::to_string(one.messages.back()))},
               {"text", one.text},
               {"action", one.verdict ? name(one.verdict->action) : name(one.kind)},
               {"reasons", one.verdict ? Json(one.verdict->reasons) : Json::array()},

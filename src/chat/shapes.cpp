@@ -174,6 +174,10 @@ Json verdict_json(moderation::Verdict const& verdict) {
               {"score", verdict.score},
               {"reasons", verdict.reasons}};
     if (!verdict.case_id.empty()) json["case_id"] = verdict.case_id;
+    for (auto const& match : verdict.matches) {
+        json["matches"].push_back(
+            {{"term", match.term}, {"category", match.category}, {"start", match.start}, {"end", match.end}});
+    }
     return json;
 }
 

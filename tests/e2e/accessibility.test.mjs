@@ -13,12 +13,16 @@ let browser, server, invite, setup;
 before(async () => {
   browser = await launch();
   setup = await Server.start();
-  server = await Server.start({ environment: { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery' } });
+  server = await Server.start({ environment: { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery', MAX_BULLYING_COUNT: '1000' } });
   const teacher = await Client.login(server, 'teacher');
   const pupil = await Client.register(server, 'pupil');
   for (const [client, text] of [[teacher, 'Welcome'], [pupil, 'Salaam, see https://example.org'], [pupil, '> quoted\n**bold** and `code`'], [teacher, 'سلام']])
     await client.request('POST', '/api/v1/rooms/lobby/messages', { text });
   await teacher.request('POST', '/api/v1/rooms', { name: 'empty-room', title: 'Empty room' });
+  const said = await pupil.request('POST', '/api/v1/rooms/lobby/messages', { text: 'Chup kar bewakoof' });
+  const refused = await pupil.request('POST', '/api/v1/rooms/lobby/messages', { text: "You're a fucking idiot" });
+  await pupil.request('POST', '/api/v1/appeals', { case_id: refused.body.case_id, text: 'I was quoting.' });
+  await teacher.request('POST', '/api/v1/reports', { message_id: said.body.id, reason: 'harassment', note: 'Look' });
   invite = (await teacher.request('POST', '/api/v1/rooms/empty-room/invites', {})).body.code;
 });
 after(async () => {
@@ -40,12 +44,15 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
       test(`axe finds nothing on ${size}, ${colorScheme}, ${lang}`, async () => {
         const guest = await visitor(browser, server, { ...viewport, colorScheme });
         const teacher = await visitor(browser, server, { ...viewport, colorScheme });
-        for (const { context } of [guest, teacher]) await context.addCookies([{ name: 'soyuz_lang', value: lang, url: server.url }]);
-        await teacher.page.goto(`${server.url}/login`);
-        await teacher.page.fill('[name=username]', 'teacher');
-        await teacher.page.fill('[name=password]', 'correct horse battery');
-        await teacher.page.click('button.primary');
-        await teacher.page.waitForURL(/\/chat/);
+        const author = await visitor(browser, server, { ...viewport, colorScheme });
+        for (const { context } of [guest, teacher, author]) await context.addCookies([{ name: 'soyuz_lang', value: lang, url: server.url }]);
+        for (const [{ page }, name] of [[teacher, 'teacher'], [author, 'pupil']]) {
+          await page.goto(`${server.url}/login`);
+          await page.fill('[name=username]', name);
+          await page.fill('[name=password]', 'correct horse battery');
+          await page.click('button.primary');
+          await page.waitForURL(/\/chat/);
+        }
         const found = {};
         const look = async (name, page) => {
           const list = await violations(page);
@@ -62,7 +69,33 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           if (path.startsWith('/chat')) await teacher.page.waitForSelector('#composer:not([hidden])');
           await look(path, teacher.page);
         }
+        for (const [tab, ready] of Object.entries({
+          queue: '#queue .queue-row', appeals: '#queue .queue-row', words: '#rules-form:not([inert])',
+        })) {
+          await teacher.page.goto(`${server.url}/moderation#${tab}`);
+          await teacher.page.reload();
+          await teacher.page.waitForSelector(ready);
+          if (tab === 'queue') {
+            await teacher.page.click('.queue-row');
+            await teacher.page.waitForSelector('#person-box .person-card');
+            await teacher.page.click('#reveal');
+          }
+          await look(`/moderation#${tab}`, teacher.page);
+        }
+        const { page } = author;
+        await page.waitForSelector('#composer:not([hidden])');
+        await page.waitForSelector('.told .msg-state');
+        await page.fill('#compose', "You're a fucking idiot");
+        await page.waitForSelector('#check-hint:not([hidden])');
+        await look('check hint and review', page);
+        await page.click('#send');
+        await page.locator('#notes .note button').nth(1).click();
+        await look('blocked and appeal', page);
+        await page.goto(`${server.url}/settings`);
+        await page.waitForSelector('#record-list li');
+        await look('own record', page);
         assert.deepEqual(found, {});
+        await author.context.close();
         await guest.context.close();
         await teacher.context.close();
       });

@@ -124,6 +124,16 @@ test('editing, reacting and deleting reach the other page', async () => {
   assert.equal(await row(pupil, 'first version').count(), 0);
 });
 
+test('a colon and a beginning offer emoji, and Enter takes one', async () => {
+  const { page } = teacher;
+  await page.focus('#compose');
+  await page.keyboard.type('well done :part');
+  await page.locator('#complete li', { hasText: ':partying:' }).waitFor();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.inputValue('#compose'), 'well done 🥳 ');
+  await page.fill('#compose', '');
+});
+
 test('older messages load while scrolling up, without losing the place', async () => {
   const writer = await Client.login(server, 'teacher', password);
   const made = await writer.request('POST', '/api/v1/rooms', { name: 'archive', title: 'Archive' });

@@ -7,7 +7,7 @@ import { Server } from './support/server.mjs';
 
 const folder = process.argv[2] ?? 'build/screenshots';
 mkdirSync(folder, { recursive: true });
-const environment = { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery' };
+const environment = { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery', MAX_BULLYING_COUNT: '1000' };
 const [browser, server, empty] = await Promise.all([launch(), Server.start({ environment }), Server.start()]);
 const say = (client, text, more) => client.request('POST', '/api/v1/rooms/lobby/messages', { text, ...more });
 
@@ -27,6 +27,12 @@ await sara.request('PUT', `/api/v1/messages/${question.body.id}/reactions/${enco
 await teacher.request('PUT', `/api/v1/messages/${question.body.id}/reactions/${encodeURIComponent('🎉')}`);
 for (let i = 1; i <= 3; i += 1) await teacher.request('POST', '/api/v1/rooms/homework/messages', { text: `Exercise ${i} is due on Friday.` });
 const invite = (await teacher.request('POST', '/api/v1/rooms/homework/invites', {})).body.code;
+// Something for the moderators: a blocked message with an appeal, a flag, a report, a warning.
+await say(ali, 'Chup kar bewakoof');
+const refused = await say(ali, "You're a fucking idiot");
+await ali.request('POST', '/api/v1/appeals', { case_id: refused.body.case_id, text: 'I was quoting the book.' });
+await say(ali, 'this is damn hard');
+await sara.request('POST', '/api/v1/reports', { message_id: question.body.id, reason: 'other', note: 'Again and again' });
 const others = await Promise.all([ali, sara].map((client) => client.connect()));
 
 for (const [size, viewport] of Object.entries({ phone, desktop }))
@@ -69,6 +75,35 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await owner.page.waitForURL(/\/chat/);
     await owner.page.goto(`${server.url}/admin`);
     await shoot(owner, 'admin');
+    for (const [tab, ready] of Object.entries({ queue: '#queue .queue-row', words: '#rules-form:not([inert])' })) {
+      await owner.page.goto(`${server.url}/moderation#${tab}`);
+      await owner.page.reload();
+      await owner.page.waitForSelector(ready);
+      await shoot(owner, `moderation-${tab}`);
+    }
+    await owner.page.goto(`${server.url}/moderation`);
+    await owner.page.click('.queue-row');
+    await owner.page.waitForSelector('#person-box .person-card');
+    await shoot(owner, 'moderation-case');
+    await owner.context.addCookies([{ name: 'soyuz_lang', value: 'ur', url: server.url }]);
+    await owner.page.reload();
+    await owner.page.waitForSelector('.queue-row');
+    await shoot(owner, 'moderation-urdu');
+    const author = await visitor(browser, server, { ...viewport, colorScheme });
+    await author.page.goto(`${server.url}/login`);
+    await author.page.fill('[name=username]', 'ali');
+    await author.page.fill('[name=password]', 'correct horse battery');
+    await author.page.click('button.primary');
+    await author.page.waitForURL(/\/chat/);
+    await author.page.waitForSelector('#composer:not([hidden])');
+    await author.page.fill('#compose', "You're a fucking idiot");
+    await author.page.click('#send');
+    await author.page.waitForSelector('#notes .note');
+    await shoot(author, 'blocked');
+    await author.page.goto(`${server.url}/settings#record`);
+    await author.page.waitForSelector('#record-list li');
+    await shoot(author, 'record');
+    await author.context.close();
     for (const { context } of [guest, person, owner]) await context.close();
   }
 const banned = await Client.register(server, 'banned');

@@ -310,7 +310,7 @@ function close_composer(code: string, event: Event_): void {
   const until = typeof event.until === "string" ? new Date(event.until) : null;
   const kind = code === "room_locked" ? "locked" : code === "banned" ? "banned" : "muted";
   if (kind === "locked" && is_staff(me)) return;
-  composer.close({ kind, reason: String(event.reason ?? ""), until, automatic: event.automatic === true });
+  composer.close({ kind, reason: String(event.reason ?? ""), until, automatic: event.automatic === true && until === null });
 }
 
 function close_locked(): void {

@@ -1,4 +1,5 @@
 import { by, el, memory } from "./dom.ts";
+import { emoji_named } from "./emoji.ts";
 import { face } from "./face.ts";
 import { plain } from "./markdown.ts";
 import { left_text } from "./time.ts";
@@ -19,7 +20,14 @@ export interface ComposerEvents {
 /// `automatic`: the right to chat went because of what was written, until a moderator gives it back.
 type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null; automatic?: boolean };
 
+/// What may stand in place of what has been begun: a person's name after "@", an emoji after ":".
+interface Hit {
+  text: string;
+  shown: (Node | string)[];
+}
+
 const typing_every_ms = 3000;
+const most_hits = 6;
 
 export class Composer {
   readonly field = by<HTMLTextAreaElement>("compose");
@@ -35,7 +43,7 @@ export class Composer {
   private wait_timer = 0;
   private closed_timer = 0;
   private closed: Closed["kind"] | null = null;
-  private hits: Person[] = [];
+  private hits: Hit[] = [];
   private hit = 0;
 
   constructor(private readonly owner: string, private readonly limit: number, private readonly events: ComposerEvents) {
@@ -268,21 +276,33 @@ export class Composer {
     }
   }
 
-  /// People whose name begins with what stands after "@" before the caret.
+  /// What fits what stands before the caret: people after "@", emoji after ":".
   private suggest(): void {
     const before = this.field.value.slice(0, this.field.selectionStart);
-    const start = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
-    this.hits = start === undefined || document.activeElement !== this.field ? [] : this.events.people(start);
-    // A name that is whole already needs no help, and Enter must send.
-    if (this.hits.length === 1 && this.hits[0]!.username === start) this.hits = [];
+    const person = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
+    const emoji = /(?:^|[\s(]):([a-z0-9_]{2,30})$/.exec(before)?.[1];
+    const focused = document.activeElement === this.field;
+    this.hits = !focused ? [] : person !== undefined ? this.people_hits(person) : emoji !== undefined ? emoji_hits(emoji) : [];
     this.hit = 0;
     this.complete.hidden = this.hits.length === 0;
     this.complete.replaceChildren(
-      ...this.hits.map((person, index) =>
-        el("li", { role: "option", id: `hit-${index}`, "aria-selected": String(index === 0) },
-          face(person), el("bdi", {}, person.display_name), el("span", { class: "muted", dir: "ltr" }, `@${person.username}`))),
+      ...this.hits.map((hit, index) => {
+        const item = el("li", { role: "option", id: `hit-${index}`, "aria-selected": String(index === 0) });
+        item.append(...hit.shown);
+        return item;
+      }),
     );
     this.mark_hit();
+  }
+
+  private people_hits(start: string): Hit[] {
+    const people = this.events.people(start);
+    // A name that is whole already needs no help, and Enter must send.
+    if (people.length === 1 && people[0]!.username === start) return [];
+    return people.map((person) => ({
+      text: `@${person.username} `,
+      shown: [face(person), el("bdi", {}, person.display_name), el("span", { class: "muted", dir: "ltr" }, `@${person.username}`)],
+    }));
   }
 
   private mark_hit(): void {
@@ -305,10 +325,10 @@ export class Composer {
   }
 
   private accept(index: number): void {
-    const person = this.hits[index];
-    if (person === undefined) return;
+    const hit = this.hits[index];
+    if (hit === undefined) return;
     const at = this.field.selectionStart;
-    const before = this.field.value.slice(0, at).replace(/@[^@]*$/, `@${person.username} `);
+    const before = this.field.value.slice(0, at).replace(/[@:][^@:]*$/, hit.text);
     this.field.value = before + this.field.value.slice(at);
     this.close_completion();
     this.field.focus();
@@ -321,4 +341,8 @@ export class Composer {
     this.complete.hidden = true;
     this.mark_hit();
   }
+}
+
+function emoji_hits(start: string): Hit[] {
+  return emoji_named(start, most_hits).map(({ emoji, name }) => ({ text: `${emoji} `, shown: [emoji, el("span", { class: "muted", dir: "ltr" }, `:${name}:`)] }));
 }

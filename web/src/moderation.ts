@@ -102,8 +102,12 @@ function go_to_hash(): void {
 function show_tab(tab: string, author?: string): void {
   const panel = tab === "appeals" ? "queue" : tab;
   for (const link of document.querySelectorAll<HTMLElement>("[data-tab]")) {
-    if (link.dataset.tab === tab) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.tab !== tab) {
+      link.removeAttribute("aria-current");
+      continue;
+    }
+    link.setAttribute("aria-current", "page");
+    link.scrollIntoView({ block: "nearest", inline: "center" });
   }
   for (const section of document.querySelectorAll<HTMLElement>("[data-panel]")) section.hidden = section.dataset.panel !== panel;
   document.body.dataset.view = "list";

@@ -4,9 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts.hpp"
+#include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
+#include "moderation/cases.hpp"
 #include "moderation/sanctions.hpp"
 #include "web/app.hpp"
 #include "web/message_view.hpp"
@@ -34,6 +36,19 @@ Json rooms_view(Call const& call) {
     auto rooms = Json::array();
     for (auto const& room : call.app().rooms.of(call.user().id)) rooms.push_back(room_view(call, *room));
     return rooms;
+}
+
+/// Authors read why a message of theirs is under review, whoever else may see that it is.
+Json reviews_view(Call const& call, chat::Messages::Page const& page) {
+    auto reviews = Json::object();
+    for (auto const& message : page.messages) {
+        if (message->deleted || message->sender->id != call.user().id) continue;
+        auto const one = call.app().guard.cases().find_open(message->id);
+        if (!one || one->kind != moderation::Case::Kind::flagged || !one->verdict) continue;
+        reviews[base::to_string(message->id)] = {
+            {"action", "flag"}, {"case_id", one->id}, {"reasons", one->verdict->reasons}};
+    }
+    return reviews;
 }
 
 Json messages_view(Call const& call, chat::Messages::Page const& page) {
@@ -93,6 +108,8 @@ Json sanction_view(std::optional<moderation::Sanction> const& sanction) {
     if (!sanction) return nullptr;
     Json json{{"reason", sanction->reason}, {"until", nullptr}};
     if (sanction->until) json["until"] = base::to_rfc3339(*sanction->until);
+    // Nobody took the right to chat away, and no time gives it back: what was written did.
+    if (sanction->by.empty() && !sanction->until) json["automatic"] = true;
     return json;
 }
 
@@ -141,6 +158,7 @@ void show_room(Call& call) {
               {"last_seq", last_seq},
               {"first_unread", first},
               {"mute", mute},
+              {"reviews", reviews_view(call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     Json context{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},

@@ -7,19 +7,19 @@ import { name_of, type Who } from "./shapes.ts";
 
 /// The moderation log: newest first, more on demand.
 
+/// A verdict, or by `kind` a decision, an appeal or a report.
 interface Line {
   at: string;
-  user?: Who;
-  author?: Who;
+  kind?: string;
   username?: string;
   room?: string | { title?: string; name?: string } | null;
   text?: string;
+  note?: string;
+  reason?: string;
   action?: string;
-  verdict?: { action?: string; reasons?: string[] } | null;
+  severity?: string;
   reasons?: string[];
-  decision?: { action?: string; by?: Who } | string | null;
   by?: Who;
-  type?: string;
 }
 
 interface LogPage {
@@ -55,17 +55,22 @@ export class LogTab {
 
   private row(line: Line): HTMLElement {
     const room = typeof line.room === "string" ? line.room : (line.room?.title ?? line.room?.name ?? "");
-    const verdict = line.verdict?.action ?? line.action ?? "";
-    const decision = typeof line.decision === "string" ? { action: line.decision, by: line.by } : line.decision;
-    const reasons = line.verdict?.reasons ?? line.reasons ?? [];
-    const what = decision?.action ? `${word(`done.${decision.action}`)} ${name_of(decision.by ?? line.by)}` : verdict === "" ? "" : word(`verdict.${verdict}`);
-    const masked = this.masks(String((line.verdict as { severity?: string } | null)?.severity ?? ""));
+    const reasons = line.reasons ?? (line.reason === undefined ? [] : [line.reason]);
+    const masked = this.masks(line.severity ?? "");
     return el("tr", {},
       el("td", {}, el("time", { datetime: line.at }, stamp_text(line.at))),
-      el("td", {}, el("bdi", {}, name_of(line.user ?? line.author ?? line.username))),
+      el("td", {}, el("bdi", {}, line.username ?? "")),
       el("td", {}, el("bdi", {}, room)),
-      el("td", {}, what),
+      el("td", {}, what_of(line)),
       el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
-      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? "").slice(0, 200))));
+      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? line.note ?? "").slice(0, 200))));
   }
+}
+
+function what_of(line: Line): string {
+  const by_whom = line.by ? ` ${name_of(line.by)}` : "";
+  if (line.kind === "decision") return word(`done.${line.action}`) + by_whom;
+  if (line.kind === "appeal") return word("kind.appealed");
+  if (line.kind === "report") return word("kind.reported") + by_whom;
+  return line.action === undefined ? "" : word(`verdict.${line.action}`);
 }

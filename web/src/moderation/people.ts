@@ -83,7 +83,7 @@ function row(each: Row): HTMLElement {
   const lift = (kind: string, key: string): HTMLElement => el("button", { type: "button", class: "button small", "data-username": each.username, "data-lift": kind }, word(key));
   return el("tr", {},
     el("td", {}, el("bdi", {}, each.name), " ", el("bdi", { class: "muted", dir: "ltr" }, `@${each.username}`)),
-    el("td", { class: "number" }, String(each.flagged)), el("td", { class: "number" }, String(each.blocked)), el("td", { class: "number" }, String(each.warned)),
+    ...(["flagged", "blocked", "warned"] as const).map((name) => el("td", { class: "number", "data-label": word(`mod.${name}`) }, String(each[name]))),
     el("td", {}, state.join(" · "), reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, ` ${reasons.join(" · ")}`)),
     el("td", {}, el("span", { class: "actions" }, el("button", { type: "button", class: "button small", "data-username": each.username }, word("mod.cases")), each.mute && lift("mutes", "mod.unmute"), each.ban && lift("bans", "mod.unban"))));
 }

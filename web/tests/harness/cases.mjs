@@ -58,7 +58,7 @@ export function moderation(method, path, url, body, tell) {
       waiting: open().length, oldest_at: ago(40), appeals: open().filter((each) => each.appeal).length, online: 29,
     };
   }
-  if (path === "/log") return { lines: made.map((each) => ({ at: each.created_at, username: each.author.username, room: each.room, text: each.text, verdict: each.verdict, decision: each.decision })), has_more: false };
+  if (path === "/log") return { lines: made.map((each) => ({ at: each.created_at, kind: "message", username: each.author.username, room: each.room.name, text: each.text, ...each.verdict })), has_more: false };
   if (path === "/check") return body.text.includes("idiot") ? insult : { action: "allow", reasons: [] };
   return {};
 }
