@@ -88,8 +88,9 @@ start_new_room(api, me.role !== "guest", (room) => {
   void open_room(room.name, true);
 });
 start_keys({ rooms, composer, timeline: talk.timeline, open_room: (name) => void open_room(name, true), open_search, close_drawers: () => shell.close() });
+const own = new OwnNotes(me.username, api, appeals, talk, actions);
 const events = new Events({
-  me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status, own: new OwnNotes(api, appeals, talk, actions),
+  me, version: boot.version, socket, rooms, talk, people, typing, composer, pending, actions, status, own,
   joined, show_title, close_composer, wall,
   load_people: () => void load_people(),
   room_added: on_room_added,
@@ -270,6 +271,7 @@ async function open_room(name: string, push: boolean): Promise<void> {
   if (room.settings?.locked) close_locked();
   socket.send("join", { room: room.name, after: talk.last_seq }).then(joined, () => {});
   void load_people();
+  own.look_back();
   announce(word("rooms.opened", room.title));
   if (!matchMedia("(pointer: coarse)").matches) composer.focus();
 }

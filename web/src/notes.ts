@@ -3,14 +3,15 @@ import { by, el } from "./dom.ts";
 import type { Verdict } from "./types.ts";
 import { word } from "./words.ts";
 
-/// Notes above the composer that only the author sees: what happened, why, and what one can do.
+/// Notes above the composer that only the author sees: what happened, why, and what one can do. `spoken` is what a
+/// screen reader says where the note itself would be too much.
 
 export interface NoteAction {
   label: string;
   run(): void;
 }
 
-export function note(kind: "danger" | "warn" | "good", title: string, text: string, actions: NoteAction[] = [], dismiss = "note.dismiss"): () => void {
+export function note(kind: "danger" | "warn" | "good", title: string, text: string, actions: NoteAction[] = [], dismiss = "note.dismiss", spoken = ""): () => void {
   const box = el("div", { class: kind === "danger" ? "note" : `note ${kind}` }, el("b", {}, title));
   if (text !== "") box.append(el("p", { dir: "auto" }, text));
   const close = (): void => box.remove();
@@ -27,7 +28,7 @@ export function note(kind: "danger" | "warn" | "good", title: string, text: stri
   const notes = by("notes");
   notes.append(box);
   while (notes.childElementCount > 3) notes.firstElementChild!.remove();
-  announce(`${title}. ${text}`);
+  announce(spoken || `${title}. ${text}`);
   return close;
 }
 

@@ -10,7 +10,7 @@ import { word } from "./words.ts";
 
 /// What moderation says to the author alone, below their messages and above the composer.
 export class OwnNotes {
-  constructor(private readonly api: Api, private readonly appeals: Appeals, private readonly talk: Conversation, private readonly actions: Actions) {
+  constructor(private readonly me: string, private readonly api: Api, private readonly appeals: Appeals, private readonly talk: Conversation, private readonly actions: Actions) {
     by("messages").addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-appeal]");
       if (button === null) return;
@@ -18,8 +18,13 @@ export class OwnNotes {
       if (case_id !== "") appeals.open(case_id, () => button.remove());
       else void this.appeal_removed(button);
     });
-    // Own words that a moderator removed come back to their author's eyes once the page has come to rest.
-    if (document.querySelector(".msg.own.removed[data-by-staff]") !== null) setTimeout(() => void this.recall(), 1200);
+    setTimeout(() => this.look_back(), 1200);
+  }
+
+  /// Own words of the room that a moderator removed come back to their author's eyes.
+  look_back(): void {
+    const wanted = this.talk.timeline.messages.some((each) => each.deleted && each.by_staff && each.own_text === undefined && each.sender?.username === this.me);
+    if (wanted) void this.recall();
   }
 
   /// The message went out with a warning, or under review: said below it, and the focus stays where it is.
@@ -107,7 +112,7 @@ export class OwnNotes {
       for (const record of records) {
         const message = record.message_id ? this.talk.timeline.find(record.message_id) : undefined;
         if (message?.deleted !== true) continue;
-        this.talk.timeline.update({ ...message, own_text: record.text, moderation: record.can_appeal ? { case_id: record.case_id } : {} });
+        this.talk.timeline.update({ ...message, own_text: record.text, moderation: { case_id: record.can_appeal ? record.case_id : "" } });
       }
     } catch {
       // The grey line says enough.

@@ -2,7 +2,7 @@ import { toast } from "./announce.ts";
 import type { Appeals } from "./appeal.ts";
 import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
-import { blocked_text, note } from "./notes.ts";
+import { blocked_text, note, reasons_text } from "./notes.ts";
 import { el, slot } from "./dom.ts";
 import { Outbox, type Delivery, type Entry } from "./outbox.ts";
 import { make_row, set_tick } from "./row.ts";
@@ -113,7 +113,7 @@ export class Pending {
       { label: word("message.edit"), run: () => this.composer.focus() },
       ...(verdict.case_id ? [appeal] : []),
       { label: word("message.discard"), run: () => this.composer.drop(entry.text) },
-    ], "");
+    ], "", word("blocked.said", reasons_text(verdict)));
   }
 
   private changed(entry: Entry, gone: boolean): void {

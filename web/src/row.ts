@@ -59,7 +59,7 @@ function fill_own(node: HTMLElement, message: Message): void {
   const text = removed ? word("message.you_wrote", message.own_text!) : word("flagged.text", reasons_text(verdict!));
   const button = el("button", { type: "button", "data-appeal": verdict?.case_id ?? "" }, word("appeal.open"));
   line.hidden = false;
-  line.replaceChildren(el("span", { dir: "auto" }, text), verdict?.case_id || removed ? button : "");
+  line.replaceChildren(el("span", { dir: "auto" }, text), verdict?.case_id || (removed && verdict?.case_id === undefined) ? button : "");
 }
 
 function fill_role(node: HTMLElement, role: Role | undefined): void {

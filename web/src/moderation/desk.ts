@@ -86,7 +86,8 @@ export class Desk {
       this.more.hidden = this.next === null;
       this.counted(page.open);
       this.changed();
-      if (this.current === undefined && matchMedia("(min-width: 900px)").matches) this.select(this.queue.cases[0]?.id ?? null, false);
+      const wide = matchMedia("(min-width: 900px)").matches;
+      if (this.current === undefined) this.select(wide ? (this.queue.cases[0]?.id ?? null) : null, false);
     } catch (error) {
       if (asked === this.loading) by("queue-state").textContent = text_of(error);
     } finally {
