@@ -127,7 +127,7 @@ export class Events {
     const { talk } = this.parts;
     if (!talk.is_here(message.room)) return;
     talk.flush();
-    talk.timeline.update(message);
+    talk.timeline.update(whole(message));
   }
 
   private deleted(event: Event_): void {
@@ -173,7 +173,7 @@ export class Events {
     if (message !== undefined && talk.is_here(message.room)) {
       talk.flush();
       if (talk.timeline.find(message.id) === undefined) talk.receive(message);
-      else talk.timeline.update(message);
+      else talk.timeline.update(whole(message));
     }
     own.decided(event);
   }
@@ -187,6 +187,11 @@ export class Events {
     const look = { label: word("alert.look"), run: () => location.assign(`/moderation${event.case_id ? `#case-${encodeURIComponent(String(event.case_id))}` : ""}`) };
     toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), look, 8000);
   }
+}
+
+/// What a restored message is no more is not said: without this it would stay removed.
+function whole(message: Message): Message {
+  return { deleted: false, by_staff: false, edited_at: null, ...message, own_text: undefined };
 }
 
 function mentions(username: string, text: string): boolean {

@@ -46,7 +46,7 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
 }
 
 /// What only the author sees below a message that is under review or was removed.
-function fill_own(node: HTMLElement, message: Message): void {
+export function fill_own(node: HTMLElement, message: Message): void {
   const verdict = message.moderation;
   const removed = message.deleted === true && message.by_staff === true && message.own_text !== undefined;
   const review = verdict?.action === "flag" && message.deleted !== true && !(verdict.reasons ?? []).includes("self_harm");

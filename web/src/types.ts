@@ -59,7 +59,7 @@ export interface Message {
   moderation?: Verdict;
   attachments?: Attachment[];
   /// What one's own removed message said.
-  own_text?: string;
+  own_text?: string | undefined;
 }
 
 /// A text of one's own that came to the moderators' attention.

@@ -29,6 +29,8 @@ export class Desk {
   private readonly more = by<HTMLButtonElement>("more-cases");
   private selected: string | null = null;
   private next: string | null = null;
+  /// Of the case that is looked at; the role comes with the case's details.
+  private author: Person | null = null;
   private loading = 0;
   private filter_timer = 0;
 
@@ -107,7 +109,7 @@ export class Desk {
     const is_new = this.queue.take(fresh, Date.now());
     this.counted(open);
     if (fresh.id === this.selected && fresh.status === "decided") this.lose(fresh);
-    else if (fresh.id === this.selected) this.pane.show(fresh);
+    else if (fresh.id === this.selected) this.show(fresh);
     this.changed();
     if (is_new) announce(word("mod.new_case", word(`kind.${fresh.kind}`)));
     if (this.selected === null && is_new && matchMedia("(min-width: 900px)").matches) this.select(fresh.id, false);
@@ -126,8 +128,8 @@ export class Desk {
       this.close();
       return;
     }
-    this.pane.show(each);
-    this.bar.turn_to(each, this.may_act(each.author), this.queue.alike(each).length);
+    this.author = each.author;
+    this.show(each);
     void this.load_case(each.id);
     if (!by_hand) return;
     document.body.dataset.view = "case";
@@ -237,7 +239,8 @@ export class Desk {
       if (this.selected !== id) return;
       if (view.case.status === "decided") return;
       this.pane.fill(view);
-      this.bar.turn_to(view.case, this.may_act(view.person?.user ?? view.case.author), this.queue.alike(view.case).length);
+      this.author = view.person?.user ?? view.case.author;
+      this.show(view.case);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404 && this.selected === id) {
         this.queue.remove(id);
@@ -251,6 +254,11 @@ export class Desk {
     const field = (name: string): string => String(data.get(name) ?? "").trim();
     this.queue.filter = { ...no_filter, kind: field("kind"), category: field("category"), room: field("room"), author: field("author").replace(/^@/, ""), appealed: this.queue.filter.appealed };
     await this.load();
+  }
+
+  private show(each: Case): void {
+    this.pane.show(each);
+    this.bar.turn_to(each, this.author !== null && this.may_act(this.author), this.queue.alike(each).length);
   }
 
   /// Nobody decides about those who stand as high; only the owner has nobody above.

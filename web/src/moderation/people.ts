@@ -40,11 +40,12 @@ export class PeopleTab {
     state.textContent = word("search.looking");
     try {
       const [figures, bans, mutes] = await Promise.all([
-        this.api.get<Analytics>("/moderation/analytics?hours=168"),
+        // Lifting must be possible even where the figures are not to be had.
+        this.api.get<Analytics>("/moderation/analytics?hours=168").catch(() => null),
         this.api.get<{ bans: Held[] }>("/bans"),
         this.api.get<{ mutes: Held[] }>("/mutes"),
       ]);
-      const rows = merge(figures.people, bans.bans ?? [], mutes.mutes ?? []);
+      const rows = merge(figures?.people ?? [], bans.bans ?? [], mutes.mutes ?? []);
       by("people-rows").replaceChildren(...rows.map(row));
       state.textContent = rows.length === 0 ? word("mod.people_none") : "";
     } catch (error) {
@@ -84,6 +85,6 @@ function row(each: Row): HTMLElement {
   return el("tr", {},
     el("td", {}, el("bdi", {}, each.name), " ", el("bdi", { class: "muted", dir: "ltr" }, `@${each.username}`)),
     ...(["flagged", "blocked", "warned"] as const).map((name) => el("td", { class: "number", "data-label": word(`mod.${name}`) }, String(each[name]))),
-    el("td", {}, state.join(" · "), reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, ` ${reasons.join(" · ")}`)),
+    el("td", {}, state.join(" · "), reasons.length === 0 ? null : " ", reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, reasons.join(" · "))),
     el("td", {}, el("span", { class: "actions" }, el("button", { type: "button", class: "button small", "data-username": each.username }, word("mod.cases")), each.mute && lift("mutes", "mod.unmute"), each.ban && lift("bans", "mod.unban"))));
 }

@@ -11,7 +11,8 @@ import { in_order, names, outcome, presets, type Thresholds } from "./thresholds
 /// What counts in one room: how strict, which categories and patterns, who sees a mark, words of its own.
 
 export interface Rules {
-  preset: string;
+  /// None: the server's own.
+  preset: string | null;
   thresholds: Thresholds | null;
   categories_off: string[];
   rules_off: string[];
@@ -52,7 +53,7 @@ export class RulesTab {
       ]);
       if (room !== this.choice.value) return;
       this.scores = [...decided, ...open];
-      this.show({ preset: "school", thresholds: null, categories_off: [], rules_off: [], shown: "badge", watch_words: [], ...answer.settings?.moderation });
+      this.show({ preset: null, thresholds: null, categories_off: [], rules_off: [], shown: "badge", watch_words: [], ...answer.settings?.moderation });
       this.form.inert = false;
     } catch (error) {
       form_error(this.form, text_of(error));
@@ -65,12 +66,12 @@ export class RulesTab {
   }
 
   private show(rules: Rules): void {
-    this.radio("preset").value = rules.preset;
+    this.radio("preset").value = rules.preset ?? "";
     this.radio("shown").value = rules.shown;
     for (const box of this.boxes("category")) box.checked = !rules.categories_off.includes(box.value);
     for (const box of this.boxes("rule")) box.checked = !rules.rules_off.includes(box.value);
     this.field("own_thresholds").checked = rules.thresholds !== null;
-    this.show_thresholds(rules.thresholds ?? presets[rules.preset] ?? presets.school!);
+    this.show_thresholds(rules.thresholds ?? presets[rules.preset ?? "school"] ?? presets.school!);
     by("thresholds").hidden = rules.thresholds === null;
     by("watch-list").replaceChildren();
     for (const each of rules.watch_words) this.add_word(each, false);
@@ -79,7 +80,7 @@ export class RulesTab {
   private changed(field: HTMLInputElement): void {
     if (field.name === "preset" && !this.field("own_thresholds").checked) this.show_thresholds(presets[field.value]!);
     if (field.name === "own_thresholds") by("thresholds").hidden = !field.checked;
-    if (field.name === "own_thresholds" && !field.checked) this.show_thresholds(presets[this.radio("preset").value]!);
+    if (field.name === "own_thresholds" && !field.checked) this.show_thresholds((presets[this.radio("preset").value] ?? presets.school!));
     if (field.type === "range") this.show_thresholds(in_order(this.thresholds(), field.name as keyof Thresholds));
   }
 
@@ -113,7 +114,7 @@ export class RulesTab {
     }));
     const off = (name: string): string[] => this.boxes(name).filter((box) => !box.checked).map((box) => box.value);
     return {
-      preset: this.radio("preset").value, shown: this.radio("shown").value, categories_off: off("category"), rules_off: off("rule"),
+      preset: this.radio("preset").value || null, shown: this.radio("shown").value, categories_off: off("category"), rules_off: off("rule"),
       thresholds: this.field("own_thresholds").checked ? this.thresholds() : null, watch_words: words.filter((each) => each.text !== ""),
     };
   }
