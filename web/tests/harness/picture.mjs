@@ -1,9 +1,10 @@
-// Makes docs/pictures/chat.png on a real, empty server started with --no-rate-limits: node picture.mjs SETUP_LINK FILE.
-// A class talks; the page is taken in light and in dark, and Chromium sets the two side by side.
+// Makes docs/pictures/chat.png on a real, empty server started with --no-rate-limits, and with a second FILE
+// docs/pictures/moderation.png: node picture.mjs SETUP_LINK FILE [FILE]. A class talks; the page is taken in light and
+// in dark, and Chromium sets the two side by side.
 import { writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [setup_link, file] = process.argv.slice(2);
+const [setup_link, file, moderation_file] = process.argv.slice(2);
 const address = new URL(setup_link).origin;
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
@@ -81,4 +82,21 @@ const board = await (await browser.newContext({ viewport: { width: 1640, height:
 await board.setContent(`<style>body{margin:0}main{display:flex;gap:16px;padding:12px;width:1616px;background:#cfdbd9}img{width:800px;border-radius:10px;display:block}</style><main>${shots.map((each) => `<img src="${each}">`).join("")}</main>`);
 await board.waitForFunction(() => [...document.images].every((each) => each.complete && each.naturalWidth > 0));
 writeFileSync(file, await board.locator("main").screenshot());
+/// Unkind words, a report and an appeal: what moderators see of it.
+if (moderation_file !== undefined) {
+  await say(bilal, "you are such a stupid idiot, give the book back");
+  await say(ali, "call me at 0300 1234567 after school", "lobby");
+  await say(hina, "shut up bilal", "physics");
+  await say(bilal, "you suck", "physics");
+  const unkind = await say(ali, "Nobody wants to sit next to you", "physics");
+  await call(sana, "POST", "/reports", { message_id: unkind.id, reason: "harassment", note: "He says this to Bilal every day." });
+  const stopped = (await bilal.evaluate(async () => (await (await fetch("/api/v1/me/moderation")).json()).records)).find((each) => each.can_appeal);
+  await call(bilal, "POST", "/appeals", { case_id: stopped.case_id, text: "We were joking, ask Hina." });
+  await teacher.emulateMedia({ colorScheme: "light" });
+  await teacher.goto(`${address}/moderation`);
+  await teacher.waitForSelector("#person-box .person-card");
+  await teacher.locator(".queue-row", { hasText: "Appeal" }).first().click();
+  await teacher.waitForTimeout(900);
+  await teacher.screenshot({ path: moderation_file });
+}
 await browser.close();
