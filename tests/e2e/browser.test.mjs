@@ -130,7 +130,7 @@ test('a colon and a beginning offer emoji, and Enter takes one', async () => {
   await page.keyboard.type('well done :part');
   await page.locator('#complete li', { hasText: ':partying:' }).waitFor();
   await page.keyboard.press('Enter');
-  assert.equal(await page.inputValue('#compose'), 'well done 🥳 ');
+  await page.waitForFunction(() => document.querySelector('#compose').value === 'well done 🥳 ');
   await page.fill('#compose', '');
 });
 

@@ -135,6 +135,7 @@ test('what a flagged message is under review for survives a reload', async () =>
 
 test('a second moderator sees the claim, and a decision that comes too late is told', async () => {
   await title(teacher).filter({ hasText: 'Flagged' }).waitFor();
+  await teacher.page.keyboard.press('k');
   await mona.page.goto(`${server.url}/moderation`);
   await cases(mona).first().waitFor();
   await mona.page.locator('.claimed-mark:not([hidden])', { hasText: 'teacher is looking at this' }).waitFor();
@@ -144,6 +145,8 @@ test('a second moderator sees the claim, and a decision that comes too late is t
   await teacher.page.keyboard.press('w');
   await cases(mona).first().waitFor({ state: 'detached' });
   await pupil.page.locator('#notes .note', { hasText: 'take care' }).waitFor();
+  // An open desk would look at the next cases, too.
+  await mona.page.goto(`${server.url}/settings`);
 });
 
 test('T and a digit mute: the card counts down, and lifting it opens the composer without a reload', async () => {

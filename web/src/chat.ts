@@ -106,6 +106,7 @@ function start_page(): void {
   rooms.set_current(talk.room.name);
   if (talk.room.can_manage) rooms.put({ ...talk.room });
   talk.adopt(boot.last_seq ?? 0);
+  own.reviewed(boot.reviews ?? {});
   composer.turn_to(talk.room.name);
   pending.turn_to_room();
   if (boot.mute) close_composer("muted", { type: "muted", ...boot.mute });

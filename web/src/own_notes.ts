@@ -21,6 +21,14 @@ export class OwnNotes {
     setTimeout(() => this.look_back(), 1200);
   }
 
+  /// What the page knew of one's own messages when it was made.
+  reviewed(reviews: Record<string, Verdict>): void {
+    for (const [id, moderation] of Object.entries(reviews)) {
+      const message = this.talk.timeline.find(id);
+      if (message !== undefined) this.talk.timeline.update({ ...message, moderation });
+    }
+  }
+
   /// Own words of the room that a moderator removed come back to their author's eyes.
   look_back(): void {
     const wanted = this.talk.timeline.messages.some((each) => each.deleted && each.by_staff && each.own_text === undefined && each.sender?.username === this.me);

@@ -46,7 +46,7 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
 }
 
 /// What only the author sees below a message that is under review or was removed.
-export function fill_own(node: HTMLElement, message: Message): void {
+function fill_own(node: HTMLElement, message: Message): void {
   const verdict = message.moderation;
   const removed = message.deleted === true && message.by_staff === true && message.own_text !== undefined;
   const review = verdict?.action === "flag" && message.deleted !== true && !(verdict.reasons ?? []).includes("self_harm");
@@ -176,10 +176,7 @@ export function read_row(node: HTMLElement, room: string): Message {
     reactions,
     attachments: read_attachments(node),
     by_staff: node.dataset.byStaff !== undefined,
-    moderation: {
-      action: slot(node, "review").hidden ? "allow" : "flag",
-      ...(node.dataset.case ? { case_id: node.dataset.case, reasons: (node.dataset.reasons ?? "").split(" ").filter((each) => each !== "") } : {}),
-    },
+    moderation: { action: slot(node, "review").hidden ? "allow" : "flag" },
   };
 }
 

@@ -1,5 +1,5 @@
 import { by, el } from "./dom.ts";
-import { fill_own, fill_row, fill_time, make_code_reachable, make_row, read_row, seq_of, set_tick, tidy_quote, type RowContext } from "./row.ts";
+import { fill_row, fill_time, make_code_reachable, make_row, read_row, seq_of, set_tick, tidy_quote, type RowContext } from "./row.ts";
 import { day_key, day_text } from "./time.ts";
 import type { Message } from "./types.ts";
 import { word } from "./words.ts";
@@ -95,9 +95,7 @@ export class Timeline {
       fill_time(row.node, row.message);
       make_code_reachable(row.node);
       tidy_quote(row.node);
-      if (row.message.sender?.username !== this.me) continue;
-      fill_own(row.node, row.message);
-      if (!row.message.deleted) set_tick(row.node, "sent");
+      if (row.message.sender?.username === this.me && !row.message.deleted) set_tick(row.node, "sent");
     }
     this.has_older = !this.older_mark.hidden;
     this.dress(0, this.rows.length);

@@ -104,6 +104,8 @@ export interface Boot {
   last_seq?: number;
   first_unread?: number | null;
   mute?: { until?: string | null; reason?: string; automatic?: boolean } | null;
+  /// Why messages of one's own are under review, by their ids.
+  reviews?: Record<string, Verdict>;
   limits?: { text?: number; file?: number };
 }
 
