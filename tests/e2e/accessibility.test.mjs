@@ -70,7 +70,8 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           await look(path, teacher.page);
         }
         for (const [tab, ready] of Object.entries({
-          queue: '#queue .queue-row', appeals: '#queue .queue-row', words: '#rules-form:not([inert])',
+          queue: '#queue .queue-row', appeals: '#queue .queue-row', log: '#log-rows tr', charts: '#chart-verdicts canvas',
+          words: '#rules-form:not([inert])', people: '#people-rows tr',
         })) {
           await teacher.page.goto(`${server.url}/moderation#${tab}`);
           await teacher.page.reload();

@@ -222,6 +222,40 @@ test('the settings show one’s own record with what was decided', async () => {
   assert.match(await ali.page.innerText('#record-sum'), /Within 24 hours/);
 });
 
+test('words and rules of a room are kept, and judge the next message', async () => {
+  const { page } = teacher;
+  await page.click('a[data-tab=words]');
+  await page.waitForSelector('#rules-form:not([inert])');
+  await page.selectOption('#words-room', 'lobby');
+  await page.waitForSelector('#rules-form:not([inert])');
+  await page.click('#add-word');
+  await page.fill('#watch-list [name=word]', 'xylophone');
+  await page.selectOption('#watch-list [name=word_action]', 'block');
+  await page.check('#rules-form [name=shown][value=author]', { force: true });
+  await page.click('#rules-form > button.primary');
+  await page.locator('.toast', { hasText: 'Saved.' }).waitFor();
+  await say(pupil, 'my xylophone is blue');
+  await pupil.page.locator('#notes .note', { hasText: "wasn't sent" }).waitFor();
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('#watch-list [name=word]')?.value === 'xylophone');
+});
+
+test('charts, log and people come up, each chart as a table too', async () => {
+  const { page } = teacher;
+  await page.click('a[data-tab=charts]');
+  await page.locator('#chart-verdicts .plot canvas').waitFor();
+  await page.locator('#chart-verdicts [data-do=table]').click();
+  assert.ok((await page.locator('#chart-verdicts tbody tr').count()) > 0);
+  assert.match(await page.innerText('#chart-categories'), /insult or harassment/);
+  const download = page.waitForEvent('download');
+  await page.locator('#chart-people [data-do=csv]').click();
+  assert.equal((await download).suggestedFilename(), 'people.csv');
+  await page.click('a[data-tab=log]');
+  await page.locator('#log-rows tr', { hasText: 'ali' }).first().waitFor();
+  const training = await page.request.get(`${server.url}/api/v1/moderation/training.csv`);
+  assert.match(await training.text(), /text,label/);
+});
+
 test('on a phone a case opens over the queue, and a thumb decides', async () => {
   const hand = await visitor(browser, server, phone);
   await hand.context.addCookies(await teacher.context.cookies());

@@ -75,7 +75,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await owner.page.waitForURL(/\/chat/);
     await owner.page.goto(`${server.url}/admin`);
     await shoot(owner, 'admin');
-    for (const [tab, ready] of Object.entries({ queue: '#queue .queue-row', words: '#rules-form:not([inert])' })) {
+    for (const [tab, ready] of Object.entries({ queue: '#queue .queue-row', charts: '#chart-verdicts canvas', words: '#rules-form:not([inert])', people: '#people-rows tr', log: '#log-rows tr' })) {
       await owner.page.goto(`${server.url}/moderation#${tab}`);
       await owner.page.reload();
       await owner.page.waitForSelector(ready);
