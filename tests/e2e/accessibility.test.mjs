@@ -91,6 +91,8 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
         await look('check hint and review', page);
         await page.click('#send');
         await page.locator('#notes .note button').nth(1).click();
+        // A dialog that is still fading in has less contrast than it will have.
+        await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
         await look('blocked and appeal', page);
         await page.goto(`${server.url}/settings`);
         await page.waitForSelector('#record-list li');
