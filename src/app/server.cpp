@@ -80,6 +80,8 @@ store::Options store_options(Config const& config) {
     options.folder = config.data;
     options.durability = config.durability;
     options.strict_recovery = config.strict_recovery;
+    // What a kill leaves to be read again at the next start, and what waits in memory for its file, stays small.
+    options.checkpoint_journal_bytes = std::size_t{24} << 20U;
     // Whoever looks into the folder finds every document that the manual names, also before it holds anything.
     options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     return options;

@@ -11,7 +11,7 @@ namespace {
 using base::Seq;
 
 constexpr std::size_t max_page = 200;
-constexpr std::size_t max_searched = 20'000;
+constexpr std::size_t max_searched = 100'000;
 constexpr Seq search_step = 256;
 
 Error no_such_room() { return Error{Code::unknown_room, "There is no such room."}; }

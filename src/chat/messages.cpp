@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_recent_posts = 500'000;
 /// After a restart client_ids are looked for in this many of the newest messages.
-constexpr std::size_t max_scanned = 50'000;
+constexpr std::size_t max_scanned = 200'000;
 constexpr base::Seq scan_step = 512;
 
 }  // namespace

@@ -163,6 +163,7 @@ moderation::Verdict read_verdict(Reader& reader) {
     reader.expect(",\"reasons\":");
     verdict.reasons = read_strings(reader);
     if (reader.skip(",\"language\":")) verdict.language = reader.string();
+    if (reader.skip(",\"case\":")) verdict.case_id = reader.string();
     reader.expect("}");
     return verdict;
 }

@@ -217,6 +217,31 @@ TEST_CASE("a folder of a newer version is left alone") {
     CHECK(killed->paths() == before);
 }
 
+TEST_CASE("a mark without a version, or with none that can be read, is damage and never a new folder") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    play(*store, 5, 30, {12, 23}, false);
+    auto const killed = disk->after_kill();
+    auto const whole = killed->content("/data/checkpoint.json");
+    auto const members = whole.substr(std::string{R"({"version":1,"checksum":"01234567",)"}.size());
+    for (auto const& text :
+         {"{" + members, R"({"version":"one","checksum":"01234567",)" + members,
+          seal_document(members, 18'446'744'073'709'551'615U), std::string{"garbage"}, std::string{}}) {
+        for (auto const& path : {"/data/checkpoint.json", "/data/previous/checkpoint.json"})
+            killed->set_content(path, text);
+        auto const before = killed->paths();
+        auto const opened = try_open(*killed);
+        auto const* const failure = std::get_if<OpenFailure>(&opened);
+        INFO(text);
+        REQUIRE(failure != nullptr);
+        bool const is_newer = text.find("18446744073709551615") != std::string::npos;
+        CHECK(failure->kind == (is_newer ? OpenFailure::Kind::newer_version : OpenFailure::Kind::damaged));
+        CHECK(failure->message.find("checkpoint.json") != std::string::npos);
+        CHECK(killed->paths() == before);
+        CHECK(killed->content("/data/checkpoint.json") == text);
+    }
+}
+
 TEST_CASE("a start searches for damage, sets it aside and makes the folder whole again") {
     auto const disk = std::make_unique<MemoryFiles>();
     auto store = open_store(*disk);
