@@ -155,6 +155,9 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
         key += fact ? '1' : '0';
     add(chat::name(sender.role));
     add(moderation::name(message.verdict.action));
+    add(message.verdict.case_id);
+    add_number(message.verdict.reasons.size());
+    for (auto const& reason : message.verdict.reasons) add(reason);
     add(sender.username);
     add(sender.display_name);
     add(sender.avatar);

@@ -144,6 +144,21 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
     CHECK_FALSE(has(page_of("sara"), "<p>second</p>"));
 }
 
+TEST_CASE("rows with other reasons or another case have other keys") {
+    House house;
+    house.bearer("omar");
+    chat::Message message;
+    message.sender = house.accounts->find_by_name("omar");
+    auto const key = [&] { return web::row_key("en", message, nullptr, nullptr, *message.sender, *house.accounts); };
+    auto const plain = key();
+    CHECK(key() == plain);
+    message.verdict.case_id = "case";
+    auto const with_case = key();
+    CHECK(with_case != plain);
+    message.verdict.reasons = {"spam"};
+    CHECK(key() != with_case);
+}
+
 TEST_CASE("rows that were used last are kept, within a bound") {
     web::MessageRows rows{1'000};
     auto const row = [](int n) {
