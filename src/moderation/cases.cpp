@@ -142,8 +142,10 @@ void Cases::Implementation::make_room(store::Batch& batch) {
         for (auto const& [id, one] : by_id)
             if (!one->open && !busy.contains(id)) old.push_back(one);
         auto const extra = std::min(old.size(), by_id.size() - open_cases - limits.decided);
+        // What expired at once goes in the order in which it came.
+        auto const age = [](CasePtr const& one) { return std::pair{moment_of(*one), one->created_at}; };
         std::partial_sort(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(extra), old.end(),
-                          [](auto const& one, auto const& other) { return moment_of(*one) < moment_of(*other); });
+                          [&](auto const& one, auto const& other) { return age(one) < age(other); });
         for (std::size_t at = 0; at < extra; ++at) {
             auto line = nlohmann::json::parse(case_document(*old[at]));
             line["id"] = old[at]->id;
