@@ -33,7 +33,7 @@ class Hall {
 public:
     Hall(Target const& target, std::size_t receivers) {
         std::vector<std::string> tokens;
-        for (std::size_t i = 0; i < accounts; ++i) tokens.push_back(sign_up(target, i));
+        for (std::size_t i = 0; i < accounts; ++i) tokens.push_back(sign_up(target, "burst" + std::to_string(i)));
         for (std::size_t i = 0; i <= receivers; ++i) {
             auto const source = "127.0.1." + std::to_string(1 + i / 150);
             members_.emplace_back(target, tokens[i % accounts], source);
@@ -73,15 +73,6 @@ public:
     }
 
 private:
-    static std::string sign_up(Target const& target, std::size_t index) {
-        auto const body = R"({"username":"burst)" + std::to_string(index) + R"(","password":"a long enough password"})";
-        auto const answer = exchange(target, "POST", "/api/v1/register", "", body);
-        auto const key = answer.body.find("\"access_token\":\"");
-        if (key == std::string::npos) throw std::runtime_error("sign-up: " + answer.body);
-        auto const from = key + 16;
-        return answer.body.substr(from, answer.body.find('"', from) - from);
-    }
-
     void post() {
         for (std::size_t i = 0; i < burst; ++i)
             members_[0].queue_text(R"({"type":"message","room":"lobby","text":"the river runs past the old mill and )"

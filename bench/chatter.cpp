@@ -83,6 +83,17 @@ Answer exchange(Target const& target, std::string const& method, std::string con
     return {std::stoi(text.substr(9, 3)), text.substr(body + 4)};
 }
 
+std::string sign_up(Target const& target, std::string const& name) {
+    auto const body = R"({"username":")" + name + R"(","password":"a long enough password"})";
+    auto answer = exchange(target, "POST", "/api/v1/register", "", body);
+    if (answer.status == 409) answer = exchange(target, "POST", "/api/v1/login", "", body);
+    constexpr std::string_view key = "\"access_token\":\"";
+    auto const at = answer.body.find(key);
+    if (answer.status / 100 != 2 || at == std::string::npos) throw std::runtime_error("sign-up: " + answer.body);
+    auto const from = at + key.size();
+    return answer.body.substr(from, answer.body.find('"', from) - from);
+}
+
 Chatter::Chatter(Target const& target, std::string const& token, std::string const& source)
     : descriptor_(connect_to(target, source)) {
     send_all(descriptor_, "GET " + target.path + " HTTP/1.1\r\nHost: " + target.host + ":" +

@@ -23,6 +23,9 @@ struct Answer {
 Answer exchange(Target const& target, std::string const& method, std::string const& path, std::string const& token,
                 std::string const& json);
 
+/// The access token of an account, which is made where it doesn't exist. Throws std::runtime_error.
+std::string sign_up(Target const& target, std::string const& name);
+
 /// A WebSocket connection, signed in where there is a token.
 class Chatter {
 public:

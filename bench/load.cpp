@@ -73,23 +73,6 @@ Plan read_plan(int count, char** words) {
     return plan;
 }
 
-std::string string_member(std::string const& json, std::string const& name) {
-    auto const key = "\"" + name + "\":\"";
-    auto const at = json.find(key);
-    if (at == std::string::npos) throw std::runtime_error("no " + name + " in " + json);
-    auto const start = at + key.size();
-    return json.substr(start, json.find('"', start) - start);
-}
-
-std::string sign_up(Plan const& plan, std::size_t index) {
-    auto const body =
-        R"({"username":")" + plan.prefix + std::to_string(index) + R"(","password":"a long enough password"})";
-    auto answer = exchange(plan.target, "POST", "/api/v1/register", "", body);
-    if (answer.status == 409) answer = exchange(plan.target, "POST", "/api/v1/login", "", body);
-    if (answer.status / 100 != 2) throw std::runtime_error("sign-up: " + answer.body);
-    return string_member(answer.body, "access_token");
-}
-
 std::uint64_t number_behind(std::string_view text, std::string_view key) {
     auto const at = text.find(key);
     if (at == std::string_view::npos) return 0;
@@ -107,7 +90,7 @@ public:
     explicit Load(Plan plan) : plan_(std::move(plan)), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
         // Hashing passwords takes a while, so only so many sign up.
         for (std::size_t i = 0; i < std::min(plan_.users, plan_.accounts); ++i)
-            tokens_.push_back(plan_.is_native() ? sign_up(plan_, i) : "");
+            tokens_.push_back(plan_.is_native() ? sign_up(plan_.target, plan_.prefix + std::to_string(i)) : "");
     }
 
     int run() {

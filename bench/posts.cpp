@@ -66,22 +66,6 @@ Plan read_plan(int count, char** words) {
     return plan;
 }
 
-std::string string_member(std::string const& json, std::string const& name) {
-    auto const key = "\"" + name + "\":\"";
-    auto const at = json.find(key);
-    if (at == std::string::npos) throw std::runtime_error("no " + name + " in " + json);
-    auto const start = at + key.size();
-    return json.substr(start, json.find('"', start) - start);
-}
-
-std::string sign_up(Plan const& plan, std::size_t index) {
-    auto const body = R"({"username":"poster)" + std::to_string(index) + R"(","password":"a long enough password"})";
-    auto answer = exchange(plan.target, "POST", "/api/v1/register", "", body);
-    if (answer.status == 409) answer = exchange(plan.target, "POST", "/api/v1/login", "", body);
-    if (answer.status / 100 != 2) throw std::runtime_error("sign-up: " + answer.body);
-    return string_member(answer.body, "access_token");
-}
-
 std::uint64_t nanoseconds() {
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now().time_since_epoch()).count());
 }
@@ -109,7 +93,8 @@ public:
         chatters_.reserve(count);
         for (std::size_t i = 0; i < count; ++i) {
             auto const source = "127.0.7." + std::to_string(1 + i / 100);
-            chatters_.emplace_back(plan_.target, sign_up(plan_, std::min(i, plan_.senders)), source);
+            chatters_.emplace_back(
+                plan_.target, sign_up(plan_.target, "poster" + std::to_string(std::min(i, plan_.senders))), source);
             epoll_event event{};
             event.events = EPOLLIN;
             event.data.u64 = i;

@@ -25,10 +25,10 @@ struct Config {
     std::filesystem::path uploads = "uploads";
     std::string templates;
     std::string assets;
-    std::string lexicons;             ///< folder whose word lists win over the built-in ones
-    std::string model;                ///< classifier; "": the built-in one
-    double toxic_threshold = 0.6;     ///< score from which a text is flagged
-    unsigned threads = 0;             ///< 0: one for each core
+    std::string lexicons;          ///< folder whose word lists win over the built-in ones
+    std::string model;             ///< classifier; "": the built-in one
+    double toxic_threshold = 0.6;  ///< score from which a text is flagged
+    unsigned threads = 0;          ///< 0: one for each core
     std::string public_url;
     std::vector<std::string> trusted_proxies;
     std::vector<std::string> cors_origins;

@@ -20,6 +20,7 @@
 #include "app/figures.hpp"
 #include "app/folder.hpp"
 #include "app/overview.hpp"
+#include "app/server_options.hpp"
 #include "app/service.hpp"
 #include "app/tunnel.hpp"
 #include "app/version.hpp"
@@ -66,78 +67,6 @@ void raise_descriptor_limit() {
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-std::vector<std::string> trusted_proxies(Config const& config) {
-    auto proxies = config.trusted_proxies;
-    // Our own cloudflared connects from this machine.
-    if (config.tunnel) proxies.insert(proxies.end(), {"127.0.0.0/8", "::1/128"});
-    return proxies;
-}
-
-store::Options store_options(Config const& config) {
-    store::Options options;
-    options.folder = config.data;
-    options.durability = config.durability;
-    options.strict_recovery = config.strict_recovery;
-    // What a kill leaves to be read again at the next start, and what waits in memory for its file, stays small.
-    options.checkpoint_journal_bytes = std::size_t{24} << 20U;
-    // Whoever looks into the folder finds every document that the manual names, also before it holds anything.
-    options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
-    return options;
-}
-
-chat::Sessions::Options session_options(Config const& config) {
-    chat::Sessions::Options options;
-    options.jwt_secret = config.jwt_secret.empty() ? store::load_or_make_secret(config.data) : config.jwt_secret;
-    options.jwt_lifetime = config.jwt_lifetime;
-    return options;
-}
-
-/// `settings` may be made later: it is asked at each try.
-chat::Accounts::Limits account_limits(Config const& config, chat::Settings const& settings) {
-    chat::Accounts::Limits limits;
-    limits.username_characters = config.max_username_length;
-    limits.logins_per_address = [&config, &settings] {
-        return config.rate_limits ? settings.get()->logins_per_address : 0U;
-    };
-    return limits;
-}
-
-web::SiteOptions site_options(Config const& config) {
-    web::SiteOptions options;
-    options.version = version();
-    options.public_url = config.public_url;
-    options.uploads_folder = config.uploads.string();
-    options.templates_folder = config.templates;
-    options.assets_folder = config.assets;
-    options.trusted_proxies = trusted_proxies(config);
-    options.cors_origins = config.cors_origins;
-    options.access_log = config.access_log;
-    options.metrics_from = config.metrics_from;
-    options.rate_limits = config.rate_limits;
-    options.token_lifetime = config.jwt_lifetime;
-    return options;
-}
-
-realtime::NativeGateway::Options gateway_options(Config const& config) {
-    realtime::NativeGateway::Options options;
-    options.version = version();
-    options.rate_limits = config.rate_limits;
-    return options;
-}
-
-std::unique_ptr<moderation::Engine> open_judge(Config const& config) {
-    auto judge = moderation::Engine::open(
-        {.lexicon_folder = config.lexicons, .model_file = config.model, .flag_threshold = config.toxic_threshold});
-    if (!judge) throw Failure(Exit::bad_setting, judge.error().message);
-    return std::move(*judge);
-}
-
-chat::GuardOptions guard_options(Config const& config) {
-    chat::GuardOptions options;
-    options.max_violations = static_cast<unsigned>(config.max_bullying_count);
-    return options;
 }
 
 }  // namespace

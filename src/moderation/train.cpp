@@ -20,6 +20,7 @@
 #include "moderation/model.hpp"
 #include "moderation/normaliser.hpp"
 #include "moderation/obfuscate.hpp"
+#include "moderation/training_words.hpp"
 
 namespace soyuz::moderation {
 namespace {
@@ -28,66 +29,11 @@ constexpr int exit_data = 65, exit_output = 73;
 constexpr std::uint32_t toxic_bits = 21, urdu_bits = 19, spam_bits = 18;
 constexpr std::string_view roman_urdu = "ur-Latn";
 constexpr std::uint32_t rarest_feature = 3;  // texts that a feature must stand in to be kept
-constexpr std::uint32_t rarest_word = 3;
-constexpr unsigned calibrated_on = 16;  // every sixteenth text is kept back for the calibration
+constexpr unsigned calibrated_on = 16;       // every sixteenth text is kept back for the calibration
 
 using Label = Sample::Label;
 
 bool is_spam_task(Label label) { return label == Label::ham || label == Label::spam; }
-
-/// Words that stand in texts that nobody objected to, unless a list names them.
-std::vector<std::uint32_t> ordinary_words(std::vector<Sample> const& samples, Lexicon const& lexicon) {
-    std::unordered_map<std::string, std::uint32_t> counts;
-    std::string word;
-    for (auto const& sample : samples) {
-        if (sample.label != Label::clean && sample.label != Label::ham) continue;
-        for (char c : sample.text + ' ') {
-            char const lower = static_cast<char>(c | 0x20);
-            if (lower >= 'a' && lower <= 'z' && word.size() < 24) {
-                word += lower;
-            } else {
-                if (word.size() >= 2) ++counts[word];
-                word.clear();
-            }
-        }
-    }
-    std::vector<std::uint32_t> hashes;
-    for (auto const& [spelling, count] : counts)
-        if (count >= rarest_word && lexicon.badness(spelling) < 2)
-            hashes.push_back(static_cast<std::uint32_t>(hash_of(spelling)));
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-    return hashes;
-}
-
-/// Words that texts in Roman Urdu use, and others next to never.
-std::vector<std::uint32_t> urdu_words(std::vector<Sample> const& samples) {
-    struct Count {
-        double urdu = 0, other = 0;
-    };
-    std::unordered_map<std::string, Count> counts;
-    Count all;
-    std::string word;
-    for (auto const& sample : samples) {
-        if (sample.language.empty()) continue;
-        auto const which = sample.language == roman_urdu ? &Count::urdu : &Count::other;
-        for (char c : sample.text + ' ') {
-            char const lower = static_cast<char>(c | 0x20);
-            if (lower >= 'a' && lower <= 'z' && word.size() < 24) {
-                word += lower;
-            } else {
-                if (word.size() >= 2) ++(counts[word].*which), ++(all.*which);
-                word.clear();
-            }
-        }
-    }
-    std::vector<std::uint32_t> hashes;
-    if (all.urdu == 0 || all.other == 0) return hashes;
-    for (auto const& [spelling, count] : counts)
-        if (count.urdu >= rarest_word && count.urdu / all.urdu > 8 * (count.other + 1) / all.other)
-            hashes.push_back(static_cast<std::uint32_t>(hash_of(spelling)));
-    return hashes;
-}
 
 struct Entry {
     std::uint32_t bucket;

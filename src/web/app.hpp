@@ -30,7 +30,7 @@ struct App : Services {
     AddressWindow registrations, registration_tries;
     Requests requests;
     TrustedProxies const metrics_readers;  ///< networks, that is
-    AddressWindow reports, checks;  ///< by user id
+    AddressWindow reports, checks;         ///< by user id
     Router router;
     std::atomic<bool> draining{false};
 
