@@ -20,6 +20,9 @@ before(async () => {
   // Those who stand by chat faster than people do; everything else is as it ships.
   const relaxed = await owner.request('PATCH', '/api/v1/settings', { spam: { limit: 1000, span_ms: 1000, address_limit: 100000 } });
   assert.equal(relaxed.status, 200, JSON.stringify(relaxed.body));
+  // Few words over and over would be spam; what is said is not what is tried here.
+  const lenient = await owner.request('PATCH', '/api/v1/rooms/lobby', { settings: { moderation: { categories_off: ['spam', 'harassment'] } } });
+  assert.equal(lenient.status, 200, JSON.stringify(lenient.body));
   [sara, omar, mallory] = await Promise.all(['sara', 'omar', 'mallory'].map((name) => Client.register(server, name)));
 });
 after(() => server.dispose());
@@ -29,9 +32,6 @@ const memory = (field) => Number(readFileSync(kernel('status'), 'utf8').match(ne
 const figure = async (name) => Number((await request(server, 'GET', '/metrics')).body.match(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm'))[1]);
 const words = 'river mill stone bridge school lesson answer question homework garden window letter number story music'.split(' ');
 const sentence = (length) => Array.from({ length }, () => words[Math.floor(Math.random() * words.length)]).join(' ');
-const syllables = 'ba de fi go lu ma ne pi ro su ta ve wi xo zu ka'.split(' ');
-/** Words that hardly repeat: a text of few words over and over would be spam. */
-const babble = (length) => Array.from({ length }, () => Array.from({ length: 3 }, () => syllables[Math.floor(Math.random() * 16)]).join('')).join(' ');
 
 const attacker = (client = mallory, from, headers = []) =>
   Peer.open(server, { path: '/ws', from, headers: [`Authorization: Bearer ${client.token}`, ...headers] });
@@ -98,8 +98,10 @@ test('who stops reading costs a mebibyte and is closed with 1013', async (t) => 
     for (let round = 0; await figure('soyuz_slow_readers_dropped_total') < dropped + 4; round += 1) {
       assert.ok(round < 400, 'it is never dropped');
       const posted = await Promise.all(Array.from({ length: 16 }, () =>
-        owner.request('POST', '/api/v1/rooms/lobby/messages', { text: babble(550) })));
-      for (const { status } of posted) assert.equal(status, 201);
+        omar.request('POST', '/api/v1/rooms/lobby/messages', { text: sentence(600).slice(0, 3900) })));
+      // A fast machine reaches even the limit that was raised.
+      for (const { status, body } of posted) assert.ok([201, 429].includes(status), JSON.stringify(body));
+      if (posted.some(({ status }) => status === 429)) await new Promise((resolve) => setTimeout(resolve, 1000));
       most = Math.max(most, await figure('soyuz_outbox_bytes'));
     }
     assert.ok(most <= 4 * MiB + 256 * 1024, `${most} bytes waited`);

@@ -78,9 +78,16 @@ export class Peer {
     for (const piece of pieces.flat(Infinity)) this.socket.write(piece);
   }
 
-  /** Once the kernel has taken all that was sent. */
+  /** Once the kernel has taken all that was sent, or the server has closed. */
   drained() {
-    return new Promise((resolve) => this.socket.write('', resolve));
+    return new Promise((resolve) => {
+      const done = () => {
+        this.socket.off('close', done);
+        resolve();
+      };
+      this.socket.once('close', done);
+      this.socket.write('', done);
+    });
   }
 
   async #have(count) {
