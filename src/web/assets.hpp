@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "net/http_message.hpp"
+#include "template/engine.hpp"
 #include "web/answer.hpp"
-#include "web/template/engine.hpp"
 
 namespace soyuz::web {
 

@@ -7,11 +7,11 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
+#include "template/engine.hpp"
 #include "web/answer.hpp"
 #include "web/assets.hpp"
 #include "web/catalogue.hpp"
 #include "web/message_rows.hpp"
-#include "web/template/engine.hpp"
 
 namespace soyuz::chat {
 struct User;

@@ -1,4 +1,4 @@
-// Templates (src/web/template): whatever they say, they end within their limits, with a text or with an error that
+// Templates (src/template): whatever they say, they end within their limits, with a text or with an error that
 // says where. An input holds several templates: a line "==== NAME" begins the next one; the first is rendered.
 #include <memory>
 #include <string>
@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
-#include "web/template/engine.hpp"
-#include "web/template/memory_source.hpp"
+#include "template/engine.hpp"
+#include "template/memory_source.hpp"
 
 using namespace soyuz;
 using fuzz::must;

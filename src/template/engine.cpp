@@ -1,0 +1,113 @@
+#include "template/engine.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include <nlohmann/json.hpp>
+
+#include "template/language/parser.hpp"
+#include "template/running/renderer.hpp"
+
+namespace soyuz::web {
+
+TemplateError::TemplateError(std::string file_name, std::size_t line_number, std::string const& what_is_wrong)
+    : std::runtime_error(file_name + ":" + std::to_string(line_number) + ": " + what_is_wrong),
+      file(std::move(file_name)),
+      line(line_number) {}
+
+struct TemplateEngine::Implementation {
+    struct Compiled {
+        std::string version;
+        std::shared_ptr<jinja::Template const> tree;
+    };
+
+    std::unique_ptr<TemplateSource> source;
+    Limits limits;
+    jinja::Library library;
+    std::shared_mutex mutex;  // guards what follows
+    std::unordered_map<std::string, Compiled> compiled;
+    std::vector<std::string> variants;
+
+    /// None where nothing can be folded for it.
+    std::optional<std::size_t> place_of(std::string_view variant) {
+        if (variant.empty() || !source->is_fixed()) return std::nullopt;
+        auto const place = [&]() -> std::optional<std::size_t> {
+            auto const found = std::find(variants.begin(), variants.end(), variant);
+            if (found == variants.end()) return std::nullopt;
+            return static_cast<std::size_t>(found - variants.begin());
+        };
+        {
+            std::shared_lock const lock(mutex);
+            if (auto const known = place()) return known;
+        }
+        std::unique_lock const lock(mutex);
+        if (auto const known = place()) return known;
+        if (variants.size() == jinja::Folds::max_variants) return std::nullopt;
+        variants.emplace_back(variant);
+        return variants.size() - 1;
+    }
+
+    std::shared_ptr<jinja::Template const> load(std::string_view name) {
+        std::string const key(name);
+        auto const version = source->version(name);
+        if (version.empty()) {
+            std::unique_lock const lock(mutex);
+            compiled.erase(key);
+            throw jinja::MissingTemplate("there is no template named '" + key + "'");
+        }
+        {
+            std::shared_lock const lock(mutex);
+            auto const known = compiled.find(key);
+            if (known != compiled.end() && known->second.version == version) return known->second.tree;
+        }
+        // Compiled without the lock: two threads may do so at once, and either result will do.
+        auto const text = source->read(name);
+        if (!text) throw jinja::MissingTemplate("there is no template named '" + key + "'");
+        auto tree = jinja::compile(library, key, text->text, limits.nesting);
+        std::unique_lock const lock(mutex);
+        compiled[key] = {text->version, tree};
+        return tree;
+    }
+};
+
+TemplateEngine::TemplateEngine(std::unique_ptr<TemplateSource> source) : TemplateEngine(std::move(source), Limits{}) {}
+
+TemplateEngine::TemplateEngine(std::unique_ptr<TemplateSource> source, Limits limits)
+    : implementation_(std::make_unique<Implementation>()) {
+    implementation_->source = std::move(source);
+    implementation_->limits = limits;
+}
+
+TemplateEngine::~TemplateEngine() = default;
+
+void TemplateEngine::add_function(std::string name, Function function) {
+    auto& entry = implementation_->library.functions[name];
+    entry = {};
+    entry.name = std::move(name);
+    entry.user = std::move(function);
+}
+
+void TemplateEngine::add_filter(std::string name, Function function) {
+    auto& entry = implementation_->library.filters[name];
+    entry = {};
+    entry.name = std::move(name);
+    entry.user = std::move(function);
+}
+
+void TemplateEngine::add_stable_function(std::string name, Function function) {
+    add_function(name, std::move(function));
+    implementation_->library.functions[name].is_stable = true;
+}
+
+std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context,
+                                   std::string_view variant) const {
+    auto& implementation = *implementation_;
+    jinja::Renderer renderer(
+        implementation.library, implementation.limits, context,
+        [&](std::string_view wanted) { return implementation.load(wanted); }, implementation.place_of(variant));
+    return renderer.render(name);
+}
+
+}  // namespace soyuz::web

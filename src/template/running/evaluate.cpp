@@ -1,0 +1,254 @@
+#include "template/running/macros.hpp"
+#include "template/running/renderer.hpp"
+#include "template/values/text.hpp"
+
+namespace soyuz::web::jinja {
+
+void Expression::print(Renderer& renderer, bool escape) const { renderer.print(evaluate(renderer), escape); }
+
+Value Constant::evaluate(Renderer&) const {
+    switch (kind) {
+        case Kind::boolean:
+            return Value::boolean(integer != 0);
+        case Kind::integer:
+            return Value::integer(integer);
+        case Kind::real:
+            return Value::real(real);
+        case Kind::text:
+            return Value::borrowed(text);
+        default:
+            return Value::none();
+    }
+}
+
+Value Name::evaluate(Renderer& renderer) const {
+    for (auto const place : places)
+        if (Value value = renderer.read(place); !value.is_missing()) return value;
+    return falls_back ? renderer.lookup(name) : Value::undefined(name);
+}
+
+Value SequenceLiteral::evaluate(Renderer& renderer) const {
+    std::vector<Value> values;
+    values.reserve(items.size());
+    for (auto const& item : items) values.push_back(item->evaluate(renderer));
+    return make_list(renderer.budget, std::move(values), is_tuple ? List::Flavour::tuple : List::Flavour::list);
+}
+
+Value DictLiteral::evaluate(Renderer& renderer) const {
+    renderer.budget.spend((1 + entries.size()) * 2 * sizeof(Value));
+    auto* const dict = new Dict;
+    Value value = Value::dict(dict);
+    for (auto const& [key, item] : entries) {
+        auto name = key->evaluate(renderer);
+        dict->set(std::move(name), item->evaluate(renderer));
+    }
+    return value;
+}
+
+Value Attribute::evaluate(Renderer& renderer) const {
+    auto const value = object->evaluate(renderer);
+    renderer.at(line);
+    if (!may_be_method && value.is(jinja::Kind::dict))
+        if (Value found = dict_find(value, Value::borrowed(name)); !found.is_missing()) return found;
+    return get_attribute(renderer, value, Value::borrowed(name));
+}
+
+Value Subscript::evaluate(Renderer& renderer) const {
+    auto const value = object->evaluate(renderer);
+    auto const index = key->evaluate(renderer);
+    renderer.at(line);
+    if (value.is_text() && index.is_whole()) renderer.budget.scan(value.as_text().size());
+    return get_item(renderer, value, index);
+}
+
+Value Slice::evaluate(Renderer& renderer) const {
+    auto const value = object->evaluate(renderer);
+    auto const part = [&](ExpressionPointer const& expression) {
+        return expression == nullptr ? Value{} : expression->evaluate(renderer);
+    };
+    auto const from = part(start);
+    auto const to = part(stop);
+    auto const by = part(step);
+    renderer.at(line);
+    return get_slice(renderer.budget, value, from, to, by);
+}
+
+Arguments CallArguments::evaluate(Renderer& renderer) const {
+    Arguments arguments;
+    arguments.positional.reserve(positional.size());
+    for (auto const& argument : positional) arguments.positional.push_back(argument->evaluate(renderer));
+    for (auto const& [name, argument] : keyword)
+        arguments.keyword.emplace_back(Value::borrowed(name), argument->evaluate(renderer));
+    if (more_positional != nullptr)
+        for (auto& value : Items(renderer.budget, more_positional->evaluate(renderer)).all(renderer.budget))
+            arguments.positional.push_back(std::move(value));
+    if (more_keyword != nullptr) {
+        for (auto& [name, value] : entries_of(more_keyword->evaluate(renderer))) {
+            if (!name.is_text()) throw Fault("keywords must be strings");
+            for (auto const& [known, given] : arguments.keyword)
+                if (known.as_text() == name.as_text())
+                    throw Fault("got multiple values for keyword argument " + to_repr(name));
+            arguments.keyword.emplace_back(std::move(name), std::move(value));
+        }
+    }
+    return arguments;
+}
+
+Value Call::evaluate(Renderer& renderer) const { return evaluate_with(renderer, Value{}); }
+
+Value Call::evaluate_with(Renderer& renderer, Value caller) const {
+    renderer.budget.tick();
+    auto const with_caller = [&](Arguments given) {
+        if (!caller.is_missing()) given.keyword.emplace_back(Value::borrowed("caller"), std::move(caller));
+        return given;
+    };
+    // A method is called without making a value of it first.
+    if (auto const* const attribute = dynamic_cast<Attribute const*>(callee.get()); attribute != nullptr) {
+        auto const self = attribute->object->evaluate(renderer);
+        renderer.at(attribute->line);
+        if (attribute->may_be_method && has_method(self, attribute->name)) {
+            auto given = with_caller(arguments.evaluate(renderer));
+            renderer.at(line);
+            return call_method(renderer, self, attribute->name, std::move(given));
+        }
+        auto const function = get_attribute(renderer, self, Value::borrowed(attribute->name));
+        return call_value(renderer, function, with_caller(arguments.evaluate(renderer)), line);
+    }
+    auto const function = callee->evaluate(renderer);
+    return call_value(renderer, function, with_caller(arguments.evaluate(renderer)), line);
+}
+
+void Call::print(Renderer& renderer, bool escape) const {
+    // With escaping on, a macro's text is markup: it can be written where it belongs at once.
+    if (auto const* const name = dynamic_cast<Name const*>(callee.get()); name != nullptr && escape) {
+        auto const function = name->evaluate(renderer);
+        if (function.is(Kind::object) && renderer.context().autoescape) {
+            if (auto* const macro = dynamic_cast<Macro*>(function.as_thing()); macro != nullptr) {
+                auto given = arguments.evaluate(renderer);
+                renderer.at(line);
+                return macro->write(renderer, std::move(given));
+            }
+        }
+        return renderer.print(call_value(renderer, function, arguments.evaluate(renderer), line), escape);
+    }
+    renderer.print(evaluate(renderer), escape);
+}
+
+Value call_value(Renderer& renderer, Value const& function, Arguments arguments, std::uint32_t line) {
+    renderer.at(line);
+    if (function.is_undefined()) fail_undefined(function);
+    if (!function.is(Kind::object) || !function.as_thing()->is_callable())
+        throw Fault("'" + type_name(function) + "' object is not callable");
+    return function.as_thing()->call(renderer, std::move(arguments));
+}
+
+Value FilterUse::evaluate(Renderer& renderer) const { return apply_to(renderer, input->evaluate(renderer)); }
+
+Value FilterUse::apply_to(Renderer& renderer, Value input_value) const {
+    if (filter == nullptr) {
+        renderer.at(line);
+        throw Fault("there is no filter named '" + name + "'");
+    }
+    renderer.budget.tick();
+    auto given = arguments.evaluate(renderer);
+    renderer.at(line);
+    return apply_filter(renderer, *filter, input_value, std::move(given));
+}
+
+Value TestUse::evaluate(Renderer& renderer) const {
+    auto const value = input->evaluate(renderer);
+    auto given = arguments.evaluate(renderer);
+    renderer.at(line);
+    if (test == nullptr) throw Fault("there is no test named '" + name + "'");
+    return Value::boolean(apply_test(renderer, *test, value, std::move(given)));
+}
+
+Value Unary::evaluate(Renderer& renderer) const {
+    auto const value = operand->evaluate(renderer);
+    if (kind == Kind::negation) return Value::boolean(!truth(value));
+    renderer.at(line);
+    return kind == Kind::negative ? negate(value) : positive(value);
+}
+
+Value Binary::evaluate(Renderer& renderer) const {
+    auto const first = left->evaluate(renderer);
+    auto const second = right->evaluate(renderer);
+    renderer.at(line);
+    return apply(renderer.budget, operation, first, second);
+}
+
+Value Logical::evaluate(Renderer& renderer) const {
+    auto first = left->evaluate(renderer);
+    return truth(first) == is_and ? right->evaluate(renderer) : first;
+}
+
+Value Comparison::evaluate(Renderer& renderer) const {
+    auto left = first->evaluate(renderer);
+    for (auto const& [kind, expression] : rest) {
+        auto right = expression->evaluate(renderer);
+        renderer.at(line);
+        bool holds = false;
+        switch (kind) {
+            case Kind::equal:
+                holds = equals(left, right);
+                break;
+            case Kind::not_equal:
+                holds = !equals(left, right);
+                break;
+            case Kind::less:
+                holds = ordered(left, right) && compare(left, right, "<") < 0;
+                break;
+            case Kind::less_equal:
+                holds = ordered(left, right) && compare(left, right, "<=") <= 0;
+                break;
+            case Kind::greater:
+                holds = ordered(left, right) && compare(left, right, ">") > 0;
+                break;
+            case Kind::greater_equal:
+                holds = ordered(left, right) && compare(left, right, ">=") >= 0;
+                break;
+            case Kind::in:
+                holds = contains(renderer.budget, right, left);
+                break;
+            case Kind::not_in:
+                holds = !contains(renderer.budget, right, left);
+                break;
+        }
+        if (!holds) return Value::boolean(false);
+        left = std::move(right);
+    }
+    return Value::boolean(true);
+}
+
+Value Concatenation::evaluate(Renderer& renderer) const {
+    std::vector<Value> values;
+    bool markup = false;
+    for (auto const& part : parts) {
+        values.push_back(part->evaluate(renderer));
+        markup = markup || values.back().is_markup() ||
+                 (values.back().is(Kind::object) && values.back().as_thing()->is_html());
+    }
+    // Where escaping depends on a variable, Jinja joins plain texts.
+    markup = markup && escaping == Escaping::on;
+    std::string text;
+    for (auto const& value : values) {
+        if (markup) {
+            text += to_html(value);
+        } else if (value.is_text()) {
+            text += value.as_text();
+        } else {
+            text += to_text(value);
+        }
+    }
+    renderer.at(line);
+    return make_text(renderer.budget, std::move(text), markup);
+}
+
+Value Conditional::evaluate(Renderer& renderer) const {
+    if (truth(condition->evaluate(renderer))) return consequence->evaluate(renderer);
+    if (alternative != nullptr) return alternative->evaluate(renderer);
+    return Value::undefined_because("the condition of line " + std::to_string(line) +
+                                    " is false, and there is no else section");
+}
+
+}  // namespace soyuz::web::jinja

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "template/engine.hpp"
+#include "template/language/syntax.hpp"
+#include "template/library/library.hpp"
+#include "template/values/budget.hpp"
+
+namespace soyuz::web::jinja {
+
+/// The variables of one running function. Macros made in it keep it for the rest of the rendering.
+struct Activation {
+    std::vector<Value> slots;
+    Activation* parent = nullptr;
+    bool captured = false;
+    std::size_t depth = 0;  ///< of calls within calls
+};
+
+using BlockTable = std::unordered_map<std::string_view, std::vector<Function const*>>;
+
+/// What a template's names mean outside of its functions, and which blocks stand where.
+struct Context {
+    struct Variable {
+        std::string_view name;
+        Value value;
+        bool exported;
+        std::size_t depth;  ///< where its value comes from
+    };
+    std::vector<Variable> variables;
+    Context const* outer = nullptr;
+    Json const* root = nullptr;  ///< what the page was rendered with
+    std::shared_ptr<BlockTable> blocks;
+    Template const* parent = nullptr;  ///< once {% extends %} was met
+    bool autoescape = true;
+    std::size_t depth = 0;  ///< of the call that it was made for
+
+    void set(std::string_view name, Value value, bool exported);
+    /// Missing where neither the context nor what lies outside of it knows the name. `from_depth` tells where the
+    /// value comes from.
+    Value find(std::string_view name, std::size_t& from_depth) const;
+};
+
+/// What {% import %} gives.
+struct Module final : Thing {
+    std::string name;
+    std::string text;
+    std::vector<std::pair<std::string_view, Value>> exports;
+    std::string_view type_name() const override { return "TemplateModule"; }
+    Value attribute(Renderer&, std::string_view name) override;
+    std::string to_text() const override { return text; }
+    bool is_html() const override { return true; }
+};
+
+/// One rendering, on one thread. An error ends it, so nothing here is restored when one is thrown.
+class Renderer {
+public:
+    /// Finds and compiles a template; throws MissingTemplate, or TemplateError where it is faulty.
+    using Load = std::function<std::shared_ptr<Template const>(std::string_view name)>;
+
+    /// Without a variant nothing is folded.
+    Renderer(Library const& library, TemplateEngine::Limits const& limits, Json const& root, Load load,
+             std::optional<std::size_t> variant = std::nullopt);
+    ~Renderer();
+    Renderer(Renderer const&) = delete;
+    Renderer& operator=(Renderer const&) = delete;
+
+    std::string render(std::string_view name);
+
+    Budget budget;
+    Library const& library;
+
+    // Output
+    void write(std::string_view text);
+    void print(Value const& value, bool escape);
+    bool escapes(Escaping escaping) const {
+        return escaping == Escaping::on || (escaping == Escaping::by_context && context().autoescape);
+    }
+    /// What `work` writes, instead of writing it.
+    template <class Work>
+    std::string capture(Work const& work) {
+        std::string text;
+        auto* const outer = out_;
+        out_ = &text;
+        work();
+        out_ = outer;
+        budget.spend(text.size());
+        return text;
+    }
+    void run(Body const& body);
+
+    /// Notes, while a body is watched for what never changes, that something was read which a call of this depth
+    /// brought along; zero is what the page is rendered with.
+    void touch(std::size_t depth) { touched_ = std::min(touched_, depth); }
+
+    // Variables
+    Value& slot(std::size_t index) { return activation_->slots[index]; }
+    Value find(SlotReference place) const;
+    Value read(SlotReference place);
+    Value lookup(std::string_view name);
+    void assign(Target const& target, Value value, bool exported = true);
+    void clear_slots(std::uint16_t first, std::uint16_t end);
+    Context& context() const { return *context_; }
+    Activation* activation() const { return activation_; }
+    void set_activation(Activation* activation) { activation_ = activation; }
+    /// Keeps the running functions' variables until the end.
+    Activation* capture_activation();
+
+    /// Runs `work` with fresh variables for `function` that lie inside `parent`'s.
+    template <class Work>
+    void call(Function const& function, Activation* parent, Context& context, Work const& work) {
+        enter_call();
+        auto* const outer_activation = activation_;
+        auto* const outer_context = context_;
+        auto const* const outer_home = home_;
+        auto const outer_line = line_;
+        activation_ = acquire(function, parent);
+        context_ = &context;
+        home_ = function.home;
+        work();
+        release(activation_);
+        activation_ = outer_activation;
+        context_ = outer_context;
+        home_ = outer_home;
+        line_ = outer_line;
+        --calls_;
+    }
+
+    // Templates
+    Template const& load(std::string_view name);
+    /// The first of the named templates that exists; `names` is a text or a list of them.
+    Template const& select(Value const& names);
+    Context& new_context(Template const& source, Context const* outer, Json const* root);
+    /// A context inside the current one that sees `visible` too.
+    Context& inner_context(Template const& source, std::vector<VisibleName> const& visible);
+    Context& scoped_context(std::vector<VisibleName> const& visible);
+    void run_template(Template const& source, Context& context);
+    Value import(Template const& source, bool with_context, std::vector<VisibleName> const& visible);
+    void run_block(std::string_view name, std::size_t index, Context& context);
+    Json const* root() const { return root_; }
+
+    void at(std::uint32_t line) { line_ = line; }
+
+private:
+    void watch(Body const& body, std::size_t variant);
+    void enter_call();
+    Activation* acquire(Function const& function, Activation* parent);
+    void release(Activation* activation);
+    void add_visible(Context& context, std::vector<VisibleName> const& visible);
+
+    TemplateEngine::Limits const& limits_;
+    Json const* root_;
+    Load load_;
+    std::unordered_map<std::string, std::shared_ptr<Template const>> templates_;
+    std::unordered_map<Template const*, Value> modules_;
+    std::deque<Activation> activations_;
+    std::vector<Activation*> idle_activations_;
+    std::deque<Context> contexts_;
+    Activation* activation_ = nullptr;
+    Context* context_ = nullptr;
+    Template const* home_ = nullptr;
+    std::string home_name_;
+    std::uint32_t line_ = 1;
+    std::string* out_ = nullptr;
+    std::size_t calls_ = 0;
+    std::size_t include_depth_ = 0;
+    char const* stack_start_ = nullptr;
+    std::optional<std::size_t> variant_;
+    std::size_t touched_ = std::numeric_limits<std::size_t>::max();  ///< the outermost depth that was read from
+
+public:
+    /// Namespaces can hold each other in rings, which only emptying them at the end can break.
+    std::vector<Value> namespaces;
+};
+
+/// Calls `function`, which stands on `line`.
+Value call_value(Renderer& renderer, Value const& function, Arguments arguments, std::uint32_t line);
+
+}  // namespace soyuz::web::jinja

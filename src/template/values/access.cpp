@@ -1,0 +1,168 @@
+#include <algorithm>
+
+#include "template/values/operators.hpp"
+#include "template/values/text.hpp"
+
+namespace soyuz::web::jinja {
+namespace {
+
+/// Python's reading of an index: negative ones count from the end. Below zero where it is out of range.
+std::int64_t place(std::int64_t index, std::int64_t size) {
+    if (index < 0) index += size;
+    return index >= 0 && index < size ? index : -1;
+}
+
+/// The element at `index`, missing where there is none.
+Value element(Budget& budget, Value const& value, std::int64_t index) {
+    switch (value.kind()) {
+        case Kind::text: {
+            auto const text = value.as_text();
+            budget.scan(text.size());
+            auto const at = place(index, static_cast<std::int64_t>(length_of(text)));
+            if (at < 0) return {};
+            auto const start = offset_of(text, static_cast<std::size_t>(at));
+            return Value::part(value, text.substr(start, next_character(text, start) - start))
+                .with_markup(value.is_markup());
+        }
+        case Kind::list: {
+            if (value.as_json() != nullptr) {
+                auto const at = place(index, static_cast<std::int64_t>(json_size(*value.as_json())));
+                return at < 0 ? Value{} : json_at(value, static_cast<std::size_t>(at));
+            }
+            auto const flavour = value.as_list()->flavour;
+            if (flavour >= List::Flavour::generator && flavour != List::Flavour::group) return {};
+            auto const at = place(index, static_cast<std::int64_t>(value.as_list()->items.size()));
+            return at < 0 ? Value{} : value.as_list()->items[static_cast<std::size_t>(at)];
+        }
+        case Kind::object:
+            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) {
+                auto const at = place(index, range->length);
+                return at < 0 ? Value{} : range->at(at);
+            }
+            return {};
+        default:
+            return {};
+    }
+}
+
+/// An attribute in Python's sense, without looking at items; missing where there is none.
+Value attribute_of(Renderer& renderer, Value const& value, Value const& name) {
+    auto const text = name.as_text();
+    if (value.is(Kind::object)) return value.as_thing()->attribute(renderer, text);
+    if (value.is(Kind::list) && flavour_of(value) == List::Flavour::group) {
+        if (text == "grouper") return value.as_list()->items[0];
+        if (text == "list") return value.as_list()->items[1];
+    }
+    if (!has_method(value, text)) return {};
+    auto* const method = new BoundMethod;
+    method->self = value;
+    method->name = text;
+    return Value::thing(method);
+}
+
+}  // namespace
+
+std::int64_t whole(Value const& value, std::string_view what) {
+    if (value.is_whole()) return value.as_integer();
+    if (value.is_undefined()) fail_undefined(value);
+    throw Fault(std::string(what) + " must be an integer, not " + type_name(value));
+}
+
+std::string_view text_of(Value const& value, std::string_view what) {
+    if (value.is_text()) return value.as_text();
+    if (value.is_undefined()) fail_undefined(value);
+    throw Fault(std::string(what) + " must be a string, not " + type_name(value));
+}
+
+std::int64_t length(Value const& value) {
+    switch (value.kind()) {
+        case Kind::undefined:
+            return 0;
+        case Kind::text:
+            return static_cast<std::int64_t>(length_of(value.as_text()));
+        case Kind::list:
+            if (value.as_json() != nullptr) return static_cast<std::int64_t>(json_size(*value.as_json()));
+            if (value.as_list()->flavour == List::Flavour::generator) break;
+            return static_cast<std::int64_t>(value.as_list()->items.size());
+        case Kind::dict:
+            return static_cast<std::int64_t>(value.as_json() != nullptr ? json_size(*value.as_json())
+                                                                        : value.as_dict()->entries.size());
+        case Kind::object:
+            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) return range->length;
+            break;
+        default:
+            break;
+    }
+    throw Fault("object of type '" + type_name(value) + "' has no len()");
+}
+
+Value get_attribute(Renderer& renderer, Value const& value, Value const& name) {
+    if (value.is_undefined()) fail_undefined(value);
+    Value found = attribute_of(renderer, value, name);
+    if (found.is_missing() && value.is(Kind::dict)) found = dict_find(value, name);
+    return found.is_missing() ? Value::undefined_attribute(value, name) : found;
+}
+
+Value get_item(Renderer& renderer, Value const& value, Value const& key) {
+    if (value.is_undefined()) fail_undefined(value);
+    if (value.is(Kind::dict)) {
+        // What can't be a key is not there, as Jinja has it.
+        if (key.is(Kind::list) && flavour_of(key) == List::Flavour::list) return Value::undefined_attribute(value, key);
+        if (Value found = dict_find(value, key); !found.is_missing()) return found;
+    } else if (key.is_whole()) {
+        Budget unlimited(SIZE_MAX, SIZE_MAX);
+        if (Value found = element(unlimited, value, key.as_integer()); !found.is_missing()) return found;
+    }
+    if (key.is_text())
+        if (Value found = attribute_of(renderer, value, key); !found.is_missing()) return found;
+    return Value::undefined_attribute(value, key);
+}
+
+Value get_slice(Budget& budget, Value const& value, Value const& start, Value const& stop, Value const& step) {
+    if (value.is_undefined()) fail_undefined(value);
+    bool const sliceable = value.is_text() || (value.is(Kind::object) && is_iterable(value)) ||
+                           (value.is(Kind::list) && (flavour_of(value) < List::Flavour::generator ||
+                                                     flavour_of(value) == List::Flavour::group));
+    // Jinja takes the error of slicing something else for a missing element.
+    if (!sliceable) return Value::undefined_because(type_name(value) + " object can't be sliced");
+    auto const given = [](Value const& part) { return !part.is_missing() && !part.is_none(); };
+    for (auto const* const part : {&start, &stop, &step})
+        if (given(*part) && !part->is_whole())
+            return Value::undefined_because("slice indices must be integers or None, not " + type_name(*part));
+    std::int64_t const by = given(step) ? step.as_integer() : 1;
+    if (by == 0) throw Fault("slice step cannot be zero");
+    auto const size = length(value);
+    auto const bound = [&](Value const& part, std::int64_t otherwise) {
+        if (!given(part)) return otherwise;
+        auto at = part.as_integer();
+        if (at < 0) at = at < -size ? -1 : at + size;
+        if (by > 0) return std::clamp<std::int64_t>(at, 0, size);
+        return std::clamp<std::int64_t>(at, -1, size - 1);
+    };
+    auto const first = bound(start, by > 0 ? 0 : size - 1);
+    auto const last = bound(stop, by > 0 ? size : -1);
+    budget.scan(static_cast<std::size_t>(size));
+    if (value.is_text() && by == 1) {
+        auto const text = value.as_text();
+        auto const from = offset_of(text, static_cast<std::size_t>(first));
+        auto const to = offset_of(text, static_cast<std::size_t>(std::max(first, last)));
+        return Value::part(value, text.substr(from, to - from)).with_markup(value.is_markup());
+    }
+    Items const items(budget, value);
+    std::vector<Value> picked;
+    auto const left = by > 0 ? last - first : first - last;
+    auto const stride = by > 0 ? by : (by == INT64_MIN ? INT64_MAX : -by);
+    for (std::int64_t passed = 0, at = first; passed < left;) {
+        budget.tick();
+        picked.push_back(items.at(static_cast<std::size_t>(at)));
+        if (stride >= left - passed) break;
+        passed += stride;
+        at += by;
+    }
+    if (!value.is_text()) return make_list(budget, std::move(picked), flavour_of(value));
+    std::string text;
+    for (auto const& character : picked) text += character.as_text();
+    return make_text(budget, std::move(text), value.is_markup());
+}
+
+}  // namespace soyuz::web::jinja

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+
+#include "template/values/value.hpp"
+
+namespace soyuz::web::jinja {
+
+/// What one rendering may still use up. Every loop, call and built value draws on it, so that no template can keep a
+/// worker busy or fill the memory.
+class Budget {
+public:
+    Budget(std::size_t steps, std::size_t bytes) : steps_(steps), bytes_(bytes) {}
+
+    void tick(std::size_t steps = 1) {
+        if (steps > steps_) throw Fault("the page takes too many steps");
+        steps_ -= steps;
+    }
+    /// For work that is proportional to `items` but far cheaper per item than a step.
+    void scan(std::size_t items) { tick(1 + items / 16); }
+    void spend(std::size_t bytes) {
+        if (bytes > bytes_) throw Fault("the page builds values that are too large");
+        bytes_ -= bytes;
+    }
+
+private:
+    std::size_t steps_;
+    std::size_t bytes_;
+};
+
+}  // namespace soyuz::web::jinja

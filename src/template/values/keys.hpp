@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "template/running/renderer.hpp"
+
+namespace soyuz::web::jinja {
+
+/// Looks up "name", "address.city" or "authors.0" in items, as the filters' parameter `attribute` names it.
+class AttributePath {
+public:
+    /// Missing or none means the item itself.
+    explicit AttributePath(Value const& attribute);
+    Value of(Renderer& renderer, Value item, Value const& otherwise = {}) const;
+
+private:
+    std::vector<Value> parts_;
+};
+
+/// Lower case, for texts.
+Value without_case(Value const& value);
+
+}  // namespace soyuz::web::jinja

@@ -1,0 +1,255 @@
+#include "template/values/objects.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "template/values/operators.hpp"
+#include "template/values/text.hpp"
+
+namespace soyuz::web::jinja {
+namespace {
+
+constexpr std::size_t entries_worth_an_index = 8;
+
+bool is_tuple(List::Flavour flavour) { return flavour == List::Flavour::tuple || flavour == List::Flavour::group; }
+
+}  // namespace
+
+std::size_t hash_of(Value const& value) {
+    switch (value.kind()) {
+        case Kind::boolean:
+        case Kind::integer:
+        case Kind::real:
+            return std::hash<double>{}(value.as_real());
+        case Kind::text:
+            return std::hash<std::string_view>{}(value.as_text());
+        case Kind::list: {
+            if (!is_tuple(flavour_of(value))) throw Fault("unhashable type: '" + type_name(value) + "'");
+            std::size_t hash = 17;
+            for (auto const& item : value.as_list()->items) hash = hash * 31 + hash_of(item);
+            return hash;
+        }
+        case Kind::dict:
+            throw Fault("unhashable type: 'dict'");
+        case Kind::object:
+            return std::hash<void const*>{}(value.as_thing());
+        default:
+            return static_cast<std::size_t>(value.kind());
+    }
+}
+
+std::size_t Dict::position(Value const& key) const {
+    auto const hash = hash_of(key);
+    if (index_.empty()) {
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            if (equals(entries[i].first, key)) return i;
+        return entries.size();
+    }
+    auto const [begin, end] = index_.equal_range(hash);
+    for (auto at = begin; at != end; ++at)
+        if (equals(entries[at->second].first, key)) return at->second;
+    return entries.size();
+}
+
+Value const* Dict::find(Value const& key) const {
+    auto const at = position(key);
+    return at < entries.size() ? &entries[at].second : nullptr;
+}
+
+void Dict::set(Value key, Value value) {
+    depth = depth_with(key, depth_with(value, depth));
+    auto const at = position(key);
+    if (at < entries.size()) {
+        entries[at].second = std::move(value);
+        return;
+    }
+    entries.emplace_back(std::move(key), std::move(value));
+    if (entries.size() < entries_worth_an_index) return;
+    if (index_.empty()) {
+        for (std::size_t i = 0; i < entries.size(); ++i) index_.emplace(hash_of(entries[i].first), i);
+    } else {
+        index_.emplace(hash_of(entries.back().first), entries.size() - 1);
+    }
+}
+
+Value Arguments::take(std::string_view name) {
+    for (auto at = keyword.begin(); at != keyword.end(); ++at) {
+        if (at->first.as_text() != name) continue;
+        Value value = std::move(at->second);
+        keyword.erase(at);
+        return value;
+    }
+    return {};
+}
+
+void Arguments::refuse_keywords(std::string_view function) const {
+    if (!keyword.empty())
+        throw Fault(std::string(function) + "() takes no keyword argument " +
+                    repr_of_text(keyword.front().first.as_text()));
+}
+
+Value Thing::call(Renderer&, Arguments) { throw Fault("'" + std::string(type_name()) + "' object is not callable"); }
+
+std::string Range::to_text() const {
+    std::string text = "range(" + std::to_string(start) + ", " + std::to_string(stop);
+    if (step != 1) text += ", " + std::to_string(step);
+    return text + ")";
+}
+
+Value Namespace::attribute(Renderer&, std::string_view name) {
+    for (auto const& [known, value] : attributes)
+        if (known == name) return value;
+    return {};
+}
+
+void Namespace::set(std::string_view name, Value value) {
+    for (auto& [known, old] : attributes) {
+        if (known != name) continue;
+        old = std::move(value);
+        return;
+    }
+    attributes.emplace_back(name, std::move(value));
+}
+
+std::string Namespace::to_text() const {
+    // Namespaces can hold each other in chains and rings, unlike lists.
+    static thread_local std::vector<Namespace const*> printing;
+    if (std::find(printing.begin(), printing.end(), this) != printing.end()) return "<Namespace {...}>";
+    if (printing.size() >= max_container_depth) throw Fault("namespaces are nested too deeply");
+    struct Guard {
+        explicit Guard(Namespace const* space) { printing.push_back(space); }
+        ~Guard() { printing.pop_back(); }
+    } const guard(this);
+    std::string text = "<Namespace {";
+    for (auto const& [name, value] : attributes) {
+        if (text.back() != '{') text += ", ";
+        text += repr_of_text(name) + ": ";
+        append_repr(text, value, max_container_depth);
+    }
+    return text + "}>";
+}
+
+std::uint16_t depth_with(Value const& value, std::uint16_t depth) {
+    std::uint16_t inner = 0;
+    if (value.is(Kind::list) && value.as_list() != nullptr) inner = value.as_list()->depth;
+    if (value.is(Kind::dict) && value.as_dict() != nullptr) inner = value.as_dict()->depth;
+    if (inner >= max_container_depth) throw Fault("lists and dicts are nested too deeply");
+    return std::max<std::uint16_t>(depth, static_cast<std::uint16_t>(inner + 1));
+}
+
+Value make_list(Budget& budget, std::vector<Value> items, List::Flavour flavour) {
+    budget.spend(items.size() * sizeof(Value));
+    budget.scan(items.size());
+    std::uint16_t depth = 1;
+    for (auto const& item : items) depth = depth_with(item, depth);
+    auto* const list = new List;
+    list->depth = depth;
+    list->flavour = flavour;
+    list->items = std::move(items);
+    return Value::list(list);
+}
+
+Value make_text(Budget& budget, std::string text, bool markup) {
+    budget.spend(text.size());
+    return Value::text(std::move(text), markup);
+}
+
+List::Flavour flavour_of(Value const& value) {
+    return !value.is(Kind::list) || value.as_list() == nullptr ? List::Flavour::list : value.as_list()->flavour;
+}
+
+bool is_iterable(Value const& value) {
+    switch (value.kind()) {
+        case Kind::undefined:
+        case Kind::text:
+        case Kind::list:
+        case Kind::dict:
+            return true;
+        case Kind::object:
+            return dynamic_cast<Range const*>(value.as_thing()) != nullptr;
+        default:
+            return false;
+    }
+}
+
+Items::Items(Budget& budget, Value const& value) : source_(value) {
+    switch (value.kind()) {
+        case Kind::undefined:
+            return;
+        case Kind::text: {
+            for (auto const character : characters_of(value.as_text())) own_.push_back(Value::part(value, character));
+            break;
+        }
+        case Kind::list:
+            if (value.as_json() != nullptr) {
+                way_ = Way::json;
+                size_ = json_size(*value.as_json());
+                return;
+            }
+            if (value.as_list()->flavour == List::Flavour::generator) {
+                own_ = std::move(value.as_list()->items);
+                value.as_list()->items.clear();
+                break;
+            }
+            way_ = Way::list;
+            size_ = value.as_list()->items.size();
+            return;
+        case Kind::dict:
+            for (auto& [key, item] : entries_of(value)) own_.push_back(std::move(key));
+            break;
+        case Kind::object:
+            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing()); range != nullptr) {
+                way_ = Way::range;
+                size_ = static_cast<std::size_t>(range->length);
+                return;
+            }
+            [[fallthrough]];
+        default:
+            throw Fault("'" + type_name(value) + "' object is not iterable");
+    }
+    size_ = own_.size();
+    budget.scan(size_);
+    budget.spend(size_ * sizeof(Value));
+}
+
+Value Items::at(std::size_t index) const {
+    switch (way_) {
+        case Way::own:
+            return own_[index];
+        case Way::list:
+            return source_.as_list()->items[index];
+        case Way::json:
+            return json_at(source_, index);
+        case Way::range:
+            return static_cast<Range const*>(source_.as_thing())->at(static_cast<std::int64_t>(index));
+    }
+    return {};
+}
+
+std::vector<Value> Items::all(Budget& budget) const {
+    budget.scan(size_);
+    budget.spend(size_ * sizeof(Value));
+    std::vector<Value> items;
+    items.reserve(size_);
+    for (std::size_t i = 0; i < size_; ++i) items.push_back(at(i));
+    return items;
+}
+
+std::vector<std::pair<Value, Value>> entries_of(Value const& dict) {
+    if (!dict.is(Kind::dict)) throw Fault("'" + type_name(dict) + "' object is not a mapping");
+    return dict.as_json() != nullptr ? json_entries(dict) : dict.as_dict()->entries;
+}
+
+Value dict_find(Value const& dict, Value const& key) {
+    if (dict.as_json() != nullptr) {
+        if (!key.is_text()) {
+            hash_of(key);
+            return {};
+        }
+        return json_find(dict, key.as_text());
+    }
+    auto const* const found = dict.as_dict()->find(key);
+    return found == nullptr ? Value{} : *found;
+}
+
+}  // namespace soyuz::web::jinja

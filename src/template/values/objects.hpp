@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "template/values/budget.hpp"
+#include "template/values/value.hpp"
+
+namespace soyuz::web::jinja {
+
+class Renderer;
+
+/// Containers may nest this deep, so that printing, comparing and freeing them can recurse.
+constexpr std::uint16_t max_container_depth = 100;
+
+struct List final : Object {
+    enum class Flavour : std::uint8_t { list, tuple, generator, keys, values, items, group };
+    Flavour flavour = Flavour::list;
+    std::uint16_t depth = 1;
+    std::vector<Value> items;
+};
+
+/// A dict that keeps the order of insertion; its keys may be anything hashable.
+struct Dict final : Object {
+    std::uint16_t depth = 1;
+    std::vector<std::pair<Value, Value>> entries;
+
+    /// Null where there is no such key; a Fault where `key` can't be one.
+    Value const* find(Value const& key) const;
+    void set(Value key, Value value);
+
+private:
+    std::size_t position(Value const& key) const;              // entries.size() where there is none
+    std::unordered_multimap<std::size_t, std::size_t> index_;  // from hash to entry, once there are many
+};
+
+struct Arguments {
+    std::vector<Value> positional;
+    std::vector<std::pair<Value, Value>> keyword;  // keys are texts
+
+    /// Takes the keyword argument `name` out; missing where it was not given.
+    Value take(std::string_view name);
+    void refuse_keywords(std::string_view function) const;
+};
+
+/// A value with behaviour of its own: functions, macros, loops, namespaces.
+struct Thing : Object {
+    virtual std::string_view type_name() const = 0;
+    /// Missing where there is no such attribute.
+    virtual Value attribute(Renderer&, std::string_view) { return {}; }
+    virtual bool is_callable() const { return false; }
+    virtual Value call(Renderer& renderer, Arguments arguments);
+    virtual std::string to_text() const { return "<" + std::string(type_name()) + ">"; }
+    /// Does to_text give HTML that is safe already?
+    virtual bool is_html() const { return false; }
+};
+
+struct Range final : Thing {
+    std::int64_t start = 0;
+    std::int64_t stop = 0;
+    std::int64_t step = 1;
+    std::int64_t length = 0;
+    std::string_view type_name() const override { return "range"; }
+    std::string to_text() const override;
+    Value at(std::int64_t index) const { return Value::integer(start + index * step); }
+};
+
+struct Namespace final : Thing {
+    std::vector<std::pair<std::string, Value>> attributes;
+    std::string_view type_name() const override { return "Namespace"; }
+    Value attribute(Renderer&, std::string_view name) override;
+    std::string to_text() const override;
+    void set(std::string_view name, Value value);
+};
+
+/// A method of a text, list or dict that has been looked up but not called.
+struct BoundMethod final : Thing {
+    Value self;
+    std::string name;
+    std::string_view type_name() const override { return "builtin_function_or_method"; }
+    bool is_callable() const override { return true; }
+    Value call(Renderer& renderer, Arguments arguments) override;
+};
+
+Value make_list(Budget& budget, std::vector<Value> items, List::Flavour flavour = List::Flavour::list);
+inline Value make_tuple(Budget& budget, std::vector<Value> items) {
+    return make_list(budget, std::move(items), List::Flavour::tuple);
+}
+/// Checks what holding `value` does to the depth of a container.
+std::uint16_t depth_with(Value const& value, std::uint16_t depth);
+/// A text that counts against the budget.
+Value make_text(Budget& budget, std::string text, bool markup = false);
+
+std::size_t hash_of(Value const& value);
+
+// Access to borrowed JSON, so that few files need its header.
+bool is_json_object(Json const& json);
+std::size_t json_size(Json const& json);
+Value json_at(Value const& array, std::size_t index);
+/// Missing where there is no such key.
+Value json_find(Value const& object, std::string_view key);
+std::vector<std::pair<Value, Value>> json_entries(Value const& object);
+Value hold_json(Json json);
+Json to_json(Value const& value);
+
+/// Items of anything that can be iterated, in order. Generators are used up.
+class Items {
+public:
+    /// Throws a Fault where `value` isn't iterable.
+    Items(Budget& budget, Value const& value);
+    std::size_t size() const { return size_; }
+    Value at(std::size_t index) const;
+    std::vector<Value> all(Budget& budget) const;
+
+private:
+    Value source_;
+    std::vector<Value> own_;
+    enum class Way : std::uint8_t { own, list, json, range } way_ = Way::own;
+    std::size_t size_ = 0;
+};
+
+bool is_iterable(Value const& value);
+List::Flavour flavour_of(Value const& list);
+/// Entries of a dict, or a Fault.
+std::vector<std::pair<Value, Value>> entries_of(Value const& dict);
+Value dict_find(Value const& dict, Value const& key);
+
+}  // namespace soyuz::web::jinja

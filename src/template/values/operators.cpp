@@ -1,0 +1,320 @@
+#include "template/values/operators.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "template/values/text.hpp"
+
+namespace soyuz::web::jinja {
+namespace {
+
+constexpr char const* too_large = "the number is too large";
+
+std::string_view symbol_of(Operator operation) {
+    constexpr std::string_view symbols[] = {"+", "-", "*", "/", "//", "%", "** or pow()"};
+    return symbols[static_cast<std::size_t>(operation)];
+}
+
+[[noreturn]] void unsupported(Operator operation, Value const& left, Value const& right) {
+    if (left.is_undefined()) fail_undefined(left);
+    if (right.is_undefined()) fail_undefined(right);
+    throw Fault("unsupported operand type(s) for " + std::string(symbol_of(operation)) + ": '" + type_name(left) +
+                "' and '" + type_name(right) + "'");
+}
+
+Value whole_power(std::int64_t base, std::int64_t exponent) {
+    if (exponent < 0) {
+        if (base == 0) throw Fault("0.0 cannot be raised to a negative power");
+        return Value::real(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
+    }
+    std::int64_t result = 1;
+    while (exponent > 0) {
+        if ((exponent & 1) != 0 && __builtin_mul_overflow(result, base, &result)) throw Fault(too_large);
+        exponent >>= 1;
+        if (exponent > 0 && __builtin_mul_overflow(base, base, &base)) throw Fault(too_large);
+    }
+    return Value::integer(result);
+}
+
+Value apply_whole(Operator operation, std::int64_t left, std::int64_t right) {
+    std::int64_t result = 0;
+    bool overflow = false;
+    switch (operation) {
+        case Operator::add:
+            overflow = __builtin_add_overflow(left, right, &result);
+            break;
+        case Operator::subtract:
+            overflow = __builtin_sub_overflow(left, right, &result);
+            break;
+        case Operator::multiply:
+            overflow = __builtin_mul_overflow(left, right, &result);
+            break;
+        case Operator::divide:
+            if (right == 0) throw Fault("division by zero");
+            return Value::real(static_cast<double>(left) / static_cast<double>(right));
+        case Operator::floor_divide:
+        case Operator::modulo: {
+            if (right == 0) throw Fault("integer division or modulo by zero");
+            if (right == -1) {  // the one division that overflows
+                overflow = operation == Operator::floor_divide && __builtin_sub_overflow(0, left, &result);
+                break;
+            }
+            auto quotient = left / right;
+            auto rest = left % right;
+            if (rest != 0 && (rest < 0) != (right < 0)) {
+                rest += right;
+                --quotient;
+            }
+            result = operation == Operator::modulo ? rest : quotient;
+            break;
+        }
+        case Operator::power:
+            return whole_power(left, right);
+    }
+    if (overflow) throw Fault(too_large);
+    return Value::integer(result);
+}
+
+Value apply_real(Operator operation, double left, double right) {
+    switch (operation) {
+        case Operator::add:
+            return Value::real(left + right);
+        case Operator::subtract:
+            return Value::real(left - right);
+        case Operator::multiply:
+            return Value::real(left * right);
+        case Operator::divide:
+            if (right == 0) throw Fault("float division by zero");
+            return Value::real(left / right);
+        case Operator::floor_divide:
+        case Operator::modulo: {
+            if (right == 0) throw Fault("float divmod()");
+            double rest = std::fmod(left, right);
+            double quotient = (left - rest) / right;
+            if (rest != 0 && (rest < 0) != (right < 0)) {
+                rest += right;
+                quotient -= 1;
+            }
+            if (operation == Operator::modulo) return Value::real(rest == 0 ? std::copysign(0.0, right) : rest);
+            if (quotient == 0) return Value::real(std::copysign(0.0, left / right));
+            double floored = std::floor(quotient);
+            if (quotient - floored > 0.5) floored += 1;
+            return Value::real(floored);
+        }
+        case Operator::power: {
+            if (left == 0 && right < 0) throw Fault("0.0 cannot be raised to a negative power");
+            double const result = std::pow(left, right);
+            if (std::isnan(result) && !std::isnan(left) && !std::isnan(right))
+                throw Fault("a negative number cannot be raised to a fractional power");
+            if (std::isinf(result) && !std::isinf(left) && !std::isinf(right)) throw Fault(too_large);
+            return Value::real(result);
+        }
+    }
+    return {};
+}
+
+Value repeated(Budget& budget, Value const& value, std::int64_t times) {
+    auto const count = static_cast<std::size_t>(std::max<std::int64_t>(times, 0));
+    if (value.is_text()) {
+        auto const text = value.as_text();
+        if (text.empty()) return value;
+        // Before multiplying: neither the product nor the memory may overflow.
+        if (count > SIZE_MAX / text.size()) throw Fault("the page builds values that are too large");
+        budget.spend(text.size() * count);
+        std::string out;
+        out.reserve(text.size() * count);
+        for (std::size_t i = 0; i < count; ++i) out += text;
+        return Value::text(std::move(out), value.is_markup());
+    }
+    auto const items = Items(budget, value).all(budget);
+    if (!items.empty() && count > SIZE_MAX / sizeof(Value) / items.size())
+        throw Fault("the page builds values that are too large");
+    budget.spend(items.size() * count * sizeof(Value));
+    std::vector<Value> all;
+    all.reserve(items.size() * count);
+    for (std::size_t i = 0; i < count && !items.empty(); ++i) all.insert(all.end(), items.begin(), items.end());
+    return make_list(budget, std::move(all), flavour_of(value));
+}
+
+bool is_sequence(Value const& value) {
+    if (!value.is(Kind::list)) return false;
+    auto const flavour = flavour_of(value);
+    return flavour == List::Flavour::list || flavour == List::Flavour::tuple || flavour == List::Flavour::group;
+}
+
+bool is_tuple(Value const& value) { return flavour_of(value) != List::Flavour::list; }
+
+Value add_texts(Budget& budget, Value const& left, Value const& right) {
+    bool const markup = left.is_markup() || right.is_markup();
+    std::string out;
+    for (auto const* const side : {&left, &right}) {
+        if (markup && !side->is_markup()) {
+            append_escaped(out, side->as_text());
+        } else {
+            out += side->as_text();
+        }
+    }
+    return make_text(budget, std::move(out), markup);
+}
+
+}  // namespace
+
+void fail_undefined(Value const& value) { throw Fault(value.undefined_message()); }
+
+bool truth(Value const& value) {
+    switch (value.kind()) {
+        case Kind::missing:
+        case Kind::undefined:
+        case Kind::none:
+            return false;
+        case Kind::boolean:
+        case Kind::integer:
+            return value.as_integer() != 0;
+        case Kind::real:
+            return value.as_real() != 0;
+        case Kind::text:
+            return !value.as_text().empty();
+        case Kind::list:
+            if (value.as_json() != nullptr) return json_size(*value.as_json()) != 0;
+            return value.as_list()->flavour == List::Flavour::generator || !value.as_list()->items.empty();
+        case Kind::dict:
+            return value.as_json() != nullptr ? json_size(*value.as_json()) != 0 : !value.as_dict()->entries.empty();
+        case Kind::object:
+            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) return range->length != 0;
+            return true;
+    }
+    return false;
+}
+
+bool equals(Value const& left, Value const& right) {
+    if (left.is_number() && right.is_number()) {
+        if (left.is_whole() && right.is_whole()) return left.as_integer() == right.as_integer();
+        return left.as_real() == right.as_real();
+    }
+    if (left.kind() != right.kind()) return false;
+    switch (left.kind()) {
+        case Kind::text:
+            return left.as_text() == right.as_text();
+        case Kind::list: {
+            if (!is_sequence(left) || !is_sequence(right) || is_tuple(left) != is_tuple(right))
+                return left.owner() == right.owner() && left.as_json() == right.as_json();
+            Budget unlimited(SIZE_MAX, SIZE_MAX);
+            Items const mine(unlimited, left);
+            Items const theirs(unlimited, right);
+            if (mine.size() != theirs.size()) return false;
+            for (std::size_t i = 0; i < mine.size(); ++i)
+                if (!equals(mine.at(i), theirs.at(i))) return false;
+            return true;
+        }
+        case Kind::dict: {
+            auto const mine = entries_of(left);
+            if (mine.size() != static_cast<std::size_t>(length(right))) return false;
+            return std::all_of(mine.begin(), mine.end(), [&](auto const& entry) {
+                auto const other = dict_find(right, entry.first);
+                return !other.is_missing() && equals(entry.second, other);
+            });
+        }
+        case Kind::object: {
+            auto const* const range = dynamic_cast<Range const*>(left.as_thing());
+            auto const* const other = dynamic_cast<Range const*>(right.as_thing());
+            if (range == nullptr || other == nullptr) return left.as_thing() == right.as_thing();
+            if (range->length != other->length) return false;
+            return range->length == 0 ||
+                   (range->start == other->start && (range->length == 1 || range->step == other->step));
+        }
+        default:
+            return true;
+    }
+}
+
+int compare(Value const& left, Value const& right, std::string_view symbol) {
+    if (left.is_number() && right.is_number()) {
+        if (left.is_whole() && right.is_whole())
+            return left.as_integer() < right.as_integer() ? -1 : left.as_integer() > right.as_integer() ? 1 : 0;
+        return left.as_real() < right.as_real() ? -1 : left.as_real() > right.as_real() ? 1 : 0;
+    }
+    if (left.is_text() && right.is_text()) return left.as_text().compare(right.as_text());
+    if (is_sequence(left) && is_sequence(right) && is_tuple(left) == is_tuple(right)) {
+        Budget unlimited(SIZE_MAX, SIZE_MAX);
+        Items const mine(unlimited, left);
+        Items const theirs(unlimited, right);
+        for (std::size_t i = 0; i < std::min(mine.size(), theirs.size()); ++i) {
+            if (equals(mine.at(i), theirs.at(i))) continue;
+            return compare(mine.at(i), theirs.at(i), symbol);
+        }
+        return mine.size() < theirs.size() ? -1 : mine.size() > theirs.size() ? 1 : 0;
+    }
+    if (left.is_undefined()) fail_undefined(left);
+    if (right.is_undefined()) fail_undefined(right);
+    throw Fault("'" + std::string(symbol) + "' not supported between instances of '" + type_name(left) + "' and '" +
+                type_name(right) + "'");
+}
+
+bool ordered(Value const& left, Value const& right) {
+    return !(left.is(Kind::real) && std::isnan(left.as_real())) &&
+           !(right.is(Kind::real) && std::isnan(right.as_real()));
+}
+
+bool contains(Budget& budget, Value const& container, Value const& item) {
+    switch (container.kind()) {
+        case Kind::text:
+            if (!item.is_text()) throw Fault("'in <string>' requires string as left operand, not " + type_name(item));
+            budget.scan(container.as_text().size());
+            return container.as_text().find(item.as_text()) != std::string_view::npos;
+        case Kind::dict:
+            return !dict_find(container, item).is_missing();
+        case Kind::object:
+            if (auto const* const range = dynamic_cast<Range const*>(container.as_thing())) {
+                if (!item.is_number()) return false;
+                auto const offset = item.as_real() - static_cast<double>(range->start);
+                auto const index = offset / static_cast<double>(range->step);
+                return index == std::floor(index) && index >= 0 && index < static_cast<double>(range->length);
+            }
+            [[fallthrough]];
+        default: {
+            if (!is_iterable(container)) throw Fault("argument of type '" + type_name(container) + "' is not iterable");
+            Items const items(budget, container);
+            budget.scan(items.size());
+            for (std::size_t i = 0; i < items.size(); ++i)
+                if (equals(items.at(i), item)) return true;
+            return false;
+        }
+    }
+}
+
+Value apply(Budget& budget, Operator operation, Value const& left, Value const& right) {
+    if (left.is_number() && right.is_number()) {
+        if (left.is_whole() && right.is_whole()) return apply_whole(operation, left.as_integer(), right.as_integer());
+        return apply_real(operation, left.as_real(), right.as_real());
+    }
+    if (operation == Operator::add && left.is_text() && right.is_text()) return add_texts(budget, left, right);
+    if (operation == Operator::add && is_sequence(left) && is_sequence(right) && is_tuple(left) == is_tuple(right)) {
+        auto items = Items(budget, left).all(budget);
+        for (auto& item : Items(budget, right).all(budget)) items.push_back(std::move(item));
+        return make_list(budget, std::move(items), flavour_of(left));
+    }
+    if (operation == Operator::multiply) {
+        if ((left.is_text() || is_sequence(left)) && right.is_whole())
+            return repeated(budget, left, right.as_integer());
+        if ((right.is_text() || is_sequence(right)) && left.is_whole())
+            return repeated(budget, right, left.as_integer());
+    }
+    if (operation == Operator::modulo && left.is_text()) return format_percent(budget, left, right);
+    unsupported(operation, left, right);
+}
+
+Value negate(Value const& value) {
+    if (value.is(Kind::real)) return Value::real(-value.as_real());
+    if (value.is_whole()) return apply_whole(Operator::subtract, 0, value.as_integer());
+    if (value.is_undefined()) fail_undefined(value);
+    throw Fault("bad operand type for unary -: '" + type_name(value) + "'");
+}
+
+Value positive(Value const& value) {
+    if (value.is(Kind::real)) return value;
+    if (value.is_whole()) return Value::integer(value.as_integer());
+    if (value.is_undefined()) fail_undefined(value);
+    throw Fault("bad operand type for unary +: '" + type_name(value) + "'");
+}
+
+}  // namespace soyuz::web::jinja

@@ -1,0 +1,203 @@
+#include "template/values/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "template/values/objects.hpp"
+
+namespace soyuz::web::jinja {
+namespace {
+
+constexpr auto entities = [] {
+    std::array<std::string_view, 256> table{};
+    table['&'] = "&amp;";
+    table['<'] = "&lt;";
+    table['>'] = "&gt;";
+    table['"'] = "&#34;";
+    table['\''] = "&#39;";
+    return table;
+}();
+
+void append_hex(std::string& out, char const* prefix, char32_t character, int digits) {
+    out += prefix;
+    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[(character >> shift) & 15];
+}
+
+void append_list_repr(std::string& out, Value const& list, unsigned depth) {
+    auto const flavour = flavour_of(list);
+    if (flavour == List::Flavour::generator) {
+        out += "<generator object>";
+        return;
+    }
+    bool const is_tuple = flavour == List::Flavour::tuple || flavour == List::Flavour::group;
+    bool const is_view = !is_tuple && flavour != List::Flavour::list;
+    if (is_view) out += type_name(list) + "(";
+    out += is_tuple ? '(' : '[';
+    std::size_t count = 0;
+    auto const item = [&](Value const& value) {
+        if (count++ != 0) out += ", ";
+        append_repr(out, value, depth + 1);
+    };
+    if (list.as_json() != nullptr) {
+        for (std::size_t i = 0; i < json_size(*list.as_json()); ++i) item(json_at(list, i));
+    } else {
+        for (auto const& value : list.as_list()->items) item(value);
+    }
+    if (is_tuple && count == 1) out += ',';
+    out += is_tuple ? ')' : ']';
+    if (is_view) out += ')';
+}
+
+void append_text(std::string& out, Value const& value, unsigned depth) {
+    switch (value.kind()) {
+        case Kind::missing:
+        case Kind::undefined:
+            break;
+        case Kind::none:
+            out += "None";
+            break;
+        case Kind::boolean:
+            out += value.as_integer() != 0 ? "True" : "False";
+            break;
+        case Kind::integer: {
+            std::array<char, 24> digits;
+            auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
+            out.append(digits.data(), end);
+            break;
+        }
+        case Kind::real:
+            out += repr_of_real(value.as_real());
+            break;
+        case Kind::text:
+            out += value.as_text();
+            break;
+        case Kind::list:
+            append_list_repr(out, value, depth);
+            break;
+        case Kind::dict: {
+            out += '{';
+            bool first = true;
+            for (auto const& [key, item] : entries_of(value)) {
+                if (!first) out += ", ";
+                first = false;
+                append_repr(out, key, depth + 1);
+                out += ": ";
+                append_repr(out, item, depth + 1);
+            }
+            out += '}';
+            break;
+        }
+        case Kind::object:
+            out += value.as_thing()->to_text();
+            break;
+    }
+}
+
+}  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+    std::size_t written = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const& entity = entities[static_cast<unsigned char>(text[i])];
+        if (entity.empty()) continue;
+        out.append(text, written, i - written);
+        out += entity;
+        written = i + 1;
+    }
+    out.append(text, written);
+}
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 8);
+    append_escaped(out, text);
+    return out;
+}
+
+std::string to_text(Value const& value) {
+    std::string out;
+    append_text(out, value, 0);
+    return out;
+}
+
+std::string to_html(Value const& value) {
+    if (value.is_markup()) return std::string(value.as_text());
+    if (value.is(Kind::object) && value.as_thing()->is_html()) return value.as_thing()->to_text();
+    return value.is_text() ? escaped(value.as_text()) : escaped(to_text(value));
+}
+
+void append_repr(std::string& out, Value const& value, unsigned depth) {
+    // Namespaces can hold each other in a ring; everything else is bounded when it is built.
+    if (depth > 2U * max_container_depth) throw Fault("lists and dicts are nested too deeply");
+    if (value.is_text()) {
+        if (value.is_markup()) out += "Markup(";
+        out += repr_of_text(value.as_text());
+        if (value.is_markup()) out += ')';
+    } else if (value.is_undefined()) {
+        out += "Undefined";
+    } else {
+        append_text(out, value, depth);
+    }
+}
+
+std::string to_repr(Value const& value) {
+    std::string out;
+    append_repr(out, value);
+    return out;
+}
+
+std::string repr_of_text(std::string_view text) {
+    bool const has_single = text.find('\'') != std::string_view::npos;
+    bool const has_double = text.find('"') != std::string_view::npos;
+    char const quote = has_single && !has_double ? '"' : '\'';
+    std::string out(1, quote);
+    for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
+        char32_t const character = character_at(text, at);
+        if (character == static_cast<unsigned char>(quote) || character == '\\') {
+            out += '\\';
+            out += static_cast<char>(character);
+        } else if (character == '\n') {
+            out += "\\n";
+        } else if (character == '\r') {
+            out += "\\r";
+        } else if (character == '\t') {
+            out += "\\t";
+        } else if (is_printable(character)) {
+            out.append(text, at, next_character(text, at) - at);
+        } else if (character < 0x100) {
+            append_hex(out, "\\x", character, 2);
+        } else if (character < 0x10000) {
+            append_hex(out, "\\u", character, 4);
+        } else {
+            append_hex(out, "\\U", character, 8);
+        }
+    }
+    return out + quote;
+}
+
+std::string repr_of_real(double number) {
+    if (std::isnan(number)) return "nan";
+    if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
+    std::array<char, 40> buffer;
+    auto const end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
+    std::string_view const scientific(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+    auto const mark = scientific.find('e');
+    int exponent = 0;
+    auto const* exponent_start = scientific.data() + mark + 1;
+    if (*exponent_start == '+') ++exponent_start;
+    std::from_chars(exponent_start, end, exponent);
+    // Python writes what lies between 1e-4 and 1e16 without an exponent.
+    if (exponent >= -4 && exponent < 16) {
+        auto const plain =
+            std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed).ptr;
+        std::string text(buffer.data(), plain);
+        if (text.find('.') == std::string::npos) text += ".0";
+        return text;
+    }
+    return std::string(scientific);
+}
+
+}  // namespace soyuz::web::jinja

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "template/values/budget.hpp"
+#include "template/values/value.hpp"
+
+namespace soyuz::web::jinja {
+
+/// As MarkupSafe escapes: &amp; &lt; &gt; &#34; &#39;
+void append_escaped(std::string& out, std::string_view text);
+std::string escaped(std::string_view text);
+
+/// str(value) of Python.
+std::string to_text(Value const& value);
+/// repr(value) of Python.
+std::string to_repr(Value const& value);
+void append_repr(std::string& out, Value const& value, unsigned depth = 0);
+std::string repr_of_text(std::string_view text);
+std::string repr_of_real(double number);
+/// As html-escaped markup, whatever the value is; markup stays.
+std::string to_html(Value const& value);
+
+/// Characters here are code points; a byte that isn't UTF-8 counts as one.
+std::size_t length_of(std::string_view text);
+std::size_t next_character(std::string_view text, std::size_t byte);
+char32_t character_at(std::string_view text, std::size_t byte);
+/// Byte offset of character `index`, or the size where the text is shorter.
+std::size_t offset_of(std::string_view text, std::size_t index);
+std::vector<std::string_view> characters_of(std::string_view text);
+void append_character(std::string& out, char32_t character);
+
+std::string upper(std::string_view text);
+std::string lower(std::string_view text);
+std::string capitalized(std::string_view text);
+/// str.title(): every word starts upper case.
+std::string titled(std::string_view text);
+std::string swapped_case(std::string_view text);
+bool is_space(char32_t character);
+bool is_word(char32_t character);  ///< \w
+bool is_digit(char32_t character);
+bool is_letter(char32_t character);
+bool is_upper_text(std::string_view text);
+bool is_lower_text(std::string_view text);
+bool is_printable(char32_t character);
+
+/// str.strip(); `side` is -1 left, 1 right, 0 both; `characters` missing means white space.
+std::string_view stripped(std::string_view text, Value const& characters, int side = 0);
+std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
+std::vector<std::string_view> split_words(std::string_view text);
+std::string replaced(Budget& budget, std::string_view text, std::string_view old, std::string_view fresh,
+                     std::int64_t count = -1);
+std::string joined(std::vector<std::string_view> const& parts, std::string_view separator);
+
+}  // namespace soyuz::web::jinja
