@@ -27,7 +27,7 @@
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
 #include "chatter.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 #include "moderation/sanctions.hpp"
 #include "moderation/spam_window.hpp"
 #include "store/store.hpp"

@@ -19,7 +19,7 @@
 #include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 #include "moderation/sanctions.hpp"
 #include "moderation/spam_window.hpp"
 #include "store/store.hpp"

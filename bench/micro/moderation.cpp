@@ -4,9 +4,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include "moderation/engine.hpp"
-#include "moderation/normaliser.hpp"
-#include "moderation/vocabulary.hpp"
+#include "judge/engine.hpp"
+#include "judge/reading/normaliser.hpp"
+#include "judge/reading/vocabulary.hpp"
 
 using namespace soyuz;
 

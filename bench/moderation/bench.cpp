@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "hostile.hpp"
-#include "moderation/engine.hpp"
-#include "moderation/figures.hpp"
-#include "moderation/obfuscate.hpp"
+#include "judge/engine.hpp"
+#include "judge/training/figures.hpp"
+#include "judge/training/obfuscate.hpp"
 
 namespace {
 

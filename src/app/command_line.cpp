@@ -12,8 +12,8 @@
 #include "app/server.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
-#include "moderation/commands.hpp"
-#include "moderation/engine.hpp"
+#include "judge/commands.hpp"
+#include "judge/engine.hpp"
 
 namespace soyuz::app {
 

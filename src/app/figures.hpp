@@ -9,7 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 #include "moderation/sanctions.hpp"
 
 namespace soyuz::base {

@@ -34,7 +34,7 @@
 #include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
-#include "moderation/engine.hpp"
+#include "judge/engine.hpp"
 #include "moderation/room_rules.hpp"
 #include "moderation/rule_book.hpp"
 #include "moderation/sanctions.hpp"

@@ -6,7 +6,7 @@
 #include "chat/accounts.hpp"
 #include "chat/guard.hpp"
 #include "chat/sessions.hpp"
-#include "moderation/engine.hpp"
+#include "judge/engine.hpp"
 #include "realtime/native_gateway.hpp"
 #include "store/store.hpp"
 #include "web/site.hpp"

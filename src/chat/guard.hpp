@@ -12,7 +12,7 @@
 #include "chat/message.hpp"
 #include "chat/rooms.hpp"
 #include "chat/user.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 
 namespace soyuz::moderation {
 class Cases;

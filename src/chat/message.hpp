@@ -10,7 +10,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "chat/user.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 
 namespace soyuz::chat {
 

@@ -11,7 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "chat/names.hpp"
-#include "moderation/policy.hpp"
+#include "judge/policy.hpp"
 #include "store/commit_later.hpp"
 #include "store/store.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 
 namespace soyuz::moderation {
 

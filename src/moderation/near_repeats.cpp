@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "moderation/fold.hpp"
-#include "moderation/vocabulary.hpp"
+#include "judge/reading/fold.hpp"
+#include "judge/reading/vocabulary.hpp"
 
 namespace soyuz::moderation {
 namespace {

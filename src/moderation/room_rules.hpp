@@ -8,8 +8,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
-#include "moderation/engine.hpp"
-#include "moderation/policy.hpp"
+#include "judge/engine.hpp"
+#include "judge/policy.hpp"
 
 namespace soyuz::moderation {
 

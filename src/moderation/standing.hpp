@@ -5,7 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::moderation {

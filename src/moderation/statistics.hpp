@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "moderation/judge.hpp"
+#include "judge/judge.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::moderation {

@@ -1,14 +1,14 @@
-// Files that an owner edits or replaces (src/moderation): a lexicon or a model is read, or refused with words. A model
+// Files that an owner edits or replaces (src/judge): a lexicon or a model is read, or refused with words. A model
 // is given without its checksum.
 #include <array>
 #include <string>
 
 #include "fuzz/fuzz.hpp"
-#include "moderation/features.hpp"
-#include "moderation/lexicon.hpp"
-#include "moderation/model.hpp"
-#include "moderation/normaliser.hpp"
-#include "moderation/vocabulary.hpp"
+#include "judge/classifier/features.hpp"
+#include "judge/classifier/model.hpp"
+#include "judge/lists/lexicon.hpp"
+#include "judge/reading/normaliser.hpp"
+#include "judge/reading/vocabulary.hpp"
 
 using namespace soyuz;
 using fuzz::must;

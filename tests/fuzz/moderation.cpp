@@ -1,11 +1,11 @@
-// The judge with its built-in lists and model (src/moderation): always a verdict, the same one each time, whose places
+// The judge with its built-in lists and model (src/judge): always a verdict, the same one each time, whose places
 // lie within the text. And the watch words of a room, which an owner types.
 #include <memory>
 #include <string>
 
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
-#include "moderation/engine.hpp"
+#include "judge/engine.hpp"
 
 using namespace soyuz;
 using fuzz::must;

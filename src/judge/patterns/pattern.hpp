@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "judge/lists/category.hpp"
+#include "judge/lists/lexicon.hpp"
+#include "judge/reading/text.hpp"
+
+namespace soyuz::moderation {
+
+/// A named rule that looks at the form of a text. Each can be switched off by its name.
+struct PatternHit {
+    std::string_view rule;  ///< "phone_number", "link_flood", …
+    Category category = Category::spam;
+    double score = 0;
+    std::uint32_t start = 0;  ///< code points of the original
+    std::uint32_t end = 0;
+};
+
+/// Personal information: phone numbers (international, Pakistani, Indian, US and European forms; also spelt out or
+/// spaced), e-mail addresses (also "name at host dot com"), payment cards (Luhn), national ids (CNIC, Aadhaar, SSN),
+/// bank accounts (IBAN), street addresses. Linear in the length of the text.
+void find_personal_information(Text const& text, Findings const& findings, std::vector<PatternHit>& hits);
+
+/// Spam: repeated characters and words, capitals, floods of emoji, mentions and links, link shorteners, scam and
+/// phishing phrases. Linear in the length of the text.
+void find_spam(Text const& text, Findings const& findings, std::vector<PatternHit>& hits);
+
+/// All rule names with what they look for, for the settings page.
+struct PatternRule {
+    std::string_view rule;
+    Category category;
+    double score;
+    std::string_view meaning;
+};
+std::vector<PatternRule> const& pattern_rules();
+
+}  // namespace soyuz::moderation
