@@ -28,8 +28,8 @@
 #include "chat/shapes.hpp"
 #include "chatter.hpp"
 #include "judge/judge.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
 #include "store/store.hpp"
 
 using namespace soyuz;

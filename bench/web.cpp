@@ -20,8 +20,8 @@
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
 #include "store/store.hpp"
 #include "web/site.hpp"
 

@@ -9,7 +9,7 @@
 #include "chat/shapes.hpp"
 #include "chat/throttle.hpp"
 #include "ground.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/spam_window.hpp"
 #include "realtime/command_budget.hpp"
 #include "realtime/events.hpp"
 

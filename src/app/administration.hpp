@@ -7,7 +7,7 @@
 #include "chat/accounts.hpp"
 #include "chat/password_hasher.hpp"
 #include "chat/sessions.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::app {

@@ -10,7 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "judge/judge.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::base {
 class Exposition;

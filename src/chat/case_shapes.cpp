@@ -4,7 +4,7 @@
 
 #include "chat/accounts.hpp"
 #include "chat/rooms.hpp"
-#include "moderation/case_record.hpp"
+#include "moderation/cases/case_record.hpp"
 
 namespace soyuz::chat {
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "moderation/case.hpp"
-#include "moderation/cases.hpp"
+#include "moderation/cases/case.hpp"
+#include "moderation/cases/cases.hpp"
 
 namespace soyuz::chat {
 

@@ -7,8 +7,8 @@
 #include "chat/desk_implementation.hpp"
 #include "chat/observer.hpp"
 #include "chat/shapes.hpp"
-#include "moderation/cleared_texts.hpp"
-#include "moderation/standing.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/conduct/standing.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {

@@ -10,7 +10,7 @@
 #include "chat/guard.hpp"
 #include "chat/message.hpp"
 #include "chat/user.hpp"
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 
 namespace soyuz::chat {
 

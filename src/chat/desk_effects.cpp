@@ -4,7 +4,7 @@
 #include "chat/accounts.hpp"
 #include "chat/desk_implementation.hpp"
 #include "chat/records.hpp"
-#include "moderation/cleared_texts.hpp"
+#include "moderation/cases/cleared_texts.hpp"
 #include "store/store.hpp"
 
 /// What a decision does to the text that it is about.

@@ -7,8 +7,8 @@
 #include "chat/desk.hpp"
 #include "chat/messages.hpp"
 #include "chat/rooms.hpp"
-#include "moderation/cases.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::chat {
 

@@ -3,7 +3,7 @@
 #include "chat/message_text.hpp"
 #include "chat/messages_implementation.hpp"
 #include "chat/records.hpp"
-#include "moderation/cases.hpp"
+#include "moderation/cases/cases.hpp"
 
 namespace soyuz::chat {
 

@@ -16,8 +16,8 @@
 #include "chat/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/slow_mode.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {

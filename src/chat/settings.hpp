@@ -10,7 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/spam_window.hpp"
 
 namespace soyuz::store {
 class Store;

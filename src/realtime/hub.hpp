@@ -9,7 +9,7 @@
 #include "base/ids.hpp"
 #include "chat/observer.hpp"
 #include "chat/sessions.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::net {
 class Loop;

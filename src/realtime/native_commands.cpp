@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 #include "realtime/events.hpp"
 #include "realtime/native_session.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "net/http_rules.hpp"
 #include "web/app.hpp"
 #include "web/call.hpp"

@@ -6,7 +6,7 @@
 #include "chat/guard.hpp"
 #include "chat/rooms.hpp"
 #include "chat/settings.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"
 #include "web/cookies.hpp"

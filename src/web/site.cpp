@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "base/workers.hpp"
 #include "chat/settings.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "web/answer.hpp"
 #include "web/app.hpp"
 #include "web/cookies.hpp"

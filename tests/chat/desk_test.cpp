@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/world.hpp"
-#include "moderation/cases.hpp"
-#include "moderation/standing.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/conduct/standing.hpp"
 
 using namespace soyuz;
 using namespace soyuz::chat;

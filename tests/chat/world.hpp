@@ -17,8 +17,8 @@
 #include "chat/rooms.hpp"
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
 
 namespace soyuz::chat::test {
 

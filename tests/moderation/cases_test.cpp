@@ -1,13 +1,13 @@
-#include "moderation/cases.hpp"
+#include "moderation/cases/cases.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/manual_clock.hpp"
 #include "chat/memory_store.hpp"
-#include "moderation/case_record.hpp"
-#include "moderation/cleared_texts.hpp"
-#include "moderation/standing.hpp"
+#include "moderation/cases/case_record.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/conduct/standing.hpp"
 
 using namespace soyuz;
 using namespace soyuz::moderation;

@@ -1,4 +1,4 @@
-#include "moderation/near_repeats.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 
 #include <random>
 #include <string>

@@ -1,4 +1,4 @@
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/spam_window.hpp"
 
 #include <deque>
 #include <map>

@@ -25,8 +25,8 @@
 #include "chat/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/spam_window.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
 #include "store/store.hpp"
 #include "web/site.hpp"
 

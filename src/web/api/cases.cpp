@@ -1,4 +1,4 @@
-#include "moderation/cases.hpp"
+#include "moderation/cases/cases.hpp"
 
 #include <algorithm>
 
@@ -11,9 +11,9 @@
 #include "chat/observer.hpp"
 #include "chat/rooms.hpp"
 #include "chat/shapes.hpp"
-#include "moderation/case_record.hpp"
-#include "moderation/sanctions.hpp"
-#include "moderation/standing.hpp"
+#include "moderation/cases/case_record.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/standing.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"
 #include "web/room_access.hpp"

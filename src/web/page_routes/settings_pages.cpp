@@ -11,7 +11,7 @@
 #include "chat/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"
 #include "web/cookies.hpp"

@@ -5,7 +5,7 @@
 #include "base/log.hpp"
 #include "chat/rooms.hpp"
 #include "chat/settings.hpp"
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"
 #include "web/cookies.hpp"
 #include "web/sign_in.hpp"

@@ -1,4 +1,4 @@
-#include "moderation/cleared_texts.hpp"
+#include "moderation/cases/cleared_texts.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 
 namespace soyuz::moderation {
 

@@ -11,7 +11,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::moderation {

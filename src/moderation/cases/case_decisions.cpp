@@ -1,4 +1,4 @@
-#include "moderation/cases_implementation.hpp"
+#include "moderation/cases/cases_implementation.hpp"
 
 /// Who is at a case, and how it ends.
 namespace soyuz::moderation {

@@ -1,4 +1,4 @@
-#include "moderation/sanctions.hpp"
+#include "moderation/conduct/sanctions.hpp"
 
 #include <algorithm>
 #include <mutex>

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 
 /// Cases as they lie on disk (docs/files.md names the fields).
 namespace soyuz::moderation {

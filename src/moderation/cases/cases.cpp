@@ -1,12 +1,12 @@
-#include "moderation/cases.hpp"
+#include "moderation/cases/cases.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "moderation/case_record.hpp"
-#include "moderation/cases_implementation.hpp"
+#include "moderation/cases/case_record.hpp"
+#include "moderation/cases/cases_implementation.hpp"
 
 namespace soyuz::moderation {
 

@@ -1,4 +1,4 @@
-#include "moderation/statistics.hpp"
+#include "moderation/cases/statistics.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "moderation/case_record.hpp"
+#include "moderation/cases/case_record.hpp"
 
 namespace soyuz::moderation {
 

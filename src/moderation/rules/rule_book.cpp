@@ -1,4 +1,4 @@
-#include "moderation/rule_book.hpp"
+#include "moderation/rules/rule_book.hpp"
 
 #include <mutex>
 #include <shared_mutex>
@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "moderation/room_rules.hpp"
+#include "moderation/rules/room_rules.hpp"
 #include "store/commit_later.hpp"
 
 namespace soyuz::moderation {

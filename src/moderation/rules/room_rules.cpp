@@ -1,4 +1,4 @@
-#include "moderation/room_rules.hpp"
+#include "moderation/rules/room_rules.hpp"
 
 #include <algorithm>
 #include <array>

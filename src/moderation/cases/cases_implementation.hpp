@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "moderation/cases.hpp"
+#include "moderation/cases/cases.hpp"
 
 namespace soyuz::moderation {
 

@@ -1,4 +1,4 @@
-#include "moderation/standing.hpp"
+#include "moderation/conduct/standing.hpp"
 
 #include <algorithm>
 #include <deque>

@@ -1,4 +1,4 @@
-#include "moderation/case_record.hpp"
+#include "moderation/cases/case_record.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "moderation/case.hpp"
+#include "moderation/cases/case.hpp"
 
 #include <algorithm>
 #include <array>
