@@ -18,12 +18,12 @@
 #include <unistd.h>
 
 #include "base/ids.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/accounts/password_hasher.hpp"
 #include "chat/guard.hpp"
-#include "chat/messages.hpp"
-#include "chat/password_hasher.hpp"
-#include "chat/records.hpp"
-#include "chat/rooms.hpp"
+#include "chat/messages/messages.hpp"
+#include "chat/messages/records.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
 #include "chatter.hpp"

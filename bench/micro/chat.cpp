@@ -6,8 +6,8 @@
 
 #include "base/json.hpp"
 #include "base/manual_clock.hpp"
+#include "chat/accounts/throttle.hpp"
 #include "chat/shapes.hpp"
-#include "chat/throttle.hpp"
 #include "ground.hpp"
 #include "moderation/conduct/spam_window.hpp"
 #include "realtime/command_budget.hpp"

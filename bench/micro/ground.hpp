@@ -9,9 +9,9 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/accounts/password_hasher.hpp"
 #include "chat/message.hpp"
-#include "chat/password_hasher.hpp"
 #include "store/store.hpp"
 
 /// What several measurements stand on.

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "base/clock.hpp"
-#include "chat/accounts.hpp"
-#include "chat/password_hasher.hpp"
-#include "chat/sessions.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/accounts/password_hasher.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "app/config.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/guard.hpp"
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "judge/engine.hpp"
 #include "realtime/native_gateway.hpp"
 #include "store/store.hpp"

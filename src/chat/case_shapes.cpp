@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
-#include "chat/rooms.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "moderation/cases/case_record.hpp"
 
 namespace soyuz::chat {

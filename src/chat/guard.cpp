@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/case_shapes.hpp"
 #include "chat/names.hpp"
 #include "chat/observer.hpp"

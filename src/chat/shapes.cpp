@@ -4,8 +4,8 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "chat/accounts.hpp"
-#include "chat/records.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/messages/records.hpp"
 
 namespace soyuz::chat {
 

@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 #include "chat/message.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/user.hpp"
 
 /// The JSON shapes of the contract, the same on every way out.

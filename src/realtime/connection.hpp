@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "chat/user.hpp"
 #include "net/websocket.hpp"
 

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
-#include "chat/rooms.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "net/loop.hpp"
 #include "realtime/events.hpp"

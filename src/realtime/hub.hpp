@@ -8,7 +8,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "chat/observer.hpp"
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::net {

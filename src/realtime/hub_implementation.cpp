@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "realtime/events.hpp"
 
 namespace soyuz::realtime {

@@ -15,8 +15,8 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "chat/rooms.hpp"
-#include "chat/sessions.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "net/loop.hpp"
 #include "realtime/gathering.hpp"
 #include "realtime/hub.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "net/websocket.hpp"
 
 namespace soyuz::base {

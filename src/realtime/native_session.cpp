@@ -8,7 +8,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/shapes.hpp"
 #include "realtime/events.hpp"
 

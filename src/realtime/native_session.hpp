@@ -11,8 +11,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
-#include "chat/messages.hpp"
-#include "chat/rooms.hpp"
+#include "chat/messages/messages.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "net/websocket.hpp"
 #include "realtime/command_budget.hpp"
 #include "realtime/connection.hpp"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "net/websocket.hpp"
 #include "realtime/connection.hpp"
 

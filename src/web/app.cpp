@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include "base/random.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 
 namespace soyuz::web {
 

@@ -11,8 +11,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "chat/messages.hpp"
-#include "chat/sessions.hpp"
+#include "chat/messages/messages.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "net/http_message.hpp"
 #include "web/answer.hpp"
 #include "web/over_httplib.hpp"

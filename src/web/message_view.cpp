@@ -10,7 +10,7 @@
 #include <unicode/unistr.h>
 
 #include "base/text.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/shapes.hpp"
 #include "web/markdown.hpp"
 

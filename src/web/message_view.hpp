@@ -7,7 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 
 namespace soyuz::chat {
 class Accounts;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 #include "web/call.hpp"
 
 namespace soyuz::web {

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "web/call.hpp"
 
 namespace soyuz::web {

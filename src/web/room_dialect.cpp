@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"
 #include "web/sign_in.hpp"

@@ -4,7 +4,7 @@
 
 #include "base/log.hpp"
 #include "chat/guard.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"

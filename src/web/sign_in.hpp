@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "chat/accounts.hpp"
-#include "chat/rooms.hpp"
-#include "chat/sessions.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "web/call.hpp"
 
 /// What the API and the pages do alike with accounts and sessions. Everything here refuses where it can't be done.

@@ -13,7 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 #include "net/http_message.hpp"
 #include "net/listener.hpp"
 

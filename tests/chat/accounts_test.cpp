@@ -1,4 +1,4 @@
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 
 #include <atomic>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "chat/desk.hpp"
+#include "chat/desk/desk.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

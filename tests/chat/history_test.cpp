@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 #include "chat/shapes.hpp"
 #include "chat/world.hpp"
 

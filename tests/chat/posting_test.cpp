@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 #include "chat/world.hpp"
 
 using namespace soyuz;

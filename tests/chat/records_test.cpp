@@ -1,4 +1,4 @@
-#include "chat/records.hpp"
+#include "chat/messages/records.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 
 #include <atomic>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "chat/sessions.hpp"
+#include "chat/sessions/sessions.hpp"
 
 #include <atomic>
 #include <set>
@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.hpp"
-#include "chat/jwt.hpp"
+#include "chat/sessions/jwt.hpp"
 #include "chat/world.hpp"
 
 using namespace soyuz;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 #include "chat/world.hpp"
 
 using namespace soyuz;

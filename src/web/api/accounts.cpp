@@ -1,11 +1,11 @@
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
 #include "chat/observer.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"

@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/guard.hpp"
-#include "chat/messages.hpp"
+#include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/statistics.hpp"
 #include "store/store.hpp"

@@ -4,12 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/case_shapes.hpp"
-#include "chat/desk.hpp"
+#include "chat/desk/desk.hpp"
 #include "chat/guard.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
-#include "chat/rooms.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "web/app.hpp"
 #include "web/fields.hpp"

@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
-#include "chat/desk.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/desk/desk.hpp"
 #include "chat/guard.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"

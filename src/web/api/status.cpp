@@ -2,7 +2,7 @@
 
 #include "base/exposition.hpp"
 #include "base/workers.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "web/app.hpp"
 #include "web/call.hpp"

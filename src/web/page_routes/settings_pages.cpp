@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "chat/accounts.hpp"
+#include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
 #include "moderation/conduct/sanctions.hpp"

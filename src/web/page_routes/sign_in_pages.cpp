@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "chat/rooms.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"

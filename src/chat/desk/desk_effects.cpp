@@ -1,0 +1,234 @@
+#include <algorithm>
+#include <future>
+
+#include "chat/accounts/accounts.hpp"
+#include "chat/desk/desk_implementation.hpp"
+#include "chat/messages/records.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "store/store.hpp"
+
+/// What a decision does to the text that it is about.
+namespace soyuz::chat {
+
+namespace {
+
+using Kind = moderation::Occasion::Kind;
+
+bool is_in_message(Case const& one) {
+    return one.occasion == Kind::message || one.occasion == Kind::edit || one.occasion == Kind::file_name;
+}
+
+bool is_line(Case const& one) {
+    return !one.field.empty() && (one.occasion == Kind::name || one.occasion == Kind::topic);
+}
+
+/// "<message id> <body>", so that a body is found again whatever becomes of the case's list.
+std::string noted(Message const& message) {
+    std::string text = base::to_string(message.id) + ' ';
+    append_body(text, message);
+    return text;
+}
+
+struct Noted {
+    base::MessageId id;
+    Message message;
+};
+std::optional<Noted> parse_noted(std::string_view text, Accounts const& accounts) {
+    auto const space = text.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    auto const id = base::parse_message_id(text.substr(0, space));
+    if (!id) return std::nullopt;
+    auto message = parse_body(text.substr(space + 1), *id, accounts);
+    if (!message) return std::nullopt;
+    return Noted{*id, std::move(*message)};
+}
+
+void drop_reaction(Message& message, std::string const& emoji, base::UserId const& user) {
+    auto const found = message.reactions.find(emoji);
+    if (found == message.reactions.end()) return;
+    std::erase(found->second, user);
+    if (found->second.empty()) message.reactions.erase(found);
+}
+
+}  // namespace
+
+Result<MessagePtr> Desk::Implementation::amend(base::MessageId const& id, Messages::Amendment amendment) {
+    std::promise<Result<MessagePtr>> promise;
+    auto future = promise.get_future();
+    messages.amend(id, std::move(amendment), [&](Result<MessagePtr> result, moderation::Verdict const&) {
+        promise.set_value(std::move(result));
+    });
+    return future.get();
+}
+
+Result<void> Desk::Implementation::amend_noting(base::MessageId const& id, CaseDecision& decision,
+                                                Messages::Amendment amendment) {
+    std::string note;
+    auto const done = amend(id, [&](Message const& before) {
+        auto after = amendment(before);
+        if (after) note = noted(before);
+        return after;
+    });
+    // A room that is gone takes its messages with it: then there is nothing to be done, and that is no failure.
+    if (!done && done.error().code != Code::not_found && done.error().code != Code::unknown_room) return done.error();
+    if (!note.empty()) decision.before.push_back(std::move(note));
+    return {};
+}
+
+std::optional<Message> Desk::Implementation::removed_state(Case const& one, base::MessageId const& id) const {
+    std::vector<CaseDecision const*> newest_first;
+    if (one.decision) newest_first.push_back(&*one.decision);
+    for (auto decision = one.decisions.rbegin(); decision != one.decisions.rend(); ++decision)
+        newest_first.push_back(&*decision);
+    for (auto const* decision : newest_first) {
+        if (decision->action != Decided::remove) continue;
+        for (auto const& text : decision->before) {
+            auto state = parse_noted(text, accounts);
+            if (state && state->id == id && !state->message.deleted) return std::move(state->message);
+        }
+    }
+    return std::nullopt;
+}
+
+Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one, CaseDecision& decision) {
+    if (is_in_message(one) && one.messages.empty()) {
+        if (one.kind != Case::Kind::blocked || one.occasion != Kind::message) return {};
+        auto const author = accounts.find(one.author);
+        if (!author || author->deleted) return {};
+        std::promise<Result<MessagePtr>> promise;
+        auto future = promise.get_future();
+        messages.post_held(
+            {one.room, author, one.text, one.reply_to, one.created_at},
+            [&](Result<MessagePtr> result, moderation::Verdict const&) { promise.set_value(std::move(result)); });
+        auto const posted = future.get();
+        if (!posted && posted.error().code != Code::unknown_room) return posted.error();
+        if (posted) decision.posted = (*posted)->id;
+        return {};
+    }
+    if (is_in_message(one)) {
+        bool const is_held_edit = one.kind == Case::Kind::blocked && one.occasion == Kind::edit;
+        for (auto const& id : one.messages) {
+            auto const kept = removed_state(one, id);
+            auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
+                Message after = before;
+                if (before.deleted) {
+                    // What its author deleted stays deleted.
+                    if (!before.removed_by_staff) return std::nullopt;
+                    if (kept) after = *kept;
+                    after.deleted = after.removed_by_staff = false;
+                    if (!kept) after.text = one.text;
+                    after.verdict = {};
+                    return after;
+                }
+                if (is_held_edit) {
+                    if (one.stale || before.text == one.text) return std::nullopt;
+                    after.text = one.text;
+                    after.edited_at = clock.now();
+                    after.verdict = {};
+                    return after;
+                }
+                if (before.verdict.action == moderation::Action::allow || before.text != one.text) return std::nullopt;
+                after.verdict = {};
+                return after;
+            });
+            if (!amended) return amended;
+        }
+        return {};
+    }
+    if (is_line(one) && one.decision && !one.decision->replaced.empty()) return set_line(actor, one, one.text);
+    return {};
+}
+
+Result<void> Desk::Implementation::take_down(User const& actor, Case const& one, CaseDecision& decision) {
+    if (one.occasion == Kind::reaction) {
+        for (auto const& id : one.messages) {
+            auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
+                if (before.deleted) return std::nullopt;
+                Message after = before;
+                drop_reaction(after, one.text, one.author);
+                return after;
+            });
+            if (!amended) return amended;
+        }
+        return {};
+    }
+    if (is_line(one)) {
+        if (line_now(one) != one.text) return {};
+        decision.replaced = one.text;
+        return set_line(actor, one, "");
+    }
+    // A blocked edit left the message as it was.
+    if (!is_in_message(one) || (one.kind == Case::Kind::blocked && one.occasion == Kind::edit)) return {};
+    for (auto const& id : one.messages) {
+        auto const amended = amend_noting(id, decision, [](Message const& before) -> std::optional<Message> {
+            if (before.deleted) return std::nullopt;
+            return Messages::emptied(before);
+        });
+        if (!amended) return amended;
+    }
+    return {};
+}
+
+Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, CaseDecision const& decision) {
+    for (auto const& text : decision.before) {
+        auto const state = parse_noted(text, accounts);
+        if (!state) continue;
+        auto const amended = amend(state->id, [&](Message const& now) -> std::optional<Message> {
+            if (state->message.deleted) return Messages::emptied(now);
+            if (now.deleted) return state->message;
+            // Reactions that came meanwhile stay.
+            Message after = now;
+            after.text = state->message.text;
+            after.mentions = state->message.mentions;
+            after.edited_at = state->message.edited_at;
+            after.verdict = state->message.verdict;
+            if (one.occasion == Kind::reaction) after.reactions = state->message.reactions;
+            return after;
+        });
+        if (!amended && amended.error().code != Code::not_found) return amended.error();
+    }
+    if (decision.posted) {
+        auto const removed = amend(*decision.posted, [](Message const& now) -> std::optional<Message> {
+            if (now.deleted) return std::nullopt;
+            return Messages::emptied(now);
+        });
+        if (!removed && removed.error().code != Code::not_found) return removed.error();
+    }
+    if (!decision.replaced.empty()) return set_line(actor, one, decision.replaced);
+    return {};
+}
+
+std::string Desk::Implementation::line_now(Case const& one) const {
+    if (one.occasion == Kind::name) {
+        auto const user = accounts.find(one.author);
+        return user && one.field == "display_name" ? user->display_name : std::string{};
+    }
+    auto const room = rooms.find(one.room);
+    if (!room) return {};
+    return one.field == "title" ? room->title : room->topic;
+}
+
+Result<void> Desk::Implementation::set_line(User const& actor, Case const& one, std::string const& text) {
+    if (one.occasion == Kind::name) {
+        auto const user = accounts.find(one.author);
+        if (!user || user->deleted || one.field != "display_name") return {};
+        Accounts::ProfileChange change;
+        change.display_name = text.empty() ? user->username : text;
+        auto const changed = accounts.change_profile(user->id, std::move(change));
+        if (!changed) return changed.error();
+        return {};
+    }
+    auto const room = rooms.find(one.room);
+    if (!room) return {};
+    Rooms::RoomChange change;
+    if (one.field == "title") {
+        change.title = text.empty() ? room->name : text;
+    } else {
+        change.topic = text;
+    }
+    auto const changed = rooms.change(actor, room->id, std::move(change));
+    if (!changed) return changed.error();
+    return {};
+}
+
+}  // namespace soyuz::chat

@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "chat/messages/messages_implementation.hpp"
+#include "chat/messages/records.hpp"
+
+namespace soyuz::chat {
+
+namespace {
+
+using base::Seq;
+
+constexpr std::size_t max_page = 200;
+constexpr std::size_t max_searched = 100'000;
+constexpr Seq search_step = 256;
+
+Error no_such_room() { return Error{Code::unknown_room, "There is no such room."}; }
+Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
+
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    if (!base::is_valid_utf8(text)) return words;
+    auto const folded = base::fold_case(text);
+    std::size_t from = 0;
+    while (from < folded.size() && words.size() < 16) {
+        auto const end = std::min(folded.find_first_of(" \t\n", from), folded.size());
+        if (end > from) words.push_back(folded.substr(from, end - from));
+        from = end + 1;
+    }
+    return words;
+}
+
+/// Can the words stand in this body? Only an ASCII one can be ruled out without parsing it.
+bool may_match(std::string_view body, std::vector<std::string> const& words) {
+    bool const is_ascii =
+        std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!is_ascii) return true;
+    auto const lower = base::lower_ascii(body);
+    return std::all_of(words.begin(), words.end(), [&](auto const& word) {
+        // A quote or backslash is written differently there.
+        return word.find_first_of("\"\\") != std::string::npos || lower.find(word) != std::string::npos;
+    });
+}
+
+bool matches(Message const& message, std::vector<std::string> const& words, Messages::Query const& query) {
+    if (message.deleted || (!query.from.empty() && message.sender->id != query.from)) return false;
+    if (query.before && message.sent_at >= *query.before) return false;
+    if (query.after && message.sent_at <= *query.after) return false;
+    auto const folded = base::fold_case(message.text);
+    return std::all_of(words.begin(), words.end(),
+                       [&](auto const& word) { return folded.find(word) != std::string::npos; });
+}
+
+}  // namespace
+
+Result<MessagePtr> Messages::Implementation::load(base::MessageId const& id, Room const& room) const {
+    auto const stored = store.messages(id.room, id.seq, id.seq);
+    if (!stored) return stored.error();
+    if (stored->empty()) return no_such_message();
+    auto message = parse_body(stored->front().body, id, accounts);
+    if (!message) return no_such_message();
+    message->room_name = room.name;
+    return std::make_shared<Message const>(std::move(*message));
+}
+
+Result<Messages::Page> Messages::Implementation::read(Room const& room, Seq first, Seq last) const {
+    Page page;
+    if (first > last) return page;
+    auto const stored = store.messages(room.id, first, last);
+    if (!stored) return stored.error();
+    page.messages.reserve(stored->size());
+    for (auto const& [seq, body] : *stored) {
+        auto message = parse_body(body, {room.id, seq}, accounts);
+        if (!message) continue;
+        message->room_name = room.name;
+        page.messages.push_back(std::make_shared<Message const>(std::move(*message)));
+    }
+    return page;
+}
+
+Result<Messages::Page> Messages::before(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const& own = *implementation_;
+    auto const room = own.rooms.find(id);
+    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+    limit = std::clamp<std::size_t>(limit, 1, max_page);
+    if (seq == 0) return Page{};
+    auto const last = std::min(seq - 1, own.rooms.last_seq(id));
+    auto const first = last > limit ? last - limit + 1 : 1;
+    auto page = own.read(*room, first, last);
+    if (page) page->has_more = first > 1;
+    return page;
+}
+
+Result<Messages::Page> Messages::after(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const& own = *implementation_;
+    auto const room = own.rooms.find(id);
+    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+    limit = std::clamp<std::size_t>(limit, 1, max_page);
+    auto const newest = own.rooms.last_seq(id);
+    if (seq >= newest) return Page{};
+    auto const last = newest - seq > limit ? seq + limit : newest;
+    auto page = own.read(*room, seq + 1, last);
+    if (page) page->has_more = last < newest;
+    return page;
+}
+
+Result<Messages::Page> Messages::around(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const& own = *implementation_;
+    auto const room = own.rooms.find(id);
+    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+    limit = std::clamp<std::size_t>(limit, 1, max_page);
+    auto const newest = own.rooms.last_seq(id);
+    if (newest == 0) return Page{};
+    seq = std::clamp<Seq>(seq, 1, newest);
+    auto const last = std::min(newest, std::max<Seq>(limit, seq + (limit - 1) / 2));
+    auto const first = last > limit ? last - limit + 1 : 1;
+    auto page = own.read(*room, first, last);
+    if (page) page->has_more = first > 1 || last < newest;
+    return page;
+}
+
+Result<MessagePtr> Messages::find(User const& reader, base::MessageId const& id) const {
+    auto const& own = *implementation_;
+    auto const room = own.room_for_change(reader, id);
+    if (!room || id.seq == 0 || id.seq > own.rooms.last_seq(id.room)) return no_such_message();
+    return own.load(id, *room);
+}
+
+std::vector<MessagePtr> Messages::for_staff(base::RoomId const& id, Seq seq, std::size_t each_side) const {
+    auto const& own = *implementation_;
+    auto const room = own.rooms.find(id);
+    if (!room) return {};
+    auto page =
+        own.read(*room, seq > each_side ? seq - each_side : 1, std::min(own.rooms.last_seq(id), seq + each_side));
+    return page ? std::move(page->messages) : std::vector<MessagePtr>{};
+}
+
+Result<Messages::Page> Messages::search(User const& reader, Query const& query) const {
+    auto const& own = *implementation_;
+    struct Left {
+        RoomPtr room;
+        Seq last;
+        std::size_t found = 0;
+    };
+    std::vector<Left> left;
+    if (query.room.empty()) {
+        for (auto const& room : own.rooms.visible_to(reader)) left.push_back({room, own.rooms.last_seq(room->id)});
+    } else {
+        auto const room = own.rooms.find(query.room);
+        if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+        left.push_back({room, own.rooms.last_seq(room->id)});
+    }
+    auto const limit = std::clamp<std::size_t>(query.limit, 1, max_page);
+    auto const words = words_of(query.text);
+    Page page;
+    std::size_t searched = 0;
+    // A step of each room in turn; a room is left once it gave a whole page, as what comes later is older.
+    std::erase_if(left, [](auto const& room) { return room.last == 0; });
+    while (!left.empty() && searched < max_searched) {
+        for (auto& [room, last, found] : left) {
+            auto const first = last > search_step ? last - search_step + 1 : 1;
+            auto const stored = own.store.messages(room->id, first, last);
+            if (!stored) return stored.error();
+            last = first - 1;
+            searched += stored->size();
+            for (auto body = stored->rbegin(); body != stored->rend(); ++body) {
+                if (!may_match(body->body, words)) continue;
+                auto message = parse_body(body->body, {room->id, body->seq}, own.accounts);
+                if (!message) continue;
+                if (query.after && message->sent_at <= *query.after) last = 0;
+                if (!matches(*message, words, query)) continue;
+                message->room_name = room->name;
+                page.messages.push_back(std::make_shared<Message const>(std::move(*message)));
+                ++found;
+            }
+            if (found > limit) last = 0;
+        }
+        std::erase_if(left, [](auto const& room) { return room.last == 0; });
+    }
+    std::stable_sort(page.messages.begin(), page.messages.end(), [](auto const& a, auto const& b) {
+        return a->sent_at == b->sent_at ? a->id.seq > b->id.seq : a->sent_at > b->sent_at;
+    });
+    page.has_more = page.messages.size() > limit || !left.empty();
+    if (page.messages.size() > limit) page.messages.resize(limit);
+    return page;
+}
+
+}  // namespace soyuz::chat
