@@ -30,7 +30,7 @@ foreach(entry ${entries})
 endforeach()
 string(APPEND assembly "    .section .note.GNU-stack,\"\",@progbits\n")
 
-set(code "#include \"web/embedded.hpp\"\n\nextern \"C\" {\n${declarations}}\n\nnamespace soyuz::web {\n\nstd::span<EmbeddedFile const> embedded_files() {\n")
+set(code "#include \"web/files/embedded.hpp\"\n\nextern \"C\" {\n${declarations}}\n\nnamespace soyuz::web {\n\nstd::span<EmbeddedFile const> embedded_files() {\n")
 if(index GREATER 0)
     string(APPEND code "    static EmbeddedFile const files[] = {\n${table}    };\n    return files;\n")
 else()

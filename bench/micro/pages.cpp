@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "ground.hpp"
-#include "web/assets.hpp"
-#include "web/markdown.hpp"
-#include "web/message_view.hpp"
+#include "web/files/assets.hpp"
+#include "web/pages/markdown.hpp"
+#include "web/pages/message_view.hpp"
 
 using namespace soyuz;
 

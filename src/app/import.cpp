@@ -10,8 +10,8 @@
 #include "app/failure.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
-#include "web/images.hpp"
-#include "web/uploads.hpp"
+#include "web/files/images.hpp"
+#include "web/files/uploads.hpp"
 
 namespace soyuz::app {
 

@@ -4,15 +4,15 @@
 #include <functional>
 #include <string>
 
-#include "web/address_window.hpp"
-#include "web/assets.hpp"
-#include "web/pages.hpp"
-#include "web/proxy.hpp"
-#include "web/requests.hpp"
-#include "web/router.hpp"
+#include "web/files/assets.hpp"
+#include "web/files/uploads.hpp"
+#include "web/http/address_window.hpp"
+#include "web/http/proxy.hpp"
+#include "web/http/requests.hpp"
+#include "web/http/router.hpp"
+#include "web/http/visitors.hpp"
+#include "web/pages/pages.hpp"
 #include "web/site.hpp"
-#include "web/uploads.hpp"
-#include "web/visitors.hpp"
 
 namespace soyuz::web {
 

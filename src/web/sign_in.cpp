@@ -9,8 +9,8 @@
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"
-#include "web/cookies.hpp"
-#include "web/images.hpp"
+#include "web/files/images.hpp"
+#include "web/http/cookies.hpp"
 
 namespace soyuz::web {
 

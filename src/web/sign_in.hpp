@@ -8,7 +8,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
-#include "web/call.hpp"
+#include "web/http/call.hpp"
 
 /// What the API and the pages do alike with accounts and sessions. Everything here refuses where it can't be done.
 namespace soyuz::web {

@@ -8,10 +8,10 @@
 #include "base/workers.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
-#include "web/answer.hpp"
 #include "web/app.hpp"
-#include "web/cookies.hpp"
-#include "web/dispatch.hpp"
+#include "web/http/answer.hpp"
+#include "web/http/cookies.hpp"
+#include "web/http/dispatch.hpp"
 
 namespace soyuz::web {
 

@@ -6,14 +6,14 @@
 
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
-#include "web/answer.hpp"
-#include "web/codings.hpp"
-#include "web/conditions.hpp"
-#include "web/cookies.hpp"
-#include "web/over_httplib.hpp"
-#include "web/proxy.hpp"
-#include "web/router.hpp"
-#include "web/uploads.hpp"
+#include "web/files/uploads.hpp"
+#include "web/http/answer.hpp"
+#include "web/http/codings.hpp"
+#include "web/http/conditions.hpp"
+#include "web/http/cookies.hpp"
+#include "web/http/over_httplib.hpp"
+#include "web/http/proxy.hpp"
+#include "web/http/router.hpp"
 
 using namespace soyuz;
 using fuzz::must;

@@ -1,5 +1,5 @@
-// Markdown as HTML (src/web/markdown): nothing of the text gets out as markup, and tags are balanced.
-#include "web/markdown.hpp"
+// Markdown as HTML (src/web/pages/markdown): nothing of the text gets out as markup, and tags are balanced.
+#include "web/pages/markdown.hpp"
 
 #include <array>
 #include <string>

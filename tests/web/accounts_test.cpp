@@ -1,7 +1,7 @@
-#include "web/answer.hpp"
-#include "web/cookies.hpp"
 #include "web/house.hpp"
-#include "web/router.hpp"
+#include "web/http/answer.hpp"
+#include "web/http/cookies.hpp"
+#include "web/http/router.hpp"
 
 using namespace soyuz;
 using namespace soyuz::web::testing;

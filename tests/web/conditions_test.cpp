@@ -1,11 +1,11 @@
-#include "web/conditions.hpp"
+#include "web/http/conditions.hpp"
 
 #include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
-#include "web/codings.hpp"
+#include "web/http/codings.hpp"
 
 using namespace soyuz;
 

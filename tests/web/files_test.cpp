@@ -2,10 +2,10 @@
 
 #include <zlib.h>
 
-#include "web/embedded.hpp"
+#include "web/files/embedded.hpp"
+#include "web/files/images.hpp"
+#include "web/files/uploads.hpp"
 #include "web/house.hpp"
-#include "web/images.hpp"
-#include "web/uploads.hpp"
 
 using namespace soyuz;
 using namespace soyuz::web::testing;

@@ -1,4 +1,4 @@
-#include "web/markdown.hpp"
+#include "web/pages/markdown.hpp"
 
 #include <fstream>
 

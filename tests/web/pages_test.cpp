@@ -2,12 +2,12 @@
 #include <future>
 #include <memory>
 
-#include "web/catalogue.hpp"
+#include "web/files/qr.hpp"
 #include "web/house.hpp"
-#include "web/message_rows.hpp"
-#include "web/message_view.hpp"
-#include "web/qr.hpp"
-#include "web/router.hpp"
+#include "web/http/router.hpp"
+#include "web/pages/catalogue.hpp"
+#include "web/pages/message_rows.hpp"
+#include "web/pages/message_view.hpp"
 
 using namespace soyuz;
 using namespace soyuz::web::testing;

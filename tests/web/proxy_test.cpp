@@ -1,4 +1,4 @@
-#include "web/proxy.hpp"
+#include "web/http/proxy.hpp"
 
 #include <catch2/catch.hpp>
 

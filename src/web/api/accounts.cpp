@@ -8,8 +8,8 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
 #include "web/app.hpp"
-#include "web/fields.hpp"
-#include "web/images.hpp"
+#include "web/files/images.hpp"
+#include "web/http/fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

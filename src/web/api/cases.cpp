@@ -14,9 +14,9 @@
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
+#include "web/api/room_access.hpp"
 #include "web/app.hpp"
-#include "web/fields.hpp"
-#include "web/room_access.hpp"
+#include "web/http/fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

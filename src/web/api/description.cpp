@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "web/app.hpp"
-#include "web/call.hpp"
+#include "web/http/call.hpp"
 
 namespace soyuz::web {
 

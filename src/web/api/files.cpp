@@ -6,10 +6,10 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
+#include "web/api/posting.hpp"
+#include "web/api/room_access.hpp"
 #include "web/app.hpp"
-#include "web/conditions.hpp"
-#include "web/posting.hpp"
-#include "web/room_access.hpp"
+#include "web/http/conditions.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

@@ -3,10 +3,10 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
+#include "web/api/posting.hpp"
+#include "web/api/room_access.hpp"
 #include "web/app.hpp"
-#include "web/fields.hpp"
-#include "web/posting.hpp"
-#include "web/room_access.hpp"
+#include "web/http/fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

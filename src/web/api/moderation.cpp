@@ -10,7 +10,7 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"
-#include "web/fields.hpp"
+#include "web/http/fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

@@ -9,10 +9,10 @@
 #include "chat/shapes.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "moderation/rules/rule_book.hpp"
+#include "web/api/room_access.hpp"
 #include "web/app.hpp"
-#include "web/fields.hpp"
-#include "web/qr.hpp"
-#include "web/room_access.hpp"
+#include "web/files/qr.hpp"
+#include "web/http/fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

@@ -6,7 +6,7 @@
 #include "chat/observer.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"
-#include "web/call.hpp"
+#include "web/http/call.hpp"
 
 namespace soyuz::web {
 

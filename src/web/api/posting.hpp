@@ -1,0 +1,11 @@
+#pragma once
+
+#include "chat/messages/messages.hpp"
+#include "web/http/call.hpp"
+
+namespace soyuz::web {
+
+/// What answers `call` once a message is on disk, or with the error that prevented it and the verdict.
+chat::Messages::Done answer_message(Call& call, int status);
+
+}  // namespace soyuz::web

@@ -1,0 +1,176 @@
+#include "web/files/assets.hpp"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "web/files/embedded.hpp"
+#include "web/http/codings.hpp"
+#include "web/http/conditions.hpp"
+
+namespace soyuz::web {
+
+namespace {
+
+std::optional<std::string> read_file(std::filesystem::path const& path) {
+    std::error_code fault;
+    if (!std::filesystem::is_regular_file(path, fault)) return std::nullopt;
+    std::ifstream in{path, std::ios::binary};
+    if (!in) return std::nullopt;
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// Names come from URLs and templates: only plain relative ones lead anywhere.
+bool is_plain_name(std::string_view name) {
+    if (name.empty() || name.front() == '/' || name.find('\\') != name.npos || name.find('\0') != name.npos)
+        return false;
+    for (auto const& part : std::filesystem::path{name})
+        if (part == ".." || part == "." || part.empty()) return false;
+    return true;
+}
+
+std::map<std::string, std::string, std::less<>> parse_manifest(std::string_view text) {
+    std::map<std::string, std::string, std::less<>> names;
+    auto const parsed = nlohmann::json::parse(text, nullptr, false);
+    if (!parsed.is_object()) return names;
+    for (auto const& [logical, hashed] : parsed.items())
+        if (hashed.is_string()) names.emplace(logical, hashed.get<std::string>());
+    return names;
+}
+
+class Templates final : public TemplateSource {
+public:
+    explicit Templates(std::string folder) : folder_(std::move(folder)) {}
+
+    std::optional<Text> read(std::string_view name) const override {
+        if (!is_plain_name(name)) return std::nullopt;
+        auto found = version(name);
+        if (!folder_.empty() && found != "embedded")
+            if (auto text = read_file(std::filesystem::path{folder_} / name))
+                return Text{std::move(*text), std::move(found)};
+        auto const* const file = find_embedded("templates/" + std::string{name});
+        if (file == nullptr) return std::nullopt;
+        return Text{std::string{file->content}, "embedded"};
+    }
+
+    std::string version(std::string_view name) const override {
+        if (!is_plain_name(name)) return "";
+        if (!folder_.empty()) {
+            auto const path = std::filesystem::path{folder_} / name;
+            std::error_code fault;
+            auto const time = std::filesystem::last_write_time(path, fault);
+            auto const size = fault ? 0 : std::filesystem::file_size(path, fault);
+            if (!fault) return std::to_string(time.time_since_epoch().count()) + '-' + std::to_string(size);
+        }
+        return find_embedded("templates/" + std::string{name}) != nullptr ? "embedded" : "";
+    }
+
+    bool is_fixed() const override { return folder_.empty(); }
+
+private:
+    std::string const folder_;
+};
+
+}  // namespace
+
+struct Assets::Implementation {
+    std::string folder;
+    std::map<std::string, std::string, std::less<>> embedded_names;
+
+    std::optional<std::string> content(std::string const& name) const {
+        if (!folder.empty()) return read_file(std::filesystem::path{folder} / name);
+        auto const* const file = find_embedded("assets/" + name);
+        return file != nullptr ? std::optional{std::string{file->content}} : std::nullopt;
+    }
+};
+
+Assets::Assets(std::string folder) : implementation_(std::make_unique<Implementation>()) {
+    implementation_->folder = std::move(folder);
+    if (auto const* const manifest = find_embedded("assets/manifest.json"))
+        implementation_->embedded_names = parse_manifest(manifest->content);
+}
+
+Assets::~Assets() = default;
+
+bool Assets::is_fixed() const { return implementation_->folder.empty(); }
+
+std::string Assets::url(std::string_view logical_name) const {
+    auto const& names = implementation_->embedded_names;
+    if (!implementation_->folder.empty()) {
+        auto const text = read_file(std::filesystem::path{implementation_->folder} / "manifest.json");
+        auto const fresh = parse_manifest(text.value_or("{}"));
+        auto const found = fresh.find(logical_name);
+        return "/assets/" + (found != fresh.end() ? found->second : std::string{logical_name});
+    }
+    auto const found = names.find(logical_name);
+    return "/assets/" + (found != names.end() ? found->second : std::string{logical_name});
+}
+
+std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest const& request) const {
+    std::string const name{requested};
+    if (!is_plain_name(name) || name == "manifest.json") return std::nullopt;
+
+    Answer answer;
+    answer.type = media_type_of_name(name);
+    answer.compressed = true;
+    std::string tag = name;
+    std::optional<std::string> content;
+    if (auto const coding = preferred_coding(request, {"br", "gzip"}); !coding.empty()) {
+        std::string const ending = coding == "br" ? ".br" : ".gz";
+        content = implementation_->content(name + ending);
+        if (content) {
+            answer.with("Content-Encoding", std::string{coding});
+            tag += ending;
+        }
+    }
+    if (!content) content = implementation_->content(name);
+    if (!content) return std::nullopt;
+
+    tag = '"' + tag + '"';
+    answer.with("ETag", tag).with("Vary", "Accept-Encoding");
+    // In a folder that somebody works on, a name may stay while its content changes.
+    answer.with("Cache-Control", implementation_->folder.empty() ? "public, max-age=31536000, immutable" : "no-cache");
+    answer.with("Cross-Origin-Resource-Policy", "same-origin");
+    auto const condition = implementation_->folder.empty() ? check_conditions(request, tag) : Condition::met;
+    if (condition != Condition::met) {
+        answer.status = condition == Condition::failed ? 412 : 304;
+        answer.type.clear();
+        return answer;
+    }
+    answer.body = std::move(*content);
+    return answer;
+}
+
+std::unique_ptr<TemplateSource> template_source(std::string folder) {
+    return std::make_unique<Templates>(std::move(folder));
+}
+
+std::string media_type_of_name(std::string_view name) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> types{{
+        {".js", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".json", "application/json"},
+        {".webmanifest", "application/manifest+json"},
+        {".png", "image/png"},
+        {".jpg", "image/jpeg"},
+        {".gif", "image/gif"},
+        {".webp", "image/webp"},
+        {".ico", "image/x-icon"},
+        {".woff2", "font/woff2"},
+        {".html", "text/html; charset=utf-8"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".pdf", "application/pdf"},
+    }};
+    for (auto const& [ending, type] : types)
+        if (name.ends_with(ending)) return std::string{type};
+    return "application/octet-stream";
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/http_message.hpp"
+#include "template/engine.hpp"
+#include "web/http/answer.hpp"
+
+namespace soyuz::web {
+
+/// Style sheets, scripts and pictures: embedded in the binary, or read anew for each request from a folder for those
+/// who work on them. Thread-safe.
+class Assets {
+public:
+    /// `folder`: "" for the embedded ones.
+    explicit Assets(std::string folder);
+    ~Assets();
+
+    /// Where a file is served: its name carries a hash of its content, so that it may be kept for ever.
+    /// Does a name have the same address as long as the program runs?
+    bool is_fixed() const;
+    std::string url(std::string_view logical_name) const;
+    /// 200 or 304; none where there is no such file. Brotli or gzip as the client takes it.
+    std::optional<Answer> serve(std::string_view name, net::HttpRequest const& request) const;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+/// Templates from the binary, or from `folder`, where a changed file counts from the next request on; what the folder
+/// lacks comes from the binary.
+std::unique_ptr<TemplateSource> template_source(std::string folder);
+
+/// Media type by the ending of a name; application/octet-stream where it is unknown.
+std::string media_type_of_name(std::string_view name);
+
+}  // namespace soyuz::web

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "chat/messages/messages.hpp"
+#include "chat/sessions/sessions.hpp"
+#include "net/http_message.hpp"
+#include "web/http/answer.hpp"
+#include "web/http/over_httplib.hpp"
+#include "web/http/proxy.hpp"
+#include "web/http/router.hpp"
+
+namespace soyuz::web {
+
+struct App;
+
+/// What of a request outlives its handler: enough to answer it from any thread.
+struct Exchange {
+    Exchange(App& site_app, net::HttpRequest heard, net::Respond answer_to)
+        : app(site_app),
+          request(std::move(heard)),
+          respond(std::move(answer_to)),
+          begun(std::chrono::steady_clock::now()) {}
+
+    App& app;
+    net::HttpRequest const request;
+    net::Respond const respond;
+    std::chrono::steady_clock::time_point const begun;
+    Client client;
+    bool close = false;    ///< the connection, after the answer
+    bool is_page = false;  ///< errors are shown to a person
+    std::vector<std::string> cookies_to_set;
+
+    /// Puts on what every answer carries: security headers, cookies, compression.
+    void finish(Answer& answer) const;
+    /// Sends an answer made outside the handler, from any thread. Only the first counts.
+    void send(Answer answer) const;
+
+private:
+    mutable std::atomic<bool> sent_{false};
+};
+
+/// One request on its way through its handler. Lives on one worker.
+class Call {
+public:
+    Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters, std::vector<Part> parts);
+
+    App& app() const { return exchange_->app; }
+    net::HttpRequest const& request() const { return exchange_->request; }
+    Client const& client() const { return exchange_->client; }
+    Route const* route() const { return route_; }
+
+    /// A `{name}` of the pattern.
+    std::string const& parameter(std::string_view name) const;
+    /// A value of the query; none where it is absent.
+    std::optional<std::string> query(std::string_view name) const;
+    std::optional<unsigned long long> query_number(std::string_view name) const;  ///< refuses what is no number
+    std::string_view cookie(std::string_view name) const;
+    /// The JSON object in the body. Refuses: wrong_type, bad_request.
+    nlohmann::json json() const;
+    /// A field of an URL-encoded or multipart form; "" where it is absent.
+    std::string form(std::string_view name) const;
+    bool has_form(std::string_view name) const;
+    /// The file of a multipart form; null where there is none.
+    Part const* file(std::string_view name) const;
+    std::vector<Part> const& parts() const { return parts_; }
+
+    /// Who calls; null for visitors.
+    chat::Sessions::Identity const* identity() const { return identity_ ? &*identity_ : nullptr; }
+    bool signed_in_by_cookie() const { return by_cookie_; }
+    chat::User const& user() const { return *identity_->user; }
+    chat::UserPtr const& user_pointer() const { return identity_->user; }
+    chat::Author author() const;
+    void identify();
+
+    /// What a form on the page must send back: the session's token, or the visitor's, whose cookie is set when new.
+    std::string csrf_token();
+    bool csrf_token_is_good() const;
+
+    void set_cookie(std::string text) { exchange_->cookies_to_set.push_back(std::move(text)); }
+    void answer(Answer answer) { answer_ = std::move(answer); }
+    void answer(nlohmann::json const& value, int status = 200) { answer_ = json_answer(value, status); }
+    /// For answers that come after the handler has returned: whoever holds the exchange sends it.
+    std::shared_ptr<Exchange const> later();
+
+    std::optional<Answer>& given() { return answer_; }
+    bool is_later() const { return later_; }
+    Exchange& exchange() { return *exchange_; }
+
+private:
+    std::shared_ptr<Exchange> exchange_;
+    Route const* route_;
+    Parameters parameters_;
+    std::vector<Part> parts_;
+    mutable std::optional<std::vector<std::pair<std::string, std::string>>> query_, form_;
+    std::optional<chat::Sessions::Identity> identity_;
+    bool by_cookie_ = false;
+    std::string visitor_;
+    std::optional<Answer> answer_;
+    bool later_ = false;
+};
+
+}  // namespace soyuz::web

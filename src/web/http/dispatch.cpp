@@ -1,0 +1,172 @@
+#include "web/http/dispatch.hpp"
+
+#include <exception>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "net/http_rules.hpp"
+#include "web/app.hpp"
+#include "web/http/call.hpp"
+#include "web/http/finish.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using base::Error;
+
+namespace {
+
+bool is_safe_method(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+chat::Role least_role(Rights rights) {
+    switch (rights) {
+        case Rights::moderator:
+            return chat::Role::moderator;
+        case Rights::admin:
+            return chat::Role::admin;
+        case Rights::owner:
+            return chat::Role::owner;
+        default:
+            return chat::Role::guest;
+    }
+}
+
+/// Was the request made by a page of another site? Browsers say so in Origin, newer ones in Sec-Fetch-Site too.
+bool is_foreign(Call const& call) {
+    auto const& app = call.app();
+    auto const origin = call.request().header("origin");
+    if (!origin.empty()) {
+        if (is_same_origin(origin, call.client(), app.options.public_url)) return false;
+        // Origins that were let in may call with tokens of their own, never with our cookie.
+        return call.signed_in_by_cookie() || !is_cors_origin(origin, app.options);
+    }
+    return call.request().header("sec-fetch-site") == "cross-site";
+}
+
+void check_guard(Call const& call, Route const& route) {
+    if (is_safe_method(call.request().method)) return;
+    bool const by_token = call.identity() != nullptr && !call.signed_in_by_cookie();
+    if (by_token) return;
+    if (is_foreign(call)) throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
+    bool const needs_token =
+        route.guarded_by == Guard::visitor || (route.guarded_by == Guard::token && call.signed_in_by_cookie());
+    if (needs_token && !call.csrf_token_is_good())
+        throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
+}
+
+void check_rights(Call const& call, Route const& route) {
+    auto const* const identity = call.identity();
+    if (identity != nullptr && !route.for_banned) {
+        if (auto const ban = call.app().sanctions.ban_of(identity->user->id)) {
+            Error error{Code::banned, "You are banned from this server."};
+            error.until = ban->until;
+            error.reason = ban->reason;
+            throw Refused{std::move(error)};
+        }
+    }
+    if (route.rights == Rights::anyone) return;
+    if (identity == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
+    if (identity->user->role < least_role(route.rights))
+        throw Refused{{Code::forbidden, "You don't have the right to do this."}};
+}
+
+/// An error in the form that the caller can read.
+Answer refusal(Call& call, Error const& error) {
+    if (!call.exchange().is_page) return error_answer(error);
+    if (error.code == Code::not_signed_in && is_safe_method(call.request().method))
+        return redirect("/login?next=" + percent_encode(call.request().target));
+    if (error.code == Code::banned) return redirect("/banned");
+    return call.app().pages.error_page(call, error);
+}
+
+Answer preflight(Call const& call, std::string const& allow) {
+    auto answer = no_content();
+    answer.with("Allow", allow);
+    if (is_cors_origin(call.request().header("origin"), call.app().options)) {
+        answer.with("Access-Control-Allow-Methods", allow);
+        answer.with("Access-Control-Allow-Headers", "Authorization, Content-Type");
+        answer.with("Access-Control-Max-Age", "600");
+    }
+    return answer;
+}
+
+void walk(Call& call, Router::Match const& match) {
+    using Kind = Router::Match::Kind;
+    // RFC 9110, 9.3.7: "*" asks about the server as a whole.
+    if (call.request().method == "OPTIONS" && call.request().target == "*")
+        return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+    if (match.kind == Kind::malformed) throw Refused{{Code::bad_request, "The path is not encoded as it should be."}};
+    if (match.kind == Kind::no_such_path) throw Refused{{Code::not_found, "There is nothing here."}};
+    if (match.kind == Kind::no_such_method) {
+        if (call.request().method == "OPTIONS") return call.answer(preflight(call, match.allow));
+        throw Refused{{Code::method_not_allowed, "This method is not allowed here."}};
+    }
+    call.identify();
+    check_guard(call, *match.route);
+    check_rights(call, *match.route);
+    match.route->handler(call);
+    if (!call.given() && !call.is_later()) {
+        base::log::error("a route gave no answer pattern=" + match.route->pattern);
+        throw Refused{{Code::internal, "Something went wrong on the server."}};
+    }
+}
+
+std::optional<Answer> answer_of(Call& call, Router::Match const& match) {
+    try {
+        walk(call, match);
+    } catch (Refused const& refused) {
+        auto answer = refusal(call, refused.error);
+        if (match.kind == Router::Match::Kind::no_such_method) answer.with("Allow", match.allow);
+        call.answer(std::move(answer));
+    } catch (std::exception const& failure) {
+        auto const& request = call.request();
+        auto answer = error_answer({Code::internal, "Something went wrong on the server."});
+        auto const id = request_id(request);
+        answer.with("X-Request-Id", id);
+        base::log::error(
+            "a route failed",
+            {{"request_id", id}, {"method", request.method}, {"path", request.path()}, {"reason", failure.what()}});
+        call.answer(std::move(answer));
+    }
+    if (!call.is_later()) return std::move(call.given());
+    // Whoever promised to answer later and then failed has not.
+    if (call.given()) call.exchange().send(std::move(*call.given()));
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
+    auto const exchange = std::make_shared<Exchange>(app_, std::move(request), std::move(respond));
+    auto const& heard = exchange->request;
+    exchange->client = app_.proxies.client_of(heard);
+    exchange->close = wants_close(heard);
+    exchange->is_page = !is_api_path(heard.path());
+
+    auto const handle = [&](std::vector<Part> parts) -> std::optional<Answer> {
+        auto match = app_.router.match(heard.method, heard.path());
+        Call call{exchange, match.route, std::move(match.parameters), std::move(parts)};
+        auto answer = answer_of(call, match);
+        if (answer) exchange->finish(*answer);
+        return answer;
+    };
+    auto bytes = over_httplib_.process(heard, exchange->close, handle);
+    if (bytes) exchange->respond({std::move(*bytes), exchange->close});
+}
+
+bool wants_close(net::HttpRequest const& request) {
+    auto const connection = request.joined("Connection");
+    if (net::list_has(connection, "close")) return true;
+    return request.minor_version == 0 && !net::list_has(connection, "keep-alive");
+}
+
+bool is_api_path(std::string_view path) {
+    return path.starts_with("/api/") || path.starts_with("/assets/") || path.starts_with("/auth/simple_") ||
+           path == "/auth/update_profile" || path == "/get_profile" || path == "/healthz" || path == "/metrics" ||
+           path == "/openapi.json";
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include "net/http_message.hpp"
+#include "web/http/over_httplib.hpp"
+
+namespace soyuz::web {
+
+struct App;
+struct Exchange;
+
+/// Brings a request to its route and its answer back. Thread-safe; runs on workers.
+class Dispatcher {
+public:
+    explicit Dispatcher(App& app) : app_(app) {}
+    void run(net::HttpRequest request, net::Respond respond) const;
+
+private:
+    App& app_;
+    OverHttplib over_httplib_;
+};
+
+/// Does the client want the connection closed after this answer (RFC 9112, 9.3)?
+bool wants_close(net::HttpRequest const& request);
+/// Is this a path for programs, whose errors are JSON?
+bool is_api_path(std::string_view path);
+
+}  // namespace soyuz::web

@@ -1,0 +1,165 @@
+#include "web/pages/pages.hpp"
+
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "chat/settings.hpp"
+#include "web/app.hpp"
+#include "web/http/call.hpp"
+#include "web/http/cookies.hpp"
+#include "web/pages/message_view.hpp"
+
+namespace soyuz::web {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Functions of templates get no context, so the language of the page being rendered stands here.
+thread_local std::string const* current_language = nullptr;
+
+struct Speaking {
+    explicit Speaking(std::string const& language) { current_language = &language; }
+    ~Speaking() { current_language = nullptr; }
+    Speaking(Speaking const&) = delete;
+    Speaking& operator=(Speaking const&) = delete;
+};
+
+std::string as_text(Json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+std::string choice(Call const& call, std::string_view cookie, std::initializer_list<std::string_view> allowed) {
+    auto const value = call.cookie(cookie);
+    for (auto each : allowed)
+        if (value == each) return std::string{value};
+    return "";
+}
+
+}  // namespace
+
+Pages::Pages(Assets const& assets, std::string templates_folder)
+    : assets_(assets), templates_folder_(templates_folder), engine_(template_source(std::move(templates_folder))) {
+    auto const asset = [this](std::vector<Json> const& arguments) -> Json {
+        return arguments.empty() ? Json("") : Json(assets_.url(as_text(arguments[0])));
+    };
+    if (assets_.is_fixed()) {
+        engine_.add_stable_function("asset", asset);
+    } else {
+        engine_.add_function("asset", asset);
+    }
+    engine_.add_stable_function("t", [this](std::vector<Json> const& arguments) -> Json {
+        if (arguments.empty()) return "";
+        std::vector<std::string> values;
+        for (std::size_t i = 1; i < arguments.size(); ++i) values.push_back(as_text(arguments[i]));
+        auto const language = current_language != nullptr ? std::string_view{*current_language} : "en";
+        return catalogue_.text(language, as_text(arguments[0]), values);
+    });
+}
+
+std::string Pages::language(Call const& call) const {
+    if (auto const asked = call.query("lang"); asked && catalogue_.has(*asked)) return *asked;
+    if (auto const chosen = call.cookie(language_cookie); catalogue_.has(chosen)) return std::string{chosen};
+    return catalogue_.choose(call.request().header("accept-language"));
+}
+
+Answer Pages::render(Call& call, std::string_view name, Json context, int status) const {
+    auto const lang = language(call);
+    if (call.query("lang") && call.cookie(language_cookie) != lang)
+        call.set_cookie(set_cookie(language_cookie, lang, call.client().https, std::chrono::hours{24 * 365}, false));
+
+    auto const settings = call.app().settings.get();
+    context["lang"] = lang;
+    context["dir"] = direction(lang);
+    context["theme"] = choice(call, theme_cookie, {"light", "dark"});
+    context["text_size"] = choice(call, text_size_cookie, {"small", "large", "larger"});
+    auto instance = chat::Settings::to_json(*settings);
+    context["instance"] = {{"name", settings->name},
+                           {"purpose", std::move(instance["purpose"])},
+                           {"registration", std::move(instance["registration"])},
+                           {"version", call.app().options.version}};
+    context["user"] = call.identity() != nullptr ? person_view(call.user(), true) : Json{};
+    if (call.identity() != nullptr) context["user"]["email"] = call.user().email;
+    context["path"] = call.request().path();
+    context["csrf_token"] = call.csrf_token();
+    try {
+        Speaking const speaking{lang};
+        return page_answer(engine_.render(name, context, lang), status);
+    } catch (TemplateError const& error) {
+        base::log::error(std::string{"a template is wrong: "} + error.what());
+        return broken_template(call, error);
+    }
+}
+
+MessageRows::Row Pages::message_row(std::string const& key, std::string const& language, chat::User const& reader,
+                                    std::function<Json()> const& view) const {
+    // Templates in a folder may change at any time: then every row is made anew.
+    bool const is_kept = templates_folder_.empty() && assets_.is_fixed();
+    if (is_kept) {
+        if (auto row = rows_.find(key)) return row;
+    }
+    Speaking const speaking{language};
+    Json const context{{"m", view()}, {"user", {{"username", reader.username}}}};
+    auto row = std::make_shared<std::string const>(engine_.render("message_row.html", context, language));
+    if (is_kept) rows_.keep(key, row);
+    return row;
+}
+
+Answer Pages::error_page(Call& call, base::Error const& error) const {
+    auto const status = status_of(error.code);
+    auto const lang = language(call);
+    auto const key = std::string{"error."} + std::string{base::code_name(error.code)};
+    auto title = catalogue_.text(lang, key);
+    Json context{{"status", status}, {"message", error.message}};
+    if (title != key) context["title"] = title;
+    auto answer = render(call, "error.html", std::move(context), status);
+    if (error.retry_after.count() > 0 || status == 429 || status == 503)
+        answer.with("Retry-After", retry_after(error.retry_after));
+    return answer;
+}
+
+Answer Pages::broken_template(Call& call, TemplateError const& error) const {
+    // Without the engine, which may be unable to render any page at all now.
+    bool const for_owner = call.identity() != nullptr && call.user().role == chat::Role::owner;
+    std::string html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";
+    html += for_owner ? "A template is wrong" : "Something went wrong";
+    html += "</title><h1>";
+    html += for_owner ? "A template is wrong" : "Something went wrong";
+    html += "</h1>";
+    if (for_owner) {
+        html += "<p><code>";
+        append_html(html, error.file);
+        html += "</code>, line " + std::to_string(error.line) + "</p><pre>";
+        append_html(html, error.what());
+        html += "</pre><p>Save the corrected file and load this page again.</p>";
+    } else {
+        html += "<p>This page can't be shown right now. The server's owner can see why.</p>";
+    }
+    return page_answer(std::move(html), 500);
+}
+
+void append_html(std::string& out, std::string_view text) {
+    for (char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+}
+
+}  // namespace soyuz::web

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.hpp"
+#include "template/engine.hpp"
+#include "web/files/assets.hpp"
+#include "web/http/answer.hpp"
+#include "web/pages/catalogue.hpp"
+#include "web/pages/message_rows.hpp"
+
+namespace soyuz::chat {
+struct User;
+}
+
+namespace soyuz::web {
+
+class Call;
+
+/// Pages from templates. Thread-safe.
+class Pages {
+public:
+    Pages(Assets const& assets, std::string templates_folder);
+
+    /// Renders a template with `context` and what every page has: lang, dir, theme, text_size, instance, user, path,
+    /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
+    Answer render(Call& call, std::string_view name, nlohmann::json context, int status = 200) const;
+    /// The row of a message on the chat page, whose `view` is made only where the row is not known yet by its `key`.
+    /// Throws TemplateError.
+    MessageRows::Row message_row(std::string const& key, std::string const& language, chat::User const& reader,
+                                 std::function<nlohmann::json()> const& view) const;
+    /// An error as a page.
+    Answer error_page(Call& call, base::Error const& error) const;
+
+    Catalogue const& catalogue() const { return catalogue_; }
+    /// The language that this caller reads, by the query, the cookie or the browser's wish.
+    std::string language(Call const& call) const;
+
+    /// What is shown where a template is wrong.
+    Answer broken_template(Call& call, TemplateError const& error) const;
+
+private:
+    Assets const& assets_;
+    std::string const templates_folder_;
+    Catalogue catalogue_;
+    TemplateEngine engine_;
+    mutable MessageRows rows_{std::size_t{16} << 20U};
+};
+
+/// Escapes text for HTML content and quoted attributes.
+void append_html(std::string& out, std::string_view text);
+
+}  // namespace soyuz::web

@@ -1,0 +1,267 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/observer.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "chat/settings.hpp"
+#include "chat/shapes.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "store/store.hpp"
+#include "web/app.hpp"
+#include "web/files/qr.hpp"
+#include "web/http/cookies.hpp"
+#include "web/pages/message_view.hpp"
+#include "web/sign_in.hpp"
+
+namespace soyuz::web {
+
+using base::Code;
+using Json = nlohmann::json;
+
+namespace {
+
+Json sessions_view(Call const& call) {
+    auto sessions = Json::array();
+    for (auto const& session : call.app().sessions.of(call.user().id)) {
+        auto const seen = base::to_rfc3339(session.last_seen);
+        sessions.push_back({{"id", session.id.value},
+                            {"agent", session.agent},
+                            {"kind", session.kind == chat::Session::Kind::browser ? "browser" : "token"},
+                            {"created_at", base::to_rfc3339(session.created_at)},
+                            {"last_seen", seen},
+                            {"last_seen_text", seen.substr(0, 10) + ' ' + seen.substr(11, 5)},
+                            {"current", session.id == call.identity()->session.id}});
+    }
+    return sessions;
+}
+
+Answer settings_page(Call& call, std::string_view saved, base::Error const* error, std::string_view section) {
+    auto errors = Json::object();
+    if (error != nullptr) {
+        for (auto const& [field, reason] : error->fields) errors[field] = reason;
+        if (errors.empty()) errors[std::string{section}] = error->message;
+    }
+    auto profile = person_view(call.user(), true);
+    profile["email"] = call.user().email;
+    Json context{{"profile", std::move(profile)},
+                 {"sessions", sessions_view(call)},
+                 {"saved", saved},
+                 {"section", section},
+                 {"errors", std::move(errors)}};
+    return call.app().pages.render(call, "settings.html", std::move(context),
+                                   error != nullptr ? status_of(error->code) : 200);
+}
+
+/// One form of the settings page: does it, or shows the page again with what was wrong.
+Route::Handler form_of(std::string section, std::function<void(Call&)> act) {
+    return [section = std::move(section), act = std::move(act)](Call& call) {
+        try {
+            act(call);
+            if (!call.given()) call.answer(redirect("/settings?saved=" + section));
+        } catch (Refused const& refused) {
+            call.answer(settings_page(call, "", &refused.error, section));
+        }
+    };
+}
+
+void save_profile(Call& call) {
+    chat::Accounts::ProfileChange change;
+    change.display_name = call.form("display_name");
+    if (call.has_form("email")) change.email = call.form("email");
+    judge_name(call, *change.display_name, "display_name");
+    or_refuse(call.app().accounts.change_profile(call.user().id, std::move(change)));
+    if (auto const* const picture = call.file("avatar"); picture != nullptr && !picture->content.empty())
+        change_avatar(call, picture->content);
+}
+
+void save_appearance(Call& call) {
+    auto const keep = [&](std::string_view cookie, std::string const& field,
+                          std::initializer_list<std::string_view> allowed) {
+        if (!call.has_form(field)) return;
+        auto const value = call.form(field);
+        bool const is_known = std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+        auto const age = is_known ? std::chrono::seconds{std::chrono::hours{24 * 365}} : std::chrono::seconds{0};
+        call.set_cookie(set_cookie(cookie, is_known ? value : "", call.client().https, age, false));
+    };
+    keep(theme_cookie, "theme", {"light", "dark"});
+    keep(language_cookie, "lang", {"en", "ur"});
+    keep(text_size_cookie, "text", {"small", "large", "larger"});
+}
+
+void end_session(Call& call) {
+    auto const id = call.form("id");
+    for (auto const& session : call.app().sessions.of(call.user().id))
+        if (session.id.value == id) return or_refuse(call.app().sessions.end(session.id, chat::SessionEnd::signed_out));
+    throw Refused{{Code::not_found, "This session has ended already."}};
+}
+
+/// "12.3 MB", in steps of 1000 as disks are sold.
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::array<char const*, 5> units{"B", "kB", "MB", "GB", "TB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text.data();
+}
+
+/// Adds what `app` knows of the whole server: messages of today, storage, the newest backup.
+void add_overview(App const& app, Json& stats) {
+    if (!app.site.metrics_json) return;
+    auto figures = Json::object();
+    app.site.metrics_json(figures, true);
+    if (figures.contains("messages_today")) stats["messages_today"] = figures["messages_today"];
+    if (figures.contains("storage_bytes")) stats["storage_text"] = size_text(figures["storage_bytes"]);
+    // The day is enough for who asks whether backups are made.
+    auto const backup = figures.value("last_backup_at", Json());
+    stats["last_backup"] = backup.is_string() ? backup.get<std::string>().substr(0, 10) : "";
+}
+
+/// What the owner sees at a glance, and the settings with their present values.
+Json admin_context(Call& call) {
+    auto const& app = call.app();
+    auto users = Json::array();
+    for (auto const& user : app.accounts.all()) {
+        if (users.size() >= 200) break;
+        auto view = person_view(*user, app.presence.is_online(user->id));
+        view["can_change"] = user->role < call.user().role;
+        users.push_back(std::move(view));
+    }
+    auto const tunnel = app.site.tunnel_url ? app.site.tunnel_url() : "";
+    auto sanctions = Json::array();
+    for (auto const& each : app.sanctions.all()) {
+        auto const user = app.accounts.find(each.user);
+        Json view{{"kind", each.kind == moderation::Sanction::Kind::ban ? "ban" : "mute"},
+                  {"username", user ? user->username : ""},
+                  {"display_name", user ? user->display_name : ""},
+                  {"reason", each.reason},
+                  {"by", each.by},
+                  {"until", nullptr}};
+        if (each.until) view["until"] = base::to_rfc3339(*each.until);
+        sanctions.push_back(std::move(view));
+    }
+    Json stats{{"online", app.presence.online_count()},
+               {"accounts", app.accounts.count()},
+               {"messages", app.rooms.last_seq(app.rooms.lobby()->id)},
+               {"writable", app.store.writable()},
+               {"version", app.options.version}};
+    add_overview(app, stats);
+    return {{"settings", chat::Settings::to_json(*app.settings.get())},
+            {"users", std::move(users)},
+            {"sanctions", std::move(sanctions)},
+            {"stats", std::move(stats)},
+            {"tunnel_url", tunnel},
+            {"tunnel_qr_url", tunnel.empty() ? "" : "/admin/tunnel.svg"},
+            {"public_url", app.base_url(call.client())},
+            {"saved", call.query("saved").value_or("")},
+            {"errors", Json::object()}};
+}
+
+/// A form's text as a whole number where it is one; what is none stays text, for the settings to name as wrong.
+Json number_or_text(std::string const& value) {
+    bool const is_number =
+        !value.empty() && value.size() < 12 && value.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? Json(std::stoull(value)) : Json(value);
+}
+
+/// "60, 300" as [60,300].
+Json numbers(std::string const& text) {
+    auto list = Json::array();
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = std::min(text.find(',', at), text.size());
+        list.push_back(number_or_text(base::trim(std::string_view{text}.substr(at, end - at))));
+        at = end + 1;
+    }
+    return list;
+}
+
+/// The settings form without a script: what it holds, in the names and kinds of the settings.
+Json patch_of(Call const& call) {
+    auto patch = Json::object();
+    for (auto const* name : {"name", "purpose", "registration"})
+        if (call.has_form(name)) patch[name] = call.form(name);
+    for (auto const* name : {"message_characters", "attachment_bytes", "registrations_per_address",
+                             "logins_per_address", "connections_per_address"})
+        if (call.has_form(name)) patch[name] = number_or_text(call.form(name));
+    if (call.has_form("members_create_rooms_present"))
+        patch["members_create_rooms"] = call.has_form("members_create_rooms");
+
+    auto values = Json::object();
+    for (std::string const name : {"limit", "span_ms", "min_gap_ms", "repeat_weight", "memory_h", "address_limit"})
+        if (call.has_form("spam." + name)) values[name] = number_or_text(call.form("spam." + name));
+    if (call.has_form("spam.bans_s")) values["bans_s"] = numbers(call.form("spam.bans_s"));
+
+    auto const preset = call.form("spam.preset");
+    if (preset.empty()) return patch;
+    // A newly chosen preset brings its own values: the form still holds those of before. Under the same preset a
+    // value that was changed makes it one's own.
+    auto const present = chat::Settings::to_json(*call.app().settings.get())["spam"];
+    bool const is_changed = std::any_of(values.items().begin(), values.items().end(), [&](auto const& value) {
+        return !present.contains(value.key()) || present[value.key()] != value.value();
+    });
+    patch["spam"] = {{"preset", preset}};
+    if (preset != "custom" && (preset != present.value("preset", "") || !is_changed)) return patch;
+    patch["spam"] = std::move(values);
+    patch["spam"]["preset"] = "custom";
+    return patch;
+}
+
+void save_admin(Call& call) {
+    auto const patch = patch_of(call);
+    auto const saved = call.app().settings.change(patch);
+    if (saved) {
+        audit(call, "settings_changed", {{"patch", patch.dump().substr(0, 2000)}});
+        return call.answer(redirect("/admin?saved=settings"));
+    }
+    auto context = admin_context(call);
+    for (auto const& [field, reason] : saved.error().fields) context["errors"][field] = reason;
+    if (context["errors"].empty()) context["errors"]["form"] = saved.error().message;
+    call.answer(call.app().pages.render(call, "admin.html", std::move(context), status_of(saved.error().code)));
+}
+
+}  // namespace
+
+void add_settings_pages(Router& router, App& app) {
+    router.get("/settings", Rights::signed_in,
+               [](Call& call) { call.answer(settings_page(call, call.query("saved").value_or(""), nullptr, "")); });
+    router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
+        .up_to(largest_avatar + multipart_overhead);
+    router.post("/settings/avatar/remove", Rights::signed_in,
+                form_of("profile", [](Call& call) { change_avatar(call, ""); }));
+    router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
+    router.post("/settings/password", Rights::signed_in, form_of("password", [](Call& call) {
+                    change_password(call, call.form("current_password"), call.form("new_password"));
+                }));
+    router.post("/settings/sessions/end", Rights::signed_in, form_of("sessions", end_session));
+    router.post(
+        "/settings/sessions/end-others", Rights::signed_in, form_of("sessions", [&app](Call& call) {
+            or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
+        }));
+    router.post("/settings/delete", Rights::signed_in, form_of("delete", [](Call& call) {
+                    if (call.form("name") != call.user().username)
+                        throw Refused{base::invalid_field("name", "Write your user name to confirm.")};
+                    delete_account(call, call.form("password"));
+                    call.answer(redirect("/login"));
+                }));
+
+    router.get("/admin", Rights::admin,
+               [](Call& call) { call.answer(call.app().pages.render(call, "admin.html", admin_context(call))); });
+    router.post("/admin", Rights::admin, save_admin);
+    router.get("/admin/tunnel.svg", Rights::admin, [&app](Call& call) {
+        auto const url = app.site.tunnel_url ? app.site.tunnel_url() : "";
+        if (url.empty()) throw Refused{{Code::not_found, "There is no tunnel."}};
+        Answer picture;
+        picture.type = "image/svg+xml";
+        picture.body = qr_svg(url);
+        call.answer(std::move(picture));
+    });
+}
+
+}  // namespace soyuz::web
