@@ -37,8 +37,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-class AllowAll final : public moderation::Judge {
-    moderation::Verdict judge(std::string_view, moderation::Occasion const&) const override { return {}; }
+class AllowAll final : public judge::Judge {
+    judge::Verdict judge(std::string_view, judge::Occasion const&) const override { return {}; }
 };
 
 double own_processor_milliseconds() {

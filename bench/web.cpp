@@ -29,8 +29,8 @@ using namespace soyuz;
 
 namespace {
 
-class AllowAll final : public moderation::Judge {
-    moderation::Verdict judge(std::string_view, moderation::Occasion const&) const override { return {}; }
+class AllowAll final : public judge::Judge {
+    judge::Verdict judge(std::string_view, judge::Occasion const&) const override { return {}; }
 };
 
 class NobodyOnline final : public chat::Presence {

@@ -22,8 +22,8 @@ std::string letter() {
     return text;
 }
 
-moderation::Engine const& engine() {
-    static auto const opened = *moderation::Engine::open();
+judge::Engine const& engine() {
+    static auto const opened = *judge::Engine::open();
     return *opened;
 }
 
@@ -38,11 +38,11 @@ BENCHMARK_CAPTURE(judge, roman_urdu, std::string{urdu});
 BENCHMARK_CAPTURE(judge, letter_of_2000_bytes, letter());
 
 void normalise(benchmark::State& state, std::string const& text) {
-    auto const sources = moderation::built_in_lexicons();
-    auto const lexicon = *moderation::Lexicon::compile(sources, moderation::Vocabulary{});
-    moderation::Text read;
+    auto const sources = judge::built_in_lexicons();
+    auto const lexicon = *judge::Lexicon::compile(sources, judge::Vocabulary{});
+    judge::Text read;
     for (auto _ : state) {
-        moderation::normalise(text, *lexicon, read);
+        judge::normalise(text, *lexicon, read);
         benchmark::DoNotOptimize(read.tokens.data());
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());

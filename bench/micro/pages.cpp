@@ -15,7 +15,7 @@ using namespace soyuz;
 namespace {
 
 /// The embedded templates, and one that shows a single row of the chat page.
-class Source final : public web::TemplateSource {
+class Source final : public jinja::TemplateSource {
 public:
     std::optional<Text> read(std::string_view name) const override {
         if (name == "row.html")
@@ -27,13 +27,13 @@ public:
     }
 
 private:
-    std::unique_ptr<web::TemplateSource> embedded_ = web::template_source("");
+    std::unique_ptr<jinja::TemplateSource> embedded_ = web::template_source("");
 };
 
 struct Pages {
     bench::Ground ground;
     web::Assets assets{""};
-    web::TemplateEngine engine{std::make_unique<Source>()};
+    jinja::TemplateEngine engine{std::make_unique<Source>()};
 
     Pages() {
         engine.add_function("asset", [this](std::vector<nlohmann::json> const& words) -> nlohmann::json {

@@ -19,7 +19,7 @@
 
 namespace {
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 using Clock = std::chrono::steady_clock;
 
 struct Line {
@@ -180,7 +180,7 @@ void judge_hidden(Engine const& engine, Sets const& sets, std::map<std::string, 
                          true});
             auto const recall = rates_at(judge_all(engine, hidden).score, 0.6).recall;
             lost[t] += 100 * (at_flag - recall) / headline_sets.size();
-            std::printf(" %s %.3f", std::string(soyuz::moderation::name(trick)).c_str(), recall);
+            std::printf(" %s %.3f", std::string(soyuz::judge::name(trick)).c_str(), recall);
         }
         std::printf("\n");
     }

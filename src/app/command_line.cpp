@@ -80,15 +80,14 @@ void add_user_commands(CLI::App& app, Words& words, int& code) {
     add("list", "List the accounts", false)->callback([&] { code = list_users(words.data, std::cout); });
 }
 
-int moderate_lines(moderation::EngineOptions const& options) {
-    auto engine = moderation::Engine::open(options);
+int moderate_lines(judge::EngineOptions const& options) {
+    auto engine = judge::Engine::open(options);
     if (!engine) throw Failure(Exit::bad_setting, engine.error().message);
     std::ios::sync_with_stdio(false);
-    return moderation::moderate(std::cin, std::cout, **engine);
+    return judge::moderate(std::cin, std::cout, **engine);
 }
 
-void add_moderation_commands(CLI::App& app, moderation::TrainOptions& training, moderation::EngineOptions& judging,
-                             int& code) {
+void add_moderation_commands(CLI::App& app, judge::TrainOptions& training, judge::EngineOptions& judging, int& code) {
     auto* const train = app.add_subcommand("train", "Train the text classifier from CSV files (text,label)");
     train->add_option("--data", training.data, "CSV files to learn from")->required();
     train->add_option("--dev", training.held_out, "CSV files to report figures on");
@@ -96,7 +95,7 @@ void add_moderation_commands(CLI::App& app, moderation::TrainOptions& training, 
     train->add_option("--seed", training.seed, "Seed of what is drawn by chance")->capture_default_str();
     train->callback([&] {
         base::log::set_level("info");
-        code = moderation::train(training);
+        code = judge::train(training);
     });
 
     auto* const moderate = app.add_subcommand("moderate", "Judge texts: one a line in, one verdict a line out");
@@ -127,8 +126,8 @@ int run(int argc, char** argv) try {
     Words words;
     add_folder_commands(app, words, code);
     add_user_commands(app, words, code);
-    moderation::TrainOptions training;
-    moderation::EngineOptions judging;
+    judge::TrainOptions training;
+    judge::EngineOptions judging;
     add_moderation_commands(app, training, judging, code);
 
     // The offline commands say little; the server sets the level it was told.

@@ -20,7 +20,7 @@ namespace soyuz::app {
 namespace {
 
 using namespace std::chrono_literals;
-using moderation::Action;
+using judge::Action;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto watch_interval = 1s;
@@ -55,7 +55,7 @@ void add_wire(base::Exposition& out, net::Listener::Figures const& wire, Figures
 void add_moderation(base::Exposition& out, Figures const& figures) {
     out.family("verdicts_total", "counter", "Texts judged, by what was decided.");
     for (auto const action : actions)
-        out.sample("verdicts_total", {{"action", moderation::name(action)}}, as_number(figures.judge.count(action)));
+        out.sample("verdicts_total", {{"action", judge::name(action)}}, as_number(figures.judge.count(action)));
     std::array<std::uint64_t, 2> in_force{};
     for (auto const& each : figures.sanctions.all()) ++in_force[each.kind == moderation::Sanction::Kind::ban ? 0 : 1];
     out.family("sanctions", "gauge", "Bans and mutes in force.");
@@ -100,7 +100,7 @@ void add_process(base::Exposition& out, Figures const& figures) {
 
 }  // namespace
 
-moderation::Verdict CountingJudge::judge(std::string_view text, moderation::Occasion const& occasion) const {
+judge::Verdict CountingJudge::judge(std::string_view text, judge::Occasion const& occasion) const {
     auto verdict = judge_.judge(text, occasion);
     counts_[static_cast<std::size_t>(verdict.action)].fetch_add(1, std::memory_order_relaxed);
     return verdict;

@@ -28,19 +28,19 @@ namespace soyuz::app {
 class Overview;
 
 /// A judge that counts the verdicts of another one. Thread-safe.
-class CountingJudge final : public moderation::Judge {
+class CountingJudge final : public judge::Judge {
 public:
-    explicit CountingJudge(moderation::Judge const& judge) : judge_(judge) {}
-    moderation::Verdict judge(std::string_view text, moderation::Occasion const& occasion) const override;
+    explicit CountingJudge(judge::Judge const& judge) : judge_(judge) {}
+    judge::Verdict judge(std::string_view text, judge::Occasion const& occasion) const override;
     std::string lexicon_version() const override { return judge_.lexicon_version(); }
     std::string model_version() const override { return judge_.model_version(); }
 
-    std::uint64_t count(moderation::Action action) const;
+    std::uint64_t count(judge::Action action) const;
     /// Per cent of the judged texts that were flagged or blocked; 0 before the first.
     double toxic_percent() const;
 
 private:
-    moderation::Judge const& judge_;
+    judge::Judge const& judge_;
     mutable std::array<std::atomic<std::uint64_t>, 4> counts_{};
 };
 

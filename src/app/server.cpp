@@ -103,7 +103,7 @@ struct Server::Implementation {
     chat::Rooms rooms;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
-    std::unique_ptr<moderation::Engine> judge;
+    std::unique_ptr<judge::Engine> judge;
     CountingJudge counting_judge;
     net::Loops loops;
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end

@@ -72,8 +72,8 @@ realtime::NativeGateway::Options gateway_options(Config const& config) {
     return options;
 }
 
-std::unique_ptr<moderation::Engine> open_judge(Config const& config) {
-    auto judge = moderation::Engine::open(
+std::unique_ptr<judge::Engine> open_judge(Config const& config) {
+    auto judge = judge::Engine::open(
         {.lexicon_folder = config.lexicons, .model_file = config.model, .flag_threshold = config.toxic_threshold});
     if (!judge) throw Failure(Exit::bad_setting, judge.error().message);
     return std::move(*judge);

@@ -23,6 +23,6 @@ web::SiteOptions site_options(Config const& config);
 realtime::NativeGateway::Options gateway_options(Config const& config);
 chat::GuardOptions guard_options(Config const& config);
 /// Throws Failure where a list or the model can't be used.
-std::unique_ptr<moderation::Engine> open_judge(Config const& config);
+std::unique_ptr<judge::Engine> open_judge(Config const& config);
 
 }  // namespace soyuz::app

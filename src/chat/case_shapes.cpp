@@ -98,7 +98,7 @@ Json own_case_json(Case const& one, Rooms const& rooms) {
               {"text", one.text},
               {"action", one.verdict ? name(one.verdict->action) : name(one.kind)},
               {"reasons", one.verdict ? Json(one.verdict->reasons) : Json::array()},
-              {"severity", one.verdict ? name(one.verdict->severity) : name(moderation::Severity::none)},
+              {"severity", one.verdict ? name(one.verdict->severity) : name(judge::Severity::none)},
               {"status", one.open ? "open" : "decided"},
               {"decision", nullptr},
               {"appeal", appeal_json(one)},

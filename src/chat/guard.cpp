@@ -25,9 +25,9 @@ namespace soyuz::chat {
 namespace {
 
 using Json = nlohmann::json;
-using moderation::Action;
+using judge::Action;
+using judge::Verdict;
 using moderation::Case;
-using moderation::Verdict;
 
 constexpr std::string_view words_of_help =
     "It sounds as if you are going through a hard time. You are not alone, and talking helps: tell an adult or a "
@@ -40,7 +40,7 @@ constexpr unsigned blocked_repeats = 8;
 
 Verdict without_objection(Verdict verdict) {
     verdict.action = Action::allow;
-    verdict.severity = moderation::Severity::none;
+    verdict.severity = judge::Severity::none;
     verdict.reasons.clear();
     verdict.matches.clear();
     return verdict;
@@ -51,7 +51,7 @@ std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::erro
 }  // namespace
 
 struct Guard::Implementation {
-    Implementation(store::Store& where, moderation::Judge const& judges, Accounts const& who, Rooms const& places,
+    Implementation(store::Store& where, judge::Judge const& judges, Accounts const& who, Rooms const& places,
                    moderation::Sanctions& penalties, base::Clock const& time, GuardOptions wishes)
         : store(where),
           judge(judges),
@@ -115,7 +115,7 @@ struct Guard::Implementation {
     }
 
     store::Store& store;
-    moderation::Judge const& judge;
+    judge::Judge const& judge;
     Accounts const& accounts;
     Rooms const& rooms;
     moderation::Sanctions& sanctions;
@@ -130,27 +130,27 @@ struct Guard::Implementation {
     Observer* observer = nullptr;
 };
 
-Guard::Guard(store::Store& store, moderation::Judge const& judge, Accounts const& accounts, Rooms const& rooms,
+Guard::Guard(store::Store& store, judge::Judge const& judge, Accounts const& accounts, Rooms const& rooms,
              moderation::Sanctions& sanctions, base::Clock const& clock, GuardOptions options)
     : implementation_(std::make_unique<Implementation>(store, judge, accounts, rooms, sanctions, clock, options)) {}
 Guard::~Guard() = default;
 
 void Guard::observe(Observer& observer) { implementation_->observer = &observer; }
 
-Verdict Guard::opinion(std::string_view text, moderation::Occasion const& occasion) const {
+Verdict Guard::opinion(std::string_view text, judge::Occasion const& occasion) const {
     auto const& own = *implementation_;
     auto verdict = own.judge.judge(text, occasion);
     bool const is_cleared = verdict.action != Action::allow && own.cleared.contains(text);
     return is_cleared ? without_objection(std::move(verdict)) : verdict;
 }
 
-Verdict Guard::judge(std::string_view text, moderation::Occasion const& occasion) const {
+Verdict Guard::judge(std::string_view text, judge::Occasion const& occasion) const {
     auto const& own = *implementation_;
     auto verdict = own.judge.judge(text, occasion);
     return verdict.action == Action::allow ? verdict : weigh(std::move(verdict), text, occasion);
 }
 
-Verdict Guard::judge_post(std::string_view text, moderation::Occasion const& occasion) {
+Verdict Guard::judge_post(std::string_view text, judge::Occasion const& occasion) {
     auto& own = *implementation_;
     auto verdict = own.judge.judge(text, occasion);
     // A class that gives the same answer in one room is no flood: it takes several rooms.
@@ -160,7 +160,7 @@ Verdict Guard::judge_post(std::string_view text, moderation::Occasion const& occ
         auto const wanted = seen.repeats >= blocked_repeats ? Action::block : Action::flag;
         if (wanted > verdict.action) {
             verdict.action = wanted;
-            verdict.severity = wanted == Action::block ? moderation::Severity::high : moderation::Severity::medium;
+            verdict.severity = wanted == Action::block ? judge::Severity::high : judge::Severity::medium;
             verdict.score = std::max(verdict.score, wanted == Action::block ? 0.9 : 0.6);
         }
         auto& reasons = verdict.reasons;
@@ -170,7 +170,7 @@ Verdict Guard::judge_post(std::string_view text, moderation::Occasion const& occ
     return verdict.action == Action::allow ? verdict : weigh(std::move(verdict), text, occasion);
 }
 
-Verdict Guard::weigh(Verdict verdict, std::string_view text, moderation::Occasion const& occasion) const {
+Verdict Guard::weigh(Verdict verdict, std::string_view text, judge::Occasion const& occasion) const {
     auto const& own = *implementation_;
     if (own.cleared.contains(text)) return without_objection(std::move(verdict));
     if (verdict.action < Action::flag || occasion.author.empty()) return verdict;
@@ -178,7 +178,7 @@ Verdict Guard::weigh(Verdict verdict, std::string_view text, moderation::Occasio
     if (is_violation && verdict.action == Action::flag &&
         own.standing.of(occasion.author).violations_24h >= own.options.repeat_offender) {
         verdict.action = Action::block;
-        verdict.severity = moderation::Severity::high;
+        verdict.severity = judge::Severity::high;
         verdict.reasons.emplace_back("repeat_offender");
     }
     verdict.case_id = own.cases.id_for(occasion.author, text);
@@ -233,7 +233,7 @@ void Guard::record(Incident incident, Verdict const& verdict, std::function<void
     own.observer->tell_user(author->id, dump(event));
 }
 
-base::Result<void> Guard::judge_line(moderation::Occasion::Kind kind, UserPtr const& author, Room const* room,
+base::Result<void> Guard::judge_line(judge::Occasion::Kind kind, UserPtr const& author, Room const* room,
                                      std::string_view text, std::string const& field) {
     if (text.empty()) return {};
     Incident incident;
@@ -247,7 +247,7 @@ base::Result<void> Guard::judge_line(moderation::Occasion::Kind kind, UserPtr co
     auto const verdict = judge(text, incident.occasion);
     record(std::move(incident), verdict);
     if (verdict.action != Action::block) return {};
-    return base::invalid_field(field, kind == moderation::Occasion::Kind::name
+    return base::invalid_field(field, kind == judge::Occasion::Kind::name
                                           ? "Please choose another name: this one reads as an insult."
                                           : "This reads as an insult. Please choose other words.");
 }

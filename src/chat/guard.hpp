@@ -39,7 +39,7 @@ struct GuardOptions {
 /// Thread-safe; never blocks. A text that is allowed costs nothing but the judge.
 class Guard {
 public:
-    Guard(store::Store& store, moderation::Judge const& judge, Accounts const& accounts, Rooms const& rooms,
+    Guard(store::Store& store, judge::Judge const& judge, Accounts const& accounts, Rooms const& rooms,
           moderation::Sanctions& sanctions, base::Clock const& clock, GuardOptions options = {});
     ~Guard();
     /// Set before the server starts.
@@ -47,17 +47,17 @@ public:
 
     /// The judge's verdict, unless moderators have cleared the text; a repeat offender's flag becomes a block. Flags
     /// and blocks of a known author name their case.
-    moderation::Verdict judge(std::string_view text, moderation::Occasion const& occasion) const;
+    judge::Verdict judge(std::string_view text, judge::Occasion const& occasion) const;
     /// The same for a message about to be posted: nearly the same text in several rooms is spam.
-    moderation::Verdict judge_post(std::string_view text, moderation::Occasion const& occasion);
+    judge::Verdict judge_post(std::string_view text, judge::Occasion const& occasion);
     /// A message was posted that was simply allowed; on the committer's thread.
     void count_allowed();
     /// The judge's own verdict, for those who only ask.
-    moderation::Verdict opinion(std::string_view text, moderation::Occasion const& occasion) const;
+    judge::Verdict opinion(std::string_view text, judge::Occasion const& occasion) const;
 
     /// A text that was not simply allowed.
     struct Incident {
-        moderation::Occasion occasion;
+        judge::Occasion occasion;
         UserPtr author;  ///< null where there is no account yet: the log alone hears of it
         Room const* room = nullptr;
         std::string field;  ///< of a name or topic: which one
@@ -67,14 +67,14 @@ public:
     };
     /// Logs the verdict, counts violations, opens or joins the case, tells moderators, and takes the right to chat
     /// away from those who have too many. `done` runs once that is durable; at once where there is nothing to do.
-    void record(Incident incident, moderation::Verdict const& verdict, std::function<void()> done = {});
+    void record(Incident incident, judge::Verdict const& verdict, std::function<void()> done = {});
 
     /// A name, title or topic. Errors: invalid_value for `field` where it is blocked.
-    base::Result<void> judge_line(moderation::Occasion::Kind kind, UserPtr const& author, Room const* room,
+    base::Result<void> judge_line(judge::Occasion::Kind kind, UserPtr const& author, Room const* room,
                                   std::string_view text, std::string const& field);
 
     /// What everybody sees of a verdict on a message: cries for help are nobody's business but the moderators'.
-    moderation::Verdict shown(moderation::Verdict const& verdict, Room const& room) const;
+    judge::Verdict shown(judge::Verdict const& verdict, Room const& room) const;
 
     /// Whether the author may chat, as far as their record goes.
     bool has_lost_right(base::UserId const& user) const;
@@ -89,8 +89,7 @@ public:
     moderation::Statistics& statistics();
 
 private:
-    moderation::Verdict weigh(moderation::Verdict verdict, std::string_view text,
-                              moderation::Occasion const& occasion) const;
+    judge::Verdict weigh(judge::Verdict verdict, std::string_view text, judge::Occasion const& occasion) const;
 
     struct Implementation;
     std::unique_ptr<Implementation> implementation_;

@@ -36,7 +36,7 @@ struct Message {
     std::map<std::string, std::vector<base::UserId>> reactions;  ///< emoji to those who gave it, oldest first
     std::vector<Attachment> attachments;
     std::string client_id;
-    moderation::Verdict verdict;
+    judge::Verdict verdict;
 };
 using MessagePtr = std::shared_ptr<Message const>;
 

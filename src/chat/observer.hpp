@@ -24,7 +24,7 @@ public:
     virtual void read_moved(Room const& room, User const& user, base::Seq seq) = 0;
     /// To moderators: somebody's message was flagged or blocked. `message` is empty when it was blocked.
     virtual void moderation_alert(Room const& room, User const& author, std::string const& text,
-                                  moderation::Verdict const& verdict, MessagePtr const& message) = 0;
+                                  judge::Verdict const& verdict, MessagePtr const& message) = 0;
     /// An event of the native dialect, as JSON, to all moderators, or to one person wherever they are connected.
     virtual void tell_moderators(std::string const&) {}
     virtual void tell_user(base::UserId const&, std::string const&) {}

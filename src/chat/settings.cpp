@@ -252,13 +252,13 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
     changed.name = name;
     switch (purpose) {
         case Purpose::friends:
-            changed.moderation_preset = moderation::Preset::relaxed;
+            changed.moderation_preset = judge::Preset::relaxed;
             changed.registration = Registration::invite;
             changed.spam = *SpamRules::of_preset("relaxed");
             changed.members_create_rooms = true;
             break;
         case Purpose::lesson:
-            changed.moderation_preset = moderation::Preset::school;
+            changed.moderation_preset = judge::Preset::school;
             // A class arrives at once and from one address.
             changed.registration = Registration::invite;
             changed.spam = *SpamRules::of_preset("default");
@@ -268,7 +268,7 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
             changed.connections_per_address = 1000;
             break;
         case Purpose::stream:
-            changed.moderation_preset = moderation::Preset::strict;
+            changed.moderation_preset = judge::Preset::strict;
             changed.registration = Registration::open;
             changed.spam = *SpamRules::of_preset("strict");
             changed.members_create_rooms = false;
@@ -276,7 +276,7 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
             changed.message_characters = 500;
             break;
         case Purpose::community:
-            changed.moderation_preset = moderation::Preset::school;
+            changed.moderation_preset = judge::Preset::school;
             changed.registration = Registration::open;
             changed.spam = *SpamRules::of_preset("default");
             changed.members_create_rooms = true;

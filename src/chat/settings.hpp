@@ -16,10 +16,9 @@ namespace soyuz::store {
 class Store;
 }
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 enum class Preset;
 }
-
 namespace soyuz::chat {
 
 enum class Registration { open, invite, closed };
@@ -30,7 +29,7 @@ struct InstanceSettings {
     std::string name = "Soyuz";
     Purpose purpose = Purpose::friends;
     Registration registration = Registration::open;
-    moderation::Preset moderation_preset{1};  ///< of rooms without one of their own; school
+    judge::Preset moderation_preset{1};  ///< of rooms without one of their own; school
     moderation::SpamRules spam;
     std::size_t message_characters = 4000;
     std::size_t attachment_bytes = 10U << 20U;

@@ -168,7 +168,7 @@ Json message_json(Message const& message, Accounts const& accounts) {
     return Json::parse(text);
 }
 
-Json verdict_json(moderation::Verdict const& verdict) {
+Json verdict_json(judge::Verdict const& verdict) {
     Json json{{"action", name(verdict.action)},
               {"severity", name(verdict.severity)},
               {"score", verdict.score},

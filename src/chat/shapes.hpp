@@ -25,7 +25,7 @@ void append_message_json(std::string& out, Message const& message, Accounts cons
 nlohmann::json message_json(Message const& message, Accounts const& accounts);
 
 /// `{action, severity, score, reasons, case_id}`; without the last where there is no case.
-nlohmann::json verdict_json(moderation::Verdict const& verdict);
+nlohmann::json verdict_json(judge::Verdict const& verdict);
 
 /// `{error, message, …}` with fields, until and reason where the error has them.
 nlohmann::json error_json(base::Error const& error);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 class Engine;
 
@@ -24,4 +24,4 @@ int train(TrainOptions const& options);
 /// Gives 0, or 74 when `out` cannot be written.
 int moderate(std::istream& in, std::ostream& out, Engine const& engine);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

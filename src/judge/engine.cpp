@@ -13,7 +13,7 @@
 #include "judge/reading/fold.hpp"
 #include "judge/reading/normaliser.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 using base::Code;
@@ -225,4 +225,4 @@ std::string Engine::lexicon_version() const { return lexicon()->version(); }
 
 std::string Engine::model_version() const { return model_ ? model_->version() : std::string(); }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

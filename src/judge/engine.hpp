@@ -11,7 +11,7 @@
 #include "judge/judge.hpp"
 #include "judge/policy.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 class Model;
 
@@ -81,4 +81,4 @@ std::vector<LexiconSource> built_in_lexicons();
 /// The built-in model; empty where there is none.
 std::string_view built_in_model();
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

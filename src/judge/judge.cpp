@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 std::string_view name(Action action) {
     switch (action) {
@@ -38,4 +38,4 @@ std::string_view name(Occasion::Kind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -8,7 +8,7 @@
 #include "base/ids.hpp"
 
 /// Text in, verdict out.
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 enum class Action { allow, warn, flag, block };
 enum class Severity { none, low, medium, high };
@@ -54,4 +54,4 @@ public:
     virtual std::string model_version() const { return {}; }
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -6,7 +6,7 @@
 #include "judge/engine.hpp"
 #include "judge/verdict_json.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 int moderate(std::istream& in, std::ostream& out, Engine const& engine) {
     constexpr int input_output_error = 74;
@@ -23,4 +23,4 @@ int moderate(std::istream& in, std::ostream& out, Engine const& engine) {
     return out ? 0 : input_output_error;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

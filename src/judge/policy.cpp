@@ -6,7 +6,7 @@
 
 #include "judge/weights.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 // The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
@@ -343,4 +343,4 @@ Thresholds thresholds_of(Preset preset) {
 
 Verdict decide(Evidence const& evidence, RoomPolicy const& policy) { return Decision(evidence, policy).verdict(); }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

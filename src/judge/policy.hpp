@@ -13,7 +13,7 @@
 #include "judge/patterns/pattern.hpp"
 #include "judge/reading/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// From which score on something is done.
 struct Thresholds {
@@ -57,4 +57,4 @@ struct Evidence {
 /// counter-speech weigh less; self-harm is flagged for help and never blocked; the classifier alone never blocks.
 Verdict decide(Evidence const& evidence, RoomPolicy const& policy);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

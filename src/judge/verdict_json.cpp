@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 namespace {
 
@@ -45,4 +45,4 @@ std::string to_json(Verdict const& verdict) {
     return out;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 /// Tokens [first, last] of the sentence around `hit`, at most `reach` tokens to either side.
@@ -145,4 +145,4 @@ double weight_of(Term const& term, Target target, bool urdu_abuse) {
     return 0;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include "judge/lists/lexicon.hpp"
 #include "judge/reading/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// At whom a listed word is thrown, as far as the words around it tell.
 enum class Target { nobody, you, other, self, thing };
@@ -23,4 +23,4 @@ bool is_denied(Hit const& hit, Text const& text, Findings const& findings);
 /// Score of one hit by itself, 0 … 1.
 double weight_of(Term const& term, Target target, bool urdu_abuse);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -70,12 +70,12 @@ std::string with_message(std::string_view type, chat::Message const& message, ch
     return close(std::move(out));
 }
 
-void add_reasons(std::string& out, moderation::Verdict const& verdict) {
+void add_reasons(std::string& out, judge::Verdict const& verdict) {
     add_raw(out, "reasons", nlohmann::json(verdict.reasons).dump());
-    add(out, "severity", moderation::name(verdict.severity));
+    add(out, "severity", judge::name(verdict.severity));
 }
 
-void add_case(std::string& out, moderation::Verdict const& verdict) {
+void add_case(std::string& out, judge::Verdict const& verdict) {
     if (!verdict.case_id.empty()) add(out, "case_id", verdict.case_id);
 }
 
@@ -98,7 +98,7 @@ std::string ack(std::string_view ref, base::MessageId const& id) {
     return close(std::move(out));
 }
 
-std::string error(std::string_view ref, base::Error const& error, moderation::Verdict const* verdict) {
+std::string error(std::string_view ref, base::Error const& error, judge::Verdict const* verdict) {
     auto out = open("error");
     if (!ref.empty()) add_raw(out, "ref", ref);
     add(out, "code", base::code_name(error.code));
@@ -179,7 +179,7 @@ std::string system(std::string_view room, std::string_view text, std::string_vie
     return close(std::move(out));
 }
 
-std::string message_blocked(std::string_view room, moderation::Verdict const& verdict, std::string_view client_id) {
+std::string message_blocked(std::string_view room, judge::Verdict const& verdict, std::string_view client_id) {
     auto out = open("message_blocked");
     add(out, "room", room);
     add_reasons(out, verdict);
@@ -189,8 +189,7 @@ std::string message_blocked(std::string_view room, moderation::Verdict const& ve
     return close(std::move(out));
 }
 
-std::string moderation_warning(std::string_view room, chat::Message const& message,
-                               moderation::Verdict const& verdict) {
+std::string moderation_warning(std::string_view room, chat::Message const& message, judge::Verdict const& verdict) {
     auto out = open("moderation_warning");
     add(out, "room", room);
     add(out, "id", base::to_string(message.id));
@@ -203,13 +202,13 @@ std::string moderation_warning(std::string_view room, chat::Message const& messa
 }
 
 std::string moderation_alert(chat::Room const& room, chat::User const& author, std::string_view text,
-                             moderation::Verdict const& verdict, chat::Message const* message) {
+                             judge::Verdict const& verdict, chat::Message const* message) {
     auto out = open("moderation_alert");
     add(out, "room", room.name);
     add(out, "user_id", author.id.value);
     add(out, "username", author.username);
     add(out, "text", text);
-    add(out, "action", moderation::name(verdict.action));
+    add(out, "action", judge::name(verdict.action));
     add_reasons(out, verdict);
     add_raw(out, "moderation", chat::verdict_json(verdict).dump());
     add_case(out, verdict);

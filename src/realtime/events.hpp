@@ -27,7 +27,7 @@ std::string ack(std::string_view ref, std::string_view members = {});
 /// Of a message that was posted or changed.
 std::string ack(std::string_view ref, base::MessageId const& id);
 /// `retry_after` goes out in seconds.
-std::string error(std::string_view ref, base::Error const& error, moderation::Verdict const* verdict = nullptr);
+std::string error(std::string_view ref, base::Error const& error, judge::Verdict const* verdict = nullptr);
 
 std::string message(chat::Message const& message, chat::Accounts const& accounts);
 std::string message_edited(chat::Message const& message, chat::Accounts const& accounts);
@@ -42,10 +42,10 @@ std::string read(std::string_view room, std::string_view username, base::Seq seq
 /// To everybody where `room` is "".
 std::string system(std::string_view room, std::string_view text, std::string_view level);
 
-std::string message_blocked(std::string_view room, moderation::Verdict const& verdict, std::string_view client_id);
-std::string moderation_warning(std::string_view room, chat::Message const& message, moderation::Verdict const& verdict);
+std::string message_blocked(std::string_view room, judge::Verdict const& verdict, std::string_view client_id);
+std::string moderation_warning(std::string_view room, chat::Message const& message, judge::Verdict const& verdict);
 std::string moderation_alert(chat::Room const& room, chat::User const& author, std::string_view text,
-                             moderation::Verdict const& verdict, chat::Message const* message);
+                             judge::Verdict const& verdict, chat::Message const* message);
 
 std::string banned(std::optional<base::Timestamp> until, std::string_view reason);
 /// `automatic`: no moderator did it.

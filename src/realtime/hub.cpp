@@ -156,7 +156,7 @@ void Hub::read_moved(chat::Room const& room, chat::User const& user, base::Seq s
 }
 
 void Hub::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
-                           moderation::Verdict const& verdict, chat::MessagePtr const& message) {
+                           judge::Verdict const& verdict, chat::MessagePtr const& message) {
     tell_moderators(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
 }
 

@@ -51,7 +51,7 @@ public:
                           chat::User const& user, bool on) override;
     void read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
     void moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
-                          moderation::Verdict const& verdict, chat::MessagePtr const& message) override;
+                          judge::Verdict const& verdict, chat::MessagePtr const& message) override;
     void tell_moderators(std::string const& event) override;
     void tell_user(base::UserId const& user, std::string const& event) override;
     void room_changed(chat::Room const& room) override;

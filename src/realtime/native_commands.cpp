@@ -91,24 +91,23 @@ Result<Place> room_of(NativeSession& session, Json const& command) {
 /// What a change to a message ends with: an acknowledgement or an error, together with the group commit's events.
 auto answer_with_place(NativeSession& session, std::string_view reference, std::string room,
                        std::string client_id = {}) {
-    return
-        [&hub = session.hub(), handle = session.handle, ref = std::string{reference}, room = std::move(room),
-         client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, moderation::Verdict const& verdict) {
-            if (result) {
-                hub.answer(handle, events::ack(ref, (*result)->id));
-                // Nobody is warned for being in need: they get words of help instead.
-                bool const is_warned = verdict.action == moderation::Action::warn ||
-                                       (verdict.action == moderation::Action::flag && !is_cry_for_help(verdict));
-                if (is_warned) hub.answer(handle, events::moderation_warning(room, **result, verdict));
-                return;
-            }
-            auto const& error = result.error();
-            bool const blocked = error.code == Code::message_blocked;
-            hub.answer(handle, events::error(ref, error, blocked ? &verdict : nullptr));
-            if (blocked) hub.answer(handle, events::message_blocked(room, verdict, client_id));
-            // No group commit follows an error.
-            if (!hub.on_own_loop(handle)) hub.flush();
-        };
+    return [&hub = session.hub(), handle = session.handle, ref = std::string{reference}, room = std::move(room),
+            client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict) {
+        if (result) {
+            hub.answer(handle, events::ack(ref, (*result)->id));
+            // Nobody is warned for being in need: they get words of help instead.
+            bool const is_warned = verdict.action == judge::Action::warn ||
+                                   (verdict.action == judge::Action::flag && !moderation::is_cry_for_help(verdict));
+            if (is_warned) hub.answer(handle, events::moderation_warning(room, **result, verdict));
+            return;
+        }
+        auto const& error = result.error();
+        bool const blocked = error.code == Code::message_blocked;
+        hub.answer(handle, events::error(ref, error, blocked ? &verdict : nullptr));
+        if (blocked) hub.answer(handle, events::message_blocked(room, verdict, client_id));
+        // No group commit follows an error.
+        if (!hub.on_own_loop(handle)) hub.flush();
+    };
 }
 
 void join(NativeSession& session, Json const& command, std::string const& ref) {

@@ -10,7 +10,7 @@
 #include "template/language/parser.hpp"
 #include "template/running/renderer.hpp"
 
-namespace soyuz::web {
+namespace soyuz::jinja {
 
 TemplateError::TemplateError(std::string file_name, std::size_t line_number, std::string const& what_is_wrong)
     : std::runtime_error(file_name + ":" + std::to_string(line_number) + ": " + what_is_wrong),
@@ -20,12 +20,12 @@ TemplateError::TemplateError(std::string file_name, std::size_t line_number, std
 struct TemplateEngine::Implementation {
     struct Compiled {
         std::string version;
-        std::shared_ptr<jinja::Template const> tree;
+        std::shared_ptr<Template const> tree;
     };
 
     std::unique_ptr<TemplateSource> source;
     Limits limits;
-    jinja::Library library;
+    Library library;
     std::shared_mutex mutex;  // guards what follows
     std::unordered_map<std::string, Compiled> compiled;
     std::vector<std::string> variants;
@@ -44,18 +44,18 @@ struct TemplateEngine::Implementation {
         }
         std::unique_lock const lock(mutex);
         if (auto const known = place()) return known;
-        if (variants.size() == jinja::Folds::max_variants) return std::nullopt;
+        if (variants.size() == Folds::max_variants) return std::nullopt;
         variants.emplace_back(variant);
         return variants.size() - 1;
     }
 
-    std::shared_ptr<jinja::Template const> load(std::string_view name) {
+    std::shared_ptr<Template const> load(std::string_view name) {
         std::string const key(name);
         auto const version = source->version(name);
         if (version.empty()) {
             std::unique_lock const lock(mutex);
             compiled.erase(key);
-            throw jinja::MissingTemplate("there is no template named '" + key + "'");
+            throw MissingTemplate("there is no template named '" + key + "'");
         }
         {
             std::shared_lock const lock(mutex);
@@ -64,8 +64,8 @@ struct TemplateEngine::Implementation {
         }
         // Compiled without the lock: two threads may do so at once, and either result will do.
         auto const text = source->read(name);
-        if (!text) throw jinja::MissingTemplate("there is no template named '" + key + "'");
-        auto tree = jinja::compile(library, key, text->text, limits.nesting);
+        if (!text) throw MissingTemplate("there is no template named '" + key + "'");
+        auto tree = compile(library, key, text->text, limits.nesting);
         std::unique_lock const lock(mutex);
         compiled[key] = {text->version, tree};
         return tree;
@@ -104,10 +104,10 @@ void TemplateEngine::add_stable_function(std::string name, Function function) {
 std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context,
                                    std::string_view variant) const {
     auto& implementation = *implementation_;
-    jinja::Renderer renderer(
+    Renderer renderer(
         implementation.library, implementation.limits, context,
         [&](std::string_view wanted) { return implementation.load(wanted); }, implementation.place_of(variant));
     return renderer.render(name);
 }
 
-}  // namespace soyuz::web
+}  // namespace soyuz::jinja

@@ -12,7 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 /// Pages in the Jinja language (https://jinja.palletsprojects.com/en/3.1.x/templates/).
-namespace soyuz::web {
+namespace soyuz::jinja {
 
 /// What is wrong with a template, and where: what() reads "chat.html:12: expected 'endif', found 'endblock'".
 struct TemplateError : std::runtime_error {
@@ -67,4 +67,4 @@ private:
     std::unique_ptr<Implementation> implementation_;
 };
 
-}  // namespace soyuz::web
+}  // namespace soyuz::jinja

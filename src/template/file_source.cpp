@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-namespace soyuz::web {
+namespace soyuz::jinja {
 namespace {
 
 std::string version_of(std::filesystem::path const& path) {
@@ -57,4 +57,4 @@ std::optional<TemplateSource::Text> FileTemplateSource::read(std::string_view na
     return text;
 }
 
-}  // namespace soyuz::web
+}  // namespace soyuz::jinja

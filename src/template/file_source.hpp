@@ -7,7 +7,7 @@
 
 #include "template/engine.hpp"
 
-namespace soyuz::web {
+namespace soyuz::jinja {
 
 /// Templates in a folder and its subfolders, named by their path below it ("chat/room.html"). A file's version is its
 /// time and size, so that an edit shows at the next rendering. Thread-safe.
@@ -24,4 +24,4 @@ private:
     std::filesystem::path folder_;
 };
 
-}  // namespace soyuz::web
+}  // namespace soyuz::jinja

@@ -125,11 +125,11 @@ chat::UserPtr change_avatar(Call& call, std::string_view picture) {
 
 void judge_name(Call const& call, std::string_view text, std::string const& field) {
     auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;
-    or_refuse(call.app().guard.judge_line(moderation::Occasion::Kind::name, author, nullptr, text, field));
+    or_refuse(call.app().guard.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
 }
 
 void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field) {
-    or_refuse(call.app().guard.judge_line(moderation::Occasion::Kind::topic, call.user_pointer(), room, text, field));
+    or_refuse(call.app().guard.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
 }
 
 chat::UserPtr find_user(App const& app, std::string_view username) {

@@ -26,7 +26,7 @@ std::string newest(World& world, UserPtr const& reader) {
     if (last == 0) return "none";
     auto const message = world->messages.find(*reader, {lobby, last});
     if ((*message)->deleted) return "deleted";
-    return (*message)->text + ' ' + std::string{moderation::name((*message)->verdict.action)} +
+    return (*message)->text + ' ' + std::string{judge::name((*message)->verdict.action)} +
            ((*message)->written_at ? " held" : "");
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("what each decision does to a message, and that undoing takes it back"
         CHECK(newest(world, sara) == (before == "none" && row.state != "none" ? "deleted" : before));
         CHECK(world->guard.standing().of(sara->id).counted == 1);
         auto const again = world.post(sara, row.text);
-        CHECK(again.verdict.action != moderation::Action::allow);
+        CHECK(again.verdict.action != judge::Action::allow);
     }
 }
 
@@ -73,8 +73,8 @@ TEST_CASE("a cleared text passes from then on, whoever writes it") {
     auto const id = world.post(sara, "a flag").verdict.case_id;
     REQUIRE(world->desk.decide(owner, id, {Decided::not_a_violation, {}, {}, ""}));
     world.restart();
-    CHECK(world.post(omar, "A  FLAG ").verdict.action == moderation::Action::allow);
-    CHECK(world.post(omar, "another flag").verdict.action == moderation::Action::flag);
+    CHECK(world.post(omar, "A  FLAG ").verdict.action == judge::Action::allow);
+    CHECK(world.post(omar, "another flag").verdict.action == judge::Action::flag);
 }
 
 TEST_CASE("the fourth violation within a day is a block, the sixth takes the right to chat") {

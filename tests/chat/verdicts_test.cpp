@@ -80,7 +80,7 @@ TEST_CASE("verdicts are stored, logged and told to moderators") {
 
     auto const page = world->messages.before(*sara, world->rooms.lobby()->id, 3, 10);
     REQUIRE(page->messages.size() == 2);
-    CHECK(page->messages[1]->verdict.action == moderation::Action::flag);
+    CHECK(page->messages[1]->verdict.action == judge::Action::flag);
     CHECK(page->messages[1]->verdict.score == Approx(0.7));
     CHECK(page->messages[1]->verdict.reasons == std::vector<std::string>{"profanity"});
 }

@@ -25,17 +25,17 @@ namespace soyuz::chat::test {
 using namespace std::chrono_literals;
 
 /// Blocks what says "block", flags what says "flag", warns at "warn".
-class WordJudge final : public moderation::Judge {
+class WordJudge final : public judge::Judge {
 public:
-    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
-        moderation::Verdict verdict;
+    judge::Verdict judge(std::string_view text, judge::Occasion const&) const override {
+        judge::Verdict verdict;
         auto const says = [&](char const* word) { return text.find(word) != std::string_view::npos; };
         if (says("block")) {
-            verdict = {moderation::Action::block, moderation::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en", ""};
+            verdict = {judge::Action::block, judge::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en", ""};
         } else if (says("flag")) {
-            verdict = {moderation::Action::flag, moderation::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en", ""};
+            verdict = {judge::Action::flag, judge::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en", ""};
         } else if (says("warn")) {
-            verdict = {moderation::Action::warn, moderation::Severity::low, 0.4, 0.3, {"profanity"}, {}, "en", ""};
+            verdict = {judge::Action::warn, judge::Severity::low, 0.4, 0.3, {"profanity"}, {}, "en", ""};
         }
         return verdict;
     }
@@ -58,9 +58,9 @@ public:
     void read_moved(Room const& room, User const& user, base::Seq seq) override {
         note("read " + room.name + ' ' + user.username + ' ' + std::to_string(seq));
     }
-    void moderation_alert(Room const&, User const& author, std::string const& text, moderation::Verdict const& verdict,
+    void moderation_alert(Room const&, User const& author, std::string const& text, judge::Verdict const& verdict,
                           MessagePtr const& message) override {
-        note("alert " + author.username + ' ' + std::string{moderation::name(verdict.action)} + ' ' + text +
+        note("alert " + author.username + ' ' + std::string{judge::name(verdict.action)} + ' ' + text +
              (message ? " " + base::to_string(message->id).substr(12) : ""));
     }
     void room_changed(Room const& room) override { note("room_changed " + room.name); }
@@ -139,7 +139,7 @@ struct World {
 
     struct Posted {
         base::Result<MessagePtr> result;
-        moderation::Verdict verdict;
+        judge::Verdict verdict;
         std::string error() const { return result ? "" : std::string{base::code_name(result.error().code)}; }
     };
     using Waiting = std::future<Posted>;
@@ -147,7 +147,7 @@ struct World {
     static std::pair<Messages::Done, Waiting> waiting() {
         auto const promise = std::make_shared<std::promise<Posted>>();
         auto future = promise->get_future();
-        return {[promise](base::Result<MessagePtr> result, moderation::Verdict const& verdict) {
+        return {[promise](base::Result<MessagePtr> result, judge::Verdict const& verdict) {
                     promise->set_value({std::move(result), verdict});
                 },
                 std::move(future)};

@@ -12,9 +12,9 @@ using fuzz::must;
 
 namespace {
 
-moderation::Engine& engine() {
+judge::Engine& engine() {
     static auto const opened = [] {
-        auto result = moderation::Engine::open();
+        auto result = judge::Engine::open();
         must(result.ok(), "the built-in lists and model are in order");
         return *std::move(result);
     }();
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string const text{fuzz::text_of(data, size)};
     bool const is_utf8 = base::is_valid_utf8(text);
     auto const points = is_utf8 ? base::count_code_points(text) : text.size();
-    for (auto const kind : {moderation::Occasion::Kind::message, moderation::Occasion::Kind::name}) {
+    for (auto const kind : {judge::Occasion::Kind::message, judge::Occasion::Kind::name}) {
         auto const verdict = engine().judge(text, {kind, {}, {}});
         must(verdict.score >= 0 && verdict.score <= 1, "a score is between 0 and 1");
         must(verdict.probability >= 0 && verdict.probability <= 1, "a probability is between 0 and 1");
@@ -35,15 +35,14 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
             must(match.start <= match.end && match.end <= points, "a match lies within the text");
             must(!match.category.empty() && base::is_valid_utf8(match.term), "a match can be shown");
         }
-        must(verdict.action == moderation::Action::allow || !verdict.reasons.empty(),
-             "what is not allowed has reasons");
+        must(verdict.action == judge::Action::allow || !verdict.reasons.empty(), "what is not allowed has reasons");
         auto const again = engine().judge(text, {kind, {}, {}});
         must(again.action == verdict.action && again.score == verdict.score &&
                  again.matches.size() == verdict.matches.size(),
              "the same text gets the same verdict");
     }
     base::RoomId const room{"room"};
-    if (is_utf8 && size < 200 && engine().set_watch_words(room, {{text, moderation::Action::flag, {}}}))
-        engine().judge(text, {moderation::Occasion::Kind::message, room, {}});
+    if (is_utf8 && size < 200 && engine().set_watch_words(room, {{text, judge::Action::flag, {}}}))
+        engine().judge(text, {judge::Occasion::Kind::message, room, {}});
     return 0;
 }

@@ -15,7 +15,7 @@ using fuzz::must;
 
 namespace {
 
-constexpr web::TemplateEngine::Limits limits{8, 32, 100'000, 20'000};
+constexpr jinja::TemplateEngine::Limits limits{8, 32, 100'000, 20'000};
 
 nlohmann::json const& context() {
     static auto const value = nlohmann::json::parse(R"({
@@ -47,10 +47,10 @@ struct Outcome {
     bool operator==(Outcome const&) const = default;
 };
 
-Outcome render(web::TemplateEngine const& engine) {
+Outcome render(jinja::TemplateEngine const& engine) {
     try {
         return {engine.render("page.html", context()), false};
-    } catch (web::TemplateError const& error) {
+    } catch (jinja::TemplateError const& error) {
         must(!error.file.empty() && std::string_view{error.what()}.size() > error.file.size(), "an error says where");
         return {error.what(), true};
     }
@@ -61,7 +61,7 @@ Outcome render(web::TemplateEngine const& engine) {
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const input = fuzz::text_of(data, size);
     if (input.find("random") != input.npos) return 0;
-    web::TemplateEngine const engine{source_of(input), limits};
+    jinja::TemplateEngine const engine{source_of(input), limits};
     auto const first = render(engine);
     must(first.failed || first.text.size() <= limits.output_bytes, "output keeps to its limit");
     must(render(engine) == first, "the same page comes out twice");

@@ -4,7 +4,7 @@
 
 #include "judge/engine.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 TEST_CASE("the judge tells everyday talk from swearing and insults") {
     auto engine = Engine::open();

@@ -6,7 +6,7 @@
 #include "judge/engine.hpp"
 #include "judge/training/obfuscate.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 TEST_CASE("listed words are recognised however they are hidden") {
     auto engine = Engine::open();

@@ -10,7 +10,7 @@
 #include "judge/engine.hpp"
 #include "judge/training/figures.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

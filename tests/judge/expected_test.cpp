@@ -7,7 +7,7 @@
 
 #include "judge/engine.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

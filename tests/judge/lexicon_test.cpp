@@ -11,7 +11,7 @@
 #include "judge/engine.hpp"
 #include "judge/reading/normaliser.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

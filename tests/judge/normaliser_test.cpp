@@ -8,7 +8,7 @@
 #include "judge/engine.hpp"
 #include "judge/lists/lexicon.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

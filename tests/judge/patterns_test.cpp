@@ -8,7 +8,7 @@
 #include "judge/patterns/pattern.hpp"
 #include "judge/reading/normaliser.hpp"
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 TEST_CASE("spellings of one Roman Urdu word sound the same") {
     for (auto [listed, heard, same] : {std::tuple{"pagal", "pagal", true},

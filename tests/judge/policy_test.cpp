@@ -7,7 +7,7 @@
 #include "judge/verdict_json.hpp"
 
 using namespace soyuz;
-using namespace soyuz::moderation;
+using namespace soyuz::judge;
 
 namespace {
 

@@ -31,11 +31,11 @@ struct Desk {
                      Case::Kind kind = Case::Kind::flagged) {
         Cases::Incident call;
         call.kind = kind;
-        call.occasion = {Occasion::Kind::message, lobby, author};
+        call.occasion = {judge::Occasion::Kind::message, lobby, author};
         call.text = std::move(text);
         if (seq != 0) call.message = base::MessageId{lobby, seq};
-        Verdict verdict{
-            Action::flag, Severity::medium, 0.7, 0.6, {"harassment"}, {{"idiot", "harassment", 2, 7}}, "en", ""};
+        judge::Verdict verdict{judge::Action::flag, judge::Severity::medium,         0.7,  0.6,
+                               {"harassment"},      {{"idiot", "harassment", 2, 7}}, "en", ""};
         verdict.case_id = cases->id_for(author, call.text);
         call.verdict = std::move(verdict);
         return cases->record(std::move(call));
@@ -232,11 +232,11 @@ TEST_CASE("violations count for a day, can be taken back, and are forgiven toget
                                      figures.warned};
     };
     CHECK(seen() == std::vector<unsigned>{0, 0, 0, 0, 0});
-    commit([&](auto& batch) { standing->count(sara, "a", Action::flag, batch); });
-    commit([&](auto& batch) { standing->count(sara, "a", Action::flag, batch); });
+    commit([&](auto& batch) { standing->count(sara, "a", judge::Action::flag, batch); });
+    commit([&](auto& batch) { standing->count(sara, "a", judge::Action::flag, batch); });
     clock.advance(23h);
-    commit([&](auto& batch) { standing->count(sara, "b", Action::block, batch); });
-    commit([&](auto& batch) { standing->count(sara, "", Action::warn, batch); });
+    commit([&](auto& batch) { standing->count(sara, "b", judge::Action::block, batch); });
+    commit([&](auto& batch) { standing->count(sara, "", judge::Action::warn, batch); });
     CHECK(seen() == std::vector<unsigned>{3, 3, 2, 1, 1});
     clock.advance(2h);
     CHECK(seen() == std::vector<unsigned>{1, 3, 2, 1, 1});

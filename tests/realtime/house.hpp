@@ -33,15 +33,15 @@ namespace soyuz::tests {
 using Json = nlohmann::json;
 
 /// Blocks what says "vile", flags "rude", warns of "damn".
-class WordJudge final : public moderation::Judge {
+class WordJudge final : public judge::Judge {
 public:
-    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
-        auto const verdict = [](moderation::Action action, moderation::Severity severity, double score) {
-            return moderation::Verdict{action, severity, score, score, {"harassment"}, {}, "en", ""};
+    judge::Verdict judge(std::string_view text, judge::Occasion const&) const override {
+        auto const verdict = [](judge::Action action, judge::Severity severity, double score) {
+            return judge::Verdict{action, severity, score, score, {"harassment"}, {}, "en", ""};
         };
-        if (text.find("vile") != text.npos) return verdict(moderation::Action::block, moderation::Severity::high, 0.95);
-        if (text.find("rude") != text.npos) return verdict(moderation::Action::flag, moderation::Severity::medium, 0.7);
-        if (text.find("damn") != text.npos) return verdict(moderation::Action::warn, moderation::Severity::low, 0.4);
+        if (text.find("vile") != text.npos) return verdict(judge::Action::block, judge::Severity::high, 0.95);
+        if (text.find("rude") != text.npos) return verdict(judge::Action::flag, judge::Severity::medium, 0.7);
+        if (text.find("damn") != text.npos) return verdict(judge::Action::warn, judge::Severity::low, 0.4);
         return {};
     }
 };

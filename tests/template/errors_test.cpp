@@ -3,7 +3,7 @@
 
 #include "template/memory_source.hpp"
 
-using namespace soyuz::web;
+using namespace soyuz::jinja;
 using Json = nlohmann::json;
 
 namespace {

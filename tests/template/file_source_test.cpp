@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace soyuz::web;
+using namespace soyuz::jinja;
 
 namespace {
 

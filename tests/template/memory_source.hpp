@@ -8,7 +8,7 @@
 #include "template/engine.hpp"
 
 /// Templates in memory that a test may change. Thread-safe.
-class MemorySource final : public soyuz::web::TemplateSource {
+class MemorySource final : public soyuz::jinja::TemplateSource {
 public:
     void put(std::string const& name, std::string text) {
         std::lock_guard const lock(mutex_);

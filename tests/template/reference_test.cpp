@@ -60,7 +60,7 @@ Result render(Json const& test_case, bool folded) {
     if (test_case.contains("templates"))
         for (auto const& [name, text] : test_case["templates"].items()) source->put(name, text);
     if (test_case.contains("template")) source->put("main", test_case["template"]);
-    soyuz::web::TemplateEngine engine(std::move(source));
+    soyuz::jinja::TemplateEngine engine(std::move(source));
     engine.add_stable_function("shout", [](std::vector<Json> const& arguments) -> Json {
         auto const times = arguments.size() > 1 ? arguments[1].get<std::size_t>() : 1;
         return upper(text_of(arguments.at(0))) + std::string(times, '!');
@@ -78,13 +78,13 @@ Result render(Json const& test_case, bool folded) {
         for (auto const& other : {altered(context), Json::object(), context}) {
             try {
                 engine.render("main", other, "variant");
-            } catch (soyuz::web::TemplateError const&) {
+            } catch (soyuz::jinja::TemplateError const&) {
             }
         }
     }
     try {
         result.output = engine.render("main", context, folded ? "variant" : "");
-    } catch (soyuz::web::TemplateError const& error) {
+    } catch (soyuz::jinja::TemplateError const& error) {
         result.error = error.what();
     }
     return result;

@@ -33,13 +33,13 @@
 namespace soyuz::web::testing {
 
 /// Blocks what says "blockme", allows the rest.
-class WordJudge final : public moderation::Judge {
+class WordJudge final : public judge::Judge {
 public:
-    moderation::Verdict judge(std::string_view text, moderation::Occasion const&) const override {
-        moderation::Verdict verdict;
+    judge::Verdict judge(std::string_view text, judge::Occasion const&) const override {
+        judge::Verdict verdict;
         if (text.find("blockme") == std::string_view::npos) return verdict;
-        verdict.action = moderation::Action::block;
-        verdict.severity = moderation::Severity::high;
+        verdict.action = judge::Action::block;
+        verdict.severity = judge::Severity::high;
         verdict.score = 1;
         verdict.reasons = {"harassment"};
         return verdict;

@@ -161,7 +161,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Wish con
     decision.undo_until =
         own.clock.now() + (wish.action == Decided::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
 
-    bool const is_line = one.messages.empty() && one.occasion != moderation::Occasion::Kind::message;
+    bool const is_line = one.messages.empty() && one.occasion != judge::Occasion::Kind::message;
     bool const clears = wish.action == Decided::not_a_violation || (lets_stand(wish.action) && is_line);
     auto decided = cases.decide(id, std::move(decision), [&](store::Batch& batch, Case const& after) {
         own.log(batch, *actor, after, name(wish.action), wish.note);
@@ -242,12 +242,12 @@ Desk::Reported Desk::report(User const& by, MessagePtr const& message, UserPtr c
             for (auto const& earlier : present->reports)
                 if (earlier.by == by.id) return {present, earlier};
         }
-        incident.occasion = {moderation::Occasion::Kind::message, message->id.room, message->sender->id};
+        incident.occasion = {judge::Occasion::Kind::message, message->id.room, message->sender->id};
         incident.text = message->text;
         incident.message = message->id;
-        if (message->verdict.action != moderation::Action::allow) incident.verdict = message->verdict;
+        if (message->verdict.action != judge::Action::allow) incident.verdict = message->verdict;
     } else {
-        incident.occasion = {moderation::Occasion::Kind::name, {}, person->id};
+        incident.occasion = {judge::Occasion::Kind::name, {}, person->id};
         incident.field = "display_name";
         incident.text = person->display_name;
     }

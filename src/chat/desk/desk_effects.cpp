@@ -12,7 +12,7 @@ namespace soyuz::chat {
 
 namespace {
 
-using Kind = moderation::Occasion::Kind;
+using Kind = judge::Occasion::Kind;
 
 bool is_in_message(Case const& one) {
     return one.occasion == Kind::message || one.occasion == Kind::edit || one.occasion == Kind::file_name;
@@ -55,9 +55,8 @@ void drop_reaction(Message& message, std::string const& emoji, base::UserId cons
 Result<MessagePtr> Desk::Implementation::amend(base::MessageId const& id, Messages::Amendment amendment) {
     std::promise<Result<MessagePtr>> promise;
     auto future = promise.get_future();
-    messages.amend(id, std::move(amendment), [&](Result<MessagePtr> result, moderation::Verdict const&) {
-        promise.set_value(std::move(result));
-    });
+    messages.amend(id, std::move(amendment),
+                   [&](Result<MessagePtr> result, judge::Verdict const&) { promise.set_value(std::move(result)); });
     return future.get();
 }
 
@@ -99,7 +98,7 @@ Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one,
         auto future = promise.get_future();
         messages.post_held(
             {one.room, author, one.text, one.reply_to, one.created_at},
-            [&](Result<MessagePtr> result, moderation::Verdict const&) { promise.set_value(std::move(result)); });
+            [&](Result<MessagePtr> result, judge::Verdict const&) { promise.set_value(std::move(result)); });
         auto const posted = future.get();
         if (!posted && posted.error().code != Code::unknown_room) return posted.error();
         if (posted) decision.posted = (*posted)->id;
@@ -127,7 +126,7 @@ Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one,
                     after.verdict = {};
                     return after;
                 }
-                if (before.verdict.action == moderation::Action::allow || before.text != one.text) return std::nullopt;
+                if (before.verdict.action == judge::Action::allow || before.text != one.text) return std::nullopt;
                 after.verdict = {};
                 return after;
             });

@@ -9,7 +9,7 @@ namespace soyuz::chat {
 
 namespace {
 
-using moderation::Action;
+using judge::Action;
 using std::chrono::milliseconds;
 
 constexpr std::size_t max_reaction_kinds = 20;
@@ -18,7 +18,7 @@ constexpr std::size_t max_reactions_of_kind = 500;
 Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
 Guard::Incident incident_of(Room const& room, UserPtr const& author, base::MessageId const& message, std::string text) {
     Guard::Incident incident;
-    incident.occasion = {moderation::Occasion::Kind::edit, room.id, author->id};
+    incident.occasion = {judge::Occasion::Kind::edit, room.id, author->id};
     incident.author = author;
     incident.room = &room;
     incident.text = std::move(text);
@@ -108,7 +108,7 @@ void Messages::edit(Author const& author, base::MessageId const& id, std::string
         if (room.settings.locked && user->role < Role::moderator && !own.rooms.may_manage(*user, room))
             return Error{Code::room_locked, "Only moderators write in this room now."};
         if (before.text == wished) return std::optional<Message>{};
-        auto verdict = own.guard.judge(wished, {moderation::Occasion::Kind::edit, room.id, user->id});
+        auto verdict = own.guard.judge(wished, {judge::Occasion::Kind::edit, room.id, user->id});
         if (verdict.action != Action::allow) told = std::make_shared<Verdict const>(verdict);
         if (verdict.action == Action::block) {
             own.record(incident_of(room, user, before.id, wished), verdict, nullptr);
@@ -202,11 +202,11 @@ void Messages::react(Author const& author, base::MessageId const& id, std::strin
                                 std::find(given->second.begin(), given->second.end(), user->id) != given->second.end();
             if (has_it == on) return std::optional<Message>{};
             if (on) {
-                auto const verdict = own.guard.judge(kind, {moderation::Occasion::Kind::reaction, room.id, user->id});
+                auto const verdict = own.guard.judge(kind, {judge::Occasion::Kind::reaction, room.id, user->id});
                 if (verdict.action != Action::allow) {
                     told = std::make_shared<Verdict const>(verdict);
                     auto incident = incident_of(room, user, before.id, kind);
-                    incident.occasion.kind = moderation::Occasion::Kind::reaction;
+                    incident.occasion.kind = judge::Occasion::Kind::reaction;
                     own.record(std::move(incident), verdict, nullptr);
                 }
                 if (verdict.action == Action::block)

@@ -9,7 +9,7 @@ namespace soyuz::chat {
 
 namespace {
 
-using moderation::Action;
+using judge::Action;
 using Outcome = moderation::SpamWindow::Attempt::Outcome;
 using std::chrono::milliseconds;
 
@@ -190,9 +190,9 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
 
 Messages::Implementation::Judged Messages::Implementation::judge(Draft const& draft, std::string_view text,
                                                                  Room const& room, Author const& author) const {
-    using Kind = moderation::Occasion::Kind;
+    using Kind = judge::Occasion::Kind;
     auto const& user = *author.user;
-    moderation::Occasion const occasion{Kind::message, room.id, user.id};
+    judge::Occasion const occasion{Kind::message, room.id, user.id};
     // Staff may tell every room the same; tests of a whole server write what they like.
     bool const may_repeat = !author.rate_limits || user.role >= Role::moderator;
     Judged judged{may_repeat ? guard.judge(text, occasion) : guard.judge_post(text, occasion), Kind::message, text};
@@ -219,7 +219,7 @@ void Messages::Implementation::commit(std::shared_ptr<Posting> const& posting) {
 void Messages::Implementation::committed(std::shared_ptr<Posting> const& owned,
                                          Result<store::Committed> const& result) {
     struct Landed {
-        InFlight& in_flight;
+        store::InFlight& in_flight;
         ~Landed() { in_flight.end(); }
     } const landed{in_flight};
 

@@ -55,7 +55,7 @@ public:
     void observe(Observer& observer);
 
     /// The verdict comes along with errors too: message_blocked says why.
-    using Done = std::function<void(Result<MessagePtr>, moderation::Verdict const&)>;
+    using Done = std::function<void(Result<MessagePtr>, judge::Verdict const&)>;
 
     /// Errors: banned, muted, unknown_room, not_a_member, room_locked, slow_mode and rate_limited (with retry_after),
     /// invalid_value, message_blocked, read_only, overloaded. The same author and client_id within 24 hours, also

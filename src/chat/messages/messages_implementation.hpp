@@ -24,7 +24,7 @@ namespace soyuz::chat {
 
 using base::Code;
 using base::Error;
-using moderation::Verdict;
+using judge::Verdict;
 
 /// What posting, changing and reading share. Private to `Messages`.
 struct Messages::Implementation {
@@ -53,7 +53,7 @@ struct Messages::Implementation {
     /// The worst verdict on what the draft holds, and what it was on.
     struct Judged {
         Verdict verdict;
-        moderation::Occasion::Kind kind = moderation::Occasion::Kind::message;
+        judge::Occasion::Kind kind = judge::Occasion::Kind::message;
         std::string_view text;
     };
     Judged judge(Draft const& draft, std::string_view text, Room const& room, Author const& author) const;
@@ -90,7 +90,7 @@ struct Messages::Implementation {
 
     RecentPosts recent;
     SlowMode slow_mode;
-    InFlight in_flight;
+    store::InFlight in_flight;
     /// For what has to read a message first: one thread is enough, as reading takes microseconds.
     base::Workers workers{"chat-changes", 1, 30'000};
     ChangeQueue changes{workers, 10'000};

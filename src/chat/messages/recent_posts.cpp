@@ -37,7 +37,7 @@ RecentPosts::Begun RecentPosts::begin(base::UserId const& user, std::string_view
 }
 
 void RecentPosts::finish(base::UserId const& user, std::string_view client_id, base::Result<MessagePtr> const& result,
-                         moderation::Verdict const& verdict) {
+                         judge::Verdict const& verdict) {
     auto const key = key_of(user, client_id);
     std::vector<Outcome> waiting;
     {

@@ -26,7 +26,7 @@ public:
 
     RecentPosts(base::Clock const& clock, std::size_t max_entries);
 
-    using Outcome = std::function<void(base::Result<MessagePtr> const&, moderation::Verdict const&)>;
+    using Outcome = std::function<void(base::Result<MessagePtr> const&, judge::Verdict const&)>;
     enum class Turn {
         first,    ///< nobody has posted it: do it, then call `finish`
         waiting,  ///< the first is on its way: `outcome` runs when it is finished
@@ -39,7 +39,7 @@ public:
     Begun begin(base::UserId const& user, std::string_view client_id, Outcome outcome);
     /// Remembers a success, forgets a failure, and tells those who wait.
     void finish(base::UserId const& user, std::string_view client_id, base::Result<MessagePtr> const& result,
-                moderation::Verdict const& verdict);
+                judge::Verdict const& verdict);
     /// After a restart.
     void remember(base::UserId const& user, std::string_view client_id, base::MessageId const& id,
                   base::Timestamp sent_at);

@@ -16,8 +16,8 @@ namespace {
 
 using base::append_json_string;
 using base::Json;
-using moderation::Action;
-using moderation::Severity;
+using judge::Action;
+using judge::Severity;
 
 void append_two(char* out, unsigned value) {
     out[0] = static_cast<char>('0' + value / 10);
@@ -46,7 +46,7 @@ void append_attachment(std::string& out, Attachment const& attachment) {
     out += ",\"bytes\":" + std::to_string(attachment.bytes) + '}';
 }
 
-void append_verdict(std::string& out, moderation::Verdict const& verdict) {
+void append_verdict(std::string& out, judge::Verdict const& verdict) {
     out.append("{\"action\":\"").append(name(verdict.action));
     out.append("\",\"severity\":\"").append(name(verdict.severity)).append("\",\"score\":");
     append_fraction(out, verdict.score);
@@ -112,8 +112,8 @@ Enumeration parse_name(std::string const& text, std::initializer_list<Enumeratio
     return *all.begin();
 }
 
-moderation::Verdict parse_verdict(Json const& json) {
-    moderation::Verdict verdict;
+judge::Verdict parse_verdict(Json const& json) {
+    judge::Verdict verdict;
     if (!json.is_object()) return verdict;
     Fields const fields{json};
     verdict.action = parse_name(fields.text("action"), {Action::allow, Action::warn, Action::flag, Action::block});
@@ -150,8 +150,8 @@ std::vector<std::string> read_strings(Reader& reader) {
     return list;
 }
 
-moderation::Verdict read_verdict(Reader& reader) {
-    moderation::Verdict verdict;
+judge::Verdict read_verdict(Reader& reader) {
+    judge::Verdict verdict;
     reader.expect("{\"action\":");
     verdict.action = parse_name(reader.string(), {Action::allow, Action::warn, Action::flag, Action::block});
     reader.expect(",\"severity\":");

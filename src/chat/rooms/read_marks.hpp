@@ -48,7 +48,7 @@ private:
 
     store::Store& store_;
     std::array<Shard, 16> shards_;
-    InFlight in_flight_;
+    store::InFlight in_flight_;
 };
 
 }  // namespace soyuz::chat

@@ -6,7 +6,7 @@
 
 #include "judge/weights.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 constexpr std::size_t longest_gram = 5;
@@ -129,4 +129,4 @@ void extract(Text const& text, Lexicon const& lexicon, Findings const& findings,
     signal(520 + size_class, 0);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -6,7 +6,7 @@
 #include "judge/lists/lexicon.hpp"
 #include "judge/reading/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// What the classifier sees of a text: 32-bit hashes of words, pairs of words, character n-grams within words and
 /// signals of the lexicon. Three kinds, because each is scaled to length in its own way.
@@ -28,4 +28,4 @@ struct Features {
 /// learnt to be a bad word. Linear in the length of the text.
 void extract(Text const& text, Lexicon const& lexicon, Findings const& findings, Features& features);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 using base::Code;
@@ -268,4 +268,4 @@ Result<std::unique_ptr<Model const>> Model::read(std::string_view bytes) {
     return std::unique_ptr<Model const>(std::move(made));
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

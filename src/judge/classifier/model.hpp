@@ -11,7 +11,7 @@
 #include "judge/policy.hpp"
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// One linear classifier over hashed features: weights of one byte each and a calibration (Platt 1999).
 struct Head {
@@ -69,4 +69,4 @@ private:
     std::string version_;
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

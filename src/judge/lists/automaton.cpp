@@ -1,6 +1,6 @@
 #include "judge/lists/automaton.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 void Automaton::add(std::string_view word, std::uint32_t number) {
     if (first_output_.empty()) {
@@ -53,4 +53,4 @@ void Automaton::build() {
         if (first_output_[target] != nothing) target |= ends_here;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

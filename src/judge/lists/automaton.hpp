@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// Finds many words in one pass (Aho and Corasick 1975): the time depends on the text, not on the number of words.
 /// Words are of a–z; any other character in the text starts the search anew. Read from any thread once built.
@@ -51,4 +51,4 @@ private:
     std::vector<Output> outputs_;
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 enum class Category : std::uint8_t {
     profanity,
@@ -30,4 +30,4 @@ constexpr std::optional<Category> category_of(std::string_view word) {
     return std::nullopt;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

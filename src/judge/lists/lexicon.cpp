@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 constexpr std::array<std::string_view, 10> endings{"s", "es", "ed", "d", "ing", "in", "er", "ers", "y", "z"};
@@ -184,4 +184,4 @@ void Lexicon::find(Text const& text, Findings& findings) const {
     }
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -17,7 +17,7 @@
 #include "judge/reading/vocabulary.hpp"
 #include "judge/reading/words.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// What a token does in a sentence, as far as the policy cares. One bit each.
 enum class Role : std::uint32_t {
@@ -135,4 +135,4 @@ private:
     std::string version_;
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

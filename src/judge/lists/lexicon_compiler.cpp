@@ -5,7 +5,7 @@
 #include "judge/reading/fold.hpp"
 #include "judge/reading/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 using base::Code;
@@ -315,4 +315,4 @@ Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource 
     return LexiconCompiler(vocabulary, urdu).compile(sources);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 using base::Code;
@@ -275,4 +275,4 @@ Result<LexiconFile> parse_lexicon(std::string_view name, std::string_view text) 
     return interpreter.read(builder.root);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

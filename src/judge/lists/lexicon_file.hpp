@@ -10,7 +10,7 @@
 #include "judge/judge.hpp"
 #include "judge/lists/category.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// How a listed term is found in a token.
 enum class Manner : std::uint8_t {
@@ -46,4 +46,4 @@ struct LexiconFile {
 /// Reads a lexicon. Errors: invalid_value, with the file's name, the line and what is wrong there.
 base::Result<LexiconFile> parse_lexicon(std::string_view name, std::string_view text);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 constexpr std::size_t most_begun = 256;
 
@@ -63,4 +63,4 @@ void Phrases::Run::token(std::uint32_t place, std::uint32_t words, std::span<std
     std::swap(begun_, next_);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// Finds sequences of words with gaps, where each place of a sequence is a symbol: a word, a set of words or a class.
 class Phrases {
@@ -55,4 +55,4 @@ private:
     std::vector<std::uint32_t> first_of_symbol_;  // where a symbol's group begins
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 bool passes_luhn(std::string_view digits) {
     int sum = 0;
@@ -119,4 +119,4 @@ std::string_view kind_of_number(DigitGroups const& number, NumberContext context
     return {};
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// Digits that are written as one number, with how they are grouped.
 struct DigitGroups {
@@ -31,4 +31,4 @@ bool passes_verhoeff(std::string_view digits);
 /// Check of international bank account numbers (ISO 13616): letters in capitals or small, no spaces.
 bool is_iban(std::string_view text);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

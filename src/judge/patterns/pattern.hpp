@@ -8,7 +8,7 @@
 #include "judge/lists/lexicon.hpp"
 #include "judge/reading/text.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// A named rule that looks at the form of a text. Each can be switched off by its name.
 struct PatternHit {
@@ -37,4 +37,4 @@ struct PatternRule {
 };
 std::vector<PatternRule> const& pattern_rules();
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

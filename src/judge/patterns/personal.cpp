@@ -6,7 +6,7 @@
 #include "judge/patterns/pattern.hpp"
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 bool is_digit(char32_t point) { return point >= U'0' && point <= U'9'; }
@@ -284,4 +284,4 @@ void find_personal_information(Text const& text, Findings const& findings, std::
     find_mail(text, hits);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -6,7 +6,7 @@
 #include "judge/patterns/pattern.hpp"
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 constexpr std::array<std::string_view, 16> shorteners{
@@ -241,4 +241,4 @@ std::vector<PatternRule> const& pattern_rules() {
     return rules;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

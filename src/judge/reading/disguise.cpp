@@ -5,7 +5,7 @@
 
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 constexpr std::size_t longest_chunk = 40;
@@ -355,4 +355,4 @@ void join_torn(Text& text, Words const& words) {
     std::swap(text.tokens, joined);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -6,7 +6,7 @@
 #include "judge/reading/text.hpp"
 #include "judge/reading/words.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// The word that a run of letters, digits and signs without white space stands for ("f*ck", "1d10t", "s.h.i.t",
 /// "$tup1d"); empty if it is nothing but what it shows. At most 40 glyphs are looked at.
@@ -20,4 +20,4 @@ std::string repair(std::string_view letters, Words const& words, bool& stretched
 /// spell, and two fragments of which at least one is no word into a listed term ("bi tch").
 void join_torn(Text& text, Words const& words);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

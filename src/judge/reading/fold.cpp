@@ -10,7 +10,7 @@
 #include <unicode/uscript.h>
 #include <unicode/uspoof.h>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 struct LookAlike {
@@ -236,4 +236,4 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
     return point;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

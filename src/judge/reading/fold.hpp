@@ -4,7 +4,7 @@
 #include <string_view>
 
 /// One code point at a time: what does it look like to a reader?
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// What a code point becomes before words are looked up.
 struct Folded {
@@ -28,4 +28,4 @@ char32_t next_code_point(std::string_view text, std::size_t& at);
 /// Appends `point` as UTF-8.
 void append_utf8(std::string& out, char32_t point);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -8,7 +8,7 @@
 #include "judge/reading/fold.hpp"
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 void Text::clear() {
     glyphs.clear();
@@ -430,4 +430,4 @@ void normalise(std::string_view text, Words const& words, Text& out) {
     join_torn(out, words);
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include "judge/reading/text.hpp"
 #include "judge/reading/words.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// Reads `text` (UTF-8; broken bytes are skipped over) as its author meant it to be read: compatibility forms,
 /// look-alikes, hidden characters, leet digits and signs, separated, stretched, swapped and masked letters are undone,
@@ -14,4 +14,4 @@ namespace soyuz::moderation {
 /// judging allocates little. Linear in the length of `text`. Thread-safe.
 void normalise(std::string_view text, Words const& words, Text& out);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

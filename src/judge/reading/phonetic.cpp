@@ -1,6 +1,6 @@
 #include "judge/reading/phonetic.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 std::uint8_t vowel_of(char c) {
@@ -90,4 +90,4 @@ bool is_same_word(Sound const& listed, Sound const& heard) {
     return put_in <= 1 && left_out <= 2;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// How a word of Roman Urdu sounds, whatever the spelling: pagal, paagal, pagaal and pgl; bewakoof, bewaqoof and
 /// bevkuf. Consonants after folding (aspirates and doubled letters dropped, q = k, w = v, z = j, ph = f), and for each
@@ -27,4 +27,4 @@ Sound sound_of(std::string_view word);
 /// must agree where both have one. Words of fewer than three consonants sound like too many others: never.
 bool is_same_word(Sound const& listed, Sound const& heard);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

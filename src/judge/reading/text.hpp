@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// One visible character after folding, and where it came from.
 struct Glyph {
@@ -80,4 +80,4 @@ struct Text {
     void clear();
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

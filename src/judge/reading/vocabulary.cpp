@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 Vocabulary::Vocabulary(std::vector<std::uint32_t> const& hashes)
     : slots_(std::bit_ceil(hashes.size() * 2 + 2)), count_(hashes.size()) {
@@ -31,4 +31,4 @@ bool Vocabulary::knows(std::uint32_t hash) const {
     return false;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

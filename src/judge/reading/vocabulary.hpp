@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// FNV-1a, so that a table made on one machine reads the same on another.
 constexpr std::uint64_t hash_of(std::string_view word, std::uint64_t seed = 0xcbf29ce484222325u) {
@@ -32,4 +32,4 @@ private:
     std::size_t count_ = 0;
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

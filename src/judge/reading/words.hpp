@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// What the normaliser asks about a spelling. Implemented over the lexicons and the model's vocabulary.
 /// Implementations are read-only and may be used from any thread.
@@ -27,4 +27,4 @@ public:
     virtual std::string_view unswap(std::string_view word) const = 0;
 };
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <optional>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 using base::Code;
@@ -94,4 +94,4 @@ Result<std::vector<Sample>> read_samples(std::string const& path) {
     return samples;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

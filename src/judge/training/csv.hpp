@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// One labelled text.
 struct Sample {
@@ -20,4 +20,4 @@ struct Sample {
 /// `place` and `lang`; others are passed over. Labels: 0, 1, ham, spam. Errors: invalid_value naming file and line.
 base::Result<std::vector<Sample>> read_samples(std::string const& path);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 void sort_by_score(std::vector<Scored>& scored) {
@@ -56,4 +56,4 @@ Rates rates_at(std::vector<Scored> const& scored, double threshold) {
     return rates;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

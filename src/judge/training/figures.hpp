@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// A score and whether the text really was what the score says.
 struct Scored {
@@ -21,4 +21,4 @@ struct Rates {
 };
 Rates rates_at(std::vector<Scored> const& scored, double threshold);
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

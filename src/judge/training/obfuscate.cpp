@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 std::string_view leet(char letter) {
@@ -117,4 +117,4 @@ std::string hide(std::string_view word, Trick trick, std::mt19937& random) {
     return out;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 /// The ways in which people hide a word from a filter.
 enum class Trick : std::uint8_t { leet, spaces, dots, repeats, look_alikes, zero_width, stars, swap };
@@ -35,4 +35,4 @@ std::string hide_words(std::string_view text, Trick trick, std::mt19937& random,
     return out;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

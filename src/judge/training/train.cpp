@@ -22,7 +22,7 @@
 #include "judge/training/obfuscate.hpp"
 #include "judge/training/training_words.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 namespace {
 
 constexpr int exit_data = 65, exit_output = 73;
@@ -428,4 +428,4 @@ int train(TrainOptions const& options) {
     return 0;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -7,7 +7,7 @@
 
 #include "judge/reading/vocabulary.hpp"
 
-namespace soyuz::moderation {
+namespace soyuz::judge {
 
 namespace {
 
@@ -70,4 +70,4 @@ std::vector<std::uint32_t> urdu_words(std::vector<Sample> const& samples) {
     return hashes;
 }
 
-}  // namespace soyuz::moderation
+}  // namespace soyuz::judge

@@ -25,9 +25,9 @@ std::optional<Decided> decided_of(std::string_view word) {
 
 std::string_view name(Case::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
-bool is_cry_for_help(Verdict const& verdict) {
+bool is_cry_for_help(judge::Verdict const& verdict) {
     // The policy never blocks these; where others are attacked in the same breath, it does.
-    return verdict.action == Action::flag &&
+    return verdict.action == judge::Action::flag &&
            std::find(verdict.reasons.begin(), verdict.reasons.end(), "self_harm") != verdict.reasons.end();
 }
 

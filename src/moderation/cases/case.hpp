@@ -63,7 +63,7 @@ struct Case {
     std::string id;
     Kind kind = Kind::flagged;
     bool open = true;
-    Occasion::Kind occasion = Occasion::Kind::message;
+    judge::Occasion::Kind occasion = judge::Occasion::Kind::message;
     std::string field;                      ///< for a name or topic: which one, as in display_name
     base::RoomId room;                      ///< empty where there is none
     std::vector<base::MessageId> messages;  ///< that hold the text, newest last; none where it was not posted
@@ -72,7 +72,7 @@ struct Case {
     unsigned count = 1;                     ///< how often it came
     base::UserId author;
     base::Timestamp created_at{}, updated_at{};
-    std::optional<Verdict> verdict;
+    std::optional<judge::Verdict> verdict;
     std::string lexicon, model;  ///< versions that the verdict was made with
     std::vector<CaseReport> reports;
     std::optional<CaseAppeal> appeal;
@@ -85,7 +85,7 @@ using CasePtr = std::shared_ptr<Case const>;
 std::string_view name(Case::Kind kind);
 
 /// Words of somebody in danger from themselves: for help, never counted against them.
-bool is_cry_for_help(Verdict const& verdict);
+bool is_cry_for_help(judge::Verdict const& verdict);
 
 /// Same key: the same text but for case and white space.
 std::string same_text_key(std::string_view text);

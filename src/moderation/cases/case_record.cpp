@@ -87,7 +87,7 @@ std::optional<CaseDecision> parse_decision(Json const& json) {
 
 }  // namespace
 
-Json verdict_document(Verdict const& verdict) {
+Json verdict_document(judge::Verdict const& verdict) {
     auto matches = Json::array();
     for (auto const& match : verdict.matches)
         matches.push_back(
@@ -98,14 +98,15 @@ Json verdict_document(Verdict const& verdict) {
             {"language", verdict.language}};
 }
 
-Verdict parse_verdict(Json const& json) {
-    Verdict verdict;
+judge::Verdict parse_verdict(Json const& json) {
+    judge::Verdict verdict;
     if (!json.is_object()) return verdict;
-    verdict.action = named(text_of(json, "action"), {Action::allow, Action::warn, Action::flag, Action::block})
-                         .value_or(Action::allow);
-    verdict.severity =
-        named(text_of(json, "severity"), {Severity::none, Severity::low, Severity::medium, Severity::high})
-            .value_or(Severity::none);
+    verdict.action = named(text_of(json, "action"),
+                           {judge::Action::allow, judge::Action::warn, judge::Action::flag, judge::Action::block})
+                         .value_or(judge::Action::allow);
+    verdict.severity = named(text_of(json, "severity"), {judge::Severity::none, judge::Severity::low,
+                                                         judge::Severity::medium, judge::Severity::high})
+                           .value_or(judge::Severity::none);
     auto const fraction = [&](char const* key) {
         auto const found = json.find(key);
         return found != json.end() && found->is_number() ? std::clamp(found->get<double>(), 0.0, 1.0) : 0.0;
@@ -154,7 +155,7 @@ std::string case_document(Case const& one) {
 }
 
 std::optional<Case> parse_case(std::string const& id, Json const& json) {
-    using Kind = Occasion::Kind;
+    using Kind = judge::Occasion::Kind;
     if (!json.is_object()) return std::nullopt;
     auto const kind = named(text_of(json, "kind"),
                             {Case::Kind::flagged, Case::Kind::blocked, Case::Kind::reported, Case::Kind::alert});

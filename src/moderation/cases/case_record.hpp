@@ -13,8 +13,8 @@ namespace soyuz::moderation {
 std::string case_document(Case const& one);
 std::optional<Case> parse_case(std::string const& id, nlohmann::json const& json);
 
-nlohmann::json verdict_document(Verdict const& verdict);
+nlohmann::json verdict_document(judge::Verdict const& verdict);
 /// What is missing or of another kind reads as empty.
-Verdict parse_verdict(nlohmann::json const& json);
+judge::Verdict parse_verdict(nlohmann::json const& json);
 
 }  // namespace soyuz::moderation

@@ -41,12 +41,12 @@ public:
     /// Something that calls for a moderator.
     struct Incident {
         Case::Kind kind = Case::Kind::flagged;
-        Occasion occasion;  ///< its author is needed
+        judge::Occasion occasion;  ///< its author is needed
         std::string field;
         std::string text;
         std::optional<base::MessageId> message;
         base::Seq reply_to = 0;
-        std::optional<Verdict> verdict;  ///< its case_id is the one to be used
+        std::optional<judge::Verdict> verdict;  ///< its case_id is the one to be used
         std::string lexicon, model;
         std::optional<CaseReport> report;
     };

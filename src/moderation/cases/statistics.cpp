@@ -69,7 +69,7 @@ Statistics::Statistics(store::Store& store, base::Clock const& clock)
         if (!json.is_object()) continue;
         auto const at = base::parse_rfc3339(text_of(json, "at"));
         auto verdict = parse_verdict(json);
-        if (at && verdict.action != Action::allow)
+        if (at && verdict.action != judge::Action::allow)
             own.events.push_back(
                 {*at, verdict.action, std::move(verdict.reasons), text_of(json, "room"), text_of(json, "username")});
     }

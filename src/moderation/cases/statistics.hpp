@@ -27,7 +27,7 @@ public:
     void count_allowed(base::Timestamp now) noexcept;
     struct Event {
         base::Timestamp at{};
-        Action action = Action::allow;
+        judge::Action action = judge::Action::allow;
         std::vector<std::string> reasons;
         std::string room;  ///< its name; "" where there is none
         std::string user;  ///< name

@@ -100,13 +100,13 @@ Skeleton skeleton_of(std::string_view text) {
         word = made.letters.size();
     };
     for (std::size_t at = 0; at < text.size() && made.letters.size() < most_size;) {
-        auto const& folded = fold(next_code_point(text, at));
+        auto const& folded = judge::fold(judge::next_code_point(text, at));
         bool any = false;
         for (unsigned i = 0; i < folded.count; ++i) {
             auto const point = folded.points[i];
             bool const latin = point >= U'a' && point <= U'z';
             if (!latin && !(folded.is_letter && point >= 0x80)) continue;
-            append_utf8(made.letters, point);
+            judge::append_utf8(made.letters, point);
             any = true;
         }
         if (!any && folded.count > 0) close();
@@ -154,7 +154,7 @@ struct NearRepeats::Implementation {
         if (letters.size() < least_size || skeleton.is_courtesy) return false;
         signature.fill(0xffffffff);
         for (std::size_t at = 0; at + gram <= letters.size(); ++at) {
-            auto const hash = fine(hash_of(std::string_view(letters).substr(at, gram), secret));
+            auto const hash = fine(judge::hash_of(std::string_view(letters).substr(at, gram), secret));
             for (std::size_t row = 0; row < rows; ++row) {
                 auto value = (hash ^ salts[row]) * 0x85ebca6bu;
                 value = (value ^ value >> 15) * 0xc2b2ae35u;
@@ -243,7 +243,7 @@ NearRepeats::Seen NearRepeats::note(std::string_view text, base::UserId const& a
     auto& it = *implementation_;
     Signature signature;
     if (!it.sign(text, signature)) return {};
-    auto const who = hash_of(author.value, it.secret), where = hash_of(room.value, it.secret);
+    auto const who = judge::hash_of(author.value, it.secret), where = judge::hash_of(room.value, it.secret);
     std::lock_guard guard(it.mutex);
     auto number = it.find(signature, now);
     auto const seen = it.count(number, who, where, now);
@@ -261,7 +261,7 @@ NearRepeats::Seen NearRepeats::look_up(std::string_view text, base::UserId const
     auto const& it = *implementation_;
     Signature signature;
     if (!it.sign(text, signature)) return {};
-    auto const who = hash_of(author.value, it.secret), where = hash_of(room.value, it.secret);
+    auto const who = judge::hash_of(author.value, it.secret), where = judge::hash_of(room.value, it.secret);
     std::lock_guard guard(it.mutex);
     return it.count(it.find(signature, now), who, where, now);
 }

@@ -23,7 +23,7 @@ constexpr std::chrono::hours day{24};
 struct Violation {
     std::string case_id;
     base::Timestamp at{};
-    Action action = Action::flag;
+    judge::Action action = judge::Action::flag;
     bool taken_back = false;
 };
 
@@ -45,7 +45,8 @@ Record parse(Json const& json) {
             if (!one.is_object()) continue;
             auto const at = base::parse_rfc3339(text_of(one, "at"));
             if (!at) continue;
-            auto const action = text_of(one, "action") == name(Action::block) ? Action::block : Action::flag;
+            auto const action =
+                text_of(one, "action") == name(judge::Action::block) ? judge::Action::block : judge::Action::flag;
             auto const back = one.find("taken_back");
             record.violations.push_back({text_of(one, "case"), *at, action, back != one.end() && *back == true});
         }
@@ -99,7 +100,7 @@ Standing::Figures Standing::of(base::UserId const& author) const {
     for (auto const& one : found->second.violations) {
         if (one.taken_back) continue;
         if (one.at > since) ++figures.violations_24h;
-        ++(one.action == Action::block ? figures.blocked : figures.flagged);
+        ++(one.action == judge::Action::block ? figures.blocked : figures.flagged);
     }
     figures.counted = counted(found->second);
     figures.warned = found->second.warned;
@@ -115,11 +116,11 @@ std::vector<base::UserId> Standing::beyond(unsigned most) const {
     return found;
 }
 
-void Standing::count(base::UserId const& author, std::string_view case_id, Action action, store::Batch& batch) {
+void Standing::count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch) {
     auto& own = *implementation_;
     std::unique_lock const lock{own.mutex};
     auto& record = own.records[author];
-    if (action == Action::warn) {
+    if (action == judge::Action::warn) {
         ++record.warned;
     } else {
         record.violations.push_back({std::string{case_id}, own.clock.now(), action, false});

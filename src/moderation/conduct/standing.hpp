@@ -27,7 +27,7 @@ public:
     /// Those with more than `most` counted.
     std::vector<base::UserId> beyond(unsigned most) const;
 
-    void count(base::UserId const& author, std::string_view case_id, Action action, store::Batch& batch);
+    void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch);
     /// All violations of a case; `back` false puts them in force again.
     void take_back(base::UserId const& author, std::string_view case_id, bool back, store::Batch& batch);
     /// `counted` begins anew.

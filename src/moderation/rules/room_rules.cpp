@@ -23,8 +23,8 @@ constexpr std::size_t most_rules = 50;
 
 using Faults = std::map<std::string, std::string>;
 
-std::optional<Action> action_of(Json const& json) {
-    for (auto const action : {Action::warn, Action::flag, Action::block})
+std::optional<judge::Action> action_of(Json const& json) {
+    for (auto const action : {judge::Action::warn, judge::Action::flag, judge::Action::block})
         if (json.is_string() && json.get_ref<std::string const&>() == name(action)) return action;
     return std::nullopt;
 }
@@ -32,7 +32,7 @@ std::optional<Action> action_of(Json const& json) {
 void read_thresholds(Json const& json, RoomRules& rules, Faults& faults, std::string const& field) {
     if (json.is_null()) return rules.thresholds.reset();
     if (!json.is_object()) return void(faults.emplace(field, "must be an object"));
-    auto limits = rules.thresholds.value_or(thresholds_of(rules.preset.value_or(Preset::school)));
+    auto limits = rules.thresholds.value_or(judge::thresholds_of(rules.preset.value_or(judge::Preset::school)));
     for (auto const& [key, place] :
          {std::pair{"warn", &limits.warn}, std::pair{"flag", &limits.flag}, std::pair{"block", &limits.block}}) {
         auto const found = json.find(key);
@@ -58,7 +58,7 @@ void read_names(Json const& json, std::vector<std::string>& names, bool are_cate
         bool const is_word = !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
             return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
         });
-        if (!is_word || (are_categories && !category_of(text))) {
+        if (!is_word || (are_categories && !judge::category_of(text))) {
             faults.emplace(field, "holds what is no name of " + std::string{are_categories ? "a category" : "a rule"});
             return;
         }
@@ -66,13 +66,13 @@ void read_names(Json const& json, std::vector<std::string>& names, bool are_cate
     }
 }
 
-void read_words(Json const& json, std::vector<WatchWord>& words, Faults& faults, std::string const& field) {
+void read_words(Json const& json, std::vector<judge::WatchWord>& words, Faults& faults, std::string const& field) {
     words.clear();
     if (json.is_null()) return;
     if (!json.is_array() || json.size() > most_words)
         return void(faults.emplace(field, "must be a list of up to 200 words"));
     for (auto const& one : json) {
-        WatchWord word;
+        judge::WatchWord word;
         auto const* const given = one.is_object() && one.contains("text") ? &one["text"] : nullptr;
         if (given != nullptr && given->is_string() && base::is_valid_utf8(given->get_ref<std::string const&>()))
             word.text = base::trim(given->get_ref<std::string const&>());
@@ -86,8 +86,9 @@ void read_words(Json const& json, std::vector<WatchWord>& words, Faults& faults,
             word.action = *action;
         }
         if (one.contains("category") && !one["category"].is_null()) {
-            auto const category =
-                one["category"].is_string() ? category_of(one["category"].get_ref<std::string const&>()) : std::nullopt;
+            auto const category = one["category"].is_string()
+                                      ? judge::category_of(one["category"].get_ref<std::string const&>())
+                                      : std::nullopt;
             if (!category) return void(faults.emplace(field, "holds what is no name of a category"));
             word.category = *category;
         }
@@ -98,11 +99,11 @@ void read_words(Json const& json, std::vector<WatchWord>& words, Faults& faults,
 
 }  // namespace
 
-std::string_view name(Preset preset) { return preset_names[static_cast<std::size_t>(preset)]; }
+std::string_view name(judge::Preset preset) { return preset_names[static_cast<std::size_t>(preset)]; }
 
-std::optional<Preset> preset_of(std::string_view word) {
+std::optional<judge::Preset> preset_of(std::string_view word) {
     for (std::size_t at = 0; at < preset_names.size(); ++at)
-        if (preset_names[at] == word) return static_cast<Preset>(at);
+        if (preset_names[at] == word) return static_cast<judge::Preset>(at);
     return std::nullopt;
 }
 
@@ -155,17 +156,18 @@ Json to_json(RoomRules const& rules) {
             {"watch_words", std::move(words)}};
 }
 
-base::Result<RoomPolicy> policy_of(RoomRules const& rules, Preset standard, std::optional<double> flag_threshold) {
-    RoomPolicy policy;
+base::Result<judge::RoomPolicy> policy_of(RoomRules const& rules, judge::Preset standard,
+                                          std::optional<double> flag_threshold) {
+    judge::RoomPolicy policy;
     policy.preset = rules.preset.value_or(standard);
-    policy.thresholds = thresholds_of(policy.preset);
+    policy.thresholds = judge::thresholds_of(policy.preset);
     if (flag_threshold && !rules.preset) {
         policy.thresholds.flag = std::clamp(*flag_threshold, 0.05, policy.thresholds.block - 0.01);
         policy.thresholds.warn = std::min(policy.thresholds.warn, policy.thresholds.flag);
     }
     if (rules.thresholds) policy.thresholds = *rules.thresholds;
     for (auto const& off : rules.categories_off)
-        if (auto const category = category_of(off)) policy.categories.reset(static_cast<std::size_t>(*category));
+        if (auto const category = judge::category_of(off)) policy.categories.reset(static_cast<std::size_t>(*category));
     policy.rules_off.insert(rules.rules_off.begin(), rules.rules_off.end());
     if (!rules.watch_words.empty()) {
         auto compiled = compile_watch_words(rules.watch_words);

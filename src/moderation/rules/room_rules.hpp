@@ -13,16 +13,16 @@
 
 namespace soyuz::moderation {
 
-std::string_view name(Preset preset);
-std::optional<Preset> preset_of(std::string_view word);
+std::string_view name(judge::Preset preset);
+std::optional<judge::Preset> preset_of(std::string_view word);
 
 /// How a room wants to be moderated, as its moderators set it.
 struct RoomRules {
-    std::optional<Preset> preset;  ///< none: the server's
-    std::optional<Thresholds> thresholds;
+    std::optional<judge::Preset> preset;  ///< none: the server's
+    std::optional<judge::Thresholds> thresholds;
     std::vector<std::string> categories_off, rules_off;
     bool author_only = false;  ///< only its author sees that a message is under review
-    std::vector<WatchWord> watch_words;
+    std::vector<judge::WatchWord> watch_words;
 };
 
 /// `before` with the members of `patch` put in; null takes a member back to its default. Errors: invalid_value, naming
@@ -31,6 +31,7 @@ base::Result<RoomRules> changed_rules(RoomRules before, nlohmann::json const& pa
 nlohmann::json to_json(RoomRules const& rules);
 
 /// What the engine goes by. `flag_threshold` is used where neither the room nor its preset says otherwise.
-base::Result<RoomPolicy> policy_of(RoomRules const& rules, Preset standard, std::optional<double> flag_threshold);
+base::Result<judge::RoomPolicy> policy_of(RoomRules const& rules, judge::Preset standard,
+                                          std::optional<double> flag_threshold);
 
 }  // namespace soyuz::moderation

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 struct Statement;
 
@@ -44,4 +44,4 @@ private:
     std::array<std::atomic<Pieces const*>, max_variants> known_{};
 };
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -8,7 +8,7 @@
 #include "template/engine.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= 9 && c <= 13); }
@@ -357,4 +357,4 @@ std::vector<Token> tokenize(std::string const& file, std::string_view source) {
     return Lexer(file, text).run();
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 struct Token {
     enum class Type : std::uint8_t {
@@ -36,4 +36,4 @@ struct Token {
 /// Throws TemplateError with `file`.
 std::vector<Token> tokenize(std::string const& file, std::string_view source);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

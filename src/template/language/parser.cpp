@@ -4,7 +4,7 @@
 
 #include "template/language/parser_state.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 constexpr std::size_t max_slots = 4000;
@@ -212,4 +212,4 @@ std::shared_ptr<Template const> compile(Library const& library, std::string cons
     return Parser(library, name, source, max_nesting).run();
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

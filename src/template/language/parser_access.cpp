@@ -1,6 +1,6 @@
 #include "template/language/parser_state.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 ExpressionPointer Parser::parse_postfix(ExpressionPointer node) {
     while (true) {
@@ -188,4 +188,4 @@ ExpressionPointer Parser::parse_test(ExpressionPointer node) {
     return negation;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

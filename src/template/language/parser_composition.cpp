@@ -2,7 +2,7 @@
 
 #include "template/language/parser_state.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
@@ -220,4 +220,4 @@ std::unique_ptr<Statement> Parser::parse_call_block() {
     return block;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -1,6 +1,6 @@
 #include "template/language/parser_state.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 ExpressionPointer Parser::parse_expression(bool with_condition) {
     return with_condition ? parse_conditional() : parse_or();
@@ -262,4 +262,4 @@ ExpressionPointer Parser::parse_dict() {
     return dict;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

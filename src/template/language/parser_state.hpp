@@ -12,7 +12,7 @@
 #include "template/language/syntax.hpp"
 #include "template/library/library.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// Recursive descent over the tokens; grammar and precedence are Jinja's own, oddities included.
 class Parser {
@@ -155,4 +155,4 @@ private:
     bool checks_parent_ = false;   ///< what is printed here is dropped when there is a parent
 };
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

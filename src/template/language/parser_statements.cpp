@@ -2,7 +2,7 @@
 
 #include "template/language/parser_state.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 bool is_reserved(std::string_view name) {
@@ -255,4 +255,4 @@ std::unique_ptr<Statement> Parser::parse_autoescape() {
     return statement;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -13,7 +13,7 @@
 #include "template/values/value.hpp"
 
 /// The tree that a template is compiled to. It is immutable, so that any number of threads may run it.
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 class Renderer;
 struct Filter;
@@ -327,4 +327,4 @@ struct CallBlock final : Statement {
     void execute(Renderer& renderer) const override;
 };
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 bool is_digit_char(char c) { return c >= '0' && c <= '9'; }
@@ -231,4 +231,4 @@ Value format_braces(Renderer& renderer, Value const& format, Arguments const& ar
     return make_text(renderer.budget, std::move(text), format.is_markup());
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -3,7 +3,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 /// cycler('odd', 'even')
@@ -141,4 +141,4 @@ void add_functions(Library& library) {
     add("joiner", make_joiner);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -7,7 +7,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
@@ -142,4 +142,4 @@ void add_html_filters(Library& library) {
     add({"tojson"}, {"indent"}, tojson_filter);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -6,7 +6,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 template <class Map>
@@ -95,4 +95,4 @@ Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments 
     return call_user(renderer, function.name, function.user, arguments);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

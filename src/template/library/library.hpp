@@ -12,7 +12,7 @@
 #include "template/engine.hpp"
 #include "template/values/objects.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 class Renderer;
 
@@ -70,4 +70,4 @@ void add_selection_filters(Library& library);
 void add_tests(Library& library);
 void add_functions(Library& library);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 #include "template/values/markup_tools.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -228,4 +228,4 @@ std::string with_links(std::string_view html, LinkStyle const& style) {
     return out + linked(html.substr(word), style);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using Method = Value (*)(Renderer&, Value const& self, Bound const& arguments);
@@ -138,4 +138,4 @@ Value BoundMethod::call(Renderer& renderer, Arguments arguments) {
     return call_method(renderer, self, name, std::move(arguments));
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -11,7 +11,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
@@ -190,4 +190,4 @@ void add_number_filters(Library& library) {
     add("filesizeformat", {"binary"}, filesizeformat_filter);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -2,7 +2,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 /// printf's way of formatting: '%-10s|%05.2f' % (name, price)
@@ -195,4 +195,4 @@ Value format_percent(Budget& budget, Value const& format, Value const& arguments
     return PercentFormatter(budget, format, arguments).run();
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

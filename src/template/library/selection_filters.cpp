@@ -3,7 +3,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
@@ -90,4 +90,4 @@ void add_selection_filters(Library& library) {
     add("rejectattr", rejectattr_filter);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -6,7 +6,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 AttributePath::AttributePath(Value const& attribute) {
     if (attribute.is_missing() || attribute.is_none()) return;
@@ -351,4 +351,4 @@ void add_sequence_filters(Library& library) {
     add({"attr"}, {"name!"}, attr_filter);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -3,7 +3,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 Value modulo(Renderer& renderer, Value const& value, Value const& by) {
@@ -89,4 +89,4 @@ void add_tests(Library& library) {
         [](Renderer&, V left, V right) { return ordered(left, right) && compare(left, right, "<=") <= 0; });
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -6,7 +6,7 @@
 #include "template/values/text.hpp"
 #include "template/values/wrapping.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
@@ -212,4 +212,4 @@ void add_text_filters(Library& library) {
     library.filters["format"] = {"format", {}, nullptr, format_filter, {}};
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -6,7 +6,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
@@ -322,4 +322,4 @@ std::vector<TextMethod> const& text_method_list() {
     return methods;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 
 #include "template/library/library.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 struct TextMethod {
     std::string_view name;
@@ -16,4 +16,4 @@ struct TextMethod {
 /// Python's methods of str, but for format() and those of bytes and tables.
 std::vector<TextMethod> const& text_method_list();
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -2,7 +2,7 @@
 #include "template/running/renderer.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 void Expression::print(Renderer& renderer, bool escape) const { renderer.print(evaluate(renderer), escape); }
 
@@ -48,7 +48,7 @@ Value DictLiteral::evaluate(Renderer& renderer) const {
 Value Attribute::evaluate(Renderer& renderer) const {
     auto const value = object->evaluate(renderer);
     renderer.at(line);
-    if (!may_be_method && value.is(jinja::Kind::dict))
+    if (!may_be_method && value.is(Kind::dict))
         if (Value found = dict_find(value, Value::borrowed(name)); !found.is_missing()) return found;
     return get_attribute(renderer, value, Value::borrowed(name));
 }
@@ -251,4 +251,4 @@ Value Conditional::evaluate(Renderer& renderer) const {
                                     " is false, and there is no else section");
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 #include "template/running/renderer.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 Value macro_value(Renderer& renderer, Function const& function) {
@@ -154,4 +154,4 @@ void CallBlock::execute(Renderer& renderer) const {
     renderer.print(call->evaluate_with(renderer, macro_value(renderer, caller)), false);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -1,7 +1,7 @@
 #include "template/running/macros.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 std::string Loop::to_text() const {
     return "<LoopContext " + std::to_string(index + 1) + "/" + std::to_string(items.size()) + ">";
@@ -108,4 +108,4 @@ void For::run(Renderer& renderer, Value const& given, std::size_t depth) const {
     renderer.call(*recursive, loop->home, renderer.context(), turns);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 bool is_macro(Value const& value) {
     return value.is(Kind::object) && dynamic_cast<Macro const*>(value.as_thing()) != nullptr;
@@ -134,4 +134,4 @@ Value global_value(GlobalFunction const& function) {
     return Value::thing(value);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 
 #include "template/running/renderer.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// A macro, or the body of a call block.
 struct Macro final : Thing {
@@ -81,4 +81,4 @@ Value self_value(Context& context);
 Value super_value(Context& context, std::string_view name, std::size_t index);
 Value global_value(GlobalFunction const& function);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

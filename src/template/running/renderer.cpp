@@ -6,7 +6,7 @@
 #include "template/running/macros.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 /// Values may hold this many times the largest page in all.
@@ -346,4 +346,4 @@ void Renderer::run_block(std::string_view name, std::size_t index, Context& cont
     });
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -17,7 +17,7 @@
 #include "template/library/library.hpp"
 #include "template/values/budget.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// The variables of one running function. Macros made in it keep it for the rest of the rendering.
 struct Activation {
@@ -186,4 +186,4 @@ public:
 /// Calls `function`, which stands on `line`.
 Value call_value(Renderer& renderer, Value const& function, Arguments arguments, std::uint32_t line);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

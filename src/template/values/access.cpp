@@ -3,7 +3,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 /// Python's reading of an index: negative ones count from the end. Below zero where it is out of range.
@@ -165,4 +165,4 @@ Value get_slice(Budget& budget, Value const& value, Value const& start, Value co
     return make_text(budget, std::move(text), value.is_markup());
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

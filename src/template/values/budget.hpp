@@ -4,7 +4,7 @@
 
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// What one rendering may still use up. Every loop, call and built value draws on it, so that no template can keep a
 /// worker busy or fill the memory.
@@ -28,4 +28,4 @@ private:
     std::size_t bytes_;
 };
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -7,7 +7,7 @@
 #include "template/values/objects.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 bool is_ascii(std::string_view text) {
@@ -276,4 +276,4 @@ std::string joined(std::vector<std::string_view> const& parts, std::string_view 
     return out;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -7,7 +7,7 @@
 
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 std::string in_base(std::uint64_t number, unsigned base) {
@@ -126,4 +126,4 @@ std::string padded(Budget& budget, FieldFormat const& format, std::string text, 
     }
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -7,7 +7,7 @@
 #include "template/values/budget.hpp"
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// How a field is formatted; both of Python's ways of formatting come down to this.
 struct FieldFormat {
@@ -28,4 +28,4 @@ std::string padded(Budget& budget, FieldFormat const& format, std::string text, 
 
 constexpr std::int64_t max_format_number = 1'000'000;
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 #include "template/values/objects.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 struct HeldJson final : Object {
@@ -109,4 +109,4 @@ Json to_json(Value const& value) {
     }
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 
 #include "template/running/renderer.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// Looks up "name", "address.city" or "authors.0" in items, as the filters' parameter `attribute` names it.
 class AttributePath {
@@ -20,4 +20,4 @@ private:
 /// Lower case, for texts.
 Value without_case(Value const& value);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -7,7 +7,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 /// The entities that people write by name; those of other alphabets stay as they are.
@@ -213,4 +213,4 @@ void append_json(std::string& out, Budget& budget, Value const& value, std::stri
     throw Fault("Object of type " + type_name(value) + " is not JSON serializable");
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

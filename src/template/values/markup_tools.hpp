@@ -9,7 +9,7 @@
 #include "template/values/budget.hpp"
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// Text without comments, tags and superfluous white space, its entities resolved.
 std::string without_tags(std::string_view html);
@@ -28,4 +28,4 @@ bool is_uri_scheme(std::string_view scheme);
 void append_json(std::string& out, Budget& budget, Value const& value, std::string const* indention,
                  std::size_t depth = 0);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

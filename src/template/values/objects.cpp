@@ -6,7 +6,7 @@
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 constexpr std::size_t entries_worth_an_index = 8;
@@ -252,4 +252,4 @@ Value dict_find(Value const& dict, Value const& key) {
     return found == nullptr ? Value{} : *found;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -10,7 +10,7 @@
 #include "template/values/budget.hpp"
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 class Renderer;
 
@@ -129,4 +129,4 @@ List::Flavour flavour_of(Value const& list);
 std::vector<std::pair<Value, Value>> entries_of(Value const& dict);
 Value dict_find(Value const& dict, Value const& key);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -5,7 +5,7 @@
 
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 constexpr char const* too_large = "the number is too large";
@@ -317,4 +317,4 @@ Value positive(Value const& value) {
     throw Fault("bad operand type for unary +: '" + type_name(value) + "'");
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -6,7 +6,7 @@
 #include "template/values/objects.hpp"
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// Python's operators on values. Each throws a Fault where Python raises an error.
 bool truth(Value const& value);
@@ -48,4 +48,4 @@ Value format_braces(Renderer& renderer, Value const& format, Arguments const& ar
 
 [[noreturn]] void fail_undefined(Value const& value);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

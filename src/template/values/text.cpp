@@ -7,7 +7,7 @@
 
 #include "template/values/objects.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 constexpr auto entities = [] {
@@ -200,4 +200,4 @@ std::string repr_of_real(double number) {
     return std::string(scientific);
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -9,7 +9,7 @@
 #include "template/values/budget.hpp"
 #include "template/values/value.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 /// As MarkupSafe escapes: &amp; &lt; &gt; &#34; &#39;
 void append_escaped(std::string& out, std::string_view text);
@@ -56,4 +56,4 @@ std::string replaced(Budget& budget, std::string_view text, std::string_view old
                      std::int64_t count = -1);
 std::string joined(std::vector<std::string_view> const& parts, std::string_view separator);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

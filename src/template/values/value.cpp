@@ -3,7 +3,7 @@
 #include "template/values/objects.hpp"
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 constexpr std::uint8_t undefined_name = 0;
@@ -91,9 +91,8 @@ Value Value::undefined_because(std::string hint) {
 
 Value Value::undefined_attribute(Value const& parent, Value const& name) {
     if (parent.is(Kind::object) || !name.is_text())
-        return undefined_because(name.is_text()
-                                     ? "'" + jinja::type_name(parent) + " object' has no attribute " + to_repr(name)
-                                     : jinja::type_name(parent) + " object has no element " + to_repr(name));
+        return undefined_because(name.is_text() ? "'" + type_name(parent) + " object' has no attribute " + to_repr(name)
+                                                : type_name(parent) + " object has no element " + to_repr(name));
     Value value = name;
     value.flag_ = static_cast<std::uint8_t>(undefined_attribute_of + static_cast<std::uint8_t>(parent.kind_));
     value.kind_ = Kind::undefined;
@@ -153,4 +152,4 @@ std::string type_name(Value const& value) {
     return "object";
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -9,7 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 /// The inside of the template engine. Nothing outside src/web/template includes this.
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 
 using Json = nlohmann::json;
 
@@ -171,4 +171,4 @@ private:
 /// Python's name of the value's type, as its error messages use it.
 std::string type_name(Value const& value);
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

@@ -4,7 +4,7 @@
 
 #include "template/values/text.hpp"
 
-namespace soyuz::web::jinja {
+namespace soyuz::jinja {
 namespace {
 
 using Characters = std::u32string;
@@ -123,4 +123,4 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, bool bre
     return lines;
 }
 
-}  // namespace soyuz::web::jinja
+}  // namespace soyuz::jinja

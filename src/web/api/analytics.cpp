@@ -20,7 +20,7 @@ namespace soyuz::web {
 
 using base::Code;
 using Json = nlohmann::json;
-using moderation::Action;
+using judge::Action;
 using moderation::Case;
 using moderation::CasePtr;
 using moderation::Decided;

@@ -234,7 +234,7 @@ void check(Call& call) {
         if (auto const wait = app.checks.admit(call.user().id.value, checks_in_a_minute))
             throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
     }
-    moderation::Occasion occasion;
+    judge::Occasion occasion;
     occasion.author = call.user().id;
     if (!room.empty()) occasion.room = room_for(call, room)->id;
     call.answer(moderation::verdict_document(app.guard.opinion(text, occasion)));

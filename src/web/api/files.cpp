@@ -55,7 +55,7 @@ void post_file(Call& call) {
     auto answered = answer_message(call, 201);
     // A file whose message was refused belongs to nothing.
     auto done = [&app, name = attachment.file, answered = std::move(answered)](base::Result<chat::MessagePtr> result,
-                                                                               moderation::Verdict const& verdict) {
+                                                                               judge::Verdict const& verdict) {
         if (!result) app.uploads.remove(name);
         answered(std::move(result), verdict);
     };

@@ -126,29 +126,28 @@ void search(Call& call) {
 
 chat::Messages::Done answer_message(Call& call, int status) {
     auto later = call.later();
-    return
-        [later = std::move(later), status](base::Result<chat::MessagePtr> result, moderation::Verdict const& verdict) {
-            if (result) {
-                std::string text;
-                if (verdict.case_id == (*result)->verdict.case_id) {
-                    chat::append_message_json(text, **result, later->app.accounts);
-                } else {
-                    // Its author is told what others are not shown.
-                    auto own = **result;
-                    own.verdict = verdict;
-                    chat::append_message_json(text, own, later->app.accounts);
-                }
-                return later->send(json_answer(std::move(text), status));
+    return [later = std::move(later), status](base::Result<chat::MessagePtr> result, judge::Verdict const& verdict) {
+        if (result) {
+            std::string text;
+            if (verdict.case_id == (*result)->verdict.case_id) {
+                chat::append_message_json(text, **result, later->app.accounts);
+            } else {
+                // Its author is told what others are not shown.
+                auto own = **result;
+                own.verdict = verdict;
+                chat::append_message_json(text, own, later->app.accounts);
             }
-            auto answer = error_answer(result.error());
-            if (result.error().code == Code::message_blocked) {
-                auto body = chat::error_json(result.error());
-                body["moderation"] = chat::verdict_json(verdict);
-                if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
-                answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-            }
-            later->send(std::move(answer));
-        };
+            return later->send(json_answer(std::move(text), status));
+        }
+        auto answer = error_answer(result.error());
+        if (result.error().code == Code::message_blocked) {
+            auto body = chat::error_json(result.error());
+            body["moderation"] = chat::verdict_json(verdict);
+            if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
+            answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+        }
+        later->send(std::move(answer));
+    };
 }
 
 void add_message_routes(Router& router, App& app) {

@@ -44,7 +44,7 @@ std::map<std::string, std::string, std::less<>> parse_manifest(std::string_view 
     return names;
 }
 
-class Templates final : public TemplateSource {
+class Templates final : public jinja::TemplateSource {
 public:
     explicit Templates(std::string folder) : folder_(std::move(folder)) {}
 
@@ -147,7 +147,7 @@ std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest
     return answer;
 }
 
-std::unique_ptr<TemplateSource> template_source(std::string folder) {
+std::unique_ptr<jinja::TemplateSource> template_source(std::string folder) {
     return std::make_unique<Templates>(std::move(folder));
 }
 

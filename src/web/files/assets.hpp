@@ -33,7 +33,7 @@ private:
 
 /// Templates from the binary, or from `folder`, where a changed file counts from the next request on; what the folder
 /// lacks comes from the binary.
-std::unique_ptr<TemplateSource> template_source(std::string folder);
+std::unique_ptr<jinja::TemplateSource> template_source(std::string folder);
 
 /// Media type by the ending of a name; application/octet-stream where it is unknown.
 std::string media_type_of_name(std::string_view name);

@@ -183,7 +183,7 @@ void add_chat_pages(Router& router, App&) {
     router.get("/chat/{room}", Rights::signed_in, [](Call& call) {
         try {
             show_room(call);
-        } catch (TemplateError const& error) {
+        } catch (jinja::TemplateError const& error) {
             call.answer(call.app().pages.broken_template(call, error));
         }
     });

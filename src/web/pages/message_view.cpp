@@ -154,7 +154,7 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
                             message.removed_by_staff, replied != nullptr, message.edited_at.has_value()})
         key += fact ? '1' : '0';
     add(chat::name(sender.role));
-    add(moderation::name(message.verdict.action));
+    add(judge::name(message.verdict.action));
     add(message.verdict.case_id);
     add_number(message.verdict.reasons.size());
     for (auto const& reason : message.verdict.reasons) add(reason);
@@ -205,7 +205,7 @@ Json message_view(chat::Message const& message, chat::Message const* previous, c
         .add("hue", hue(sender.username))
         .add("id", base::to_string(message.id))
         .add("initials", initials(sender.display_name))
-        .add("moderation", Members{}.add("action", moderation::name(message.verdict.action)).take())
+        .add("moderation", Members{}.add("action", judge::name(message.verdict.action)).take())
         .add("new_day", begins_day(message, previous))
         .add("own", sender.id == reader.id)
         .add("reactions", reactions_view(message, accounts))

@@ -85,7 +85,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     try {
         Speaking const speaking{lang};
         return page_answer(engine_.render(name, context, lang), status);
-    } catch (TemplateError const& error) {
+    } catch (jinja::TemplateError const& error) {
         base::log::error(std::string{"a template is wrong: "} + error.what());
         return broken_template(call, error);
     }
@@ -118,7 +118,7 @@ Answer Pages::error_page(Call& call, base::Error const& error) const {
     return answer;
 }
 
-Answer Pages::broken_template(Call& call, TemplateError const& error) const {
+Answer Pages::broken_template(Call& call, jinja::TemplateError const& error) const {
     // Without the engine, which may be unable to render any page at all now.
     bool const for_owner = call.identity() != nullptr && call.user().role == chat::Role::owner;
     std::string html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";

@@ -30,7 +30,7 @@ public:
     /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
     Answer render(Call& call, std::string_view name, nlohmann::json context, int status = 200) const;
     /// The row of a message on the chat page, whose `view` is made only where the row is not known yet by its `key`.
-    /// Throws TemplateError.
+    /// Throws jinja::TemplateError.
     MessageRows::Row message_row(std::string const& key, std::string const& language, chat::User const& reader,
                                  std::function<nlohmann::json()> const& view) const;
     /// An error as a page.
@@ -41,13 +41,13 @@ public:
     std::string language(Call const& call) const;
 
     /// What is shown where a template is wrong.
-    Answer broken_template(Call& call, TemplateError const& error) const;
+    Answer broken_template(Call& call, jinja::TemplateError const& error) const;
 
 private:
     Assets const& assets_;
     std::string const templates_folder_;
     Catalogue catalogue_;
-    TemplateEngine engine_;
+    jinja::TemplateEngine engine_;
     mutable MessageRows rows_{std::size_t{16} << 20U};
 };
 

@@ -1,5 +1,5 @@
-# A room of the house is a static library soyuz_<name>; its tests are one executable <name>_tests.
-function(soyuz_room name)
+# A module of src/ is a static library soyuz_<name>; its tests are one executable <name>_tests.
+function(soyuz_module name)
     cmake_parse_arguments(ARG "" "" "SOURCES;USES;PRIVATELY" ${ARGN})
     add_library(soyuz_${name} STATIC ${ARG_SOURCES})
     target_include_directories(soyuz_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
