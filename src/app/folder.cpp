@@ -13,11 +13,9 @@ std::unique_ptr<store::Store> open_folder(store::Options options, base::Clock co
     auto const& failure = std::get<store::OpenFailure>(opened);
     switch (failure.kind) {
         case store::OpenFailure::Kind::damaged:
-        case store::OpenFailure::Kind::newer_version:
-            throw Failure(Exit::damaged, failure.message);
+        case store::OpenFailure::Kind::newer_version: throw Failure(Exit::damaged, failure.message);
         case store::OpenFailure::Kind::locked:
-        case store::OpenFailure::Kind::unusable:
-            break;
+        case store::OpenFailure::Kind::unusable: break;
     }
     throw Failure(Exit::cannot_create, failure.message);
 }

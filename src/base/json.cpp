@@ -23,17 +23,12 @@ Result<Json> parse_json(std::string_view text, std::size_t max_depth) {
             fault = "It is nested too deeply.";
         if (fault != nullptr) return false;
         switch (event) {
-            case Json::parse_event_t::object_start:
-                keys.emplace_back();
-                break;
-            case Json::parse_event_t::object_end:
-                keys.pop_back();
-                break;
+            case Json::parse_event_t::object_start: keys.emplace_back(); break;
+            case Json::parse_event_t::object_end: keys.pop_back(); break;
             case Json::parse_event_t::key:
                 if (!keys.back().insert(value.get<std::string>()).second) fault = "A key stands twice in one object.";
                 break;
-            default:
-                break;
+            default: break;
         }
         return true;
     };

@@ -331,12 +331,9 @@ private:
 
 Thresholds thresholds_of(Preset preset) {
     switch (preset) {
-        case Preset::relaxed:
-            return {.warn = 0.5, .flag = 0.72, .block = 0.925};
-        case Preset::school:
-            return {};
-        case Preset::strict:
-            return {.warn = 0.25, .flag = 0.48, .block = 0.76};
+        case Preset::relaxed: return {.warn = 0.5, .flag = 0.72, .block = 0.925};
+        case Preset::school: return {};
+        case Preset::strict: return {.warn = 0.25, .flag = 0.48, .block = 0.76};
     }
     return {};
 }

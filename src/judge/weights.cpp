@@ -129,18 +129,14 @@ double weight_of(Term const& term, Target target, bool urdu_abuse) {
             if (severity == 1) return 0.42;
             if (severity == 2) return at_person ? 0.74 : 0.64;
             return at_person ? 0.94 : term.is_phrase ? 0.91 : 0.8;
-        case Category::threat:
-            return severity >= 3 ? 0.93 : severity == 2 ? 0.68 : 0.42;
+        case Category::threat: return severity >= 3 ? 0.93 : severity == 2 ? 0.68 : 0.42;
         case Category::sexual:
             if (severity == 1) return 0.32;
             if (severity == 2) return at_person || term.is_phrase ? 0.7 : 0.6;
             return at_person || term.is_phrase ? 0.91 : 0.62;
-        case Category::self_harm:
-            return severity >= 3 ? 0.75 : severity == 2 ? 0.62 : 0.35;
-        case Category::spam:
-            return 0.62;
-        case Category::personal_info:
-            return 0.66;
+        case Category::self_harm: return severity >= 3 ? 0.75 : severity == 2 ? 0.62 : 0.35;
+        case Category::spam: return 0.62;
+        case Category::personal_info: return 0.66;
     }
     return 0;
 }

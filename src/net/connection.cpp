@@ -132,10 +132,8 @@ void Connection::readable() {
     auto const result = read(buffer, LoopImplementation::read_bytes);
     if (tls_ && tls_->wants_write()) wait_writable();
     switch (result.outcome) {
-        case Transfer::Outcome::blocked:
-            break;
-        case Transfer::Outcome::failed:
-            return close();
+        case Transfer::Outcome::blocked: break;
+        case Transfer::Outcome::failed: return close();
         case Transfer::Outcome::ended:
             if (lingering_ || websocket_) return close();
             reading_ = false;

@@ -59,24 +59,15 @@ HttpParser::Event HttpParser::feed(std::string_view& bytes) {
 
 HttpParser::Event HttpParser::step(std::string_view& bytes) {
     switch (state_) {
-        case State::request_line:
-            return read_request_line(bytes);
-        case State::headers:
-            return read_header(bytes);
-        case State::body:
-            return read_body(bytes);
-        case State::chunk_size:
-            return read_chunk_size(bytes);
-        case State::chunk:
-            return read_chunk(bytes);
-        case State::chunk_end:
-            return read_chunk_end(bytes);
-        case State::trailers:
-            return read_trailer(bytes);
-        case State::done:
-            return Event::complete;
-        case State::failed:
-            break;
+        case State::request_line: return read_request_line(bytes);
+        case State::headers: return read_header(bytes);
+        case State::body: return read_body(bytes);
+        case State::chunk_size: return read_chunk_size(bytes);
+        case State::chunk: return read_chunk(bytes);
+        case State::chunk_end: return read_chunk_end(bytes);
+        case State::trailers: return read_trailer(bytes);
+        case State::done: return Event::complete;
+        case State::failed: break;
     }
     return Event::failed;
 }
@@ -115,14 +106,10 @@ HttpParser::Event HttpParser::read_request_line(std::string_view& bytes) {
         return fail(400, "This is no HTTP request.");
     }
     switch (take_line(bytes, limits_.request_line_bytes)) {
-        case Line::partial:
-            return Event::need_more;
-        case Line::too_long:
-            return fail(414, "The request line is too long.");
-        case Line::malformed:
-            return fail(400, "A line must end with CR LF.");
-        case Line::ready:
-            break;
+        case Line::partial: return Event::need_more;
+        case Line::too_long: return fail(414, "The request line is too long.");
+        case Line::malformed: return fail(400, "A line must end with CR LF.");
+        case Line::ready: break;
     }
     if (whole_line_.empty()) {
         // RFC 9112, 2.2: an empty line before the request line is ignored; one is enough.
@@ -170,14 +157,10 @@ bool HttpParser::split_field(std::string_view& name, std::string_view& value) co
 
 HttpParser::Event HttpParser::read_header(std::string_view& bytes) {
     switch (take_line(bytes, header_bytes_left_)) {
-        case Line::partial:
-            return Event::need_more;
-        case Line::too_long:
-            return fail(431, "The headers are too large.");
-        case Line::malformed:
-            return fail(400, "A line must end with CR LF.");
-        case Line::ready:
-            break;
+        case Line::partial: return Event::need_more;
+        case Line::too_long: return fail(431, "The headers are too large.");
+        case Line::malformed: return fail(400, "A line must end with CR LF.");
+        case Line::ready: break;
     }
     if (whole_line_.empty()) return finish_head();
     if (headers_left_-- == 0) return fail(431, "There are too many headers.");
@@ -267,10 +250,8 @@ HttpParser::Event HttpParser::read_chunk_end(std::string_view& bytes) {
     switch (take_line(bytes, 0)) {
         case Line::partial:
             return line_ == "\r" || line_.empty() ? Event::need_more : fail(400, "A chunk is longer than its size.");
-        case Line::ready:
-            break;
-        default:
-            return fail(400, "A chunk is longer than its size.");
+        case Line::ready: break;
+        default: return fail(400, "A chunk is longer than its size.");
     }
     state_ = State::chunk_size;
     return Event::need_more;
@@ -278,14 +259,10 @@ HttpParser::Event HttpParser::read_chunk_end(std::string_view& bytes) {
 
 HttpParser::Event HttpParser::read_trailer(std::string_view& bytes) {
     switch (take_line(bytes, header_bytes_left_)) {
-        case Line::partial:
-            return Event::need_more;
-        case Line::too_long:
-            return fail(431, "The trailers are too large.");
-        case Line::malformed:
-            return fail(400, "A line must end with CR LF.");
-        case Line::ready:
-            break;
+        case Line::partial: return Event::need_more;
+        case Line::too_long: return fail(431, "The trailers are too large.");
+        case Line::malformed: return fail(400, "A line must end with CR LF.");
+        case Line::ready: break;
     }
     if (whole_line_.empty()) {
         state_ = State::done;

@@ -127,13 +127,10 @@ private:
 #endif
                 return Step::wait;
             case EMFILE:
-            case ENFILE:
-                return shed_one();
+            case ENFILE: return shed_one();
             case ENOBUFS:
-            case ENOMEM:
-                return Step::pause;
-            default:
-                return Step::again;  // the peer gave up, or its network did (accept(2), "Error handling")
+            case ENOMEM: return Step::pause;
+            default: return Step::again;  // the peer gave up, or its network did (accept(2), "Error handling")
         }
     }
 

@@ -71,17 +71,10 @@ Transfer TlsChannel::result(int returned) {
     auto const reason = SSL_get_error(ssl_.get(), returned);
     ERR_clear_error();
     switch (reason) {
-        case SSL_ERROR_WANT_READ:
-            wants_read_ = true;
-            return {Transfer::Outcome::blocked, 0};
-        case SSL_ERROR_WANT_WRITE:
-            wants_write_ = true;
-            return {Transfer::Outcome::blocked, 0};
-        case SSL_ERROR_ZERO_RETURN:
-            return {Transfer::Outcome::ended, 0};
-        default:
-            broken_ = true;
-            return {Transfer::Outcome::failed, 0};
+        case SSL_ERROR_WANT_READ: wants_read_ = true; return {Transfer::Outcome::blocked, 0};
+        case SSL_ERROR_WANT_WRITE: wants_write_ = true; return {Transfer::Outcome::blocked, 0};
+        case SSL_ERROR_ZERO_RETURN: return {Transfer::Outcome::ended, 0};
+        default: broken_ = true; return {Transfer::Outcome::failed, 0};
     }
 }
 

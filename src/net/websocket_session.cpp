@@ -112,12 +112,9 @@ void WebSocketSession::message(Opcode kind, std::string_view payload, bool compr
     if (!compressed) return take_message(kind, payload);
     auto& inflater = shard_.loop().inflater();
     switch (inflater.inflate(payload, limits_.message_bytes)) {
-        case Inflater::Outcome::too_large:
-            return fail(close_code::too_big, {});
-        case Inflater::Outcome::invalid:
-            return fail(close_code::invalid_text, {});
-        case Inflater::Outcome::done:
-            break;
+        case Inflater::Outcome::too_large: return fail(close_code::too_big, {});
+        case Inflater::Outcome::invalid: return fail(close_code::invalid_text, {});
+        case Inflater::Outcome::done: break;
     }
     if (kind == Opcode::text) {
         Utf8Validator text;

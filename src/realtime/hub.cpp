@@ -28,20 +28,13 @@ std::vector<net::Loop*> all_of(net::Loops& loops) {
 
 std::string_view reason_of(chat::SessionEnd why) {
     switch (why) {
-        case chat::SessionEnd::signed_out:
-            return "signed_out";
-        case chat::SessionEnd::password_changed:
-            return "password_changed";
-        case chat::SessionEnd::role_changed:
-            return "role_changed";
-        case chat::SessionEnd::banned:
-            return "banned";
-        case chat::SessionEnd::kicked:
-            return "kicked";
-        case chat::SessionEnd::account_deleted:
-            return "account_deleted";
-        case chat::SessionEnd::expired:
-            return "expired";
+        case chat::SessionEnd::signed_out: return "signed_out";
+        case chat::SessionEnd::password_changed: return "password_changed";
+        case chat::SessionEnd::role_changed: return "role_changed";
+        case chat::SessionEnd::banned: return "banned";
+        case chat::SessionEnd::kicked: return "kicked";
+        case chat::SessionEnd::account_deleted: return "account_deleted";
+        case chat::SessionEnd::expired: return "expired";
     }
     return "ended";
 }

@@ -31,20 +31,13 @@ public:
     std::size_t value(std::size_t at, int depth) const {
         if (at >= text_.size() || depth > max_depth) return none;
         switch (text_[at]) {
-            case '{':
-                return object(at + 1, depth);
-            case '[':
-                return array(at + 1, depth);
-            case '"':
-                return string(at);
-            case 't':
-                return literal(at, "true");
-            case 'f':
-                return literal(at, "false");
-            case 'n':
-                return literal(at, "null");
-            default:
-                return number(at);
+            case '{': return object(at + 1, depth);
+            case '[': return array(at + 1, depth);
+            case '"': return string(at);
+            case 't': return literal(at, "true");
+            case 'f': return literal(at, "false");
+            case 'n': return literal(at, "null");
+            default: return number(at);
         }
     }
 

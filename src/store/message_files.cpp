@@ -69,12 +69,9 @@ int MessageFiles::read_segment(std::string const& room, Seq segment, Seq first, 
     if (size < 0) return static_cast<int>(size);
     SegmentReader reader{files_, file.get(), static_cast<std::uint64_t>(size), segment, segment_places};
     switch (reader.read(first, last, found.messages)) {
-        case SegmentReader::Outcome::complete:
-            return 0;
-        case SegmentReader::Outcome::failed:
-            return reader.error();
-        case SegmentReader::Outcome::irregular:
-            break;
+        case SegmentReader::Outcome::complete: return 0;
+        case SegmentReader::Outcome::failed: return reader.error();
+        case SegmentReader::Outcome::irregular: break;
     }
     std::string text;
     if (auto const got = read_range(files_, file.get(), 0, static_cast<std::uint64_t>(size), text); got < 0)

@@ -38,9 +38,7 @@ public:
                     reading.keeps_alive = parser_.keeps_alive();
                     parser_.allow_body(max_body);
                     break;
-                case net::HttpParser::Event::complete:
-                    reading.requests.push_back(parser_.take());
-                    break;
+                case net::HttpParser::Event::complete: reading.requests.push_back(parser_.take()); break;
                 case net::HttpParser::Event::failed:
                     reading.status = parser_.failure_status();
                     must(reading.status >= 400 && reading.status <= 505, "a failure has an error's status");

@@ -71,21 +71,13 @@ private:
             case 0:
                 if (at < text.size()) text[at] = letter();
                 break;
-            case 1:
-                text.insert(at, 1 + below(3), letter());
-                break;
-            case 2:
-                text.erase(at, length);
-                break;
-            case 3:
-                text.insert(below(text.size() + 1), text.substr(at, length));
-                break;
+            case 1: text.insert(at, 1 + below(3), letter()); break;
+            case 2: text.erase(at, length); break;
+            case 3: text.insert(below(text.size() + 1), text.substr(at, length)); break;
             case 4:
                 if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
                 break;
-            case 5:
-                text.resize(at);
-                break;
+            case 5: text.resize(at); break;
             default: {
                 auto const& other = seeds_[below(seeds_.size())];
                 auto const from = below(other.size() + 1);

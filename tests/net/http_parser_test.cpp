@@ -339,15 +339,9 @@ TEST_CASE("damaged requests are read the same however they are cut") {
         for (std::size_t count = 1 + below(3); count > 0; --count) {
             auto const at = below(bytes.size());
             switch (below(3)) {
-                case 0:
-                    bytes[at] = letters[below(letters.size())];
-                    break;
-                case 1:
-                    bytes.erase(at, 1 + below(4));
-                    break;
-                default:
-                    bytes.insert(at, 1, letters[below(letters.size())]);
-                    break;
+                case 0: bytes[at] = letters[below(letters.size())]; break;
+                case 1: bytes.erase(at, 1 + below(4)); break;
+                default: bytes.insert(at, 1, letters[below(letters.size())]); break;
             }
         }
         auto const whole = read_whole(bytes);

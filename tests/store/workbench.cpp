@@ -125,11 +125,9 @@ Change History::change(Model const&, std::map<std::string, Seq>& last) {
         case 0:
         case 1:
             return Put{test_collections[number(2)], "id" + std::to_string(number(5)), R"({"name":")" + text + R"("})"};
-        case 2:
-            return Erase{test_collections[number(2)], "id" + std::to_string(number(5))};
+        case 2: return Erase{test_collections[number(2)], "id" + std::to_string(number(5))};
         case 3:
-        case 4:
-            return AppendLog{test_logs[number(2)], R"({"line":")" + text + R"("})"};
+        case 4: return AppendLog{test_logs[number(2)], R"({"line":")" + text + R"("})"};
         case 5:
         case 6:
             if (last[room] == 0) break;
@@ -139,8 +137,7 @@ Change History::change(Model const&, std::map<std::string, Seq>& last) {
             if (number(4) != 0) break;
             last[room] = 0;
             return EraseMessages{RoomId{room}};
-        default:
-            break;
+        default: break;
     }
     ++last[room];
     return message(room, text);

@@ -83,15 +83,13 @@ std::optional<Error> Messages::Implementation::count_attempt(Author const& autho
     auto const rules = settings.get();
     auto const attempt = window.admit(rules->spam, author.user->id, author.address, text);
     switch (attempt.outcome) {
-        case Outcome::admitted:
-            return std::nullopt;
+        case Outcome::admitted: return std::nullopt;
         case Outcome::flood:
             // Staff who are locked out couldn't lift anything: they only wait.
             if (author.user->role < Role::moderator) return ban_for_flood(author, room, text, attempt.counted);
             break;
         case Outcome::too_soon:
-        case Outcome::address_flood:
-            break;
+        case Outcome::address_flood: break;
     }
     return Error{Code::rate_limited, "You are writing too fast. Wait a moment.", attempt.retry_after};
 }

@@ -26,15 +26,11 @@ void Findings::clear() {
 bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) {
     bool const at_start = end == length;
     switch (entry.match) {
-        case Manner::part:
-            return true;
-        case Manner::stem:
-            return at_start;
-        case Manner::forms:
-            return at_start && (end == word.size() || is_ending(word.substr(end)));
+        case Manner::part: return true;
+        case Manner::stem: return at_start;
+        case Manner::forms: return at_start && (end == word.size() || is_ending(word.substr(end)));
         case Manner::word:
-        case Manner::sound:
-            return at_start && end == word.size();
+        case Manner::sound: return at_start && end == word.size();
     }
     return false;
 }

@@ -14,45 +14,30 @@ constexpr std::size_t longest_word = 24;
 /// The letter that a digit or sign is drawn for; `second` gives the less usual reading. Zero: none.
 char leet(char32_t point, bool second) {
     switch (point) {
-        case U'0':
-            return 'o';
+        case U'0': return 'o';
         case U'1':
-        case U'|':
-            return second ? 'l' : 'i';
+        case U'|': return second ? 'l' : 'i';
         case U'!':
-        case U'¡':
-            return second ? 'l' : 'i';
-        case U'2':
-            return 'z';
+        case U'¡': return second ? 'l' : 'i';
+        case U'2': return 'z';
         case U'3':
-        case U'€':
-            return 'e';
+        case U'€': return 'e';
         case U'4':
-        case U'@':
-            return 'a';
+        case U'@': return 'a';
         case U'5':
         case U'$':
-        case U'§':
-            return 's';
-        case U'6':
-            return second ? 'b' : 'g';
+        case U'§': return 's';
+        case U'6': return second ? 'b' : 'g';
         case U'7':
-        case U'+':
-            return 't';
-        case U'8':
-            return 'b';
-        case U'9':
-            return 'g';
+        case U'+': return 't';
+        case U'8': return 'b';
+        case U'9': return 'g';
         case U'(':
         case U'¢':
-        case U'©':
-            return 'c';
-        case U'£':
-            return 'l';
-        case U'¥':
-            return 'y';
-        default:
-            return 0;
+        case U'©': return 'c';
+        case U'£': return 'l';
+        case U'¥': return 'y';
+        default: return 0;
     }
 }
 

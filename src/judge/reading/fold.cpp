@@ -51,10 +51,8 @@ bool looks_latin(char32_t point) {
         case USCRIPT_LISU:
         case USCRIPT_COPTIC:
         case USCRIPT_DESERET:
-        case USCRIPT_COMMON:
-            return true;
-        default:
-            return false;
+        case USCRIPT_COMMON: return true;
+        default: return false;
     }
 }
 

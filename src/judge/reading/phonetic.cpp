@@ -5,38 +5,26 @@ namespace {
 
 std::uint8_t vowel_of(char c) {
     switch (c) {
-        case 'a':
-            return 1;
+        case 'a': return 1;
         case 'e':
         case 'i':
-        case 'y':
-            return 2;
+        case 'y': return 2;
         case 'o':
-        case 'u':
-            return 4;
-        default:
-            return 0;
+        case 'u': return 4;
+        default: return 0;
     }
 }
 
 char consonant_of(char c, char following) {
     switch (c) {
-        case 'c':
-            return following == 'h' ? 'C' : 'k';
-        case 's':
-            return following == 'h' ? 'S' : 's';
-        case 'p':
-            return following == 'h' ? 'f' : 'p';
-        case 'q':
-            return 'k';
-        case 'w':
-            return 'v';
-        case 'z':
-            return 'j';
-        case 'x':
-            return 'k';
-        default:
-            return c;
+        case 'c': return following == 'h' ? 'C' : 'k';
+        case 's': return following == 'h' ? 'S' : 's';
+        case 'p': return following == 'h' ? 'f' : 'p';
+        case 'q': return 'k';
+        case 'w': return 'v';
+        case 'z': return 'j';
+        case 'x': return 'k';
+        default: return c;
     }
 }
 

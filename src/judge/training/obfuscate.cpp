@@ -7,45 +7,28 @@ namespace {
 
 std::string_view leet(char letter) {
     switch (letter | 0x20) {
-        case 'a':
-            return "@";
-        case 'e':
-            return "3";
-        case 'i':
-            return "1";
-        case 'o':
-            return "0";
-        case 's':
-            return "$";
-        case 't':
-            return "7";
-        default:
-            return {};
+        case 'a': return "@";
+        case 'e': return "3";
+        case 'i': return "1";
+        case 'o': return "0";
+        case 's': return "$";
+        case 't': return "7";
+        default: return {};
     }
 }
 
 std::string_view look_alike(char letter) {
     switch (letter | 0x20) {
-        case 'a':
-            return "а";
-        case 'c':
-            return "с";
-        case 'e':
-            return "е";
-        case 'i':
-            return "і";
-        case 'o':
-            return "о";
-        case 'p':
-            return "р";
-        case 's':
-            return "ѕ";
-        case 'x':
-            return "х";
-        case 'y':
-            return "у";
-        default:
-            return {};
+        case 'a': return "а";
+        case 'c': return "с";
+        case 'e': return "е";
+        case 'i': return "і";
+        case 'o': return "о";
+        case 'p': return "р";
+        case 's': return "ѕ";
+        case 'x': return "х";
+        case 'y': return "у";
+        default: return {};
     }
 }
 
@@ -76,10 +59,8 @@ std::string hide(std::string_view word, Trick trick, std::mt19937& random) {
     auto const at = [&](std::size_t low, std::size_t high) { return low + random() % (high - low + 1); };
     std::string out;
     switch (trick) {
-        case Trick::spaces:
-            return separated(word, ' ');
-        case Trick::dots:
-            return separated(word, '.');
+        case Trick::spaces: return separated(word, ' ');
+        case Trick::dots: return separated(word, '.');
         case Trick::repeats: {
             auto const place = at(1, word.size() - 1);
             for (std::size_t i = 0; i < word.size(); ++i) out.append(i == place ? 3 + random() % 3 : 1, word[i]);

@@ -116,15 +116,12 @@ bool Cases::can_appeal(Case const& one) {
         case Decided::remove:
         case Decided::warn:
         case Decided::mute:
-        case Decided::ban:
-            return true;
-        case Decided::expired:
-            return one.kind == Case::Kind::blocked;
+        case Decided::ban: return true;
+        case Decided::expired: return one.kind == Case::Kind::blocked;
         case Decided::approve:
         case Decided::grant:
         case Decided::reject:
-        case Decided::not_a_violation:
-            return false;
+        case Decided::not_a_violation: return false;
     }
     return false;
 }

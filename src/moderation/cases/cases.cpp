@@ -29,14 +29,10 @@ base::Timestamp moment_of(Case const& one) { return one.decision ? one.decision-
 
 unsigned weight_of(Case::Kind kind) {
     switch (kind) {
-        case Case::Kind::reported:
-            return 0;
-        case Case::Kind::flagged:
-            return 1;
-        case Case::Kind::alert:
-            return 2;
-        case Case::Kind::blocked:
-            return 3;
+        case Case::Kind::reported: return 0;
+        case Case::Kind::flagged: return 1;
+        case Case::Kind::alert: return 2;
+        case Case::Kind::blocked: return 3;
     }
     return 0;
 }

@@ -329,26 +329,16 @@ private:
 
 std::string Token::described() const {
     switch (type) {
-        case Type::data:
-            return "text";
-        case Type::variable_begin:
-            return "'{{'";
-        case Type::variable_end:
-            return "'}}'";
-        case Type::block_begin:
-            return "'{%'";
-        case Type::block_end:
-            return "'%}'";
-        case Type::text:
-            return "text " + repr_of_text(text);
-        case Type::integer:
-            return "number " + std::to_string(integer);
-        case Type::real:
-            return "number " + repr_of_real(real);
-        case Type::end:
-            return "end of template";
-        default:
-            return "'" + text + "'";
+        case Type::data: return "text";
+        case Type::variable_begin: return "'{{'";
+        case Type::variable_end: return "'}}'";
+        case Type::block_begin: return "'{%'";
+        case Type::block_end: return "'%}'";
+        case Type::text: return "text " + repr_of_text(text);
+        case Type::integer: return "number " + std::to_string(integer);
+        case Type::real: return "number " + repr_of_real(real);
+        case Type::end: return "end of template";
+        default: return "'" + text + "'";
     }
 }
 

@@ -172,8 +172,7 @@ private:
                 if (zero && !left) format.fill = "0";
                 return padded(budget_, format, std::move(digits), left ? '<' : zero ? '=' : '>');
             }
-            default:
-                throw Fault(std::string("unsupported format character '") + type + "'");
+            default: throw Fault(std::string("unsupported format character '") + type + "'");
         }
     }
 

@@ -14,14 +14,11 @@ bool is_sequence(Value const& value) {
     switch (value.kind()) {
         case Kind::undefined:
         case Kind::text:
-        case Kind::dict:
-            return true;
+        case Kind::dict: return true;
         case Kind::list:
             return flavour_of(value) < List::Flavour::generator || flavour_of(value) == List::Flavour::group;
-        case Kind::object:
-            return is_iterable(value);
-        default:
-            return false;
+        case Kind::object: return is_iterable(value);
+        default: return false;
     }
 }
 

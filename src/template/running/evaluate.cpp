@@ -8,16 +8,11 @@ void Expression::print(Renderer& renderer, bool escape) const { renderer.print(e
 
 Value Constant::evaluate(Renderer&) const {
     switch (kind) {
-        case Kind::boolean:
-            return Value::boolean(integer != 0);
-        case Kind::integer:
-            return Value::integer(integer);
-        case Kind::real:
-            return Value::real(real);
-        case Kind::text:
-            return Value::borrowed(text);
-        default:
-            return Value::none();
+        case Kind::boolean: return Value::boolean(integer != 0);
+        case Kind::integer: return Value::integer(integer);
+        case Kind::real: return Value::real(real);
+        case Kind::text: return Value::borrowed(text);
+        default: return Value::none();
     }
 }
 
@@ -189,30 +184,14 @@ Value Comparison::evaluate(Renderer& renderer) const {
         renderer.at(line);
         bool holds = false;
         switch (kind) {
-            case Kind::equal:
-                holds = equals(left, right);
-                break;
-            case Kind::not_equal:
-                holds = !equals(left, right);
-                break;
-            case Kind::less:
-                holds = ordered(left, right) && compare(left, right, "<") < 0;
-                break;
-            case Kind::less_equal:
-                holds = ordered(left, right) && compare(left, right, "<=") <= 0;
-                break;
-            case Kind::greater:
-                holds = ordered(left, right) && compare(left, right, ">") > 0;
-                break;
-            case Kind::greater_equal:
-                holds = ordered(left, right) && compare(left, right, ">=") >= 0;
-                break;
-            case Kind::in:
-                holds = contains(renderer.budget, right, left);
-                break;
-            case Kind::not_in:
-                holds = !contains(renderer.budget, right, left);
-                break;
+            case Kind::equal: holds = equals(left, right); break;
+            case Kind::not_equal: holds = !equals(left, right); break;
+            case Kind::less: holds = ordered(left, right) && compare(left, right, "<") < 0; break;
+            case Kind::less_equal: holds = ordered(left, right) && compare(left, right, "<=") <= 0; break;
+            case Kind::greater: holds = ordered(left, right) && compare(left, right, ">") > 0; break;
+            case Kind::greater_equal: holds = ordered(left, right) && compare(left, right, ">=") >= 0; break;
+            case Kind::in: holds = contains(renderer.budget, right, left); break;
+            case Kind::not_in: holds = !contains(renderer.budget, right, left); break;
         }
         if (!holds) return Value::boolean(false);
         left = std::move(right);

@@ -85,16 +85,13 @@ void Renderer::write(std::string_view text) {
 void Renderer::print(Value const& value, bool escape) {
     switch (value.kind()) {
         case Kind::missing:
-        case Kind::undefined:
-            return;
+        case Kind::undefined: return;
         case Kind::text:
             if (!escape || value.is_markup()) return write(value.as_text());
             append_escaped(*out_, value.as_text());
             return write({});
-        case Kind::integer:
-            return write(to_text(value));
-        default:
-            return write(escape ? to_html(value) : to_text(value));
+        case Kind::integer: return write(to_text(value));
+        default: return write(escape ? to_html(value) : to_text(value));
     }
 }
 
@@ -165,9 +162,7 @@ Value Renderer::lookup(std::string_view name) {
 
 void Renderer::assign(Target const& target, Value value, bool exported) {
     switch (target.kind) {
-        case Target::Kind::slot:
-            slot(target.slot) = std::move(value);
-            break;
+        case Target::Kind::slot: slot(target.slot) = std::move(value); break;
         case Target::Kind::context:
             context_->set(target.name, std::move(value), exported && target.name[0] != '_');
             break;

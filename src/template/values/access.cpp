@@ -40,8 +40,7 @@ Value element(Budget& budget, Value const& value, std::int64_t index) {
                 return at < 0 ? Value{} : range->at(at);
             }
             return {};
-        default:
-            return {};
+        default: return {};
     }
 }
 
@@ -76,10 +75,8 @@ std::string_view text_of(Value const& value, std::string_view what) {
 
 std::int64_t length(Value const& value) {
     switch (value.kind()) {
-        case Kind::undefined:
-            return 0;
-        case Kind::text:
-            return static_cast<std::int64_t>(length_of(value.as_text()));
+        case Kind::undefined: return 0;
+        case Kind::text: return static_cast<std::int64_t>(length_of(value.as_text()));
         case Kind::list:
             if (value.as_json() != nullptr) return static_cast<std::int64_t>(json_size(*value.as_json()));
             if (value.as_list()->flavour == List::Flavour::generator) break;
@@ -90,8 +87,7 @@ std::int64_t length(Value const& value) {
         case Kind::object:
             if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) return range->length;
             break;
-        default:
-            break;
+        default: break;
     }
     throw Fault("object of type '" + type_name(value) + "' has no len()");
 }

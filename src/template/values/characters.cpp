@@ -152,10 +152,8 @@ bool is_printable(char32_t c) {
         case U_UNASSIGNED:
         case U_LINE_SEPARATOR:
         case U_PARAGRAPH_SEPARATOR:
-        case U_SPACE_SEPARATOR:
-            return false;
-        default:
-            return true;
+        case U_SPACE_SEPARATOR: return false;
+        default: return true;
     }
 }
 

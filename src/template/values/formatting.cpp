@@ -57,9 +57,7 @@ std::string format_whole(FieldFormat const& format, std::int64_t number) {
             digits = in_base(magnitude, 2);
             if (format.alternate) prefix += "0b";
             break;
-        default:
-            digits = in_base(magnitude, 10);
-            break;
+        default: digits = in_base(magnitude, 10); break;
     }
     bool const decimal = format.type == 'd' || format.type == '\0' || format.type == 'n';
     group(digits, format.grouping, decimal ? 3 : 4);
@@ -109,10 +107,8 @@ std::string padded(Budget& budget, FieldFormat const& format, std::string text, 
         return out;
     };
     switch (align) {
-        case '<':
-            return text + fill(missing);
-        case '^':
-            return fill(missing / 2) + text + fill(missing - missing / 2);
+        case '<': return text + fill(missing);
+        case '^': return fill(missing / 2) + text + fill(missing - missing / 2);
         case '=': {
             std::size_t start = text.find_first_not_of("+- ");
             if (start == std::string::npos) start = 0;
@@ -121,8 +117,7 @@ std::string padded(Budget& budget, FieldFormat const& format, std::string text, 
                 start += 2;
             return text.insert(start, fill(missing));
         }
-        default:
-            return fill(missing) + text;
+        default: return fill(missing) + text;
     }
 }
 

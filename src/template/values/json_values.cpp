@@ -19,18 +19,15 @@ std::string key_text(Value const& key) { return key.is_text() ? std::string(key.
 
 Value Value::from_json(Json const& json, Object* owner) {
     switch (json.type()) {
-        case Json::value_t::boolean:
-            return boolean(json.get<bool>());
-        case Json::value_t::number_integer:
-            return integer(json.get<std::int64_t>());
+        case Json::value_t::boolean: return boolean(json.get<bool>());
+        case Json::value_t::number_integer: return integer(json.get<std::int64_t>());
         case Json::value_t::number_unsigned: {
             auto const number = json.get<std::uint64_t>();
             if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
                 return real(static_cast<double>(number));
             return integer(static_cast<std::int64_t>(number));
         }
-        case Json::value_t::number_float:
-            return real(json.get<double>());
+        case Json::value_t::number_float: return real(json.get<double>());
         case Json::value_t::string: {
             Value value = borrowed(*json.get_ptr<std::string const*>());
             value.own(owner);
@@ -44,8 +41,7 @@ Value Value::from_json(Json const& json, Object* owner) {
             value.own(owner);
             return value;
         }
-        default:
-            return none();
+        default: return none();
     }
 }
 
@@ -82,14 +78,10 @@ Value hold_json(Json json) {
 
 Json to_json(Value const& value) {
     switch (value.kind()) {
-        case Kind::boolean:
-            return value.as_integer() != 0;
-        case Kind::integer:
-            return value.as_integer();
-        case Kind::real:
-            return value.as_real();
-        case Kind::text:
-            return std::string(value.as_text());
+        case Kind::boolean: return value.as_integer() != 0;
+        case Kind::integer: return value.as_integer();
+        case Kind::real: return value.as_real();
+        case Kind::text: return std::string(value.as_text());
         case Kind::list: {
             if (value.as_json() != nullptr) return *value.as_json();
             Json array = Json::array();
@@ -102,10 +94,8 @@ Json to_json(Value const& value) {
             for (auto const& [key, item] : value.as_dict()->entries) object[key_text(key)] = to_json(item);
             return object;
         }
-        case Kind::object:
-            throw Fault("a " + type_name(value) + " can't be handed to this function");
-        default:
-            return nullptr;
+        case Kind::object: throw Fault("a " + type_name(value) + " can't be handed to this function");
+        default: return nullptr;
     }
 }
 

@@ -89,27 +89,13 @@ void append_json_text(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
         char32_t const c = character_at(text, at);
         switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
             default:
                 if (c >= 0x10000) {
                     unit(0xd800 + ((c - 0x10000) >> 10U));
@@ -154,15 +140,9 @@ void append_json(std::string& out, Budget& budget, Value const& value, std::stri
         line_break(depth + 1);
     };
     switch (value.kind()) {
-        case Kind::none:
-            out += "null";
-            return;
-        case Kind::boolean:
-            out += value.as_integer() != 0 ? "true" : "false";
-            return;
-        case Kind::integer:
-            out += to_text(value);
-            return;
+        case Kind::none: out += "null"; return;
+        case Kind::boolean: out += value.as_integer() != 0 ? "true" : "false"; return;
+        case Kind::integer: out += to_text(value); return;
         case Kind::real:
             if (std::isnan(value.as_real())) {
                 out += "NaN";
@@ -207,8 +187,7 @@ void append_json(std::string& out, Budget& budget, Value const& value, std::stri
             out += '}';
             return;
         }
-        default:
-            break;
+        default: break;
     }
     throw Fault("Object of type " + type_name(value) + " is not JSON serializable");
 }

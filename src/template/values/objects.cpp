@@ -19,22 +19,17 @@ std::size_t hash_of(Value const& value) {
     switch (value.kind()) {
         case Kind::boolean:
         case Kind::integer:
-        case Kind::real:
-            return std::hash<double>{}(value.as_real());
-        case Kind::text:
-            return std::hash<std::string_view>{}(value.as_text());
+        case Kind::real: return std::hash<double>{}(value.as_real());
+        case Kind::text: return std::hash<std::string_view>{}(value.as_text());
         case Kind::list: {
             if (!is_tuple(flavour_of(value))) throw Fault("unhashable type: '" + type_name(value) + "'");
             std::size_t hash = 17;
             for (auto const& item : value.as_list()->items) hash = hash * 31 + hash_of(item);
             return hash;
         }
-        case Kind::dict:
-            throw Fault("unhashable type: 'dict'");
-        case Kind::object:
-            return std::hash<void const*>{}(value.as_thing());
-        default:
-            return static_cast<std::size_t>(value.kind());
+        case Kind::dict: throw Fault("unhashable type: 'dict'");
+        case Kind::object: return std::hash<void const*>{}(value.as_thing());
+        default: return static_cast<std::size_t>(value.kind());
     }
 }
 
@@ -163,19 +158,15 @@ bool is_iterable(Value const& value) {
         case Kind::undefined:
         case Kind::text:
         case Kind::list:
-        case Kind::dict:
-            return true;
-        case Kind::object:
-            return dynamic_cast<Range const*>(value.as_thing()) != nullptr;
-        default:
-            return false;
+        case Kind::dict: return true;
+        case Kind::object: return dynamic_cast<Range const*>(value.as_thing()) != nullptr;
+        default: return false;
     }
 }
 
 Items::Items(Budget& budget, Value const& value) : source_(value) {
     switch (value.kind()) {
-        case Kind::undefined:
-            return;
+        case Kind::undefined: return;
         case Kind::text: {
             for (auto const character : characters_of(value.as_text())) own_.push_back(Value::part(value, character));
             break;
@@ -204,8 +195,7 @@ Items::Items(Budget& budget, Value const& value) : source_(value) {
                 return;
             }
             [[fallthrough]];
-        default:
-            throw Fault("'" + type_name(value) + "' object is not iterable");
+        default: throw Fault("'" + type_name(value) + "' object is not iterable");
     }
     size_ = own_.size();
     budget.scan(size_);
@@ -214,14 +204,10 @@ Items::Items(Budget& budget, Value const& value) : source_(value) {
 
 Value Items::at(std::size_t index) const {
     switch (way_) {
-        case Way::own:
-            return own_[index];
-        case Way::list:
-            return source_.as_list()->items[index];
-        case Way::json:
-            return json_at(source_, index);
-        case Way::range:
-            return static_cast<Range const*>(source_.as_thing())->at(static_cast<std::int64_t>(index));
+        case Way::own: return own_[index];
+        case Way::list: return source_.as_list()->items[index];
+        case Way::json: return json_at(source_, index);
+        case Way::range: return static_cast<Range const*>(source_.as_thing())->at(static_cast<std::int64_t>(index));
     }
     return {};
 }

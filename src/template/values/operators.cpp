@@ -40,15 +40,9 @@ Value apply_whole(Operator operation, std::int64_t left, std::int64_t right) {
     std::int64_t result = 0;
     bool overflow = false;
     switch (operation) {
-        case Operator::add:
-            overflow = __builtin_add_overflow(left, right, &result);
-            break;
-        case Operator::subtract:
-            overflow = __builtin_sub_overflow(left, right, &result);
-            break;
-        case Operator::multiply:
-            overflow = __builtin_mul_overflow(left, right, &result);
-            break;
+        case Operator::add: overflow = __builtin_add_overflow(left, right, &result); break;
+        case Operator::subtract: overflow = __builtin_sub_overflow(left, right, &result); break;
+        case Operator::multiply: overflow = __builtin_mul_overflow(left, right, &result); break;
         case Operator::divide:
             if (right == 0) throw Fault("division by zero");
             return Value::real(static_cast<double>(left) / static_cast<double>(right));
@@ -68,8 +62,7 @@ Value apply_whole(Operator operation, std::int64_t left, std::int64_t right) {
             result = operation == Operator::modulo ? rest : quotient;
             break;
         }
-        case Operator::power:
-            return whole_power(left, right);
+        case Operator::power: return whole_power(left, right);
     }
     if (overflow) throw Fault(too_large);
     return Value::integer(result);
@@ -77,12 +70,9 @@ Value apply_whole(Operator operation, std::int64_t left, std::int64_t right) {
 
 Value apply_real(Operator operation, double left, double right) {
     switch (operation) {
-        case Operator::add:
-            return Value::real(left + right);
-        case Operator::subtract:
-            return Value::real(left - right);
-        case Operator::multiply:
-            return Value::real(left * right);
+        case Operator::add: return Value::real(left + right);
+        case Operator::subtract: return Value::real(left - right);
+        case Operator::multiply: return Value::real(left * right);
         case Operator::divide:
             if (right == 0) throw Fault("float division by zero");
             return Value::real(left / right);
@@ -165,15 +155,11 @@ bool truth(Value const& value) {
     switch (value.kind()) {
         case Kind::missing:
         case Kind::undefined:
-        case Kind::none:
-            return false;
+        case Kind::none: return false;
         case Kind::boolean:
-        case Kind::integer:
-            return value.as_integer() != 0;
-        case Kind::real:
-            return value.as_real() != 0;
-        case Kind::text:
-            return !value.as_text().empty();
+        case Kind::integer: return value.as_integer() != 0;
+        case Kind::real: return value.as_real() != 0;
+        case Kind::text: return !value.as_text().empty();
         case Kind::list:
             if (value.as_json() != nullptr) return json_size(*value.as_json()) != 0;
             return value.as_list()->flavour == List::Flavour::generator || !value.as_list()->items.empty();
@@ -193,8 +179,7 @@ bool equals(Value const& left, Value const& right) {
     }
     if (left.kind() != right.kind()) return false;
     switch (left.kind()) {
-        case Kind::text:
-            return left.as_text() == right.as_text();
+        case Kind::text: return left.as_text() == right.as_text();
         case Kind::list: {
             if (!is_sequence(left) || !is_sequence(right) || is_tuple(left) != is_tuple(right))
                 return left.owner() == right.owner() && left.as_json() == right.as_json();
@@ -222,8 +207,7 @@ bool equals(Value const& left, Value const& right) {
             return range->length == 0 ||
                    (range->start == other->start && (range->length == 1 || range->step == other->step));
         }
-        default:
-            return true;
+        default: return true;
     }
 }
 
@@ -261,8 +245,7 @@ bool contains(Budget& budget, Value const& container, Value const& item) {
             if (!item.is_text()) throw Fault("'in <string>' requires string as left operand, not " + type_name(item));
             budget.scan(container.as_text().size());
             return container.as_text().find(item.as_text()) != std::string_view::npos;
-        case Kind::dict:
-            return !dict_find(container, item).is_missing();
+        case Kind::dict: return !dict_find(container, item).is_missing();
         case Kind::object:
             if (auto const* const range = dynamic_cast<Range const*>(container.as_thing())) {
                 if (!item.is_number()) return false;

@@ -53,29 +53,18 @@ void append_list_repr(std::string& out, Value const& list, unsigned depth) {
 void append_text(std::string& out, Value const& value, unsigned depth) {
     switch (value.kind()) {
         case Kind::missing:
-        case Kind::undefined:
-            break;
-        case Kind::none:
-            out += "None";
-            break;
-        case Kind::boolean:
-            out += value.as_integer() != 0 ? "True" : "False";
-            break;
+        case Kind::undefined: break;
+        case Kind::none: out += "None"; break;
+        case Kind::boolean: out += value.as_integer() != 0 ? "True" : "False"; break;
         case Kind::integer: {
             std::array<char, 24> digits;
             auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
             out.append(digits.data(), end);
             break;
         }
-        case Kind::real:
-            out += repr_of_real(value.as_real());
-            break;
-        case Kind::text:
-            out += value.as_text();
-            break;
-        case Kind::list:
-            append_list_repr(out, value, depth);
-            break;
+        case Kind::real: out += repr_of_real(value.as_real()); break;
+        case Kind::text: out += value.as_text(); break;
+        case Kind::list: append_list_repr(out, value, depth); break;
         case Kind::dict: {
             out += '{';
             bool first = true;
@@ -89,9 +78,7 @@ void append_text(std::string& out, Value const& value, unsigned depth) {
             out += '}';
             break;
         }
-        case Kind::object:
-            out += value.as_thing()->to_text();
-            break;
+        case Kind::object: out += value.as_thing()->to_text(); break;
     }
 }
 

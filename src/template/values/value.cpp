@@ -12,22 +12,14 @@ constexpr std::uint8_t undefined_attribute_of = 2;  // and above: of a value of 
 
 std::string object_name(Kind kind) {
     switch (kind) {
-        case Kind::none:
-            return "None";
-        case Kind::boolean:
-            return "bool object";
-        case Kind::integer:
-            return "int object";
-        case Kind::real:
-            return "float object";
-        case Kind::text:
-            return "str object";
-        case Kind::list:
-            return "list object";
-        case Kind::dict:
-            return "dict object";
-        default:
-            return "object";
+        case Kind::none: return "None";
+        case Kind::boolean: return "bool object";
+        case Kind::integer: return "int object";
+        case Kind::real: return "float object";
+        case Kind::text: return "str object";
+        case Kind::list: return "list object";
+        case Kind::dict: return "dict object";
+        default: return "object";
     }
 }
 
@@ -115,39 +107,25 @@ std::string Value::undefined_message() const {
 std::string type_name(Value const& value) {
     switch (value.kind()) {
         case Kind::missing:
-        case Kind::undefined:
-            return "Undefined";
-        case Kind::none:
-            return "NoneType";
-        case Kind::boolean:
-            return "bool";
-        case Kind::integer:
-            return "int";
-        case Kind::real:
-            return "float";
-        case Kind::text:
-            return value.is_markup() ? "Markup" : "str";
+        case Kind::undefined: return "Undefined";
+        case Kind::none: return "NoneType";
+        case Kind::boolean: return "bool";
+        case Kind::integer: return "int";
+        case Kind::real: return "float";
+        case Kind::text: return value.is_markup() ? "Markup" : "str";
         case Kind::list:
             switch (flavour_of(value)) {
-                case List::Flavour::list:
-                    return "list";
+                case List::Flavour::list: return "list";
                 case List::Flavour::tuple:
-                case List::Flavour::group:
-                    return "tuple";
-                case List::Flavour::generator:
-                    return "generator";
-                case List::Flavour::keys:
-                    return "dict_keys";
-                case List::Flavour::values:
-                    return "dict_values";
-                case List::Flavour::items:
-                    return "dict_items";
+                case List::Flavour::group: return "tuple";
+                case List::Flavour::generator: return "generator";
+                case List::Flavour::keys: return "dict_keys";
+                case List::Flavour::values: return "dict_values";
+                case List::Flavour::items: return "dict_items";
             }
             return "list";
-        case Kind::dict:
-            return "dict";
-        case Kind::object:
-            return std::string(value.as_thing()->type_name());
+        case Kind::dict: return "dict";
+        case Kind::object: return std::string(value.as_thing()->type_name());
     }
     return "object";
 }

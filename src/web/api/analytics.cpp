@@ -227,17 +227,14 @@ void show_analytics(Call& call) {
 std::optional<int> label_of(Decided action) {
     switch (action) {
         case Decided::approve:
-        case Decided::expired:
-            return std::nullopt;
+        case Decided::expired: return std::nullopt;
         case Decided::grant:
-        case Decided::not_a_violation:
-            return 0;
+        case Decided::not_a_violation: return 0;
         case Decided::remove:
         case Decided::warn:
         case Decided::mute:
         case Decided::ban:
-        case Decided::reject:
-            return 1;
+        case Decided::reject: return 1;
     }
     return std::nullopt;
 }

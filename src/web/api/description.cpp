@@ -68,14 +68,10 @@ std::pair<std::string, Json> path_of(Route const& route) {
 
 std::string right_needed(Rights rights) {
     switch (rights) {
-        case Rights::moderator:
-            return "For moderators.";
-        case Rights::admin:
-            return "For admins.";
-        case Rights::owner:
-            return "For the owner.";
-        default:
-            return "";
+        case Rights::moderator: return "For moderators.";
+        case Rights::admin: return "For admins.";
+        case Rights::owner: return "For the owner.";
+        default: return "";
     }
 }
 

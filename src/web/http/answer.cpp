@@ -13,11 +13,9 @@ using base::Code;
 
 int status_of(Code code) {
     switch (code) {
-        case Code::bad_request:
-            return 400;
+        case Code::bad_request: return 400;
         case Code::not_signed_in:
-        case Code::invalid_credentials:
-            return 401;
+        case Code::invalid_credentials: return 401;
         case Code::forbidden:
         case Code::bad_csrf_token:
         case Code::registration_closed:
@@ -26,34 +24,24 @@ int status_of(Code code) {
         case Code::muted:
         case Code::not_a_member:
         case Code::room_locked:
-        case Code::message_blocked:
-            return 403;
+        case Code::message_blocked: return 403;
         case Code::not_found:
-        case Code::unknown_room:
-            return 404;
-        case Code::method_not_allowed:
-            return 405;
+        case Code::unknown_room: return 404;
+        case Code::method_not_allowed: return 405;
         case Code::conflict:
         case Code::claimed:
         case Code::already_decided:
         case Code::already_appealed:
         case Code::too_late:
-        case Code::name_taken:
-            return 409;
-        case Code::too_large:
-            return 413;
-        case Code::wrong_type:
-            return 415;
-        case Code::invalid_value:
-            return 422;
+        case Code::name_taken: return 409;
+        case Code::too_large: return 413;
+        case Code::wrong_type: return 415;
+        case Code::invalid_value: return 422;
         case Code::slow_mode:
-        case Code::rate_limited:
-            return 429;
+        case Code::rate_limited: return 429;
         case Code::read_only:
-        case Code::overloaded:
-            return 503;
-        case Code::internal:
-            return 500;
+        case Code::overloaded: return 503;
+        case Code::internal: return 500;
     }
     return 500;
 }
