@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
 
-#include <cstdio>
+#include <algorithm>
 
 namespace soyuz::base {
 
@@ -16,6 +16,11 @@ bool read_number(std::string_view text, std::size_t at, std::size_t digits, int&
     return true;
 }
 
+void write_two(char* out, unsigned value) {
+    out[0] = static_cast<char>('0' + value / 10);
+    out[1] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
 Timestamp SystemClock::now() const {
@@ -25,15 +30,33 @@ Timestamp SystemClock::now() const {
 Moment SystemClock::moment() const { return std::chrono::steady_clock::now(); }
 
 std::string to_rfc3339(Timestamp time) {
-    auto const day = std::chrono::floor<std::chrono::days>(time);
-    std::chrono::year_month_day const date{day};
-    std::chrono::hh_mm_ss const clock{time - day};
-    char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    std::string text;
+    append_rfc3339(text, time);
     return text;
+}
+
+void append_rfc3339(std::string& out, Timestamp time) {
+    using namespace std::chrono;
+    // Messages come in by the thousand on the same day: its date is kept.
+    thread_local sys_days cached_day{days{-1'000'000}};
+    thread_local char text[] = "0000-00-00T00:00:00.000Z";
+    auto const day = floor<days>(time);
+    if (day != cached_day) {
+        year_month_day const date{day};
+        auto const year = static_cast<unsigned>(std::clamp(static_cast<int>(date.year()), 0, 9999));
+        write_two(text, year / 100);
+        write_two(text + 2, year % 100);
+        write_two(text + 5, static_cast<unsigned>(date.month()));
+        write_two(text + 8, static_cast<unsigned>(date.day()));
+        cached_day = day;
+    }
+    auto const of_day = static_cast<unsigned>((time - day).count());
+    write_two(text + 11, of_day / 3'600'000);
+    write_two(text + 14, of_day / 60'000 % 60);
+    write_two(text + 17, of_day / 1000 % 60);
+    text[20] = static_cast<char>('0' + of_day / 100 % 10);
+    write_two(text + 21, of_day % 100);
+    out.append(text, 24);
 }
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {

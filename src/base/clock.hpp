@@ -29,6 +29,7 @@ public:
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-21T07:14:44.123Z.
 std::string to_rfc3339(Timestamp time);
+void append_rfc3339(std::string& out, Timestamp time);
 
 /// Accepts what `to_rfc3339` writes, with zero to nine digits of fraction and `Z` or a numeric offset.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);

@@ -44,4 +44,6 @@ Result<Json> parse_json(std::string_view text, std::size_t max_depth) {
     }
 }
 
+std::string to_text(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 }  // namespace soyuz::base

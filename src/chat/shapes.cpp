@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/messages/records.hpp"
@@ -125,16 +126,16 @@ void append_message_json(std::string& out, Message const& message, Accounts cons
     out += ",\"text\":";
     append_json_string(out, message.text);
     out += ",\"sent_at\":\"";
-    append_time(out, message.sent_at);
+    base::append_rfc3339(out, message.sent_at);
     out += '"';
     if (message.written_at) {
         out += ",\"written_at\":\"";
-        append_time(out, *message.written_at);
+        base::append_rfc3339(out, *message.written_at);
         out += '"';
     }
     if (message.edited_at) {
         out += ",\"edited_at\":\"";
-        append_time(out, *message.edited_at);
+        base::append_rfc3339(out, *message.edited_at);
         out += '"';
     }
     if (message.deleted) out += ",\"deleted\":true";
@@ -152,7 +153,7 @@ void append_message_json(std::string& out, Message const& message, Accounts cons
     }
     out.append(",\"moderation\":{\"action\":\"").append(name(message.verdict.action));
     out.append("\",\"severity\":\"").append(name(message.verdict.severity)).append("\",\"score\":");
-    append_fraction(out, message.verdict.score);
+    base::append_fraction(out, message.verdict.score);
     out += ",\"reasons\":";
     append_strings(out, message.verdict.reasons);
     if (!message.verdict.case_id.empty()) {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "store/json_text.hpp"
 #include "store/seal.hpp"
 
 namespace soyuz::store {
@@ -28,18 +29,19 @@ bool can_be_stored(Change const& change) {
     return std::visit(
         Visitor{
             [](Put const& put) {
-                return is_plain_name(put.collection) && is_document_id(put.id) && is_object_on_a_line(put.value);
+                return is_plain_name(put.collection) && is_document_id(put.id) && base::is_object_on_a_line(put.value);
             },
             [](Erase const& erase) { return is_plain_name(erase.collection) && is_document_id(erase.id); },
             [](AppendMessage const& append) {
-                return is_room_name(append.room.value) && is_object_on_a_line(append.body);
+                return is_room_name(append.room.value) && base::is_object_on_a_line(append.body);
             },
             [](ReplaceMessage const& replace) {
-                return is_room_name(replace.room.value) && is_object_on_a_line(replace.body);
+                return is_room_name(replace.room.value) && base::is_object_on_a_line(replace.body);
             },
             [](EraseMessages const& erase) { return is_room_name(erase.room.value); },
             [](AppendLog const& append) {
-                return is_plain_name(append.log) && is_object_on_a_line(append.line) && !is_empty_object(append.line);
+                return is_plain_name(append.log) && base::is_object_on_a_line(append.line) &&
+                       !base::is_empty_object(append.line);
             },
         },
         change);
@@ -64,13 +66,13 @@ void append_message(std::string& out, std::string_view kind, std::string const& 
     out += kind;
     out += room;
     out += "\",\"seq\":";
-    append_number(out, seq);
+    base::append_number(out, seq);
     out += ",\"body\":";
     out += body;
     out += '}';
 }
 
-Change read_change(Reader& reader, std::vector<Seq>& seqs) {
+Change read_change(base::JsonReader& reader, std::vector<Seq>& seqs) {
     if (reader.skip("{\"put\":")) {
         Put put;
         put.collection = reader.string();
@@ -127,7 +129,7 @@ base::Result<void> check_batch(Batch const& batch) {
 void append_record(std::string& out, std::uint64_t number, Batch const& batch, std::vector<Seq> const& seqs) {
     std::size_t const start = out.size();
     out += record_head;
-    append_number(out, number);
+    base::append_number(out, number);
     out += ",\"changes\":[";
     auto seq = seqs.begin();
     for (auto const& change : batch) {
@@ -165,7 +167,7 @@ void append_record(std::string& out, std::uint64_t number, Batch const& batch, s
 
 std::optional<Record> parse_record(std::string_view opened) {
     Record record;
-    Reader reader{opened};
+    base::JsonReader reader{opened};
     reader.expect(record_head);
     record.number = reader.number();
     reader.expect(",\"changes\":[");

@@ -1,14 +1,15 @@
 #include "store/documents.hpp"
 
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "store/json_text.hpp"
 
 namespace soyuz::store {
 
 std::string print_collection(std::string_view name, std::uint64_t number, Documents const& documents) {
     std::string members = "\"collection\":\"";
     members.append(name).append("\",\"journal\":");
-    append_number(members, number);
+    base::append_number(members, number);
     members += ",\"documents\":{";
     bool is_first = true;
     for (auto const& [id, value] : documents) {
@@ -28,7 +29,7 @@ ReadCollection parse_collection(std::string_view name, std::string_view file) {
         read.state = opened.state;
         return read;
     }
-    Reader reader{opened.members};
+    base::JsonReader reader{opened.members};
     reader.expect("\"collection\":");
     if (reader.string() != name) return read;
     reader.expect(",\"journal\":");
@@ -49,15 +50,15 @@ ReadCollection parse_collection(std::string_view name, std::string_view file) {
 
 std::string print_mark(CheckpointMark const& mark) {
     std::string members = "\"journal\":";
-    append_number(members, mark.number);
+    base::append_number(members, mark.number);
     members += ",\"rooms\":{";
     bool is_first = true;
     for (auto const& [room, at] : mark.rooms) {
         members.append(is_first ? "\n\"" : ",\n\"").append(room).append("\":{\"last_seq\":");
         is_first = false;
-        append_number(members, at.last);
+        base::append_number(members, at.last);
         members += ",\"bytes\":";
-        append_number(members, at.bytes);
+        base::append_number(members, at.bytes);
         members += '}';
     }
     members += "\n},\"logs\":{";
@@ -65,7 +66,7 @@ std::string print_mark(CheckpointMark const& mark) {
     for (auto const& [log, bytes] : mark.logs) {
         members.append(is_first ? "\n\"" : ",\n\"").append(log).append("\":{\"bytes\":");
         is_first = false;
-        append_number(members, bytes);
+        base::append_number(members, bytes);
         members += '}';
     }
     members += "\n}}\n";
@@ -79,7 +80,7 @@ ReadMark parse_mark(std::string_view file) {
         read.state = opened.state;
         return read;
     }
-    Reader reader{opened.members};
+    base::JsonReader reader{opened.members};
     bool has_good_names = true;
     reader.expect("\"journal\":");
     read.mark.number = reader.number();

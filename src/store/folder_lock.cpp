@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -14,7 +14,7 @@ std::string read_holder(Files& files, int file) {
     std::string text;
     read_range(files, file, 0, 20, text);
     text.erase(text.find_last_not_of('\n') + 1);
-    return parse_number(text) ? text : "unknown";
+    return base::parse_number(text) ? text : "unknown";
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <fcntl.h>
 
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -169,7 +169,8 @@ int list_segments(Files& files, Path const& folder, std::vector<std::uint64_t>& 
     if (int const error = files.list(folder, names); error < 0) return error;
     for (std::string_view name : names) {
         if (!name.ends_with(suffix)) continue;
-        if (auto const first = parse_number(name.substr(0, name.size() - suffix.size()))) firsts.push_back(*first);
+        if (auto const first = base::parse_number(name.substr(0, name.size() - suffix.size())))
+            firsts.push_back(*first);
     }
     std::sort(firsts.begin(), firsts.end());
     return 0;

@@ -5,7 +5,8 @@
 
 #include <fcntl.h>
 
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "store/seal.hpp"
 #include "store/segment_reader.hpp"
 
@@ -14,8 +15,8 @@ namespace soyuz::store {
 void append_message_line(std::string& out, Seq seq, std::string_view body) {
     auto const start = out.size();
     out += message_head;
-    append_number(out, seq);
-    if (!is_empty_object(body)) out.append(",").append(body.substr(1, body.size() - 2));
+    base::append_number(out, seq);
+    if (!base::is_empty_object(body)) out.append(",").append(body.substr(1, body.size() - 2));
     seal_line(out, start);
 }
 

@@ -4,9 +4,10 @@
 
 #include <fcntl.h>
 
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "store/json_text.hpp"
 
 namespace soyuz::store {
 
@@ -19,9 +20,9 @@ void Quarantine::keep(std::string_view file, std::uint64_t offset, std::string_v
     std::string line = "{\"file\":";
     base::append_json_string(line, file);
     line += ",\"byte\":";
-    append_number(line, offset);
+    base::append_number(line, offset);
     line += ",\"bytes\":";
-    append_number(line, bytes.size());
+    base::append_number(line, bytes.size());
     line += ",\"what\":";
     base::append_json_string(line, what);
     line += ",\"kept_as\":";

@@ -6,8 +6,8 @@
 
 #include <fcntl.h>
 
+#include "base/json_reader.hpp"
 #include "store/journal.hpp"
-#include "store/json_text.hpp"
 #include "store/log_files.hpp"
 #include "store/seal.hpp"
 
@@ -24,7 +24,7 @@ std::uint64_t claimed_number(Files& files, Path const& path) {
     if (!file.ok() || read_range(files, file.get(), 0, 256, head) < 0) return 0;
     constexpr std::string_view label = "\"journal\":";
     auto const at = head.find(label);
-    return at == std::string::npos ? 0 : Reader{head, at + label.size()}.number();
+    return at == std::string::npos ? 0 : base::JsonReader{head, at + label.size()}.number();
 }
 
 class Recovery {

@@ -4,7 +4,8 @@
 
 #include <zlib.h>
 
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -77,7 +78,7 @@ bool salvage(std::string_view line, std::string_view head, std::function<void(st
 
 std::string seal_document(std::string_view members, std::uint64_t version) {
     std::string out{document_head};
-    append_number(out, version);
+    base::append_number(out, version);
     out += document_mark;
     auto const tail = std::string{"\","} + std::string{members};
     auto const sum = crc(crc(0, out), tail);
@@ -86,7 +87,7 @@ std::string seal_document(std::string_view members, std::uint64_t version) {
 
 OpenedDocument open_document(std::string_view file) {
     OpenedDocument opened;
-    Reader reader{file};
+    base::JsonReader reader{file};
     reader.expect(document_head);
     auto const found_version = reader.number();
     reader.expect(document_mark);

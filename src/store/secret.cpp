@@ -1,10 +1,10 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "base/json_reader.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "store/files.hpp"
-#include "store/json_text.hpp"
 #include "store/seal.hpp"
 #include "store/store.hpp"
 
@@ -20,7 +20,7 @@ std::string load_or_make_secret(std::filesystem::path const& folder) {
     }
     if (read_error == 0) {
         auto const opened = open_document(text);
-        Reader reader{opened.members};
+        base::JsonReader reader{opened.members};
         reader.expect("\"secret\":");
         auto secret = reader.string();
         if (opened.state == OpenedDocument::State::good && reader.ok() && secret.size() >= 43) return secret;

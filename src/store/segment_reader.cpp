@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
 #include "store/seal.hpp"
 
 namespace soyuz::store {
@@ -18,7 +18,7 @@ constexpr std::uint64_t usual_line = 384;
 }  // namespace
 
 std::optional<std::pair<Seq, std::string>> parse_message(std::string_view opened) {
-    Reader reader{opened};
+    base::JsonReader reader{opened};
     reader.expect(message_head);
     auto const seq = reader.number();
     if (!reader.ok()) return std::nullopt;
@@ -47,7 +47,7 @@ std::optional<SegmentReader::Line> SegmentReader::line_after(std::uint64_t at, s
             auto const stop = look_.find('\n', ++begin);
             if (stop == none) break;
             auto const opened = open_line(std::string_view{look_}.substr(begin, stop - begin));
-            Reader reader{opened.value_or("")};
+            base::JsonReader reader{opened.value_or("")};
             reader.expect(message_head);
             auto const seq = reader.number();
             if (reader.ok()) return Line{at + begin, seq};

@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
+#include "base/json_members.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "store/json_text.hpp"
 
 namespace soyuz::chat {
 
@@ -18,11 +20,6 @@ using base::append_json_string;
 using base::Json;
 using judge::Action;
 using judge::Severity;
-
-void append_two(char* out, unsigned value) {
-    out[0] = static_cast<char>('0' + value / 10);
-    out[1] = static_cast<char>('0' + value % 10);
-}
 
 template <class List, class Append>
 void append_list(std::string& out, List const& list, Append append) {
@@ -49,9 +46,9 @@ void append_attachment(std::string& out, Attachment const& attachment) {
 void append_verdict(std::string& out, judge::Verdict const& verdict) {
     out.append("{\"action\":\"").append(name(verdict.action));
     out.append("\",\"severity\":\"").append(name(verdict.severity)).append("\",\"score\":");
-    append_fraction(out, verdict.score);
+    base::append_fraction(out, verdict.score);
     out += ",\"probability\":";
-    append_fraction(out, verdict.probability);
+    base::append_fraction(out, verdict.probability);
     out += ",\"reasons\":";
     append_list(out, verdict.reasons, [&](auto const& reason) { append_json_string(out, reason); });
     if (!verdict.language.empty()) {
@@ -65,45 +62,6 @@ void append_verdict(std::string& out, judge::Verdict const& verdict) {
     out += '}';
 }
 
-/// Reads members of one JSON object; what is missing or of another kind reads as empty.
-class Fields {
-public:
-    explicit Fields(Json const& json) : json_(json) {}
-
-    Json const* member(char const* key) const {
-        auto const found = json_.find(key);
-        return found == json_.end() ? nullptr : &*found;
-    }
-    std::string text(char const* key) const {
-        auto const* value = member(key);
-        return value != nullptr && value->is_string() ? value->get<std::string>() : std::string{};
-    }
-    std::uint64_t number(char const* key) const {
-        auto const* value = member(key);
-        return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
-    }
-    double fraction(char const* key) const {
-        auto const* value = member(key);
-        return value != nullptr && value->is_number() ? value->get<double>() : 0;
-    }
-    bool is_set(char const* key) const {
-        auto const* value = member(key);
-        return value != nullptr && *value == true;
-    }
-    std::vector<std::string> texts(char const* key) const {
-        std::vector<std::string> list;
-        auto const* value = member(key);
-        if (value == nullptr || !value->is_array()) return list;
-        for (auto const& item : *value) {
-            if (item.is_string()) list.push_back(item.get<std::string>());
-        }
-        return list;
-    }
-
-private:
-    Json const& json_;
-};
-
 template <class Enumeration>
 Enumeration parse_name(std::string const& text, std::initializer_list<Enumeration> all) {
     for (auto value : all) {
@@ -115,7 +73,7 @@ Enumeration parse_name(std::string const& text, std::initializer_list<Enumeratio
 judge::Verdict parse_verdict(Json const& json) {
     judge::Verdict verdict;
     if (!json.is_object()) return verdict;
-    Fields const fields{json};
+    base::Members const fields{json};
     verdict.action = parse_name(fields.text("action"), {Action::allow, Action::warn, Action::flag, Action::block});
     verdict.severity =
         parse_name(fields.text("severity"), {Severity::none, Severity::low, Severity::medium, Severity::high});
@@ -132,15 +90,13 @@ std::vector<Attachment> parse_attachments(Json const* json) {
     if (json == nullptr || !json->is_array()) return list;
     for (auto const& item : *json) {
         if (!item.is_object()) continue;
-        Fields const fields{item};
+        base::Members const fields{item};
         list.push_back({fields.text("file"), fields.text("name"), fields.text("type"), fields.number("bytes")});
     }
     return list;
 }
 
-using store::Reader;
-
-std::vector<std::string> read_strings(Reader& reader) {
+std::vector<std::string> read_strings(base::JsonReader& reader) {
     std::vector<std::string> list;
     reader.expect("[");
     while (reader.ok() && !reader.skip("]")) {
@@ -150,7 +106,7 @@ std::vector<std::string> read_strings(Reader& reader) {
     return list;
 }
 
-judge::Verdict read_verdict(Reader& reader) {
+judge::Verdict read_verdict(base::JsonReader& reader) {
     judge::Verdict verdict;
     reader.expect("{\"action\":");
     verdict.action = parse_name(reader.string(), {Action::allow, Action::warn, Action::flag, Action::block});
@@ -168,7 +124,7 @@ judge::Verdict read_verdict(Reader& reader) {
     return verdict;
 }
 
-void read_reactions(Reader& reader, Message& message) {
+void read_reactions(base::JsonReader& reader, Message& message) {
     reader.expect("{");
     while (reader.ok() && !reader.skip("}")) {
         if (!message.reactions.empty()) reader.expect(",");
@@ -179,7 +135,7 @@ void read_reactions(Reader& reader, Message& message) {
     }
 }
 
-std::vector<Attachment> read_attachments(Reader& reader) {
+std::vector<Attachment> read_attachments(base::JsonReader& reader) {
     std::vector<Attachment> list;
     reader.expect("[");
     while (reader.ok() && !reader.skip("]")) {
@@ -200,7 +156,7 @@ std::vector<Attachment> read_attachments(Reader& reader) {
 
 /// Reads what `append_body` wrote, in its order; false for anything else, which the general way reads.
 bool read_own_body(std::string_view body, Message& message, std::string& sender) {
-    Reader reader{body};
+    base::JsonReader reader{body};
     reader.expect("{\"sender\":");
     sender = reader.string();
     reader.expect(",\"sent_at\":");
@@ -234,50 +190,12 @@ std::string_view plain_value(std::string_view body, std::string_view key) {
 
 }  // namespace
 
-void append_time(std::string& out, base::Timestamp time) {
-    using namespace std::chrono;
-    thread_local sys_days cached_day{days{-1'000'000}};
-    thread_local char text[] = "0000-00-00T00:00:00.000Z";
-    auto const day = floor<days>(time);
-    if (day != cached_day) {
-        year_month_day const date{day};
-        auto const year = static_cast<unsigned>(std::clamp(static_cast<int>(date.year()), 0, 9999));
-        append_two(text, year / 100);
-        append_two(text + 2, year % 100);
-        append_two(text + 5, static_cast<unsigned>(date.month()));
-        append_two(text + 8, static_cast<unsigned>(date.day()));
-        cached_day = day;
-    }
-    auto const of_day = static_cast<unsigned>((time - day).count());
-    append_two(text + 11, of_day / 3'600'000);
-    append_two(text + 14, of_day / 60'000 % 60);
-    append_two(text + 17, of_day / 1000 % 60);
-    text[20] = static_cast<char>('0' + of_day / 100 % 10);
-    append_two(text + 21, of_day % 100);
-    out.append(text, 24);
-}
-
-void append_fraction(std::string& out, double value) {
-    auto const thousandths = static_cast<int>(std::lround(std::clamp(value, 0.0, 1.0) * 1000));
-    if (thousandths == 1000) {
-        out += '1';
-        return;
-    }
-    out += '0';
-    if (thousandths == 0) return;
-    char const digits[4] = {'.', static_cast<char>('0' + thousandths / 100),
-                            static_cast<char>('0' + thousandths / 10 % 10), static_cast<char>('0' + thousandths % 10)};
-    std::string_view text{digits, 4};
-    while (text.back() == '0') text.remove_suffix(1);
-    out += text;
-}
-
 void append_body(std::string& out, Message const& message) {
     out.reserve(out.size() + message.text.size() + 160);
     out += "{\"sender\":";
     append_json_string(out, message.sender->id.value);
     out += ",\"sent_at\":\"";
-    append_time(out, message.sent_at);
+    base::append_rfc3339(out, message.sent_at);
     out += '"';
     if (!message.client_id.empty()) {
         out += ",\"client_id\":";
@@ -287,12 +205,12 @@ void append_body(std::string& out, Message const& message) {
     append_json_string(out, message.text);
     if (message.written_at) {
         out += ",\"written_at\":\"";
-        append_time(out, *message.written_at);
+        base::append_rfc3339(out, *message.written_at);
         out += '"';
     }
     if (message.edited_at) {
         out += ",\"edited_at\":\"";
-        append_time(out, *message.edited_at);
+        base::append_rfc3339(out, *message.edited_at);
         out += '"';
     }
     if (message.deleted) out += ",\"deleted\":true";
@@ -343,21 +261,21 @@ UserPtr sender_of(std::string id, Accounts const& accounts) {
 std::optional<Message> parse_any_body(std::string_view body, Accounts const& accounts) {
     Json const json = Json::parse(body, nullptr, false);
     if (!json.is_object()) return std::nullopt;
-    Fields const fields{json};
+    base::Members const fields{json};
 
     Message message;
     message.sender = sender_of(fields.text("sender"), accounts);
     message.text = fields.text("text");
-    message.sent_at = base::parse_rfc3339(fields.text("sent_at")).value_or(base::Timestamp{});
-    message.written_at = base::parse_rfc3339(fields.text("written_at"));
-    message.edited_at = base::parse_rfc3339(fields.text("edited_at"));
-    message.deleted = fields.is_set("deleted");
-    message.removed_by_staff = fields.is_set("removed_by_staff");
+    message.sent_at = fields.time("sent_at").value_or(base::Timestamp{});
+    message.written_at = fields.time("written_at");
+    message.edited_at = fields.time("edited_at");
+    message.deleted = fields.flag("deleted");
+    message.removed_by_staff = fields.flag("removed_by_staff");
     message.reply_to = fields.number("reply_to");
     message.mentions = fields.texts("mentions");
-    message.attachments = parse_attachments(fields.member("attachments"));
+    message.attachments = parse_attachments(fields.find("attachments"));
     message.client_id = fields.text("client_id");
-    if (auto const* reactions = fields.member("reactions"); reactions != nullptr && reactions->is_object()) {
+    if (auto const* reactions = fields.find("reactions"); reactions != nullptr && reactions->is_object()) {
         for (auto const& [emoji, users] : reactions->items()) {
             if (!users.is_array()) continue;
             auto& list = message.reactions[emoji];
@@ -367,7 +285,7 @@ std::optional<Message> parse_any_body(std::string_view body, Accounts const& acc
             if (list.empty()) message.reactions.erase(emoji);
         }
     }
-    if (auto const* verdict = fields.member("moderation")) message.verdict = parse_verdict(*verdict);
+    if (auto const* verdict = fields.find("moderation")) message.verdict = parse_verdict(*verdict);
     return message;
 }
 

@@ -26,9 +26,4 @@ struct BodyHead {
 };
 BodyHead head_of(std::string_view body);
 
-/// As `base::to_rfc3339`, for those who write many times of one day: 30 ns.
-void append_time(std::string& out, base::Timestamp time);
-/// A number between 0 and 1 with three decimals at most.
-void append_fraction(std::string& out, double value);
-
 }  // namespace soyuz::chat

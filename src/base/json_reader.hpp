@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// Looking at JSON as text: bodies are stored as they came, so they are checked and found but never rebuilt.
-namespace soyuz::store {
+/// JSON as text: stored bodies are checked and found where they stand, and never rebuilt.
+namespace soyuz::base {
 
 /// One past the end of the JSON value (RFC 8259) that starts at `at`; npos if there is none. Line breaks and values
 /// nested deeper than 64 are no values here: a line of a file holds one.
@@ -19,10 +19,11 @@ bool is_object_on_a_line(std::string_view text);
 /// Has this text of an object no members?
 bool is_empty_object(std::string_view object);
 
-/// Reads records whose layout is known, from left to right. Once something was not as expected, `ok` stays false.
-class Reader {
+/// Reads records whose layout is known, from left to right. Once something is not as expected, `ok` stays false. Refers
+/// to the text, which must outlive it.
+class JsonReader {
 public:
-    explicit Reader(std::string_view text, std::size_t at = 0) : text_(text), at_(at) {}
+    explicit JsonReader(std::string_view text, std::size_t at = 0) : text_(text), at_(at) {}
 
     bool ok() const { return ok_; }
     bool at_end() const { return at_ == text_.size(); }
@@ -36,15 +37,18 @@ public:
     std::string string();                   ///< a JSON string, without its quotes and escapes
     std::string_view value();               ///< the text of a JSON value
 
+    /// For texts that others write: white space (RFC 8259, 2) before a token is passed over.
+    void space();
+    /// A string without escapes, as it stands; nothing where it has some.
+    std::optional<std::string_view> plain_string();
+
 private:
     std::string_view text_;
     std::size_t at_;
     bool ok_ = true;
 };
 
-void append_number(std::string& out, std::uint64_t number);
-
 /// The number that `digits` (and nothing else) spell.
 std::optional<std::uint64_t> parse_number(std::string_view digits);
 
-}  // namespace soyuz::store
+}  // namespace soyuz::base

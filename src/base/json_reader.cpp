@@ -1,4 +1,4 @@
-#include "store/json_text.hpp"
+#include "base/json_reader.hpp"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace soyuz::store {
+namespace soyuz::base {
 namespace {
 
 constexpr auto none = std::string_view::npos;
@@ -144,22 +144,22 @@ std::optional<std::string> without_short_escapes(std::string_view inside) {
 std::size_t end_of_value(std::string_view text, std::size_t at) { return Scanner{text}.value(at, 0); }
 
 bool is_object_on_a_line(std::string_view text) {
-    return !text.empty() && text.front() == '{' && end_of_value(text, 0) == text.size() && base::is_valid_utf8(text);
+    return !text.empty() && text.front() == '{' && end_of_value(text, 0) == text.size() && is_valid_utf8(text);
 }
 
 bool is_empty_object(std::string_view object) { return Scanner{object}.space(1) + 1 == object.size(); }
 
-bool Reader::skip(std::string_view literal) {
+bool JsonReader::skip(std::string_view literal) {
     if (!ok_ || !next_is(literal)) return false;
     at_ += literal.size();
     return true;
 }
 
-void Reader::expect(std::string_view literal) {
+void JsonReader::expect(std::string_view literal) {
     if (!skip(literal)) ok_ = false;
 }
 
-std::uint64_t Reader::number() {
+std::uint64_t JsonReader::number() {
     std::uint64_t value = 0;
     auto const* const begin = text_.data() + at_;
     auto const [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
@@ -168,7 +168,7 @@ std::uint64_t Reader::number() {
     return value;
 }
 
-double Reader::fraction() {
+double JsonReader::fraction() {
     double value = 0;
     auto const end = ok_ ? Scanner{text_}.number(at_) : none;
     if (end == none || std::from_chars(text_.data() + at_, text_.data() + end, value).ec != std::errc{}) {
@@ -179,7 +179,7 @@ double Reader::fraction() {
     return value;
 }
 
-std::string Reader::string() {
+std::string JsonReader::string() {
     if (!ok_) return {};
     auto const end = Scanner{text_}.string(at_);
     if (end == none) {
@@ -198,7 +198,21 @@ std::string Reader::string() {
     return parsed.get<std::string>();
 }
 
-std::string_view Reader::value() {
+void JsonReader::space() {
+    auto const at = text_.find_first_not_of(" \t\n\r", at_);
+    at_ = at == none ? text_.size() : at;
+}
+
+std::optional<std::string_view> JsonReader::plain_string() {
+    auto const end = ok_ ? Scanner{text_}.string(at_) : none;
+    if (end == none) return std::nullopt;
+    auto const inside = text_.substr(at_ + 1, end - at_ - 2);
+    if (inside.find('\\') != none) return std::nullopt;
+    at_ = end;
+    return inside;
+}
+
+std::string_view JsonReader::value() {
     if (!ok_) return {};
     auto const end = end_of_value(text_, at_);
     if (end == none) {
@@ -210,12 +224,6 @@ std::string_view Reader::value() {
     return text;
 }
 
-void append_number(std::string& out, std::uint64_t number) {
-    char digits[20];
-    auto const [end, error] = std::to_chars(digits, digits + sizeof digits, number);
-    out.append(digits, end);
-}
-
 std::optional<std::uint64_t> parse_number(std::string_view digits) {
     std::uint64_t value = 0;
     auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -223,4 +231,4 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
     return value;
 }
 
-}  // namespace soyuz::store
+}  // namespace soyuz::base
