@@ -8,7 +8,7 @@
 using soyuz::web::markdown_html;
 
 TEST_CASE("Markdown reads as the cases that the browser's side is held to say") {
-    std::ifstream file{SOYUZ_SOURCE_FOLDER "/web/tests/markdown-cases.json"};
+    std::ifstream file{SOYUZ_SOURCE_FOLDER "/browser/tests/markdown-cases.json"};
     auto const cases = nlohmann::json::parse(file);
     REQUIRE(cases.size() > 100);
     for (auto const& each : cases) {

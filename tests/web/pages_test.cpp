@@ -204,7 +204,7 @@ TEST_CASE("every word that stands in English stands in every language") {
     web::Catalogue const catalogue;
     auto const english = catalogue.part("en", "");
     REQUIRE(english.size() > 100);
-    std::ifstream file{SOYUZ_SOURCE_FOLDER "/web/catalogue/ur.json"};
+    std::ifstream file{SOYUZ_SOURCE_FOLDER "/browser/catalogue/ur.json"};
     auto const urdu = nlohmann::json::parse(file);
     for (auto const& [key, text] : english.items()) {
         INFO(key);

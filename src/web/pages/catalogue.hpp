@@ -9,8 +9,8 @@
 
 namespace soyuz::web {
 
-/// The words of the pages in every language: web/catalogue/<language>.json, a flat object from key to text, in which
-/// {0}, {1} … stand for what is filled in. Immutable.
+/// The words of the pages in every language: browser/catalogue/<language>.json, a flat object from key to text, in
+/// which {0}, {1} … stand for what is filled in. Immutable.
 class Catalogue {
 public:
     /// Reads the embedded files.

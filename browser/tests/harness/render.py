@@ -101,8 +101,8 @@ def context(page, extra):
 
 def main():
     page, lang, theme = sys.argv[1:4]
-    words = json.loads((root / f"web/catalogue/{lang}.json").read_text())
-    manifest = json.loads((root / "web/dist/manifest.json").read_text())
+    words = json.loads((root / f"browser/catalogue/{lang}.json").read_text())
+    manifest = json.loads((root / "browser/dist/manifest.json").read_text())
 
     def t(key, *values):
         text = words[key]

@@ -1,4 +1,4 @@
-// Builds web/dist: scripts, style sheet, icons and pictures under names that carry a hash of their content, each
+// Builds browser/dist: scripts, style sheet, icons and pictures under names that carry a hash of their content, each
 // with .br and .gz beside it, and manifest.json from logical to hashed names. With --watch, builds on every change.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
