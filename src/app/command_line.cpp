@@ -19,65 +19,67 @@ namespace soyuz::app {
 
 namespace {
 
-/// What the words of the offline commands are read into.
-struct Words {
+/// Arguments of the commands that work without a server.
+struct OfflineArguments {
     std::string data = "data", uploads = "uploads";
     std::string kept_uploads;
     std::string file, folder, username, role = "member", display_name, email;
 };
 
-void add_folder_commands(CLI::App& app, Words& words, int& code) {
+void add_folder_commands(CLI::App& app, OfflineArguments& arguments, int& code) {
     auto* const check = app.add_subcommand("check", "Examine a data folder, change nothing");
-    check->add_option("folder", words.folder, "Data folder")->required();
-    check->callback([&] { code = check_folder(words.folder); });
+    check->add_option("folder", arguments.folder, "Data folder")->required();
+    check->callback([&] { code = check_folder(arguments.folder); });
 
     auto* const backup = app.add_subcommand("backup", "Write a data folder as a tar file, also while its server runs");
-    backup->add_option("folder", words.folder, "Data folder")->required();
-    backup->add_option("file", words.file, "Tar file to write")->required();
+    backup->add_option("folder", arguments.folder, "Data folder")->required();
+    backup->add_option("file", arguments.file, "Tar file to write")->required();
     auto const add_uploads = [&](CLI::App* command) {
-        command->add_option("--uploads", words.kept_uploads, "Folder of pictures and files; else `uploads` beside it");
+        command->add_option("--uploads", arguments.kept_uploads,
+                            "Folder of pictures and files; else `uploads` beside it");
     };
     add_uploads(backup);
-    backup->callback([&] { code = back_up(words.folder, words.file, words.kept_uploads); });
+    backup->callback([&] { code = back_up(arguments.folder, arguments.file, arguments.kept_uploads); });
 
     auto* const restore = app.add_subcommand("restore", "Unpack a backup into a new data folder");
-    restore->add_option("file", words.file, "Tar file to read")->required();
-    restore->add_option("folder", words.folder, "Data folder, absent or empty")->required();
+    restore->add_option("file", arguments.file, "Tar file to read")->required();
+    restore->add_option("folder", arguments.folder, "Data folder, absent or empty")->required();
     add_uploads(restore);
-    restore->callback([&] { code = restore_backup(words.file, words.folder, words.kept_uploads); });
+    restore->callback([&] { code = restore_backup(arguments.file, arguments.folder, arguments.kept_uploads); });
 
-    auto* const import = app.add_subcommand("import", "Take over accounts and bans of a server with one room");
-    import->add_option("folder", words.folder, "Folder with users.json")->required();
-    import->add_option("--data", words.data, "Data folder")->capture_default_str();
-    import->add_option("--uploads", words.uploads, "Folder of pictures and files")->capture_default_str();
-    import->callback([&] { code = import_folder(words.folder, words.data, words.uploads, std::cout);
-});
-}  // namespace
+    auto* const take_over = app.add_subcommand("import", "Take over accounts and bans of a server with one room");
+    take_over->add_option("folder", arguments.folder, "Folder with users.json")->required();
+    take_over->add_option("--data", arguments.data, "Data folder")->capture_default_str();
+    take_over->add_option("--uploads", arguments.uploads, "Folder of pictures and files")->capture_default_str();
+    take_over->callback([&] { code = import_folder(arguments.folder, arguments.data, arguments.uploads, std::cout); });
+}
 
-void add_user_commands(CLI::App& app, Words& words, int& code) {
+void add_user_commands(CLI::App& app, OfflineArguments& arguments, int& code) {
     auto* const user = app.add_subcommand("user", "Administer the accounts of a data folder, without a server");
     user->require_subcommand(1);
     auto const add = [&](char const* name, char const* help, bool names_one) {
         auto* const command = user->add_subcommand(name, help);
-        command->add_option("--data", words.data, "Data folder")->capture_default_str();
-        if (names_one) command->add_option("username", words.username, "User name")->required();
+        command->add_option("--data", arguments.data, "Data folder")->capture_default_str();
+        if (names_one) command->add_option("username", arguments.username, "User name")->required();
         return command;
     };
     auto* const make = add("add", "Make an account; the password comes from the terminal or standard input", true);
-    make->add_option("--role", words.role, "owner, admin, moderator, member or guest")->capture_default_str();
-    make->add_option("--display-name", words.display_name, "Name that others see");
-    make->add_option("--email", words.email, "E-mail address");
-    make->callback([&] { code = add_user(words.data, words.username, words.role, words.display_name, words.email); });
+    make->add_option("--role", arguments.role, "owner, admin, moderator, member or guest")->capture_default_str();
+    make->add_option("--display-name", arguments.display_name, "Name that others see");
+    make->add_option("--email", arguments.email, "E-mail address");
+    make->callback([&] {
+        code = add_user(arguments.data, arguments.username, arguments.role, arguments.display_name, arguments.email);
+    });
 
     add("passwd", "Set a password; ends the account's sessions", true)->callback([&] {
-        code = change_user_password(words.data, words.username);
+        code = change_user_password(arguments.data, arguments.username);
     });
 
     auto* const role = add("role", "Set a role; ends the account's sessions", true);
-    role->add_option("role", words.role, "owner, admin, moderator, member or guest")->required();
-    role->callback([&] { code = change_user_role(words.data, words.username, words.role); });
+    role->add_option("role", arguments.role, "owner, admin, moderator, member or guest")->required();
+    role->callback([&] { code = change_user_role(arguments.data, arguments.username, arguments.role); });
 
-    add("list", "List the accounts", false)->callback([&] { code = list_users(words.data, std::cout); });
+    add("list", "List the accounts", false)->callback([&] { code = list_users(arguments.data, std::cout); });
 }
 
 int moderate_lines(judge::EngineOptions const& options) {
@@ -105,10 +107,10 @@ void add_moderation_commands(CLI::App& app, judge::TrainOptions& training, judge
     moderate->callback([&] { code = moderate_lines(judging); });
 }
 
-/// The first line of what CLI11 has to say, whose messages may have several.
+/// CLI11's messages may have several lines; ours have one.
 std::string first_line(std::string const& text) { return text.substr(0, text.find('\n')); }
 
-}  // namespace soyuz::app
+}  // namespace
 
 int run(int argc, char** argv) try {
     CLI::App app{"Soyuz, a chat server"};
@@ -119,18 +121,18 @@ int run(int argc, char** argv) try {
     app.add_flag("--version", show_version, "Print the version");
 
     int code = 0;
-    // `soyuz serve --port 80` and `soyuz --port 80` are the same: what `serve` doesn't know falls through.
+    // `soyuz serve --port 80` and `soyuz --port 80` are the same: unknown options of `serve` fall through.
     auto* const serve_command = app.add_subcommand("serve", "Start the server (the default command)");
     serve_command->fallthrough();
     auto* const version_command = app.add_subcommand("version", "Print the version");
-    Words words;
-    add_folder_commands(app, words, code);
-    add_user_commands(app, words, code);
+    OfflineArguments arguments;
+    add_folder_commands(app, arguments, code);
+    add_user_commands(app, arguments, code);
     judge::TrainOptions training;
     judge::EngineOptions judging;
     add_moderation_commands(app, training, judging, code);
 
-    // The offline commands say little; the server sets the level it was told.
+    // Offline commands log little; the server sets the level of its configuration.
     base::log::set_level("warn");
     try {
         app.parse(argc, argv);

@@ -17,11 +17,11 @@
 
 #include "app/console.hpp"
 #include "app/failure.hpp"
-#include "app/figures.hpp"
-#include "app/folder.hpp"
-#include "app/overview.hpp"
+#include "app/metrics.hpp"
+#include "app/open_store.hpp"
 #include "app/server_options.hpp"
-#include "app/service.hpp"
+#include "app/storage_figures.hpp"
+#include "app/systemd.hpp"
 #include "app/tunnel.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -114,7 +114,7 @@ struct Server::Implementation {
     web::Site site;
     net::Listener listener;
     LoopWatch loop_watch;
-    Overview overview;
+    StorageFigures storage_figures;
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};
     std::mutex tunnel_mutex;
     std::string tunnel_url;
@@ -124,7 +124,7 @@ struct Server::Implementation {
 
 Server::Implementation::Implementation(Config given)
     : config(std::move(given)),
-      store(open_folder(store_options(config), clock)),
+      store(open_store(store_options(config), clock)),
       workers("worker", std::max(4U, 2 * cores()), work_waiting),
       housekeeping("housekeeping", 1, no_limit),
       hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
@@ -146,7 +146,7 @@ Server::Implementation::Implementation(Config given)
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
       loop_watch(loops, listener),
-      overview(*store, clock, config.data, config.uploads) {}
+      storage_figures(*store, clock, config.data, config.uploads) {}
 
 void Server::Implementation::start() {
     if (has_weak_jwt_secret(config))
@@ -221,8 +221,10 @@ void Server::Implementation::connect() {
     sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
         hub.sanction_lifted(user, kind);
     };
-    auto const sources = Figures{listener,   hub,      counting_judge,    sanctions,
-                                 loop_watch, overview, sanctions_imposed, std::chrono::system_clock::now()};
+    auto const sources = MetricSources{listener,          hub,
+                                       counting_judge,    sanctions,
+                                       loop_watch,        storage_figures,
+                                       sanctions_imposed, std::chrono::system_clock::now()};
     site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     site.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
     site.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };

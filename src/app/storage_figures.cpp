@@ -1,4 +1,4 @@
-#include "app/overview.hpp"
+#include "app/storage_figures.hpp"
 
 #include <algorithm>
 #include <string>
@@ -73,11 +73,11 @@ std::uint64_t count_since(store::Store const& store, base::RoomId const& room, T
 
 }  // namespace
 
-Overview::Overview(store::Store const& store, base::Clock const& clock, std::filesystem::path data,
-                   std::filesystem::path uploads)
+StorageFigures::StorageFigures(store::Store const& store, base::Clock const& clock, std::filesystem::path data,
+                               std::filesystem::path uploads)
     : store_(store), clock_(clock), data_(std::move(data)), uploads_(std::move(uploads)) {}
 
-Overview::Figures Overview::figures() {
+StorageFigures::Values StorageFigures::values() {
     std::lock_guard const lock(mutex_);
     auto const now = clock_.moment();
     if (!known_since_ || now - *known_since_ >= remembered) {
@@ -87,17 +87,17 @@ Overview::Figures Overview::figures() {
     return known_;
 }
 
-Overview::Figures Overview::look() const {
-    Figures figures;
+StorageFigures::Values StorageFigures::look() const {
+    Values values;
     Timestamp const midnight = std::chrono::floor<std::chrono::days>(clock_.now());
     std::vector<base::RoomId> rooms;
     store_.each_document("rooms",
                          [&](std::string const& id, nlohmann::json const&) { rooms.push_back(base::RoomId{id}); });
-    for (auto const& room : rooms) figures.messages_today += count_since(store_, room, midnight);
-    figures.data_bytes = bytes_below(data_);
-    figures.uploads_bytes = bytes_below(uploads_);
-    figures.last_backup = store::last_backup(data_);
-    return figures;
+    for (auto const& room : rooms) values.messages_today += count_since(store_, room, midnight);
+    values.data_bytes = bytes_below(data_);
+    values.uploads_bytes = bytes_below(uploads_);
+    values.last_backup = store::last_backup(data_);
+    return values;
 }
 
 }  // namespace soyuz::app

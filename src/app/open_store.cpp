@@ -1,4 +1,4 @@
-#include "app/folder.hpp"
+#include "app/open_store.hpp"
 
 #include <utility>
 #include <variant>
@@ -7,7 +7,7 @@
 
 namespace soyuz::app {
 
-std::unique_ptr<store::Store> open_folder(store::Options options, base::Clock const& clock) {
+std::unique_ptr<store::Store> open_store(store::Options options, base::Clock const& clock) {
     auto opened = store::Store::open(std::move(options), clock);
     if (auto* const opened_store = std::get_if<std::unique_ptr<store::Store>>(&opened)) return std::move(*opened_store);
     auto const& failure = std::get<store::OpenFailure>(opened);

@@ -1,4 +1,4 @@
-#include "app/service.hpp"
+#include "app/systemd.hpp"
 
 #include <cstddef>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "app/figures.hpp"
+#include "app/metrics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/overview.hpp"
-#include "app/process.hpp"
+#include "app/process_stats.hpp"
+#include "app/storage_figures.hpp"
 #include "app/version.hpp"
 #include "base/exposition.hpp"
 #include "net/listener.hpp"
@@ -34,7 +34,7 @@ void raise(std::atomic<Value>& most, Value value) {
     if (value > most.load(std::memory_order_relaxed)) most.store(value, std::memory_order_relaxed);
 }
 
-void add_wire(base::Exposition& out, net::Listener::Figures const& wire, Figures const& figures) {
+void add_wire(base::Exposition& out, net::Listener::Figures const& wire, MetricSources const& sources) {
     out.family("connections", "gauge", "Open connections by kind.");
     out.sample("connections", {{"kind", "http"}},
                as_number(wire.open_connections - std::min(wire.open_connections, wire.open_websockets)));
@@ -47,51 +47,52 @@ void add_wire(base::Exposition& out, net::Listener::Figures const& wire, Figures
     out.counter("bytes_sent_total", "Bytes written to sockets.", as_number(wire.bytes_out));
     out.gauge("outbox_bytes", "Bytes that wait for slow readers.", as_number(wire.outbox_bytes));
     out.gauge("outbox_bytes_max", "The most that waited since the start, looked at once a second.",
-              as_number(std::max(wire.outbox_bytes, figures.loops.most_outbox_bytes())));
+              as_number(std::max(wire.outbox_bytes, sources.loops.most_outbox_bytes())));
     out.counter("slow_readers_dropped_total", "Connections closed because they fell behind.",
                 as_number(wire.dropped_slow));
 }
 
-void add_moderation(base::Exposition& out, Figures const& figures) {
+void add_moderation(base::Exposition& out, MetricSources const& sources) {
     out.family("verdicts_total", "counter", "Texts judged, by what was decided.");
     for (auto const action : actions)
-        out.sample("verdicts_total", {{"action", judge::name(action)}}, as_number(figures.judge.count(action)));
+        out.sample("verdicts_total", {{"action", judge::name(action)}}, as_number(sources.judge.count(action)));
     std::array<std::uint64_t, 2> in_force{};
-    for (auto const& each : figures.sanctions.all()) ++in_force[each.kind == moderation::Sanction::Kind::ban ? 0 : 1];
+    for (auto const& sanction : sources.sanctions.all())
+        ++in_force[sanction.kind == moderation::Sanction::Kind::ban ? 0 : 1];
     out.family("sanctions", "gauge", "Bans and mutes in force.");
     out.sample("sanctions", {{"kind", "ban"}}, as_number(in_force[0]));
     out.sample("sanctions", {{"kind", "mute"}}, as_number(in_force[1]));
     out.family("sanctions_imposed_total", "counter", "Bans and mutes imposed since the start.");
-    out.sample("sanctions_imposed_total", {{"kind", "ban"}}, as_number(figures.imposed[0]));
-    out.sample("sanctions_imposed_total", {{"kind", "mute"}}, as_number(figures.imposed[1]));
+    out.sample("sanctions_imposed_total", {{"kind", "ban"}}, as_number(sources.imposed[0]));
+    out.sample("sanctions_imposed_total", {{"kind", "mute"}}, as_number(sources.imposed[1]));
 }
 
-void add_overview(base::Exposition& out, Overview::Figures const& figures) {
-    out.gauge("messages_today", "Messages in all rooms since midnight UTC.", as_number(figures.messages_today));
+void add_storage(base::Exposition& out, StorageFigures::Values const& values) {
+    out.gauge("messages_today", "Messages in all rooms since midnight UTC.", as_number(values.messages_today));
     out.family("storage_bytes", "gauge", "Bytes of the files in each folder.");
-    out.sample("storage_bytes", {{"folder", "data"}}, as_number(figures.data_bytes));
-    out.sample("storage_bytes", {{"folder", "uploads"}}, as_number(figures.uploads_bytes));
-    auto const backup = figures.last_backup.value_or(base::Timestamp{});
+    out.sample("storage_bytes", {{"folder", "data"}}, as_number(values.data_bytes));
+    out.sample("storage_bytes", {{"folder", "uploads"}}, as_number(values.uploads_bytes));
+    auto const backup = values.last_backup.value_or(base::Timestamp{});
     out.gauge("last_backup_timestamp_seconds", "When the newest backup was made, since 1970; 0: never.",
               std::chrono::duration<double>(backup.time_since_epoch()).count());
 }
 
-void add_process(base::Exposition& out, Figures const& figures) {
+void add_process(base::Exposition& out, MetricSources const& sources) {
     out.family("build_info", "gauge", "Always 1; the label says which version runs.");
     out.sample("build_info", {{"version", version()}}, 1);
     out.family("loop_lag_seconds", "gauge",
                "By how much a timer of each event loop was late, looked at once a second.");
-    auto const lags = figures.loops.lags();
+    auto const lags = sources.loops.lags();
     for (std::size_t loop = 0; loop < lags.size(); ++loop)
         out.sample("loop_lag_seconds", {{"loop", std::to_string(loop)}}, seconds(lags[loop].last));
     out.family("loop_lag_seconds_max", "gauge", "The most since the start.");
     for (std::size_t loop = 0; loop < lags.size(); ++loop)
         out.sample("loop_lag_seconds_max", {{"loop", std::to_string(loop)}}, seconds(lags[loop].most));
-    auto const process = process_figures();
-    auto const uptime = std::chrono::system_clock::now() - figures.started;
+    auto const process = process_stats();
+    auto const uptime = std::chrono::system_clock::now() - sources.started;
     out.gauge("uptime_seconds", "Since the start.", std::chrono::duration<double>(uptime).count());
     out.gauge("process_start_time_seconds", "When the process started, since 1970.",
-              std::chrono::duration<double>(figures.started.time_since_epoch()).count());
+              std::chrono::duration<double>(sources.started.time_since_epoch()).count());
     out.gauge("process_resident_memory_bytes", "Resident memory.", as_number(process.resident_bytes));
     out.gauge("process_open_fds", "Open file descriptors.", as_number(process.open_files));
     out.gauge("process_max_fds", "Most file descriptors that may be open.", as_number(process.most_files));
@@ -161,34 +162,34 @@ std::vector<LoopWatch::Lag> LoopWatch::lags() const {
 
 std::uint64_t LoopWatch::most_outbox_bytes() const { return state_->most_outbox_bytes.load(std::memory_order_relaxed); }
 
-void add_health(nlohmann::json& json, Figures const& figures) {
-    json["online"] = figures.hub.online_count();
-    json["connections"] = figures.listener.figures().open_connections;
+void add_health(nlohmann::json& json, MetricSources const& sources) {
+    json["online"] = sources.hub.online_count();
+    json["connections"] = sources.listener.figures().open_connections;
 }
 
-void add_metrics(base::Exposition& out, Figures const& figures) {
-    auto const hub = figures.hub.figures();
-    add_wire(out, figures.listener.figures(), figures);
+void add_metrics(base::Exposition& out, MetricSources const& sources) {
+    auto const hub = sources.hub.figures();
+    add_wire(out, sources.listener.figures(), sources);
     out.counter("deliveries_total", "Events put into outboxes.", as_number(hub.deliveries));
     out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
                 as_number(hub.dropped_events));
-    add_moderation(out, figures);
-    add_overview(out, figures.overview.figures());
-    add_process(out, figures);
+    add_moderation(out, sources);
+    add_storage(out, sources.storage.values());
+    add_process(out, sources);
 }
 
-void add_metrics(nlohmann::json& json, Figures const& figures, bool in_full) {
-    json["toxic_pct"] = figures.judge.toxic_percent();
+void add_metrics(nlohmann::json& json, MetricSources const& sources, bool in_full) {
+    json["toxic_pct"] = sources.judge.toxic_percent();
     if (!in_full) return;
-    auto const wire = figures.listener.figures();
+    auto const wire = sources.listener.figures();
     json["connections"] = wire.open_connections;
     json["websockets"] = wire.open_websockets;
-    json["deliveries"] = figures.hub.figures().deliveries;
-    auto const overview = figures.overview.figures();
-    json["messages_today"] = overview.messages_today;
-    json["storage_bytes"] = overview.data_bytes + overview.uploads_bytes;
+    json["deliveries"] = sources.hub.figures().deliveries;
+    auto const storage = sources.storage.values();
+    json["messages_today"] = storage.messages_today;
+    json["storage_bytes"] = storage.data_bytes + storage.uploads_bytes;
     json["last_backup_at"] = nullptr;
-    if (overview.last_backup) json["last_backup_at"] = base::to_rfc3339(*overview.last_backup);
+    if (storage.last_backup) json["last_backup_at"] = base::to_rfc3339(*storage.last_backup);
 }
 
 }  // namespace soyuz::app

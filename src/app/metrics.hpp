@@ -25,7 +25,7 @@ class Hub;
 
 namespace soyuz::app {
 
-class Overview;
+class StorageFigures;
 
 /// A judge that counts the verdicts of another one. Thread-safe.
 class CountingJudge final : public judge::Judge {
@@ -62,20 +62,20 @@ private:
 };
 
 /// What /metrics and /healthz tell beside the figures of store and workers. All of it is thread-safe.
-struct Figures {
+struct MetricSources {
     net::Listener const& listener;
     realtime::Hub const& hub;
     CountingJudge const& judge;
     moderation::Sanctions const& sanctions;
     LoopWatch const& loops;
-    Overview& overview;
+    StorageFigures& storage;
     std::array<std::atomic<std::uint64_t>, 2> const& imposed;  ///< bans, mutes
     std::chrono::system_clock::time_point started;
 };
 
-void add_health(nlohmann::json& json, Figures const& figures);
-void add_metrics(base::Exposition& out, Figures const& figures);
+void add_health(nlohmann::json& json, MetricSources const& sources);
+void add_metrics(base::Exposition& out, MetricSources const& sources);
 /// `in_full`: for those who run the server; else only what a page may show to anybody.
-void add_metrics(nlohmann::json& json, Figures const& figures, bool in_full);
+void add_metrics(nlohmann::json& json, MetricSources const& sources, bool in_full);
 
 }  // namespace soyuz::app

@@ -1,4 +1,4 @@
-#include "app/overview.hpp"
+#include "app/storage_figures.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -20,7 +20,7 @@ namespace {
 
 class Folder {
 public:
-    Folder() : path(std::filesystem::temp_directory_path() / ("soyuz-overview-" + std::to_string(::getpid()))) {
+    Folder() : path(std::filesystem::temp_directory_path() / ("soyuz-storage-figures-" + std::to_string(::getpid()))) {
         std::filesystem::remove_all(path);
         std::filesystem::create_directories(path / "uploads" / "ab");
     }
@@ -55,8 +55,8 @@ TEST_CASE("today's messages are counted over all rooms, also where some tell no 
     for (auto const* room : {"lobby", "quiet", "empty", "new"})
         REQUIRE(store.commit_and_wait({store::Put{"rooms", room, "{}"}}).ok());
 
-    app::Overview overview(store, clock, folder.path / "data", folder.path / "uploads");
-    CHECK(overview.figures().messages_today == 0);
+    app::StorageFigures storage_figures(store, clock, folder.path / "data", folder.path / "uploads");
+    CHECK(storage_figures.values().messages_today == 0);
 
     post(store, "lobby", "2026-11-19T10:00:00Z", 70);
     post(store, "lobby", "2026-11-20T23:59:59.999Z", 3);
@@ -65,15 +65,15 @@ TEST_CASE("today's messages are counted over all rooms, also where some tell no 
     post(store, "lobby", "2026-11-21T09:00:00Z", 1);
     post(store, "quiet", "2026-11-20T12:00:00Z", 4);
     post(store, "new", "2026-11-21T08:00:00Z", 130);
-    CHECK(overview.figures().messages_today == 0);  // remembered
+    CHECK(storage_figures.values().messages_today == 0);  // remembered
     clock.advance(31s);
     // Messages without a time count with those before or after them; here two stand between two days.
-    auto const today = overview.figures().messages_today;
+    auto const today = storage_figures.values().messages_today;
     CHECK(today >= 136);
     CHECK(today <= 138);
 
     clock.advance(std::chrono::hours{24});
-    CHECK(overview.figures().messages_today == 0);
+    CHECK(storage_figures.values().messages_today == 0);
 }
 
 TEST_CASE("storage is what the files hold, and the newest backup is known by its time") {
@@ -82,16 +82,16 @@ TEST_CASE("storage is what the files hold, and the newest backup is known by its
     auto const opened = open(folder, clock);
     auto& store = *opened;
     std::ofstream(folder.path / "uploads" / "ab" / "picture") << std::string(1234, 'x');
-    app::Overview overview(store, clock, folder.path / "data", folder.path / "uploads");
-    auto const figures = overview.figures();
-    CHECK(figures.uploads_bytes == 1234);
-    CHECK(figures.data_bytes > 100);
-    CHECK_FALSE(figures.last_backup);
+    app::StorageFigures storage_figures(store, clock, folder.path / "data", folder.path / "uploads");
+    auto const values = storage_figures.values();
+    CHECK(values.uploads_bytes == 1234);
+    CHECK(values.data_bytes > 100);
+    CHECK_FALSE(values.last_backup);
 
     auto const before = base::SystemClock{}.now();
     REQUIRE(store::backup(folder.path / "data", folder.path / "backup.tar", folder.path / "uploads"));
     clock.advance(31s);
-    auto const known = overview.figures().last_backup;
+    auto const known = storage_figures.values().last_backup;
     REQUIRE(known);
     CHECK(*known >= before);
     CHECK(*known <= base::SystemClock{}.now());

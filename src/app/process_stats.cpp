@@ -1,4 +1,4 @@
-#include "app/process.hpp"
+#include "app/process_stats.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -17,8 +17,8 @@ double seconds(timeval const& span) {
 
 }  // namespace
 
-ProcessFigures process_figures() {
-    ProcessFigures figures;
+ProcessStats process_stats() {
+    ProcessStats figures;
     std::uint64_t pages = 0, resident = 0;
     if (std::ifstream("/proc/self/statm") >> pages >> resident)
         figures.resident_bytes = resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
