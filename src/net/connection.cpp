@@ -12,14 +12,14 @@
 
 namespace soyuz::net {
 
-Connection::Connection(Shard& shard, asio::ip::tcp::socket socket, Shard::Accepted const& accepted)
+Connection::Connection(ListenerShard& shard, asio::ip::tcp::socket socket, ListenerShard::Accepted const& accepted)
     : shard_(shard),
       socket_(std::move(socket)),
       address_(accepted.address),
       counted_by_address_(accepted.counted_by_address) {}
 
 void Connection::start() {
-    if (auto const& tls = shard_.common().tls) {
+    if (auto const& tls = shard_.state().tls) {
         tls_ = std::make_unique<TlsChannel>(*tls, socket_.native_handle());
         shaking_hands_ = true;
         deadline_ = std::chrono::steady_clock::now() + limits().handshake_timeout;
@@ -84,7 +84,7 @@ Transfer Connection::write(std::span<iovec const> parts) {
     if (closed_) return {Transfer::Outcome::failed, 0};
     Transfer result;
     if (tls_) {
-        result = tls_->write(parts, shard_.loop().record_buffer(), LoopImplementation::record_bytes);
+        result = tls_->write(parts, shard_.loop().record_buffer(), AsioLoop::record_bytes);
     } else {
         msghdr message{};
         message.msg_iov = const_cast<iovec*>(parts.data());
@@ -129,7 +129,7 @@ void Connection::shake_hands() {
 void Connection::readable() {
     if (shaking_hands_) return shake_hands();
     char* const buffer = shard_.loop().read_buffer();
-    auto const result = read(buffer, LoopImplementation::read_bytes);
+    auto const result = read(buffer, AsioLoop::read_bytes);
     if (tls_ && tls_->wants_write()) wait_writable();
     switch (result.outcome) {
         case Transfer::Outcome::blocked: break;

@@ -8,7 +8,7 @@
 #include <sys/uio.h>
 
 #include "net/http_session.hpp"
-#include "net/shard.hpp"
+#include "net/listener_shard.hpp"
 #include "net/websocket_session.hpp"
 
 namespace soyuz::net {
@@ -19,11 +19,11 @@ namespace soyuz::net {
 /// the connection from anywhere.
 class Connection final : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(Shard& shard, asio::ip::tcp::socket socket, Shard::Accepted const& accepted);
+    Connection(ListenerShard& shard, asio::ip::tcp::socket socket, ListenerShard::Accepted const& accepted);
 
     void start();
 
-    Shard& shard() { return shard_; }
+    ListenerShard& shard() { return shard_; }
     Limits const& limits() const { return shard_.limits(); }
     std::string const& address() const { return address_; }
     bool is_over_tls() const { return tls_ != nullptr; }
@@ -46,7 +46,7 @@ public:
     void drain();
 
 private:
-    friend class Shard;
+    friend class ListenerShard;
 
     /// Takes a step on behalf of an event; an exception costs this connection only.
     void guarded(void (Connection::*step)());
@@ -57,7 +57,7 @@ private:
     Transfer read(char* data, std::size_t size);
     void consume(char* data, std::size_t size);
 
-    Shard& shard_;
+    ListenerShard& shard_;
     asio::ip::tcp::socket socket_;
     std::unique_ptr<TlsChannel> tls_;
     std::unique_ptr<HttpSession> http_;

@@ -133,7 +133,7 @@ void HttpSession::request_complete() {
     if (last) stop_reading();
 
     auto const reply = std::make_shared<Reply>(shard.loop().mailbox(), connection_.weak_from_this(), number);
-    auto const& handlers = connection_.shard().common().handlers;
+    auto const& handlers = connection_.shard().state().handlers;
     try {
         if (handlers.upgrade && asks_for_websocket(request)) {
             if (auto refusal = check_handshake(request)) return reply->answer(std::move(*refusal));

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
-#include "net/shard.hpp"
+#include "net/listener_shard.hpp"
 
 namespace soyuz::net {
 
@@ -55,10 +55,10 @@ tcp::endpoint resolve(asio::io_context& context, std::string const& host, std::u
 /// Accepts on one loop and deals the connections out to all, one after the other.
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
 public:
-    Acceptor(LoopImplementation& loop, std::shared_ptr<Common> common, std::vector<std::shared_ptr<Shard>> shards)
+    Acceptor(AsioLoop& loop, std::shared_ptr<ListenerState> state, std::vector<std::shared_ptr<ListenerShard>> shards)
         : acceptor_(loop.context()),
           retry_(loop.context()),
-          common_(std::move(common)),
+          state_(std::move(state)),
           shards_(std::move(shards)),
           dealt_(shards_.size()),
           reserve_(open_reserve()) {}
@@ -147,7 +147,7 @@ private:
         int const descriptor = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
         if (descriptor >= 0) {
             ::close(descriptor);
-            common_->refused.fetch_add(1);
+            state_->refused.fetch_add(1);
         }
         reserve_ = open_reserve();
         if (reserve_ < 0) return Step::pause;
@@ -156,16 +156,16 @@ private:
 
     void take(int descriptor, std::string address) {
         told_ = false;
-        common_->accepted.fetch_add(1);
-        auto const& limits = common_->limits;
+        state_->accepted.fetch_add(1);
+        auto const& limits = state_->limits;
         bool const counted_by_address = !(limits.is_exempt && limits.is_exempt(address));
-        bool const full = common_->open_connections.load() >= limits.connections;
-        if (full || (counted_by_address && !common_->addresses.admit(address))) {
+        bool const full = state_->open_connections.load() >= limits.connections;
+        if (full || (counted_by_address && !state_->addresses.admit(address))) {
             ::close(descriptor);
-            common_->refused.fetch_add(1);
+            state_->refused.fetch_add(1);
             return;
         }
-        common_->open_connections.fetch_add(1);
+        state_->open_connections.fetch_add(1);
         int const on = 1;
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         dealt_[next_].push_back({descriptor, std::move(address), counted_by_address});
@@ -184,9 +184,9 @@ private:
 
     tcp::acceptor acceptor_;
     asio::steady_timer retry_;
-    std::shared_ptr<Common> common_;
-    std::vector<std::shared_ptr<Shard>> shards_;
-    std::vector<std::vector<Shard::Accepted>> dealt_;
+    std::shared_ptr<ListenerState> state_;
+    std::vector<std::shared_ptr<ListenerShard>> shards_;
+    std::vector<std::vector<ListenerShard::Accepted>> dealt_;
     std::size_t next_ = 0;
     int reserve_;
     bool told_ = false;
@@ -195,7 +195,7 @@ private:
 
 /// Runs `work` on the loop and waits for it; here, where the loop has stopped.
 template <class Work>
-void run_on(LoopImplementation& loop, Work work) {
+void run_on(AsioLoop& loop, Work work) {
     auto done = std::make_shared<std::promise<void>>();
     auto waiting = done->get_future();
     auto const both = [work, done] {
@@ -210,13 +210,13 @@ void run_on(LoopImplementation& loop, Work work) {
 
 struct Listener::Implementation {
     Implementation(Loops& given_loops, Limits limits, Handlers handlers)
-        : loops(given_loops), common(std::make_shared<Common>(std::move(limits), std::move(handlers))) {}
+        : loops(given_loops), state(std::make_shared<ListenerState>(std::move(limits), std::move(handlers))) {}
 
-    LoopImplementation& loop(std::size_t index) { return *loops.implementation().loops[index]; }
+    AsioLoop& loop(std::size_t index) { return *loops.implementation().loops[index]; }
 
     Loops& loops;
-    std::shared_ptr<Common> common;
-    std::vector<std::shared_ptr<Shard>> shards;
+    std::shared_ptr<ListenerState> state;
+    std::vector<std::shared_ptr<ListenerShard>> shards;
     std::shared_ptr<Acceptor> acceptor;
     std::uint16_t port = 0;
 };
@@ -232,12 +232,12 @@ Listener::~Listener() {
 
 void Listener::start(std::string const& host, std::uint16_t port, Tls const* tls) {
     auto& self = *implementation_;
-    if (tls != nullptr) self.common->tls = std::make_unique<TlsContext>(*tls);
-    std::vector<std::shared_ptr<Shard>> shards;
+    if (tls != nullptr) self.state->tls = std::make_unique<TlsContext>(*tls);
+    std::vector<std::shared_ptr<ListenerShard>> shards;
     for (std::size_t index = 0; index < self.loops.size(); ++index) {
-        shards.push_back(std::make_shared<Shard>(self.loop(index), self.common));
+        shards.push_back(std::make_shared<ListenerShard>(self.loop(index), self.state));
     }
-    auto const acceptor = std::make_shared<Acceptor>(self.loop(0), self.common, shards);
+    auto const acceptor = std::make_shared<Acceptor>(self.loop(0), self.state, shards);
     acceptor->listen(resolve(self.loop(0).context(), host, port));
     self.port = acceptor->port();
     self.shards = std::move(shards);
@@ -259,15 +259,15 @@ void Listener::drain(std::chrono::milliseconds grace) {
     stop_accepting();
     auto& self = *implementation_;
     for (auto const& shard : self.shards) shard->loop().post([shard] { shard->drain(); });
-    self.common->wait_until_empty(grace);
+    self.state->wait_until_empty(grace);
 }
 
 Listener::Figures Listener::figures() const {
     auto const& self = *implementation_;
     Figures figures;
-    figures.accepted = self.common->accepted.load();
-    figures.refused = self.common->refused.load();
-    figures.open_connections = self.common->open_connections.load();
+    figures.accepted = self.state->accepted.load();
+    figures.refused = self.state->refused.load();
+    figures.open_connections = self.state->open_connections.load();
     for (auto const& shard : self.shards) {
         figures.requests += shard->requests.value();
         figures.open_websockets += shard->websockets.value();

@@ -66,12 +66,12 @@ TlsChannel::TlsChannel(TlsContext const& context, int descriptor) : ssl_(SSL_new
 }
 
 Transfer TlsChannel::result(int returned) {
-    wants_read_ = wants_write_ = false;
+    wants_write_ = false;
     if (returned > 0) return {Transfer::Outcome::done, static_cast<std::size_t>(returned)};
     auto const reason = SSL_get_error(ssl_.get(), returned);
     ERR_clear_error();
     switch (reason) {
-        case SSL_ERROR_WANT_READ: wants_read_ = true; return {Transfer::Outcome::blocked, 0};
+        case SSL_ERROR_WANT_READ: return {Transfer::Outcome::blocked, 0};
         case SSL_ERROR_WANT_WRITE: wants_write_ = true; return {Transfer::Outcome::blocked, 0};
         case SSL_ERROR_ZERO_RETURN: return {Transfer::Outcome::ended, 0};
         default: broken_ = true; return {Transfer::Outcome::failed, 0};

@@ -56,7 +56,6 @@ public:
     bool has_pending() const;
     /// The last call was blocked by the socket's other direction.
     bool wants_write() const { return wants_write_; }
-    bool wants_read() const { return wants_read_; }
     /// Says good-bye, as far as the socket takes it.
     void shut_down();
 
@@ -68,7 +67,6 @@ private:
     };
     std::unique_ptr<ssl_st, Deleter> ssl_;
     bool wants_write_ = false;
-    bool wants_read_ = false;
     bool broken_ = false;
 };
 

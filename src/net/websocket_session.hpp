@@ -15,7 +15,7 @@
 namespace soyuz::net {
 
 class Connection;
-class Shard;
+class ListenerShard;
 
 /// A WebSocket on a connection: decodes what comes, gathers what goes. Lives on one loop.
 class WebSocketSession final : public WebSocket, private FrameSink {
@@ -75,7 +75,7 @@ private:
     std::uint8_t window_bits_;  ///< of what we compress; 0 without compression
     std::uint16_t final_code_ = close_code::vanished;
     WebSocketLimits limits_;
-    Shard& shard_;
+    ListenerShard& shard_;
     Connection& connection_;
     std::unique_ptr<WebSocketHandler> handler_;
     Moment last_heard_;

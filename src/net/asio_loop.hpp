@@ -2,7 +2,6 @@
 
 #include <array>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -11,35 +10,16 @@
 
 #include "net/deflate.hpp"
 #include "net/loop.hpp"
+#include "net/mailbox.hpp"
 #include "net/outbox.hpp"
 
 namespace soyuz::net {
 
-/// Work for one loop from any thread. Outlives its loop, so that an answer which comes too late is dropped
-/// instead of reaching into freed memory. Thread-safe.
-class Mailbox {
-public:
-    explicit Mailbox(asio::io_context& context) : context_(&context) {}
-
-    /// False, and nothing happens, once the loop has stopped.
-    bool post(std::function<void()> work);
-    void close();
-
-private:
-    friend class LoopImplementation;
-    void run_all();
-
-    std::mutex mutex_;
-    asio::io_context* context_;
-    std::vector<std::function<void()>> waiting_;
-    std::vector<std::function<void()>> running_;  ///< only the loop's thread touches it
-};
-
 /// A loop on an Asio context of its own, and what its connections share: buffers that none of them needs while idle.
-class LoopImplementation final : public Loop {
+class AsioLoop final : public Loop {
 public:
-    explicit LoopImplementation(std::size_t index);
-    ~LoopImplementation() override;
+    explicit AsioLoop(std::size_t index);
+    ~AsioLoop() override;
 
     std::size_t index() const override { return index_; }
     void post(std::function<void()> work) override { mailbox_->post(std::move(work)); }
@@ -68,7 +48,6 @@ public:
     void start();
     void ask_to_stop();
     void join();
-    bool has_stopped() const { return stopped_; }
 
 private:
     void run();
@@ -84,11 +63,10 @@ private:
     std::shared_ptr<Mailbox> mailbox_;
     std::thread thread_;
     std::thread::id thread_id_;
-    bool stopped_ = false;  ///< written by the thread that owns the loops
 };
 
 struct Loops::Implementation {
-    std::vector<std::unique_ptr<LoopImplementation>> loops;
+    std::vector<std::unique_ptr<AsioLoop>> loops;
 };
 
 }  // namespace soyuz::net

@@ -1,4 +1,4 @@
-#include "net/shard.hpp"
+#include "net/listener_shard.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -25,22 +25,22 @@ std::chrono::milliseconds sweep_interval(Limits const& limits) {
 
 }  // namespace
 
-Shard::Shard(LoopImplementation& loop, std::shared_ptr<Common> common)
+ListenerShard::ListenerShard(AsioLoop& loop, std::shared_ptr<ListenerState> state)
     : loop_(loop),
-      common_(std::move(common)),
+      state_(std::move(state)),
       sweep_timer_(loop.context()),
-      sweep_interval_(sweep_interval(common_->limits)) {}
+      sweep_interval_(sweep_interval(state_->limits)) {}
 
-Shard::~Shard() = default;
+ListenerShard::~ListenerShard() = default;
 
-void Shard::start() { wait_for_sweep(); }
+void ListenerShard::start() { wait_for_sweep(); }
 
-void Shard::count_out(std::string const& address, bool counted_by_address) {
-    if (counted_by_address) common_->addresses.leave(address);
-    common_->count_out();
+void ListenerShard::count_out(std::string const& address, bool counted_by_address) {
+    if (counted_by_address) state_->addresses.leave(address);
+    state_->count_out();
 }
 
-void Shard::adopt(Accepted accepted) {
+void ListenerShard::adopt(Accepted const& accepted) {
     asio::ip::tcp::socket socket(loop_.context());
     asio::error_code error;
     if (!shut_down_ && !draining_) socket.assign(asio::ip::tcp::v4(), accepted.descriptor, error);
@@ -61,31 +61,31 @@ void Shard::adopt(Accepted accepted) {
     }
 }
 
-void Shard::unlink(Connection& connection) {
+void ListenerShard::unlink(Connection& connection) {
     (connection.previous_ == nullptr ? first_ : connection.previous_->next_) = connection.next_;
     if (connection.next_ != nullptr) connection.next_->previous_ = connection.previous_;
     connection.previous_ = connection.next_ = nullptr;
 }
 
-void Shard::bury(Connection& connection) {
+void ListenerShard::bury(Connection& connection) {
     unlink(connection);
     buried_.push_back(std::move(connection.self_));
     post_end_of_turn();
 }
 
-void Shard::retire(std::shared_ptr<void> object) {
+void ListenerShard::retire(std::shared_ptr<void> object) {
     retired_.push_back(std::move(object));
     post_end_of_turn();
 }
 
-void Shard::post_end_of_turn() {
+void ListenerShard::post_end_of_turn() {
     if (end_of_turn_posted_) return;
     end_of_turn_posted_ = true;
     // It runs behind the events that are ready now, so it comes once for all of them.
     asio::post(loop_.context(), [self = shared_from_this()] { self->end_turn(); });
 }
 
-void Shard::end_turn() {
+void ListenerShard::end_turn() {
     end_of_turn_posted_ = false;
     dirty_now_.swap(dirty_);
     buried_now_.swap(buried_);
@@ -98,14 +98,14 @@ void Shard::end_turn() {
     buried_now_.clear();
 }
 
-void Shard::wait_for_sweep() {
+void ListenerShard::wait_for_sweep() {
     sweep_timer_.expires_after(sweep_interval_);
     sweep_timer_.async_wait([self = shared_from_this()](asio::error_code error) {
         if (!error && !self->shut_down_) self->sweep();
     });
 }
 
-void Shard::sweep() {
+void ListenerShard::sweep() {
     auto const now = std::chrono::steady_clock::now();
     for (auto* connection = first_; connection != nullptr;) {
         auto* const next = connection->next_;
@@ -116,7 +116,7 @@ void Shard::sweep() {
     wait_for_sweep();
 }
 
-void Shard::drain() {
+void ListenerShard::drain() {
     draining_ = true;
     for (auto* connection = first_; connection != nullptr;) {
         auto* const next = connection->next_;
@@ -125,7 +125,7 @@ void Shard::drain() {
     }
 }
 
-void Shard::shut_down() {
+void ListenerShard::shut_down() {
     shut_down_ = true;
     draining_ = true;
     sweep_timer_.cancel();
