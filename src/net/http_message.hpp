@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@ struct HttpRequest {
 
     std::string peer_address;  ///< numeric address at the other end of the socket, without port
     bool over_tls = false;
+    std::shared_ptr<void> body_share;  ///< what a large body holds of the wire's budget, as long as this request lives
 
     /// First header of that name, or "".
     std::string_view header(std::string_view name) const;
@@ -29,10 +31,22 @@ struct HttpRequest {
     std::string_view query() const;  ///< behind it
 };
 
+/// The rest of a large answer, read block by block as the client takes it.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    /// Hands over the next block, once and from any thread; an empty one ends the connection, for an answer that breaks
+    /// off can't be told otherwise. Called on a loop, which it must not block, and not again before `done`.
+    virtual void next(std::function<void(std::string block)> done) = 0;
+};
+
 /// One response, already in bytes: status line, headers, body.
 struct HttpResponse {
     std::string bytes;
     bool close = false;  ///< close the connection after it
+    /// Where set, `rest_bytes` more follow behind `bytes`.
+    std::shared_ptr<BodySource> rest = nullptr;
+    std::uint64_t rest_bytes = 0;
 };
 
 /// Answers one request, once, from any thread. Answers of pipelined requests leave in the order of the requests.

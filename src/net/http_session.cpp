@@ -65,7 +65,11 @@ void HttpSession::begin() { input_since_ = std::chrono::steady_clock::now(); }
 
 bool HttpSession::may_begin_request() const {
     bool const heavy = !slots_.empty() && slots_.back().heavy;
-    return !upgrading_ && !heavy && slots_.size() < connection_.limits().pipelined_requests;
+    if (upgrading_ || heavy || slots_.size() >= connection_.limits().pipelined_requests) return false;
+    // Somebody who doesn't read the answers gets no more of them made.
+    std::uint64_t unsent = 0;
+    for (auto const& slot : slots_) unsent += slot.bytes.size() - slot.sent + slot.rest_bytes;
+    return unsent <= connection_.limits().unsent_bytes;
 }
 
 bool HttpSession::is_idle() const { return slots_.empty() && stash_.empty() && parser_.is_between_requests(); }
@@ -87,12 +91,29 @@ void HttpSession::consume(std::string_view bytes) {
         }
         auto const event = parser_.feed(bytes);
         if (between && !parser_.is_between_requests()) input_since_ = std::chrono::steady_clock::now();
+        if (event != HttpParser::Event::failed && !body_fits()) break;
         if (event == HttpParser::Event::need_more) break;
         if (event == HttpParser::Event::head) head_read();
         if (event == HttpParser::Event::complete) request_complete();
         if (event == HttpParser::Event::failed) fail(parser_.failure_status(), parser_.failure_reason());
     }
     parsing_ = false;
+}
+
+/// False once the connection is refused because bodies fill the memory that there is for them.
+bool HttpSession::body_fits() {
+    auto const received = parser_.body_received();
+    if (received <= connection_.limits().large_body_bytes) return true;
+    if (!body_share_) {
+        auto const& limits = connection_.limits();
+        bool const exempt = limits.is_exempt && limits.is_exempt(connection_.address());
+        body_share_ = connection_.shard().state().bodies->share(connection_.address(), exempt);
+    }
+    if (body_share_->grow_to(received)) return true;
+    body_share_.reset();
+    parser_.request().body = std::string();
+    fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
+    return false;
 }
 
 void HttpSession::resume() {
@@ -127,6 +148,7 @@ void HttpSession::request_complete() {
     bool const last = slot.close;
     auto const number = first_number_ + slots_.size() - 1;
     auto request = parser_.take();
+    request.body_share = std::move(body_share_);
     slot.heavy = request.body.size() >= heavy_body_bytes;
     auto& shard = connection_.shard();
     shard.requests.add(1);
@@ -176,6 +198,8 @@ void HttpSession::answered(std::uint64_t number, Outcome outcome) {
             slot.bytes.append(response->bytes);
         }
         slot.close = slot.close || response->close;
+        slot.rest = std::move(response->rest);
+        slot.rest_bytes = slot.rest ? response->rest_bytes : 0;
         upgrading_ = upgrading_ && number + 1 != first_number_ + slots_.size();
     } else {
         slot.accept = std::make_unique<WebSocketAccept>(std::get<WebSocketAccept>(std::move(outcome)));
@@ -203,7 +227,7 @@ void HttpSession::write_out() {
             if (slot.sent < slot.bytes.size() && count < parts.size()) {
                 parts[count++] = {slot.bytes.data() + slot.sent, slot.bytes.size() - slot.sent};
             }
-            if (!slot.answered || slot.close || slot.accept) break;
+            if (!slot.answered || slot.close || slot.accept || slot.rest_bytes > 0) break;
         }
         if (count > 0) {
             auto const result = connection_.write({parts.data(), count});
@@ -233,10 +257,49 @@ void HttpSession::note_sent(Transfer const& result) {
     connection_.wait_writable();
 }
 
+void HttpSession::fetch_block() {
+    auto& slot = slots_.front();
+    if (slot.fetching) return;
+    slot.fetching = true;
+    auto& loop = connection_.shard().loop();
+    auto const done = [mailbox = loop.mailbox(), connection = connection_.weak_from_this(),
+                       number = first_number_](std::string block) {
+        auto carried = std::make_shared<std::string>(std::move(block));
+        mailbox->post([connection, number, carried = std::move(carried)] {
+            auto const alive = connection.lock();
+            if (alive && !alive->is_closed() && alive->http() != nullptr)
+                alive->http()->block_came(number, std::move(*carried));
+        });
+    };
+    try {
+        slot.rest->next(done);
+    } catch (std::exception const& error) {
+        base::log::error(std::string("A block of an answer could not be read. error=") + error.what());
+        lose_connection();
+    }
+}
+
+void HttpSession::block_came(std::uint64_t number, std::string block) {
+    if (gone_ || number != first_number_ || slots_.empty() || !slots_.front().fetching) return;
+    auto& slot = slots_.front();
+    slot.fetching = false;
+    if (block.empty() || block.size() > slot.rest_bytes) return lose_connection();
+    slot.rest_bytes -= block.size();
+    if (slot.rest_bytes == 0) slot.rest = nullptr;
+    slot.bytes = std::move(block);
+    slot.sent = 0;
+    write_out();
+    resume();
+}
+
 bool HttpSession::finish_front() {
     bool finished = false;
     while (!slots_.empty() && slots_.front().answered && slots_.front().sent == slots_.front().bytes.size()) {
         auto& slot = slots_.front();
+        if (slot.rest_bytes > 0) {
+            fetch_block();
+            return finished;
+        }
         gone_ = slot.accept || slot.close;
         if (slot.accept) {
             // The connection retires this session; nothing may follow here.
@@ -281,6 +344,13 @@ void HttpSession::drain() {
     if (!gone_ && is_idle()) lose_connection();
 }
 
+/// Bytes a second that the body under way must come at: a large one that trickles holds memory for hours otherwise.
+double HttpSession::body_rate() const {
+    auto const& limits = connection_.limits();
+    bool const is_large = parser_.body_received() > limits.large_body_bytes;
+    return static_cast<double>(is_large ? limits.large_body_bytes_per_second : limits.body_bytes_per_second);
+}
+
 void HttpSession::sweep(Moment now) {
     if (gone_) return;
     auto const& limits = connection_.limits();
@@ -298,7 +368,7 @@ void HttpSession::sweep(Moment now) {
         if (waits_for_us) {
             input_since_ = now;
         } else if (elapsed > limits.body_grace &&
-                   static_cast<double>(parser_.body_received()) < rate * seconds(elapsed - limits.body_grace)) {
+                   static_cast<double>(parser_.body_received()) < body_rate() * seconds(elapsed - limits.body_grace)) {
             fail(408, "The body came too slowly.");
         }
     } else if (!parser_.is_between_requests()) {

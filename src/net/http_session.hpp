@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "net/body_budget.hpp"
 #include "net/http_parser.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
@@ -47,6 +48,9 @@ private:
         bool heavy = false;          ///< its body is so large that the next request waits for the answer
         bool complete = false;       ///< the request has been read to its end
         bool owes_continue = false;  ///< 100 is due once all before it is sent
+        std::shared_ptr<BodySource> rest;
+        std::uint64_t rest_bytes = 0;  ///< still to be asked of `rest`
+        bool fetching = false;         ///< a block is on its way
     };
 
     void resume();
@@ -59,13 +63,18 @@ private:
     void stop_reading();
     void lose_connection();
     bool may_begin_request() const;
+    bool body_fits();
+    double body_rate() const;
+    void fetch_block();
+    void block_came(std::uint64_t number, std::string block);
     bool is_idle() const;
 
     Connection& connection_;
     HttpParser parser_;
     std::vector<Slot> slots_;
     std::uint64_t first_number_ = 0;  ///< of slots_.front()
-    std::string stash_;               ///< read while no further request may begin
+    std::shared_ptr<BodyBudget::Share> body_share_;
+    std::string stash_;  ///< read while no further request may begin
     std::string upgrade_key_;
     std::optional<Compression> upgrade_compression_;
     Moment input_since_;   ///< begin of the head, of the body, or of idleness

@@ -23,6 +23,11 @@ struct Limits {
     std::chrono::milliseconds header_timeout{10'000};  ///< headers complete within; else 408 and close
     std::chrono::milliseconds body_grace{10'000};      ///< from then on the body must come at body_bytes_per_second
     std::size_t body_bytes_per_second = 1024;
+    std::size_t large_body_bytes = 64U << 10U;             ///< a body beyond it is large:
+    std::size_t large_body_bytes_per_second = 16U << 10U;  ///< it must come at this rate
+    std::size_t body_memory_bytes = 256U << 20U;           ///< of large bodies, in all; beyond it 503
+    std::size_t body_memory_bytes_per_address = 32U << 20U;
+    std::size_t unsent_bytes = 1U << 20U;  ///< no further request of a connection begins while more waits to be sent
     std::chrono::milliseconds keep_alive{60'000};         ///< idle between requests
     std::chrono::milliseconds handshake_timeout{10'000};  ///< TLS
     std::size_t pipelined_requests = 16;                  ///< unanswered; then reading pauses

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "net/address_counts.hpp"
+#include "net/body_budget.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
 
@@ -19,12 +20,14 @@ struct ListenerState {
     ListenerState(Limits given_limits, Handlers given_handlers)
         : limits(std::move(given_limits)),
           handlers(std::move(given_handlers)),
-          addresses(limits.connections_per_address) {}
+          addresses(limits.connections_per_address),
+          bodies(std::make_shared<BodyBudget>(limits.body_memory_bytes, limits.body_memory_bytes_per_address)) {}
 
     Limits const limits;
     Handlers const handlers;
     std::unique_ptr<TlsContext> tls;  ///< set before the first connection
     AddressCounts addresses;
+    std::shared_ptr<BodyBudget> bodies;
     std::atomic<std::uint64_t> open_connections{0};
 
     /// One connection less; wakes who waits for the last.

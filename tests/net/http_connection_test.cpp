@@ -179,6 +179,78 @@ TEST_CASE("a large answer reaches a client that reads slowly") {
     CHECK(client.response().body == "GET /a ");
 }
 
+TEST_CASE("a large answer is asked for block by block as the client takes it") {
+    HttpServer server;
+    Client client(server.listener.port(), 4096);
+    client.send(get("/blocks") + get("/behind"));
+    REQUIRE(wait_until([&] { return server.blocks >= 1; }));
+    // What the kernel and one block hold, and no more, is read for a client that doesn't take it.
+    std::this_thread::sleep_for(100ms);
+    CHECK(server.blocks < 8);
+    auto const answer = client.response();
+    CHECK(answer.body.size() == std::size_t{8} << 20U);
+    CHECK(answer.body.front() == 'a');
+    CHECK(answer.body.back() == 'h');
+    CHECK(client.response().body == "GET /behind ");
+}
+
+TEST_CASE("an answer that breaks off ends the connection") {
+    HttpServer server;
+    Client client(server.listener.port());
+    client.send(get("/broken"));
+    auto const all = client.receive_all();
+    REQUIRE(all);
+    CHECK(all->ends_with("b"));
+}
+
+TEST_CASE("somebody who doesn't read large answers gets no more of them made") {
+    HttpServer server;
+    Client client(server.listener.port(), 4096);
+    client.send(get("/large"));
+    REQUIRE(wait_until([&] { return server.listener.figures().bytes_out > 0; }));
+    std::string requests;
+    for (int index = 0; index < 15; ++index) requests += get("/large");
+    client.send(requests);
+    std::this_thread::sleep_for(100ms);
+    CHECK(server.listener.figures().requests == 1);
+    for (int index = 0; index < 16; ++index) CHECK(client.response().body.size() == std::size_t{8} << 20U);
+}
+
+TEST_CASE("large bodies share a budget, by address and in all, and give it back") {
+    auto const part = std::string(100'000, 'x');
+    auto const begin = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + part;
+    for (auto const& [total, each] : {std::pair{1'000'000U, 250'000U}, {250'000U, 1'000'000U}}) {
+        HttpServer server({.body_memory_bytes = total, .body_memory_bytes_per_address = each});
+        std::vector<Client> held;
+        for (int index = 0; index < 2; ++index) {
+            held.emplace_back(server.listener.port());
+            held.back().send(begin);
+            REQUIRE(wait_until([&] { return server.listener.figures().bytes_in >= (index + 1) * begin.size(); }));
+        }
+        Client refused(server.listener.port());
+        refused.send(begin);
+        CHECK(refused.response().status == 503);
+        // A small one is none of its business.
+        Client small(server.listener.port());
+        small.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+        CHECK(small.response().body == "POST / abc");
+        held.pop_back();
+        REQUIRE(wait_until([&] { return server.listener.figures().open_connections <= 2; }));
+        held.front().send(part);
+        CHECK(held.front().response().status == 200);
+        Client again(server.listener.port());
+        again.send(begin + part);
+        CHECK(again.response().status == 200);
+    }
+}
+
+TEST_CASE("a large body must keep coming") {
+    HttpServer server({.body_grace = 200ms, .body_bytes_per_second = 1, .large_body_bytes_per_second = 10'000'000});
+    Client client(server.listener.port());
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + std::string(100'000, 'x'));
+    CHECK(client.response().status == 408);
+}
+
 TEST_CASE("connections are dealt out evenly over the loops") {
     Loops loops(3);
     std::vector<std::atomic<int>> counts(3);

@@ -16,11 +16,39 @@ namespace soyuz::net::test {
 
 inline HttpResponse text(std::string_view body) { return simple_response(200, "text/plain", body); }
 
+/// `count` blocks of `bytes` letters each: a, b, c …; then, where `breaks`, nothing more. Counts what was asked for.
+class Letters final : public BodySource {
+public:
+    Letters(std::size_t bytes, int count, std::atomic<int>& asked, bool breaks = false)
+        : bytes_(bytes), count_(count), asked_(asked), breaks_(breaks) {}
+    void next(std::function<void(std::string)> done) override {
+        auto const index = given_++;
+        ++asked_;
+        done(breaks_ && index == count_ - 1 ? std::string() : std::string(bytes_, static_cast<char>('a' + index % 26)));
+    }
+    HttpResponse response() {
+        auto const length = bytes_ * static_cast<std::size_t>(count_);
+        HttpResponse response;
+        response.bytes = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+        response.rest = std::make_shared<Letters>(bytes_, count_, asked_, breaks_);
+        response.rest_bytes = length;
+        return response;
+    }
+
+private:
+    std::size_t bytes_;
+    int count_;
+    int given_ = 0;
+    std::atomic<int>& asked_;
+    bool breaks_;
+};
+
 /// Answers every request with "METHOD target body"; paths that begin with /hold wait for `release`.
 struct HttpServer {
     std::mutex mutex;
     std::deque<std::pair<std::string, Respond>> held;
     std::atomic<int> held_count{0};
+    std::atomic<int> blocks{0};
     Loops loops{2};
     Listener listener;
 
@@ -39,6 +67,8 @@ struct HttpServer {
             }
             if (request.path() == "/throw") throw std::runtime_error("thrown by the test");
             if (request.path() == "/forget") return;
+            if (request.path() == "/blocks") return respond(Letters(std::size_t{1} << 20U, 8, blocks).response());
+            if (request.path() == "/broken") return respond(Letters(1000, 3, blocks, true).response());
             if (request.path() == "/large") return respond(text(std::string(std::size_t{8} << 20U, 'x')));
             respond(text(request.method + " " + request.target + " " + request.body));
         };
