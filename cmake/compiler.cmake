@@ -22,6 +22,15 @@ target_compile_options(soyuz_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(soyuz_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
+# Hardening of what people run: a fault in memory is hard to use. The package's test looks for each of these.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(soyuz_options INTERFACE
+        $<$<COMPILE_LANGUAGE:CXX>:-fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+        target_compile_options(soyuz_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fcf-protection>)
+    endif()
+    target_link_options(soyuz_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
 if(SOYUZ_SANITIZE)
     target_compile_options(soyuz_options INTERFACE -fsanitize=${SOYUZ_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(soyuz_options INTERFACE -fsanitize=${SOYUZ_SANITIZE})

@@ -24,6 +24,15 @@ for path in usr/bin/soyuz lib/systemd/system/soyuz.service etc/soyuz/soyuz.toml 
 done
 [ -z "$(dpkg-deb --contents "$package" | awk '$2 != "root/root"')" ] || fail "files that are not root's"
 [ -z "$(find "$folder/root" -perm /022 ! -type l)" ] || fail "files that others may write: $(find "$folder/root" -perm /022)"
+dynamic=$(readelf --dynamic --wide "$folder/root/usr/bin/soyuz")
+symbols=$(readelf --dyn-syms --wide "$folder/root/usr/bin/soyuz")
+grep -q 'BIND_NOW\|FLAGS.*NOW' <<<"$dynamic" || fail "the program binds its symbols lazily"
+readelf --program-headers --wide "$folder/root/usr/bin/soyuz" | grep -q GNU_RELRO || fail "the program lacks RELRO"
+grep -q __stack_chk_fail <<<"$symbols" || fail "the program lacks the stack protector"
+grep -q '_chk@\|_chk$' <<<"$symbols" || fail "the program lacks fortified functions"
+if [ "$(uname -m)" = x86_64 ]; then
+    readelf --notes --wide "$folder/root/usr/bin/soyuz" | grep -q 'IBT' || fail "the program lacks CET"
+fi
 size=$(stat -c %s "$folder/root/usr/bin/soyuz")
 [ "$size" -le $((25 * 1000 * 1000)) ] || fail "the program has $size bytes"
 file "$folder/root/usr/bin/soyuz" | grep -q ' stripped' || fail "the program is not stripped"
