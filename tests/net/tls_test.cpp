@@ -69,9 +69,11 @@ struct TlsClient {
     std::unique_ptr<SSL, decltype(&SSL_free)> ssl{nullptr, &SSL_free};
     bool connected = false;
 
-    explicit TlsClient(std::uint16_t port, int max_version = 0, int receive_buffer = 0) : raw(port, receive_buffer) {
+    explicit TlsClient(std::uint16_t port, int max_version = 0, int receive_buffer = 0, char const* suites = nullptr)
+        : raw(port, receive_buffer) {
         if (max_version != 0) SSL_CTX_set_max_proto_version(context.get(), max_version);
         SSL_CTX_set_security_level(context.get(), 0);
+        if (suites != nullptr) SSL_CTX_set_cipher_list(context.get(), suites);
         ssl.reset(SSL_new(context.get()));
         SSL_set_fd(ssl.get(), raw.descriptor());
         connected = SSL_connect(ssl.get()) == 1;
@@ -151,6 +153,19 @@ TEST_CASE("HTTP is served over TLS 1.2 and 1.3, and over nothing older") {
         CHECK((SSL_get_shutdown(client.ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0);
     }
     CHECK_FALSE(TlsClient(server.listener.port(), TLS1_1_VERSION).connected);
+}
+
+TEST_CASE("TLS 1.2 takes only suites with forward secrecy and authenticated encryption") {
+    Server server;
+    for (auto const& [suite, taken] : {std::pair{"ECDHE-ECDSA-AES128-GCM-SHA256", true},
+                                       {"ECDHE-ECDSA-CHACHA20-POLY1305", true},
+                                       {"ECDHE-ECDSA-AES128-SHA", false},
+                                       {"ECDHE-ECDSA-AES256-SHA384", false},
+                                       {"AES128-GCM-SHA256", false},
+                                       {"AES256-SHA", false}}) {
+        INFO(suite);
+        CHECK(TlsClient(server.listener.port(), TLS1_2_VERSION, 0, suite).connected == taken);
+    }
 }
 
 TEST_CASE("large bodies and answers pass through TLS with back-pressure") {
