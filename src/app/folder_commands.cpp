@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/failure.hpp"
+#include "app/folder_owner.hpp"
 #include "store/maintenance.hpp"
 
 namespace soyuz::app {
@@ -19,6 +20,7 @@ std::filesystem::path uploads_beside(std::filesystem::path const& data) {
 
 int check_folder(std::filesystem::path const& data) {
     if (!std::filesystem::is_directory(data)) throw Failure(Exit::usage, data.string() + " is no folder");
+    become_owner_of(data);
     auto const report = store::check(data);
     for (auto const& line : report.lines) std::cout << line << '\n';
     if (report.lines.empty()) std::cout << "clean\n";
@@ -30,6 +32,7 @@ int back_up(std::filesystem::path const& data, std::filesystem::path const& tar,
     if (!uploads.empty() && !std::filesystem::is_directory(uploads))
         throw Failure(Exit::usage, uploads.string() + " is no folder");
     if (uploads.empty() && std::filesystem::is_directory(uploads_beside(data))) uploads = uploads_beside(data);
+    become_owner_of(data);
     auto const done = store::backup(data, tar, uploads);
     if (!done) throw Failure(Exit::cannot_create, "no backup was made: " + done.error().message);
     std::cout << "backed up " << data.string() << (uploads.empty() ? " without uploads" : " and " + uploads.string())
@@ -39,6 +42,7 @@ int back_up(std::filesystem::path const& data, std::filesystem::path const& tar,
 
 int restore_backup(std::filesystem::path const& tar, std::filesystem::path const& data, std::filesystem::path uploads) {
     if (uploads.empty()) uploads = uploads_beside(data);
+    become_owner_of(data);
     auto const done = store::restore(tar, data, uploads);
     if (!done) throw Failure(Exit::cannot_create, "nothing was restored: " + done.error().message);
     return 0;

@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/failure.hpp"
 #include "base/json.hpp"
+#include "base/json_members.hpp"
 #include "base/random.hpp"
 #include "web/files/images.hpp"
 #include "web/files/uploads.hpp"
@@ -19,24 +20,31 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::optional<Json> read_json(std::filesystem::path const& file) {
+constexpr std::uintmax_t most_bytes = std::uintmax_t{64} << 20U;
+
+/// A plain file of up to 64 MiB; a pipe or a device would keep us waiting.
+std::optional<std::string> read_file(std::filesystem::path const& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) > most_bytes)
+        return std::nullopt;
     std::ifstream in(file, std::ios::binary);
     if (!in) return std::nullopt;
-    std::string const text{std::istreambuf_iterator<char>(in), {}};
-    auto json = base::parse_json(text);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+/// For the terminal: what others wrote into their files must not steer it.
+std::string printable(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return text;
+}
+
+std::optional<Json> read_json(std::filesystem::path const& file) {
+    auto const text = read_file(file);
+    if (!text) return std::nullopt;
+    auto json = base::parse_json(*text);
     if (!json) throw Failure(Exit::damaged, file.string() + ": " + json.error().message);
     return *json;
-}
-
-std::string text_of(Json const& object, char const* key) {
-    auto const at = object.find(key);
-    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-
-std::optional<std::string> read_file(std::filesystem::path const& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in || !std::filesystem::is_regular_file(file)) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
 /// Makes the picture that an entry names the account's avatar. Only its last name counts: an entry can't reach out of
@@ -49,9 +57,9 @@ void import_picture(std::string const& picture, chat::User const& user, std::fil
     for (auto const* place : {"", "uploads", "static/uploads"})
         if (!content) content = read_file(from / place / name);
     auto const skip = [&](std::string const& why) {
-        out << "left out the picture of " << user.username << why << '\n';
+        out << "left out the picture of " << printable(user.username) << why << '\n';
     };
-    if (!content) return skip(": " + name.string() + " is not there");
+    if (!content) return skip(": " + printable(name.string()) + " is not there");
     auto const avatar = web::make_avatar(*content);
     if (!avatar) return skip(": " + avatar.error().message);
     auto const written = uploads.write(*avatar, ".webp");
@@ -66,16 +74,17 @@ void import_picture(std::string const& picture, chat::User const& user, std::fil
 /// its owner's hands.
 void import_user(Json const& entry, std::filesystem::path const& from, Administration& folder,
                  web::Uploads const& uploads, std::ostream& out) {
-    if (!entry.is_object() || text_of(entry, "username").empty()) {
+    base::Members const members{entry};
+    if (!entry.is_object() || members.text("username").empty()) {
         out << "skipped an entry of users.json without a user name\n";
         return;
     }
     chat::Accounts::NewAccount account;
-    account.username = text_of(entry, "username");
-    account.password = text_of(entry, "password");
-    account.display_name = text_of(entry, "name");
+    account.username = members.text("username");
+    account.password = members.text("password");
+    account.display_name = members.text("name");
     if (folder.accounts.find_by_name(account.username)) {
-        out << "skipped " << account.username << ": the name exists already\n";
+        out << "skipped " << printable(account.username) << ": the name exists already\n";
         return;
     }
     auto made = folder.accounts.create(account);
@@ -83,22 +92,23 @@ void import_user(Json const& entry, std::filesystem::path const& from, Administr
         account.password = base::random_token();
         made = folder.accounts.create(account);
         if (made)
-            out << "imported " << account.username
-                << " with a random password, the old one was too weak: soyuz user passwd " << account.username << '\n';
+            out << "imported " << printable(account.username)
+                << " with a random password, the old one was too weak: soyuz user passwd "
+                << printable(account.username) << '\n';
     } else if (made) {
-        out << "imported " << account.username << '\n';
+        out << "imported " << printable(account.username) << '\n';
     }
     if (!made)
-        out << "skipped " << account.username << ": " << made.error().message << '\n';
+        out << "skipped " << printable(account.username) << ": " << made.error().message << '\n';
     else
-        import_picture(text_of(entry, "profile_picture"), **made, from, folder, uploads, out);
+        import_picture(members.text("profile_picture"), **made, from, folder, uploads, out);
 }
 
 void import_ban(std::string const& username, std::optional<base::Timestamp> until, Administration& folder,
                 std::ostream& out) {
     auto const user = folder.accounts.find_by_name(username);
     if (!user) {
-        out << "skipped the ban of " << username << ": there is no such account\n";
+        out << "skipped the ban of " << printable(username) << ": there is no such account\n";
         return;
     }
     if (until && *until <= folder.clock.now()) return;
@@ -109,7 +119,7 @@ void import_ban(std::string const& username, std::optional<base::Timestamp> unti
     ban.reason = "Taken over from the former server";
     ban.since = folder.clock.now();
     folder.sanctions.impose(ban);
-    out << "banned " << username << (until ? " until " + base::to_rfc3339(*until) : " for good") << '\n';
+    out << "banned " << printable(username) << (until ? " until " + base::to_rfc3339(*until) : " for good") << '\n';
 }
 
 void import_permanent_bans(Json const& names, Administration& folder, std::ostream& out) {
@@ -123,7 +133,7 @@ void import_timed_bans(Json const& ends, Administration& folder, std::ostream& o
     constexpr double latest = 253'402'300'799;  // the year 9999
     for (auto const& [name, end] : ends.items()) {
         if (!end.is_number() || end.get<double>() < 0 || end.get<double>() > latest) {
-            out << "skipped the ban of " << name << ": its end is no time\n";
+            out << "skipped the ban of " << printable(name) << ": its end is no time\n";
             continue;
         }
         auto const milliseconds = static_cast<std::int64_t>(end.get<double>() * 1000);

@@ -54,6 +54,17 @@ Tunnel::Tunnel(std::uint16_t port, std::function<void(std::string const&)> annou
         throw Failure(Exit::unavailable, "--tunnel needs the program cloudflared, which is not installed");
     auto const target = "http://127.0.0.1:" + std::to_string(port);
 
+    // Nothing else of ours: passwords and keys may stand in the environment.
+    std::array<std::string, 2> variables{"PATH", "HOME"};
+    std::vector<char const*> environment;
+    for (auto& variable : variables) {
+        auto const* const value = std::getenv(variable.c_str());
+        if (value == nullptr) continue;
+        variable.append("=").append(value);
+        environment.push_back(variable.c_str());
+    }
+    environment.push_back(nullptr);
+
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(Exit::unavailable, "--tunnel: no pipe for cloudflared");
     auto const parent = getpid();
@@ -69,7 +80,8 @@ Tunnel::Tunnel(std::uint16_t port, std::function<void(std::string const&)> annou
         if (getppid() != parent) _exit(127);
         dup2(ends[1], STDERR_FILENO);
         dup2(ends[1], STDOUT_FILENO);
-        execl(program.c_str(), "cloudflared", "tunnel", "--no-autoupdate", "--url", target.c_str(), nullptr);
+        execle(program.c_str(), "cloudflared", "tunnel", "--no-autoupdate", "--url", target.c_str(), nullptr,
+               const_cast<char* const*>(environment.data()));
         _exit(127);
     }
     close(ends[1]);

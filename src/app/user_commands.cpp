@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/failure.hpp"
+#include "app/folder_owner.hpp"
 #include "app/open_store.hpp"
 
 namespace soyuz::app {
@@ -43,7 +44,7 @@ void need(base::Result<T> const& result) {
 }  // namespace
 
 Administration::Administration(std::filesystem::path const& data)
-    : store(open_store(options_of(data), clock)),
+    : store((become_owner_of(data), open_store(options_of(data), clock))),
       hasher(chat::PasswordHasher::interactive, 1, 1),
       accounts(*store, hasher, clock, {}),
       sessions(*store, accounts, clock, session_options(data)),
