@@ -18,7 +18,7 @@ namespace soyuz::moderation {
 class Statistics {
 public:
     static constexpr std::size_t most_events = 20'000;  ///< some 200 bytes each
-    static constexpr std::int64_t most_hours{31 * 24};
+    static constexpr std::int64_t most_hours = std::int64_t{31} * 24;
 
     Statistics(store::Store& store, base::Clock const& clock);
     ~Statistics();
