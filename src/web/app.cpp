@@ -37,7 +37,7 @@ App::App(Services services, SiteOptions site_options, Site& owner)
     add_chat_pages(router, *this);
     add_settings_pages(router, *this);
     add_moderation_pages(router, *this);
-    add_room_dialect_routes(router, *this);
+    add_one_room_routes(router, *this);
 }
 
 std::string App::setup_token() const { return accounts.count() == 0 ? setup_token_ : ""; }

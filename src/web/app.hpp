@@ -7,10 +7,10 @@
 #include "web/files/assets.hpp"
 #include "web/files/uploads.hpp"
 #include "web/http/address_window.hpp"
-#include "web/http/proxy.hpp"
-#include "web/http/requests.hpp"
+#include "web/http/client_address.hpp"
+#include "web/http/request_log.hpp"
 #include "web/http/router.hpp"
-#include "web/http/visitors.hpp"
+#include "web/http/visitor_tokens.hpp"
 #include "web/pages/pages.hpp"
 #include "web/site.hpp"
 
@@ -23,12 +23,12 @@ struct App : Services {
     Site& site;
     SiteOptions const options;
     TrustedProxies const proxies;
-    Visitors const visitors;
+    VisitorTokens const visitors;
     Assets const assets;
     Pages const pages;
     Uploads const uploads;
     AddressWindow registrations, registration_tries;
-    Requests requests;
+    RequestLog requests;
     TrustedProxies const metrics_readers;  ///< networks, that is
     AddressWindow reports, checks;         ///< by user id
     Router router;
@@ -61,6 +61,6 @@ void add_sign_in_pages(Router& router, App& app);
 void add_chat_pages(Router& router, App& app);
 void add_settings_pages(Router& router, App& app);
 void add_moderation_pages(Router& router, App& app);
-void add_room_dialect_routes(Router& router, App& app);
+void add_one_room_routes(Router& router, App& app);
 
 }  // namespace soyuz::web

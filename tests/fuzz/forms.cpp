@@ -7,12 +7,12 @@
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
 #include "web/files/uploads.hpp"
+#include "web/http/accept_encoding.hpp"
 #include "web/http/answer.hpp"
-#include "web/http/codings.hpp"
-#include "web/http/conditions.hpp"
+#include "web/http/client_address.hpp"
+#include "web/http/conditional_requests.hpp"
 #include "web/http/cookies.hpp"
 #include "web/http/over_httplib.hpp"
-#include "web/http/proxy.hpp"
 #include "web/http/router.hpp"
 
 using namespace soyuz;

@@ -9,7 +9,7 @@
 #include "chat/shapes.hpp"
 #include "web/app.hpp"
 #include "web/files/images.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -21,7 +21,7 @@ namespace {
 
 struct NewUser {
     std::string username, password, display_name, email, invite;
-    static NewUser read(Fields& fields) {
+    static NewUser read(JsonFields& fields) {
         return {fields.text("username", 200), fields.text("password", 1024), fields.text_or_empty("display_name", 1024),
                 fields.text_or_empty("email", 320), fields.text_or_empty("invite", 100)};
     }
@@ -29,7 +29,7 @@ struct NewUser {
 
 struct Credentials {
     std::string name, password;
-    static Credentials read(Fields& fields) {
+    static Credentials read(JsonFields& fields) {
         Credentials credentials;
         credentials.name = fields.has("username") ? fields.text("username", 320) : fields.text_or_empty("email", 320);
         if (credentials.name.empty()) fields.wrong("username", "This is missing.");
@@ -40,14 +40,14 @@ struct Credentials {
 
 struct ProfileEdit {
     chat::Accounts::ProfileChange change;
-    static ProfileEdit read(Fields& fields) {
+    static ProfileEdit read(JsonFields& fields) {
         return {{fields.optional_text("display_name", 1024), fields.optional_text("email", 320), std::nullopt}};
     }
 };
 
 struct NewPassword {
     std::string current, wanted;
-    static NewPassword read(Fields& fields) {
+    static NewPassword read(JsonFields& fields) {
         return {fields.text("current_password", 1024), fields.text("new_password", 1024)};
     }
 };
@@ -78,7 +78,7 @@ void remove_account(Call& call) {
     // A cookie or token that somebody else holds for a moment must not be enough to end an account.
     std::string password;
     if (!call.request().body.empty())
-        read_body(call, [&](Fields& fields) { password = fields.text("password", 1024); });
+        read_body(call, [&](JsonFields& fields) { password = fields.text("password", 1024); });
     if (password.empty()) throw Refused{base::invalid_field("password", "Confirm with your password.")};
     delete_account(call, password);
     call.answer(no_content());
@@ -178,7 +178,7 @@ void add_account_routes(Router& router, App& app) {
                [&app](Call& call) {
                    auto const user = find_user(app, call.parameter("username"));
                    std::optional<chat::Role> role;
-                   read_body(call, [&](Fields& fields) {
+                   read_body(call, [&](JsonFields& fields) {
                        role = chat::parse_role(fields.text("role", 20));
                        if (!role) fields.wrong("role", "This must be guest, member, moderator, admin or owner.");
                    });

@@ -14,9 +14,9 @@
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
-#include "web/api/room_access.hpp"
+#include "web/api/rooms.hpp"
 #include "web/app.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -197,7 +197,7 @@ void show(Call& call) {
 
 chat::Desk::Wish read_wish(Call const& call) {
     chat::Desk::Wish wish;
-    read_body(call, [&](Fields& fields) {
+    read_body(call, [&](JsonFields& fields) {
         auto const action = moderation::decided_of(fields.text("action", 40));
         if (!action) fields.wrong("action", "This is no decision.");
         wish.action = action.value_or(moderation::Decided::approve);
@@ -215,7 +215,7 @@ chat::Desk::Wish read_wish(Call const& call) {
 void appeal(Call& call) {
     auto& app = call.app();
     std::string id, text;
-    read_body(call, [&](Fields& fields) {
+    read_body(call, [&](JsonFields& fields) {
         id = fields.text("case_id", 100);
         text = fields.text_or_empty("text", longest_appeal);
     });
@@ -226,7 +226,7 @@ void appeal(Call& call) {
 void check(Call& call) {
     auto& app = call.app();
     std::string text, room;
-    read_body(call, [&](Fields& fields) {
+    read_body(call, [&](JsonFields& fields) {
         text = fields.text("text", 64U << 10U);
         room = fields.text_or_empty("room", 200);
     });

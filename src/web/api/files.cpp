@@ -6,10 +6,10 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
-#include "web/api/posting.hpp"
-#include "web/api/room_access.hpp"
+#include "web/api/messages.hpp"
+#include "web/api/rooms.hpp"
 #include "web/app.hpp"
-#include "web/http/conditions.hpp"
+#include "web/http/conditional_requests.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {

@@ -1,12 +1,13 @@
+#include "web/api/messages.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/shapes.hpp"
-#include "web/api/posting.hpp"
-#include "web/api/room_access.hpp"
+#include "web/api/rooms.hpp"
 #include "web/app.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -21,7 +22,7 @@ constexpr std::size_t longest_text = 64U << 10U;
 struct NewMessage {
     std::string text, client_id;
     base::Seq reply_to = 0;
-    static NewMessage read(Fields& fields) {
+    static NewMessage read(JsonFields& fields) {
         NewMessage message;
         message.text = fields.text("text", longest_text);
         message.client_id = fields.text_or_empty("client_id", 64);
@@ -29,7 +30,7 @@ struct NewMessage {
         return message;
     }
     /// The place of a message in the same room, or its id.
-    static base::Seq read_reply(Fields& fields) {
+    static base::Seq read_reply(JsonFields& fields) {
         if (fields.is_text("reply_to")) {
             auto const id = base::parse_message_id(fields.text("reply_to", 100));
             if (!id) fields.wrong("reply_to", "This must be a message's id or seq.");
@@ -91,7 +92,7 @@ void post(Call& call) {
 
 void edit(Call& call) {
     std::string text;
-    read_body(call, [&](Fields& fields) { text = fields.text("text", longest_text); });
+    read_body(call, [&](JsonFields& fields) { text = fields.text("text", longest_text); });
     call.app().messages.edit(call.author(), message_id(call), std::move(text), answer_message(call, 200));
 }
 
@@ -187,7 +188,7 @@ void add_message_routes(Router& router, App& app) {
               [&app](Call& call) {
                   auto const room = room_for(call, call.parameter("name"));
                   base::Seq seq = 0;
-                  read_body(call, [&](Fields& fields) {
+                  read_body(call, [&](JsonFields& fields) {
                       if (!fields.has("seq")) fields.wrong("seq", "This is missing.");
                       seq = fields.optional_number("seq", 1ULL << 53U).value_or(0);
                   });

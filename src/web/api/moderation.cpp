@@ -10,7 +10,7 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -27,7 +27,7 @@ struct NewSanction {
     std::string username, reason;
     std::optional<base::Timestamp> until;
     std::optional<unsigned long long> minutes;
-    static NewSanction read(Fields& fields) {
+    static NewSanction read(JsonFields& fields) {
         NewSanction wish;
         wish.username = fields.text("username", 200);
         wish.reason = fields.text_or_empty("reason", 500);
@@ -101,7 +101,7 @@ void lift(Call& call, Sanction::Kind kind) {
 
 struct NewReport {
     std::string message, username, reason, note;
-    static NewReport read(Fields& fields) {
+    static NewReport read(JsonFields& fields) {
         NewReport report{fields.text_or_empty("message_id", 100), fields.text_or_empty("username", 200),
                          fields.text("reason", 1000), fields.text_or_empty("note", 2000)};
         if (report.message.empty() && report.username.empty())

@@ -1,3 +1,5 @@
+#include "web/api/rooms.hpp"
+
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
@@ -9,10 +11,9 @@
 #include "chat/shapes.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "moderation/rules/rule_book.hpp"
-#include "web/api/room_access.hpp"
 #include "web/app.hpp"
 #include "web/files/qr.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -26,7 +27,7 @@ constexpr std::size_t longest_title = 100;
 constexpr std::size_t longest_topic = 500;
 constexpr unsigned long long longest_slow_mode = std::chrono::seconds{chat::max_slow_mode}.count();
 
-std::optional<chat::Room::Kind> read_kind(Fields& fields) {
+std::optional<chat::Room::Kind> read_kind(JsonFields& fields) {
     auto const text = fields.optional_text("kind", 20);
     if (!text) return std::nullopt;
     if (*text == "public") return chat::Room::Kind::open;
@@ -35,10 +36,10 @@ std::optional<chat::Room::Kind> read_kind(Fields& fields) {
     return std::nullopt;
 }
 
-std::optional<chat::RoomSettings> read_settings(Fields& fields, chat::RoomSettings settings) {
+std::optional<chat::RoomSettings> read_settings(JsonFields& fields, chat::RoomSettings settings) {
     auto const* const object = fields.optional_object("settings");
     if (object == nullptr) return std::nullopt;
-    Fields inner{*object};
+    JsonFields inner{*object};
     if (auto const seconds = inner.optional_number("slow_mode_s", longest_slow_mode))
         settings.slow_mode = std::chrono::seconds{*seconds};
     if (auto const locked = inner.optional_flag("locked")) settings.locked = *locked;
@@ -46,14 +47,14 @@ std::optional<chat::RoomSettings> read_settings(Fields& fields, chat::RoomSettin
     return settings;
 }
 
-void check_text(Fields& fields, std::string_view name, std::optional<std::string> const& text, std::size_t most) {
+void check_text(JsonFields& fields, std::string_view name, std::optional<std::string> const& text, std::size_t most) {
     if (text && text->size() > most * 4)
         fields.wrong(name, "This may have up to " + std::to_string(most) + " characters.");
 }
 
 struct NewRoom {
     chat::Rooms::NewRoom room;
-    static NewRoom read(Fields& fields) {
+    static NewRoom read(JsonFields& fields) {
         NewRoom wish;
         wish.room.name = fields.text("name", 200);
         auto const title = fields.optional_text("title");
@@ -80,7 +81,7 @@ Json room_of(Call const& call, chat::Room const& room) {
     return json;
 }
 
-std::optional<moderation::RoomRules> read_rules(Call const& call, Fields& fields, base::RoomId const& room) {
+std::optional<moderation::RoomRules> read_rules(Call const& call, JsonFields& fields, base::RoomId const& room) {
     auto const* const settings = fields.optional_object("settings");
     if (settings == nullptr || !settings->contains("moderation")) return std::nullopt;
     auto const before = room.empty() ? nullptr : call.app().guard.rule_book().of(room);
@@ -103,7 +104,7 @@ void change(Call& call) {
     auto const room = managed_room(call, call.parameter("name"));
     chat::Rooms::RoomChange change;
     std::optional<moderation::RoomRules> rules;
-    read_body(call, [&](Fields& fields) {
+    read_body(call, [&](JsonFields& fields) {
         change.title = fields.optional_text("title");
         change.topic = fields.optional_text("topic");
         check_text(fields, "title", change.title, longest_title);
@@ -148,7 +149,7 @@ void make_invite(Call& call) {
     auto hours = 24ULL * 7;
     auto uses = 100ULL;
     if (!call.request().body.empty()) {
-        read_body(call, [&](Fields& fields) {
+        read_body(call, [&](JsonFields& fields) {
             hours = std::max(1ULL, fields.optional_number("hours", 24 * 365).value_or(hours));
             uses = std::max(1ULL, fields.optional_number("uses", 100'000).value_or(uses));
         });
@@ -271,7 +272,7 @@ void add_room_routes(Router& router, App& app) {
         .post("/api/v1/direct", Rights::signed_in,
               [&app](Call& call) {
                   std::string username;
-                  read_body(call, [&](Fields& fields) { username = fields.text("username", 200); });
+                  read_body(call, [&](JsonFields& fields) { username = fields.text("username", 200); });
                   auto const room = or_refuse(app.rooms.direct(call.user(), *find_user(app, username)));
                   call.answer(room_of(call, *room));
               })

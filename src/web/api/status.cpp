@@ -51,7 +51,7 @@ bool may_read_metrics(Call const& call) {
 
 double as_number(std::uint64_t value) { return static_cast<double>(value); }
 
-void append_http(base::Exposition& out, Requests const& requests) {
+void append_http(base::Exposition& out, RequestLog const& requests) {
     out.family("http_requests_total", "counter", "HTTP requests answered, by class of status.");
     for (std::size_t kind = 1; kind < requests.by_class.size(); ++kind)
         out.sample("http_requests_total", {{"class", std::to_string(kind) + "xx"}}, as_number(requests.by_class[kind]));

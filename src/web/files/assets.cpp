@@ -11,8 +11,8 @@
 
 #include "base/log.hpp"
 #include "web/files/embedded.hpp"
-#include "web/http/codings.hpp"
-#include "web/http/conditions.hpp"
+#include "web/http/accept_encoding.hpp"
+#include "web/http/conditional_requests.hpp"
 
 namespace soyuz::web {
 

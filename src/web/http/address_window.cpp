@@ -1,6 +1,6 @@
 #include "web/http/address_window.hpp"
 
-#include "web/http/proxy.hpp"
+#include "web/http/client_address.hpp"
 
 namespace soyuz::web {
 

@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "web/app.hpp"
 #include "web/http/cookies.hpp"
-#include "web/http/finish.hpp"
+#include "web/http/response_headers.hpp"
 
 namespace soyuz::web {
 
@@ -124,8 +124,8 @@ std::string Call::csrf_token() {
     if (identity_) return app().sessions.csrf_token(identity_->session.id);
     if (visitor_.empty()) {
         visitor_ = cookie(visitor_cookie);
-        if (!Visitors::is_cookie(visitor_)) {
-            visitor_ = Visitors::new_cookie();
+        if (!VisitorTokens::is_cookie(visitor_)) {
+            visitor_ = VisitorTokens::new_cookie();
             set_cookie(web::set_cookie(visitor_cookie, visitor_, client().https, std::nullopt));
         }
     }

@@ -15,8 +15,8 @@
 #include "chat/sessions/sessions.hpp"
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
+#include "web/http/client_address.hpp"
 #include "web/http/over_httplib.hpp"
-#include "web/http/proxy.hpp"
 #include "web/http/router.hpp"
 
 namespace soyuz::web {

@@ -10,7 +10,7 @@
 #include "net/http_rules.hpp"
 #include "web/app.hpp"
 #include "web/http/call.hpp"
-#include "web/http/finish.hpp"
+#include "web/http/response_headers.hpp"
 
 namespace soyuz::web {
 

@@ -10,7 +10,7 @@
 #include "chat/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
-#include "web/api/room_access.hpp"
+#include "web/api/rooms.hpp"
 #include "web/app.hpp"
 #include "web/pages/message_view.hpp"
 

@@ -1,4 +1,4 @@
-#include "web/http/proxy.hpp"
+#include "web/http/client_address.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "web/http/visitors.hpp"
+#include "web/http/visitor_tokens.hpp"
 
 #include <algorithm>
 
@@ -8,25 +8,25 @@
 
 namespace soyuz::web {
 
-Visitors::Visitors() : key_(crypto_auth_KEYBYTES, '\0') { base::random_bytes(key_.data(), key_.size()); }
+VisitorTokens::VisitorTokens() : key_(crypto_auth_KEYBYTES, '\0') { base::random_bytes(key_.data(), key_.size()); }
 
-std::string Visitors::new_cookie() { return base::random_token(16); }
+std::string VisitorTokens::new_cookie() { return base::random_token(16); }
 
-bool Visitors::is_cookie(std::string_view cookie) {
+bool VisitorTokens::is_cookie(std::string_view cookie) {
     return cookie.size() == 22 && std::all_of(cookie.begin(), cookie.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                       c == '_';
            });
 }
 
-std::string Visitors::token(std::string_view cookie) const {
+std::string VisitorTokens::token(std::string_view cookie) const {
     std::string code(crypto_auth_BYTES, '\0');
     crypto_auth(reinterpret_cast<unsigned char*>(code.data()), reinterpret_cast<unsigned char const*>(cookie.data()),
                 cookie.size(), reinterpret_cast<unsigned char const*>(key_.data()));
     return base::base64url(code);
 }
 
-bool Visitors::matches(std::string_view cookie, std::string_view given) const {
+bool VisitorTokens::matches(std::string_view cookie, std::string_view given) const {
     if (!is_cookie(cookie)) return false;
     std::string const expected = token(cookie);
     return expected.size() == given.size() && sodium_memcmp(expected.data(), given.data(), expected.size()) == 0;

@@ -1,11 +1,11 @@
-#include "web/http/conditions.hpp"
+#include "web/http/conditional_requests.hpp"
 
 #include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
-#include "web/http/codings.hpp"
+#include "web/http/accept_encoding.hpp"
 
 using namespace soyuz;
 

@@ -1,4 +1,4 @@
-#include "web/http/requests.hpp"
+#include "web/http/request_log.hpp"
 
 #include <algorithm>
 
@@ -36,9 +36,9 @@ std::string request_id(net::HttpRequest const& request) {
     return run + std::to_string(next.fetch_add(1, std::memory_order_relaxed));
 }
 
-bool Requests::is_logged() const { return is_logged_ || base::log::says_debug(); }
+bool RequestLog::is_logged() const { return is_logged_ || base::log::says_debug(); }
 
-void Requests::name(net::HttpRequest const& request, Answer& answer) const {
+void RequestLog::name(net::HttpRequest const& request, Answer& answer) const {
     bool const is_error = answer.status >= 400;
     if (!is_error && !is_logged() && request.header(id_header).empty()) return;
     auto const* const known = id_of(answer);
@@ -52,8 +52,8 @@ void Requests::name(net::HttpRequest const& request, Answer& answer) const {
     if (known == nullptr) answer.with(std::string{id_header}, std::move(id));
 }
 
-void Requests::note(net::HttpRequest const& request, Client const& client, Answer const& answer,
-                    std::chrono::steady_clock::time_point begun) {
+void RequestLog::note(net::HttpRequest const& request, Client const& client, Answer const& answer,
+                      std::chrono::steady_clock::time_point begun) {
     auto const span = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
     auto const kind = static_cast<std::size_t>(std::clamp(answer.status / 100, 0, 5));
     by_class[kind].fetch_add(1, std::memory_order_relaxed);

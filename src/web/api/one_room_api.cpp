@@ -2,7 +2,7 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "web/app.hpp"
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -44,7 +44,7 @@ struct Wish {
     static Wish of(Call& call) {
         Wish wish;
         if (media_type(call.request().header("content-type")) == json_type) {
-            read_body(call, [&](Fields& fields) {
+            read_body(call, [&](JsonFields& fields) {
                 wish = {fields.text_or_empty("username", 200), fields.text_or_empty("password", 1024),
                         fields.text_or_empty("name", 1024)};
             });
@@ -115,7 +115,7 @@ void update_profile(Call& call) {
 
 }  // namespace
 
-void add_room_dialect_routes(Router& router, App&) {
+void add_one_room_routes(Router& router, App&) {
     router.post("/auth/simple_signup", Rights::anyone, sign_up_simply).guard(Guard::origin);
     router.post("/auth/simple_login", Rights::anyone, sign_in_simply).guard(Guard::origin);
     router.get("/auth/logout", Rights::anyone, sign_out_simply).banned_too();

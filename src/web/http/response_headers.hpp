@@ -5,7 +5,7 @@
 
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
-#include "web/http/proxy.hpp"
+#include "web/http/client_address.hpp"
 #include "web/site.hpp"
 
 namespace soyuz::web {

@@ -1,4 +1,4 @@
-#include "web/http/fields.hpp"
+#include "web/http/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -6,21 +6,21 @@ namespace soyuz::web {
 
 using Json = nlohmann::json;
 
-Json const* Fields::find(std::string_view name) const {
+Json const* JsonFields::find(std::string_view name) const {
     auto const found = object_.find(name);
     return found == object_.end() || found->is_null() ? nullptr : &*found;
 }
 
-bool Fields::has(std::string_view name) const { return find(name) != nullptr; }
+bool JsonFields::has(std::string_view name) const { return find(name) != nullptr; }
 
-bool Fields::is_text(std::string_view name) const {
+bool JsonFields::is_text(std::string_view name) const {
     auto const* value = find(name);
     return value != nullptr && value->is_string();
 }
 
-void Fields::wrong(std::string_view name, std::string reason) { wrong_.emplace(name, std::move(reason)); }
+void JsonFields::wrong(std::string_view name, std::string reason) { wrong_.emplace(name, std::move(reason)); }
 
-std::optional<std::string> Fields::optional_text(std::string_view name, std::size_t max_bytes) {
+std::optional<std::string> JsonFields::optional_text(std::string_view name, std::size_t max_bytes) {
     auto const* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is_string()) {
@@ -35,16 +35,16 @@ std::optional<std::string> Fields::optional_text(std::string_view name, std::siz
     return text;
 }
 
-std::string Fields::text(std::string_view name, std::size_t max_bytes) {
+std::string JsonFields::text(std::string_view name, std::size_t max_bytes) {
     if (!has(name)) wrong(name, "This is missing.");
     return optional_text(name, max_bytes).value_or("");
 }
 
-std::string Fields::text_or_empty(std::string_view name, std::size_t max_bytes) {
+std::string JsonFields::text_or_empty(std::string_view name, std::size_t max_bytes) {
     return optional_text(name, max_bytes).value_or("");
 }
 
-std::optional<bool> Fields::optional_flag(std::string_view name) {
+std::optional<bool> JsonFields::optional_flag(std::string_view name) {
     auto const* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is_boolean()) {
@@ -54,7 +54,7 @@ std::optional<bool> Fields::optional_flag(std::string_view name) {
     return value->get<bool>();
 }
 
-std::optional<unsigned long long> Fields::optional_number(std::string_view name, unsigned long long max) {
+std::optional<unsigned long long> JsonFields::optional_number(std::string_view name, unsigned long long max) {
     auto const* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is_number_unsigned() || value->get<unsigned long long>() > max) {
@@ -64,7 +64,7 @@ std::optional<unsigned long long> Fields::optional_number(std::string_view name,
     return value->get<unsigned long long>();
 }
 
-Json const* Fields::optional_object(std::string_view name) {
+Json const* JsonFields::optional_object(std::string_view name) {
     auto const* value = find(name);
     if (value == nullptr) return nullptr;
     if (value->is_object()) return value;
@@ -72,16 +72,16 @@ Json const* Fields::optional_object(std::string_view name) {
     return nullptr;
 }
 
-void Fields::check() const {
+void JsonFields::check() const {
     if (wrong_.empty()) return;
     base::Error error{base::Code::invalid_value, "Some of what was sent is not valid."};
     error.fields = wrong_;
     throw Refused{std::move(error)};
 }
 
-void read_body(Call const& call, std::function<void(Fields&)> const& read) {
+void read_body(Call const& call, std::function<void(JsonFields&)> const& read) {
     auto const object = call.json();
-    Fields fields{object};
+    JsonFields fields{object};
     read(fields);
     fields.check();
 }

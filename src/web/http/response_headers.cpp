@@ -1,4 +1,4 @@
-#include "web/http/finish.hpp"
+#include "web/http/response_headers.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -8,7 +8,7 @@
 
 #include <zlib.h>
 
-#include "web/http/codings.hpp"
+#include "web/http/accept_encoding.hpp"
 
 namespace soyuz::web {
 

@@ -9,15 +9,15 @@
 #include "base/histogram.hpp"
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
-#include "web/http/proxy.hpp"
+#include "web/http/client_address.hpp"
 
 namespace soyuz::web {
 
 /// What the site counts about requests, and the line that it logs about each. Thread-safe.
-class Requests {
+class RequestLog {
 public:
     /// `is_logged`: a line for each at level info; else at level debug.
-    explicit Requests(bool is_logged) : is_logged_(is_logged) {}
+    explicit RequestLog(bool is_logged) : is_logged_(is_logged) {}
 
     /// Counts an answer that is ready to leave. Puts X-Request-Id on it where the client gave one, where it is an
     /// error, or where it is logged; into the bodies of the API's errors too, as `request_id`.

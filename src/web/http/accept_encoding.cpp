@@ -1,4 +1,4 @@
-#include "web/http/codings.hpp"
+#include "web/http/accept_encoding.hpp"
 
 #include <optional>
 #include <string>

@@ -15,9 +15,9 @@ namespace soyuz::web {
 
 /// Reads the members of a JSON object and remembers each that is wrong, so that all are named at once. Members that
 /// nobody asks for are ignored. Not thread-safe; reads `object`, which must outlive it.
-class Fields {
+class JsonFields {
 public:
-    explicit Fields(nlohmann::json const& object) : object_(object) {}
+    explicit JsonFields(nlohmann::json const& object) : object_(object) {}
 
     bool has(std::string_view name) const;
     bool is_text(std::string_view name) const;
@@ -42,14 +42,14 @@ private:
 };
 
 /// Hands the JSON object in the body of `call` to `read`.
-void read_body(Call const& call, std::function<void(Fields&)> const& read);
+void read_body(Call const& call, std::function<void(JsonFields&)> const& read);
 
-/// The body as a `T`, which says with `static T read(Fields&)` how it is read. Refuses what is not valid, naming each
-/// wrong field.
+/// The body as a `T`, which says with `static T read(JsonFields&)` how it is read. Refuses what is not valid, naming
+/// each wrong field.
 template <class T>
 T parse(Call const& call) {
     std::optional<T> value;
-    read_body(call, [&](Fields& fields) { value = T::read(fields); });
+    read_body(call, [&](JsonFields& fields) { value = T::read(fields); });
     return std::move(*value);
 }
 

@@ -1,4 +1,4 @@
-#include "web/http/conditions.hpp"
+#include "web/http/conditional_requests.hpp"
 
 #include <algorithm>
 #include <cstdint>

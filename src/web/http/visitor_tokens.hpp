@@ -7,9 +7,9 @@ namespace soyuz::web {
 
 /// Tokens for forms that are sent before anybody has signed in: the token is an HMAC of the visitor's cookie, so
 /// another site can neither read nor make it. The key lives as long as the process. Thread-safe.
-class Visitors {
+class VisitorTokens {
 public:
-    Visitors();
+    VisitorTokens();
     /// A new value for the visitor's cookie.
     static std::string new_cookie();
     static bool is_cookie(std::string_view cookie);
