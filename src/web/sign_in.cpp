@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "chat/banned_error.hpp"
 #include "chat/guard.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
@@ -21,15 +22,6 @@ namespace {
 
 constexpr auto browser_session_age = std::chrono::hours{24 * 30};
 
-void check_ban(App const& app, base::UserId const& user) {
-    auto const ban = app.sanctions.ban_of(user);
-    if (!ban) return;
-    Error error{Code::banned, "You are banned from this server."};
-    error.until = ban->until;
-    error.reason = ban->reason;
-    throw Refused{std::move(error)};
-}
-
 /// A slip of the pen costs no account: tries are counted too, but ten for one.
 base::Result<chat::UserPtr> create_within_limits(Call const& call, chat::Accounts::NewAccount account) {
     auto& app = call.app();
@@ -44,6 +36,17 @@ base::Result<chat::UserPtr> create_within_limits(Call const& call, chat::Account
     auto made = app.accounts.create(std::move(account));
     if (!made) app.registrations.give_back(address);
     return made;
+}
+
+/// `name` of an upload, "" for none.
+chat::UserPtr replace_avatar(Call& call, std::string const& name) {
+    auto& app = call.app();
+    auto const old = call.user().avatar;
+    chat::Accounts::ProfileChange change;
+    change.avatar = name;
+    auto changed = app.accounts.change_profile(call.user().id, std::move(change));
+    app.uploads.remove(changed ? old : name);
+    return or_refuse(std::move(changed));
 }
 
 }  // namespace
@@ -72,7 +75,7 @@ chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view 
     auto found = app.accounts.authenticate(name, password, call.client().address);
     (found ? app.requests.logins : app.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
     auto user = or_refuse(std::move(found));
-    check_ban(app, user->id);
+    if (auto const ban = app.sanctions.ban_of(user->id)) throw Refused{chat::banned_error(*ban)};
     return user;
 }
 
@@ -111,17 +114,12 @@ void delete_account(Call& call, std::string_view password) {
 }
 
 chat::UserPtr change_avatar(Call& call, std::string_view picture) {
-    auto& app = call.app();
+    if (picture.empty()) throw Refused{base::invalid_field("avatar", "This picture is empty. Choose another one.")};
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
-    std::string name;
-    if (!picture.empty()) name = or_refuse(app.uploads.write(or_refuse(make_avatar(picture)), ".webp"));
-    auto const old = call.user().avatar;
-    chat::Accounts::ProfileChange change;
-    change.avatar = name;
-    auto changed = app.accounts.change_profile(call.user().id, std::move(change));
-    app.uploads.remove(changed ? old : name);
-    return or_refuse(std::move(changed));
+    return replace_avatar(call, or_refuse(call.app().uploads.write(or_refuse(make_avatar(picture)), ".webp")));
 }
+
+chat::UserPtr remove_avatar(Call& call) { return replace_avatar(call, ""); }
 
 void judge_name(Call const& call, std::string_view text, std::string const& field) {
     auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;

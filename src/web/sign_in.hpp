@@ -30,8 +30,9 @@ void sign_out(Call& call);
 void change_password(Call& call, std::string_view current, std::string wanted);
 /// Ends the account once its password is confirmed.
 void delete_account(Call& call, std::string_view password);
-/// Stores a picture as the caller's avatar, or removes it where `picture` is empty.
+/// Stores a picture as the caller's avatar. Refuses: invalid_value, too_large, wrong_type, read_only.
 chat::UserPtr change_avatar(Call& call, std::string_view picture);
+chat::UserPtr remove_avatar(Call& call);
 
 /// Is a name that everybody will read fit to be read? "" is.
 void judge_name(Call const& call, std::string_view text, std::string const& field);

@@ -6,12 +6,13 @@
 
 #include "base/log.hpp"
 #include "base/workers.hpp"
+#include "chat/banned_error.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"
 #include "web/http/answer.hpp"
-#include "web/http/cookies.hpp"
 #include "web/http/dispatch.hpp"
+#include "web/http/identity.hpp"
 
 namespace soyuz::web {
 
@@ -31,18 +32,6 @@ net::HttpResponse to_response(Answer const& answer, bool close) {
 struct Site::Implementation {
     Implementation(Services services, SiteOptions options, std::map<std::string, SocketPath> socket_paths, Site& site)
         : app(services, std::move(options), site), dispatcher(app), sockets(std::move(socket_paths)) {}
-
-    /// Who opens a socket: by Bearer header, by ticket, or by the cookie.
-    std::optional<chat::Sessions::Identity> identify(net::HttpRequest const& request) {
-        constexpr std::size_t scheme = 7;
-        auto const authorization = request.header("authorization");
-        if (authorization.size() > scheme && authorization.substr(0, scheme) == "Bearer ")
-            return app.sessions.find_by_jwt(authorization.substr(scheme));
-        for (auto const& [name, value] : parse_form(request.query()))
-            if (name == "ticket") return app.sessions.redeem_ticket(value);
-        auto const cookie = cookie_value(request.header("cookie"), session_cookie);
-        return cookie.empty() ? std::nullopt : app.sessions.find_by_cookie(cookie);
-    }
 
     App app;
     Dispatcher dispatcher;
@@ -88,16 +77,10 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
         if (!path.any_origin && !origin.empty() && !is_same_origin(origin, client, app.options.public_url))
             return refuse({Code::forbidden, "Sockets open only from this server's own pages."});
 
-        auto who = path.any_origin ? std::nullopt : implementation_->identify(request);
+        auto who = path.any_origin ? std::nullopt : identify(request, app.sessions, true).who;
         if (path.needs_session && !who) return refuse({Code::not_signed_in, "Sign in first."});
         if (who) {
-            if (auto const ban = app.sanctions.ban_of(who->user->id)) {
-                Error error{Code::banned, "You are banned from this server."};
-                error.until = ban->until;
-                error.reason = ban->reason;
-                return refuse(error);
-            }
-            app.sessions.touch(who->session.id);
+            if (auto const ban = app.sanctions.ban_of(who->user->id)) return refuse(chat::banned_error(*ban));
         }
         app.requests.sockets_opened.fetch_add(1, std::memory_order_relaxed);
         decide(path.open(Handshake{std::move(who), client.address, std::string{request.query()}}));

@@ -141,6 +141,53 @@ TEST_CASE("a file comes as a message's attachment, and is never run or shown to 
     }
 }
 
+TEST_CASE("an empty file and a missing file are told apart") {
+    House house;
+    auto const sara = house.bearer("sara");
+    struct Case {
+        char const* method;
+        char const* target;
+        char const* field;
+        char const* missing;
+        char const* empty;
+    };
+    for (auto const& [method, target, field, missing, empty] :
+         {Case{"POST", "/api/v1/rooms/lobby/files", "file", "Send a file in the field \"file\".",
+               "This file is empty. Choose another one."},
+          Case{"PUT", "/api/v1/me/avatar", "avatar", "Send a picture in the field \"avatar\".",
+               "This picture is empty. Choose another one."}}) {
+        INFO(target);
+        auto const reason = [&](std::string const& body) {
+            auto const heard = house.ask(method, target, sara + multipart_type, body);
+            CHECK(heard.status == 422);
+            return heard.json()["fields"].value(field, "");
+        };
+        CHECK(reason(multipart("other", "a.txt", "x")) == missing);
+        CHECK(reason(multipart(field, "", "")) == missing);
+        CHECK(reason(multipart(field, "a.txt", "")) == empty);
+    }
+}
+
+TEST_CASE("an attachment keeps the name that its sender gave it") {
+    House house;
+    auto const sara = house.bearer("sara");
+    struct Case {
+        char const* parameter;
+        char const* name;
+    };
+    for (auto const& [parameter, name] :
+         {Case{"filename*=utf-8''caf%C3%A9.txt", "caf\xC3\xA9.txt"}, Case{"filename=plain.txt", "plain.txt"},
+          Case{R"(filename="a\"b.txt")", "ab.txt"}, Case{R"(filename="C:\fakepath\a.txt")", "a.txt"},
+          Case{"filename=\"he said %22hi%22.txt\"", "he said hi.txt"}}) {
+        INFO(parameter);
+        auto const body = "--b\r\nContent-Disposition: form-data; name=\"file\"; "s + parameter + "\r\n\r\n" +
+                          parameter + "\r\n--b--";
+        auto const posted = house.ask("POST", "/api/v1/rooms/lobby/files", sara + multipart_type, body);
+        REQUIRE(posted.status == 201);
+        CHECK(posted.json()["attachments"][0]["name"] == name);
+    }
+}
+
 TEST_CASE("a file whose message is refused does not stay") {
     House house;
     auto const sara = house.bearer("sara");

@@ -94,7 +94,7 @@ struct Heard {
 /// A site over real services and a store in a folder of its own, spoken to without a socket.
 class House {
 public:
-    explicit House(SiteOptions options = {}) {
+    explicit House(SiteOptions options = {}, std::map<std::string, SocketPath> sockets = {}) {
         folder = std::filesystem::temp_directory_path() / ("soyuz-web-" + base::random_id());
         std::filesystem::create_directories(folder);
         store::Options store_options;
@@ -117,7 +117,7 @@ public:
         options.version = "test";
         site = std::make_unique<Site>(Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *guard,
                                                *desk, *sanctions, presence, workers, clock},
-                                      std::move(options), std::map<std::string, SocketPath>{});
+                                      std::move(options), std::move(sockets));
     }
     ~House() {
         workers.stop();

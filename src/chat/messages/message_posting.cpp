@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "chat/banned_error.hpp"
 #include "chat/messages/message_text.hpp"
 #include "chat/messages/messages_implementation.hpp"
 #include "chat/messages/records.hpp"
@@ -17,11 +18,12 @@ constexpr std::size_t max_mentions = 20;
 constexpr std::size_t max_attachments = 10;
 
 Error sanction_error(moderation::Sanction const& sanction, base::Timestamp now) {
-    bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
-    Error error{is_ban ? Code::banned : Code::muted, is_ban ? "You are banned." : "You are muted."};
-    error.until = sanction.until;
-    error.reason = sanction.reason;
-    error.automatic = !is_ban && sanction.by.empty();
+    auto error = banned_error(sanction);
+    if (sanction.kind == moderation::Sanction::Kind::mute) {
+        error.code = Code::muted;
+        error.message = "You are muted.";
+        error.automatic = sanction.by.empty();
+    }
     if (sanction.until && *sanction.until > now) error.retry_after = *sanction.until - now;
     return error;
 }

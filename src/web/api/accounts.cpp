@@ -147,7 +147,7 @@ void add_account_routes(Router& router, App& app) {
     router
         .remove("/api/v1/me/avatar", Rights::signed_in,
                 [](Call& call) {
-                    change_avatar(call, "");
+                    remove_avatar(call);
                     call.answer(no_content());
                 })
         .about("Removes the picture")

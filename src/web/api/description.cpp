@@ -4,6 +4,7 @@
 
 #include "web/app.hpp"
 #include "web/http/call.hpp"
+#include "web/http/html.hpp"
 
 namespace soyuz::web {
 

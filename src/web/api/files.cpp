@@ -35,8 +35,8 @@ void post_file(Call& call) {
     if (!app.rooms.is_member(call.user().id, *room))
         throw Refused{{Code::not_a_member, "Join the room to write in it."}};
     auto const* const file = call.file("file");
-    if (file == nullptr || file->content.empty())
-        throw Refused{base::invalid_field("file", "Send a file in the field \"file\".")};
+    if (file == nullptr) throw Refused{base::invalid_field("file", "Send a file in the field \"file\".")};
+    if (file->content.empty()) throw Refused{base::invalid_field("file", "This file is empty. Choose another one.")};
     if (file->content.size() > app.settings.get()->attachment_bytes)
         throw Refused{{Code::too_large, "The file is larger than this server takes."}};
 

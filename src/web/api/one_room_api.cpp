@@ -3,6 +3,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "web/app.hpp"
 #include "web/http/json_fields.hpp"
+#include "web/http/media_type.hpp"
 #include "web/sign_in.hpp"
 
 namespace soyuz::web {
@@ -107,8 +108,7 @@ void update_profile(Call& call) {
             change.display_name = name;
             user = or_refuse(call.app().accounts.change_profile(user->id, std::move(change)));
         }
-        if (auto const* const picture = call.file("profilePicture"); picture != nullptr && !picture->content.empty())
-            user = change_avatar(call, picture->content);
+        if (auto const* const picture = call.file("profilePicture")) user = change_avatar(call, picture->content);
         call.answer(profile_json(*user));
     });
 }

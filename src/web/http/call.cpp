@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "web/app.hpp"
 #include "web/http/cookies.hpp"
+#include "web/http/media_type.hpp"
 #include "web/http/response_headers.hpp"
 
 namespace soyuz::web {
@@ -25,24 +26,22 @@ std::string const* find(std::vector<std::pair<std::string, std::string>> const& 
 
 }  // namespace
 
-void Exchange::finish(Answer& answer) const {
+void Exchange::send(Answer answer) const {
+    if (sent_.exchange(true)) return;
     for (auto const& cookie : cookies_to_set) answer.with("Set-Cookie", cookie);
     // RFC 9112, 9.3: a client of HTTP/1.0 asked for it, and takes silence for a no.
     if (request.minor_version == 0 && !close) answer.with("Connection", "keep-alive");
     app.requests.name(request, answer);
     finish_answer(answer, request, client, app.options);
     app.requests.note(request, client, answer, begun);
-}
-
-void Exchange::send(Answer answer) const {
-    if (sent_.exchange(true)) return;
-    finish(answer);
     auto response = net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
+    // RFC 9110, 9.3.2: what GET would have answered, without the content.
+    if (request.method == "HEAD") response.bytes.resize(response.bytes.size() - answer.body.size());
     respond(std::move(response));
 }
 
-Call::Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters, std::vector<Part> parts)
-    : exchange_(std::move(exchange)), route_(route), parameters_(std::move(parameters)), parts_(std::move(parts)) {}
+Call::Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters)
+    : exchange_(std::move(exchange)), route_(route), parameters_(std::move(parameters)) {}
 
 std::string const& Call::parameter(std::string_view name) const {
     static std::string const none;
@@ -73,7 +72,7 @@ nlohmann::json Call::json() const {
     if (media_type(request().header("content-type")) != json_type)
         throw Refused{{Code::wrong_type, "Send JSON, with Content-Type: application/json."}};
     // RFC 8259, 8.1: JSON between systems is UTF-8; the media type knows no charset, but some clients name one.
-    auto const charset = charset_of(request().header("content-type"));
+    auto const charset = base::lower_ascii(type_parameter(request().header("content-type"), "charset"));
     if (!charset.empty() && charset != "utf-8" && charset != "utf8" && charset != "us-ascii")
         throw Refused{{Code::wrong_type, "Send JSON as UTF-8."}};
     auto parsed = or_refuse(base::parse_json(request().body));
@@ -81,47 +80,45 @@ nlohmann::json Call::json() const {
     return parsed;
 }
 
+std::vector<Part> const& Call::parts() const {
+    if (!parts_) {
+        auto const boundary = multipart_boundary(request().header("content-type"));
+        parts_ = boundary.empty() ? std::vector<Part>{} : or_refuse(MultipartReader{boundary, request().body}.read());
+    }
+    return *parts_;
+}
+
+std::string const* Call::find_urlencoded(std::string_view name) const {
+    if (media_type(request().header("content-type")) != "application/x-www-form-urlencoded") return nullptr;
+    if (!form_) form_ = parse_form(request().body);
+    return find(*form_, name);
+}
+
 std::string Call::form(std::string_view name) const {
-    for (auto const& part : parts_)
-        if (part.name == name && part.file_name.empty()) return part.content;
-    if (!form_ && media_type(request().header("content-type")) == "application/x-www-form-urlencoded")
-        form_ = parse_form(request().body);
-    auto const* value = form_ ? find(*form_, name) : nullptr;
+    for (auto const& part : parts())
+        if (part.name == name && !part.is_file) return std::string{part.content};
+    auto const* const value = find_urlencoded(name);
     return value != nullptr ? *value : "";
 }
 
 bool Call::has_form(std::string_view name) const {
-    for (auto const& part : parts_)
+    for (auto const& part : parts())
         if (part.name == name) return true;
-    if (!form_ && media_type(request().header("content-type")) == "application/x-www-form-urlencoded")
-        form_ = parse_form(request().body);
-    return form_ && find(*form_, name) != nullptr;
+    return find_urlencoded(name) != nullptr;
 }
 
 Part const* Call::file(std::string_view name) const {
-    for (auto const& part : parts_)
-        if (part.name == name && !part.file_name.empty()) return &part;
+    for (auto const& part : parts())
+        if (part.name == name && part.is_file) return &part;
     return nullptr;
 }
 
 chat::Author Call::author() const { return {user_pointer(), client().address, app().options.rate_limits}; }
 
-void Call::identify() {
-    // RFC 6750, 2.1. A token that is named but not good is not made up for by a cookie.
-    constexpr std::string_view bearer = "Bearer ";
-    auto const authorization = request().header("authorization");
-    if (authorization.size() > bearer.size() &&
-        base::lower_ascii(authorization.substr(0, bearer.size())) == "bearer ") {
-        identity_ = app().sessions.find_by_jwt(authorization.substr(bearer.size()));
-    } else if (auto const token = cookie(session_cookie); !token.empty()) {
-        identity_ = app().sessions.find_by_cookie(token);
-        by_cookie_ = identity_.has_value();
-    }
-    if (identity_) app().sessions.touch(identity_->session.id);
-}
+void Call::identify() { identity_ = web::identify(request(), app().sessions); }
 
 std::string Call::csrf_token() {
-    if (identity_) return app().sessions.csrf_token(identity_->session.id);
+    if (identity_.who) return app().sessions.csrf_token(identity_.who->session.id);
     if (visitor_.empty()) {
         visitor_ = cookie(visitor_cookie);
         if (!VisitorTokens::is_cookie(visitor_)) {
@@ -136,7 +133,7 @@ bool Call::csrf_token_is_good() const {
     std::string token{request().header("x-csrf-token")};
     if (token.empty()) token = form("csrf_token");
     if (token.empty()) return false;
-    if (identity_) return app().sessions.csrf_token_matches(identity_->session.id, token);
+    if (identity_.who) return app().sessions.csrf_token_matches(identity_.who->session.id, token);
     return app().visitors.matches(cookie(visitor_cookie), token);
 }
 

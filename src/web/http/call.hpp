@@ -16,7 +16,8 @@
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
 #include "web/http/client_address.hpp"
-#include "web/http/over_httplib.hpp"
+#include "web/http/identity.hpp"
+#include "web/http/multipart.hpp"
 #include "web/http/router.hpp"
 
 namespace soyuz::web {
@@ -40,9 +41,8 @@ struct Exchange {
     bool is_page = false;  ///< errors are shown to a person
     std::vector<std::string> cookies_to_set;
 
-    /// Puts on what every answer carries: security headers, cookies, compression.
-    void finish(Answer& answer) const;
-    /// Sends an answer made outside the handler, from any thread. Only the first counts.
+    /// Puts on what every answer carries (security headers, cookies, compression) and sends it, from any thread. Only
+    /// the first answer counts.
     void send(Answer answer) const;
 
 private:
@@ -52,7 +52,7 @@ private:
 /// One request on its way through its handler. Lives on one worker.
 class Call {
 public:
-    Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters, std::vector<Part> parts);
+    Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters);
 
     App& app() const { return exchange_->app; }
     net::HttpRequest const& request() const { return exchange_->request; }
@@ -67,19 +67,20 @@ public:
     std::string_view cookie(std::string_view name) const;
     /// The JSON object in the body. Refuses: wrong_type, bad_request.
     nlohmann::json json() const;
-    /// A field of an URL-encoded or multipart form; "" where it is absent.
+    /// A field of an URL-encoded or multipart form; "" where it is absent. These three read the body when they are
+    /// first called, which is after rights were checked. Refuse: bad_request for a malformed multipart body.
     std::string form(std::string_view name) const;
     bool has_form(std::string_view name) const;
     /// The file of a multipart form; null where there is none.
     Part const* file(std::string_view name) const;
-    std::vector<Part> const& parts() const { return parts_; }
 
     /// Who calls; null for visitors.
-    chat::Sessions::Identity const* identity() const { return identity_ ? &*identity_ : nullptr; }
-    bool signed_in_by_cookie() const { return by_cookie_; }
-    chat::User const& user() const { return *identity_->user; }
-    chat::UserPtr const& user_pointer() const { return identity_->user; }
+    chat::Sessions::Identity const* identity() const { return identity_.who ? &*identity_.who : nullptr; }
+    bool signed_in_by_cookie() const { return identity_.by_cookie; }
+    chat::User const& user() const { return *identity_.who->user; }
+    chat::UserPtr const& user_pointer() const { return identity_.who->user; }
     chat::Author author() const;
+    /// Finds out who calls; nobody is known before.
     void identify();
 
     /// What a form on the page must send back: the session's token, or the visitor's, whose cookie is set when new.
@@ -97,13 +98,16 @@ public:
     Exchange& exchange() { return *exchange_; }
 
 private:
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    std::vector<Part> const& parts() const;
+    std::string const* find_urlencoded(std::string_view name) const;
+
     std::shared_ptr<Exchange> exchange_;
     Route const* route_;
     Parameters parameters_;
-    std::vector<Part> parts_;
-    mutable std::optional<std::vector<std::pair<std::string, std::string>>> query_, form_;
-    std::optional<chat::Sessions::Identity> identity_;
-    bool by_cookie_ = false;
+    mutable std::optional<std::vector<Part>> parts_;
+    mutable std::optional<Pairs> query_, form_;
+    Identity identity_;
     std::string visitor_;
     std::optional<Answer> answer_;
     bool later_ = false;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "base/text.hpp"
+#include "chat/banned_error.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "net/http_rules.hpp"
 #include "web/app.hpp"
@@ -42,31 +42,34 @@ bool is_foreign(Call const& call) {
     return call.request().header("sec-fetch-site") == "cross-site";
 }
 
-void check_guard(Call const& call, Route const& route) {
-    if (is_safe_method(call.request().method)) return;
+/// A change that a browser may have been made to send: its cookie comes along by itself.
+bool may_be_forged(Call const& call) {
     bool const by_token = call.identity() != nullptr && !call.signed_in_by_cookie();
-    if (by_token) return;
-    if (is_foreign(call)) throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
-    bool const needs_token =
-        route.guarded_by == Guard::visitor || (route.guarded_by == Guard::token && call.signed_in_by_cookie());
-    if (needs_token && !call.csrf_token_is_good())
-        throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
+    return !is_safe_method(call.request().method) && !by_token;
+}
+
+void check_origin(Call const& call) {
+    if (may_be_forged(call) && is_foreign(call))
+        throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
 }
 
 void check_rights(Call const& call, Route const& route) {
     auto const* const identity = call.identity();
     if (identity != nullptr && !route.for_banned) {
-        if (auto const ban = call.app().sanctions.ban_of(identity->user->id)) {
-            Error error{Code::banned, "You are banned from this server."};
-            error.until = ban->until;
-            error.reason = ban->reason;
-            throw Refused{std::move(error)};
-        }
+        if (auto const ban = call.app().sanctions.ban_of(identity->user->id)) throw Refused{chat::banned_error(*ban)};
     }
     if (route.rights == Rights::anyone) return;
     if (identity == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
     if (identity->user->role < least_role(route.rights))
         throw Refused{{Code::forbidden, "You don't have the right to do this."}};
+}
+
+/// Comes last of the checks: the token may stand in the body, which strangers have no business in.
+void check_token(Call const& call, Route const& route) {
+    bool const needs_token =
+        route.guarded_by == Guard::visitor || (route.guarded_by == Guard::token && call.signed_in_by_cookie());
+    if (needs_token && may_be_forged(call) && !call.csrf_token_is_good())
+        throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
 }
 
 /// An error in the form that the caller can read.
@@ -101,8 +104,9 @@ void walk(Call& call, Router::Match const& match) {
         throw Refused{{Code::method_not_allowed, "This method is not allowed here."}};
     }
     call.identify();
-    check_guard(call, *match.route);
+    check_origin(call);
     check_rights(call, *match.route);
+    check_token(call, *match.route);
     match.route->handler(call);
     if (!call.given() && !call.is_later()) {
         base::log::error("a route gave no answer pattern=" + match.route->pattern);
@@ -110,7 +114,7 @@ void walk(Call& call, Router::Match const& match) {
     }
 }
 
-std::optional<Answer> answer_of(Call& call, Router::Match const& match) {
+void answer(Call& call, Router::Match const& match) {
     try {
         walk(call, match);
     } catch (Refused const& refused) {
@@ -127,10 +131,8 @@ std::optional<Answer> answer_of(Call& call, Router::Match const& match) {
             {{"request_id", id}, {"method", request.method}, {"path", request.path()}, {"reason", failure.what()}});
         call.answer(std::move(answer));
     }
-    if (!call.is_later()) return std::move(call.given());
-    // Whoever promised to answer later and then failed has not.
+    // A handler that put its answer off and then failed gives none later, so the refusal is sent now.
     if (call.given()) call.exchange().send(std::move(*call.given()));
-    return std::nullopt;
 }
 
 }  // namespace
@@ -142,15 +144,9 @@ void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
     exchange->close = wants_close(heard);
     exchange->is_page = !is_api_path(heard.path());
 
-    auto const handle = [&](std::vector<Part> parts) -> std::optional<Answer> {
-        auto match = app_.router.match(heard.method, heard.path());
-        Call call{exchange, match.route, std::move(match.parameters), std::move(parts)};
-        auto answer = answer_of(call, match);
-        if (answer) exchange->finish(*answer);
-        return answer;
-    };
-    auto bytes = over_httplib_.process(heard, exchange->close, handle);
-    if (bytes) exchange->respond({std::move(*bytes), exchange->close});
+    auto match = app_.router.match(heard.method, heard.path());
+    Call call{exchange, match.route, std::move(match.parameters)};
+    answer(call, match);
 }
 
 bool wants_close(net::HttpRequest const& request) {

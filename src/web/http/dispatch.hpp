@@ -1,14 +1,10 @@
 #pragma once
 
-#include <memory>
-
 #include "net/http_message.hpp"
-#include "web/http/over_httplib.hpp"
 
 namespace soyuz::web {
 
 struct App;
-struct Exchange;
 
 /// Brings a request to its route and its answer back. Thread-safe; runs on workers.
 class Dispatcher {
@@ -18,7 +14,6 @@ public:
 
 private:
     App& app_;
-    OverHttplib over_httplib_;
 };
 
 /// Does the client want the connection closed after this answer (RFC 9112, 9.3)?

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "web/http/html.hpp"
 #include "web/pages/markdown_line.hpp"
-#include "web/pages/pages.hpp"
 
 namespace soyuz::web {
 

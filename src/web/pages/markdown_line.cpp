@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "web/pages/pages.hpp"
+#include "web/http/html.hpp"
 
 namespace soyuz::web::markdown {
 

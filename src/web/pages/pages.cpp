@@ -9,6 +9,7 @@
 #include "web/app.hpp"
 #include "web/http/call.hpp"
 #include "web/http/cookies.hpp"
+#include "web/http/html.hpp"
 #include "web/pages/message_view.hpp"
 
 namespace soyuz::web {
@@ -136,19 +137,6 @@ Answer Pages::broken_template(Call& call, jinja::TemplateError const& error) con
         html += "<p>This page can't be shown right now. The server's owner can see why.</p>";
     }
     return page_answer(std::move(html), 500);
-}
-
-void append_html(std::string& out, std::string_view text) {
-    for (char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
 }
 
 }  // namespace soyuz::web

@@ -51,7 +51,4 @@ private:
     mutable MessageRows rows_{std::size_t{16} << 20U};
 };
 
-/// Escapes text for HTML content and quoted attributes.
-void append_html(std::string& out, std::string_view text);
-
 }  // namespace soyuz::web

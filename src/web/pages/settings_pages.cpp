@@ -76,8 +76,7 @@ void save_profile(Call& call) {
     if (call.has_form("email")) change.email = call.form("email");
     judge_name(call, *change.display_name, "display_name");
     or_refuse(call.app().accounts.change_profile(call.user().id, std::move(change)));
-    if (auto const* const picture = call.file("avatar"); picture != nullptr && !picture->content.empty())
-        change_avatar(call, picture->content);
+    if (auto const* const picture = call.file("avatar")) change_avatar(call, picture->content);
 }
 
 void save_appearance(Call& call) {
@@ -234,7 +233,7 @@ void add_settings_pages(Router& router, App& app) {
     router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
         .up_to(largest_avatar + multipart_overhead);
     router.post("/settings/avatar/remove", Rights::signed_in,
-                form_of("profile", [](Call& call) { change_avatar(call, ""); }));
+                form_of("profile", [](Call& call) { remove_avatar(call); }));
     router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
     router.post("/settings/password", Rights::signed_in, form_of("password", [](Call& call) {
                     change_password(call, call.form("current_password"), call.form("new_password"));

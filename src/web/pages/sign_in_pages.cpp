@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "chat/banned_error.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -194,10 +195,7 @@ void show_banned(Call& call) {
     if (call.identity() == nullptr) return call.answer(redirect("/login"));
     auto const ban = call.app().sanctions.ban_of(call.user().id);
     if (!ban) return call.answer(redirect("/chat"));
-    base::Error error{Code::banned, ""};
-    error.until = ban->until;
-    error.reason = ban->reason;
-    call.answer(banned_page(call, error));
+    call.answer(banned_page(call, chat::banned_error(*ban)));
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+#include "chat/banned_error.hpp"
+
+#include "moderation/conduct/sanctions.hpp"
+
+namespace soyuz::chat {
+
+base::Error banned_error(moderation::Sanction const& ban) {
+    base::Error error{base::Code::banned, "You are banned from this server."};
+    error.until = ban.until;
+    error.reason = ban.reason;
+    return error;
+}
+
+}  // namespace soyuz::chat
