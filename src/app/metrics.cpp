@@ -1,7 +1,6 @@
 #include "app/metrics.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -100,24 +99,6 @@ void add_process(base::Exposition& out, MetricSources const& sources) {
 }
 
 }  // namespace
-
-judge::Verdict CountingJudge::judge(std::string_view text, judge::Occasion const& occasion) const {
-    auto verdict = judge_.judge(text, occasion);
-    counts_[static_cast<std::size_t>(verdict.action)].fetch_add(1, std::memory_order_relaxed);
-    return verdict;
-}
-
-std::uint64_t CountingJudge::count(Action action) const {
-    return counts_[static_cast<std::size_t>(action)].load(std::memory_order_relaxed);
-}
-
-double CountingJudge::toxic_percent() const {
-    std::uint64_t all = 0;
-    for (auto const action : actions) all += count(action);
-    if (all == 0) return 0;
-    auto const share = as_number(count(Action::flag) + count(Action::block)) / as_number(all);
-    return std::round(share * 10'000) / 100;
-}
 
 struct LoopWatch::State {
     struct Lag {

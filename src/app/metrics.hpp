@@ -9,7 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "judge/judge.hpp"
+#include "judge/counting_judge.hpp"
 #include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::base {
@@ -26,23 +26,6 @@ class Hub;
 namespace soyuz::app {
 
 class StorageFigures;
-
-/// A judge that counts the verdicts of another one. Thread-safe.
-class CountingJudge final : public judge::Judge {
-public:
-    explicit CountingJudge(judge::Judge const& judge) : judge_(judge) {}
-    judge::Verdict judge(std::string_view text, judge::Occasion const& occasion) const override;
-    std::string lexicon_version() const override { return judge_.lexicon_version(); }
-    std::string model_version() const override { return judge_.model_version(); }
-
-    std::uint64_t count(judge::Action action) const;
-    /// Per cent of the judged texts that were flagged or blocked; 0 before the first.
-    double toxic_percent() const;
-
-private:
-    judge::Judge const& judge_;
-    mutable std::array<std::atomic<std::uint64_t>, 4> counts_{};
-};
 
 /// Once a second on each loop: by how much a timer is late, and how much waits in outboxes. Readable from any thread.
 class LoopWatch {
@@ -65,7 +48,7 @@ private:
 struct MetricSources {
     net::Listener const& listener;
     realtime::Hub const& hub;
-    CountingJudge const& judge;
+    judge::CountingJudge const& judge;
     moderation::Sanctions const& sanctions;
     LoopWatch const& loops;
     StorageFigures& storage;

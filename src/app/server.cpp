@@ -34,6 +34,7 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
+#include "judge/counting_judge.hpp"
 #include "judge/engine.hpp"
 #include "moderation/cases/statistics.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -104,7 +105,7 @@ struct Server::Implementation {
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
-    CountingJudge counting_judge;
+    judge::CountingJudge counting_judge;
     net::Loops loops;
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
     chat::Guard guard;
