@@ -20,16 +20,22 @@
 #include "base/ids.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/messages/records.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
 #include "chatter.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/rule_book.hpp"
 #include "store/store.hpp"
 
 using namespace soyuz;
@@ -71,8 +77,15 @@ struct House {
     AllowAll judge;
     moderation::Sanctions sanctions{*store, clock};
     moderation::SpamWindow window{clock};
-    chat::Guard guard{*store, judge, accounts, rooms, sanctions, clock};
-    chat::Messages messages{*store, accounts, rooms, settings, guard, window, sanctions, clock};
+    moderation::Cases cases{*store, clock};
+    moderation::Standing standing{*store, clock};
+    moderation::ClearedTexts cleared{*store};
+    moderation::RuleBook rule_book{*store};
+    moderation::Statistics statistics{*store, clock};
+    moderation::NearRepeats near_repeats;
+    chat::Screening screening{
+        {judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock}};
+    chat::Messages messages{*store, accounts, rooms, settings, cases, screening, window, sanctions, clock};
 };
 
 std::vector<chat::RoomPtr> rooms_of(House& house, chat::UserPtr const& user, std::size_t count) {

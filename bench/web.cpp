@@ -13,15 +13,21 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/rule_book.hpp"
 #include "store/store.hpp"
 #include "web/site.hpp"
 
@@ -69,14 +75,21 @@ struct Bench {
     chat::Rooms rooms{*store, accounts, clock};
     moderation::Sanctions sanctions{*store, clock};
     moderation::SpamWindow window{clock};
-    chat::Guard guard{*store, judge, accounts, rooms, sanctions, clock};
-    chat::Messages messages{*store, accounts, rooms, settings, guard, window, sanctions, clock};
+    moderation::Cases cases{*store, clock};
+    moderation::Standing standing{*store, clock};
+    moderation::ClearedTexts cleared{*store};
+    moderation::RuleBook rule_book{*store};
+    moderation::Statistics statistics{*store, clock};
+    moderation::NearRepeats near_repeats;
+    chat::Screening screening{
+        {judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock}};
+    chat::Messages messages{*store, accounts, rooms, settings, cases, screening, window, sanctions, clock};
     base::Workers workers{"worker", 1, 1000};
-    chat::Desk desk{*store, guard, messages, rooms, accounts, sanctions, clock};
-    web::Site site{
-        {*store, accounts, sessions, rooms, messages, settings, guard, desk, sanctions, presence, workers, clock},
-        options(),
-        {}};
+    chat::Desk desk{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock};
+    web::Site site{{*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
+                    statistics, sanctions, presence, workers, clock},
+                   options(),
+                   {}};
 
     std::unique_ptr<store::Store> open() {
         store::Options options;

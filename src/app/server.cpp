@@ -29,16 +29,20 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/counting_judge.hpp"
 #include "judge/engine.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
 #include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "moderation/rules/rule_book.hpp"
 #include "net/listener.hpp"
@@ -80,6 +84,7 @@ struct Server::Implementation {
     std::map<std::string, web::SocketPath> sockets();
     net::Limits limits();
     net::Handlers handlers();
+    moderation::Sanctions::Hooks sanction_hooks();
     void connect();
     void apply_registration();
     void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
@@ -108,7 +113,13 @@ struct Server::Implementation {
     judge::CountingJudge counting_judge;
     net::Loops loops;
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
-    chat::Guard guard;
+    moderation::Cases cases;
+    moderation::Standing standing;
+    moderation::ClearedTexts cleared;
+    moderation::RuleBook rule_book;
+    moderation::Statistics statistics;
+    moderation::NearRepeats near_repeats;
+    chat::Screening screening;
     chat::Messages messages;
     chat::Desk desk;
     realtime::NativeGateway gateway;
@@ -133,17 +144,27 @@ Server::Implementation::Implementation(Config given)
       settings(*store),
       sessions(*store, accounts, clock, session_options(config)),
       rooms(*store, accounts, clock),
-      sanctions(*store, clock),
+      sanctions(*store, clock, sanction_hooks()),
       spam_window(clock),
       judge(open_judge(config)),
       counting_judge(*judge),
       loops(config.threads == 0 ? cores() : config.threads),
       hub(loops, accounts, rooms, clock),
-      guard(*store, counting_judge, accounts, rooms, sanctions, clock, guard_options(config)),
-      messages(*store, accounts, rooms, settings, guard, spam_window, sanctions, clock),
-      desk(*store, guard, messages, rooms, accounts, sanctions, clock),
+      cases(
+          *store, clock,
+          [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
+      standing(*store, clock),
+      cleared(*store),
+      rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
+      statistics(*store, clock),
+      screening({counting_judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats,
+                 sanctions, clock},
+                screening_options(config)),
+      messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
+      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock),
       gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
-      site({*store, accounts, sessions, rooms, messages, settings, guard, desk, sanctions, hub, workers, clock},
+      site({*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
+            statistics, sanctions, hub, workers, clock},
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
       loop_watch(loops, listener),
@@ -152,8 +173,7 @@ Server::Implementation::Implementation(Config given)
 void Server::Implementation::start() {
     if (has_weak_jwt_secret(config))
         base::log::warn(
-            "--jwt-secret (JWT_SECRET_KEY) is shorter than 32 bytes: tokens signed with it can be guessed; leave it "
-            "out "
+            "--jwt-secret (JWT_SECRET_KEY) is shorter than 32 bytes: tokens signed with it can be guessed; leave it out "
             "to have a strong key made");
     connect();
     apply_registration();
@@ -194,11 +214,29 @@ net::Handlers Server::Implementation::handlers() {
         }};
 }
 
+moderation::Sanctions::Hooks Server::Implementation::sanction_hooks() {
+    auto const imposed = [this](moderation::Sanction const& sanction) {
+        bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
+        hub.sanction_imposed(sanction);
+        ++sanctions_imposed[is_ban ? 0 : 1];
+        if (!is_ban) return;
+        // Ending sessions waits for the disk, and this may be an event loop.
+        bool const queued = housekeeping.submit([this, user = sanction.user] {
+            if (auto const ended = sessions.end_all(user, chat::SessionEnd::banned); !ended)
+                base::log::error("sessions of a banned account not ended", {{"error", ended.error().message}});
+        });
+        if (!queued) base::log::error("sessions of a banned account not ended: the server is stopping");
+    };
+    auto const lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
+        hub.sanction_lifted(user, kind);
+    };
+    return {imposed, lifted};
+}
+
 void Server::Implementation::connect() {
     rooms.observe(hub);
     messages.observe(hub);
-    guard.observe(hub);
-    guard.rule_book().on_changed = [this](auto const& room, auto const& rules) { apply_rules(room, rules); };
+    screening.observe(hub);
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
     desk.observe(hub);
@@ -207,20 +245,6 @@ void Server::Implementation::connect() {
     accounts.on_changed = [this](chat::UserPtr const& user) { hub.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         hub.sessions_ended(ended, why);
-    };
-    sanctions.on_imposed = [this](moderation::Sanction const& sanction) {
-        hub.sanction_imposed(sanction);
-        ++sanctions_imposed[sanction.kind == moderation::Sanction::Kind::ban ? 0 : 1];
-        if (sanction.kind != moderation::Sanction::Kind::ban) return;
-        // Ending sessions waits for the disk, and this may be an event loop.
-        bool const queued = housekeeping.submit([this, user = sanction.user] {
-            if (auto const ended = sessions.end_all(user, chat::SessionEnd::banned); !ended)
-                base::log::error("sessions of a banned account were not ended: " + ended.error().message);
-        });
-        if (!queued) base::log::error("sessions of a banned account were not ended: the server is stopping");
-    };
-    sanctions.on_lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
-        hub.sanction_lifted(user, kind);
     };
     auto const sources = MetricSources{listener,          hub,
                                        counting_judge,    sanctions,
@@ -247,7 +271,7 @@ void Server::Implementation::apply_rules(base::RoomId const& room, moderation::R
 
 void Server::Implementation::apply_all_rules() {
     apply_rules({}, {});
-    guard.rule_book().each([this](auto const& room, auto const& rules) { apply_rules(room, rules); });
+    rule_book.each([this](auto const& room, auto const& rules) { apply_rules(room, rules); });
 }
 
 void Server::Implementation::apply_registration() {
@@ -287,7 +311,7 @@ void Server::Implementation::repeat(std::chrono::milliseconds interval, std::fun
 }
 
 void Server::Implementation::sweep_now_and_then() {
-    repeat(std::chrono::seconds{60}, [this] { guard.statistics().flush(); });
+    repeat(std::chrono::seconds{60}, [this] { statistics.flush(); });
     repeat(read_marks_interval, [this] { rooms.flush_read_marks(); });
     // An owner who edits a word list sees it work at once; one with an error leaves the old lists in force.
     if (!config.lexicons.empty())
@@ -333,7 +357,7 @@ void Server::Implementation::stop() {
     workers.stop();
     housekeeping.stop();
     loops.stop();
-    guard.statistics().flush();
+    statistics.flush();
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)
         base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);

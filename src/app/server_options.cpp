@@ -79,8 +79,8 @@ std::unique_ptr<judge::Engine> open_judge(Config const& config) {
     return std::move(*judge);
 }
 
-chat::GuardOptions guard_options(Config const& config) {
-    chat::GuardOptions options;
+chat::Screening::Options screening_options(Config const& config) {
+    chat::Screening::Options options;
     options.max_violations = static_cast<unsigned>(config.max_bullying_count);
     return options;
 }

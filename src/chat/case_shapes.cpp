@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 using moderation::Case;
-using moderation::CaseDecision;
+using moderation::DecisionRecord;
 
 Json person_json(base::UserId const& id, Accounts const& accounts) {
     auto const user = accounts.find(id);
@@ -33,7 +33,7 @@ std::string name_of(base::UserId const& id, Accounts const& accounts) {
     return user ? user->username : std::string{};
 }
 
-Json decision_json(CaseDecision const& decision, Accounts const& accounts) {
+Json decision_json(DecisionRecord const& decision, Accounts const& accounts) {
     Json json{{"action", name(decision.action)},
               {"by", name_of(decision.by, accounts)},
               {"at", base::to_rfc3339(decision.at)},
@@ -102,8 +102,8 @@ Json own_case_json(Case const& one, Rooms const& rooms) {
               {"status", one.open ? "open" : "decided"},
               {"decision", nullptr},
               {"appeal", appeal_json(one)},
-              {"can_appeal", moderation::Cases::can_appeal(one)}};
-    if (one.decision && one.decision->action != moderation::Decided::expired) {
+              {"can_appeal", moderation::can_appeal(one)}};
+    if (one.decision && one.decision->action != moderation::Decision::expired) {
         auto const& decision = *one.decision;
         json["decision"] = {{"action", name(decision.action)},
                             {"at", base::to_rfc3339(decision.at)},

@@ -4,8 +4,8 @@
 
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
-#include "chat/guard.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
@@ -123,11 +123,11 @@ chat::UserPtr remove_avatar(Call& call) { return replace_avatar(call, ""); }
 
 void judge_name(Call const& call, std::string_view text, std::string const& field) {
     auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;
-    or_refuse(call.app().guard.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
+    or_refuse(call.app().screening.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
 }
 
 void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field) {
-    or_refuse(call.app().guard.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
+    or_refuse(call.app().screening.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
 }
 
 chat::UserPtr find_user(App const& app, std::string_view username) {

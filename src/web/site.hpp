@@ -25,15 +25,19 @@ namespace soyuz::store {
 class Store;
 }
 namespace soyuz::moderation {
+class Cases;
+class RuleBook;
 class Sanctions;
-}
+class Standing;
+class Statistics;
+}  // namespace soyuz::moderation
 namespace soyuz::chat {
 class Accounts;
 class Desk;
-class Guard;
 class Messages;
 class Presence;
 class Rooms;
+class Screening;
 class Settings;
 }  // namespace soyuz::chat
 
@@ -48,8 +52,12 @@ struct Services {
     chat::Rooms& rooms;
     chat::Messages& messages;
     chat::Settings& settings;
-    chat::Guard& guard;
+    chat::Screening& screening;
     chat::Desk& desk;
+    moderation::Cases& cases;
+    moderation::Standing& standing;
+    moderation::RuleBook& rule_book;
+    moderation::Statistics& statistics;
     moderation::Sanctions& sanctions;
     chat::Presence const& presence;
     base::Workers& workers;

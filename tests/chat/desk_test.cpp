@@ -10,13 +10,13 @@
 using namespace soyuz;
 using namespace soyuz::chat;
 using namespace soyuz::chat::test;
-using moderation::Decided;
+using moderation::Decision;
 
 namespace {
 
 struct Row {
     char const* text;
-    Decided action;
+    Decision action;
     std::string state;  ///< of the room's newest message
 };
 
@@ -34,13 +34,13 @@ std::string newest(World& world, UserPtr const& reader) {
 
 TEST_CASE("what each decision does to a message, and that undoing takes it back") {
     std::vector<Row> const rows{
-        {"a flag", Decided::approve, "a flag allow"},
-        {"a flag", Decided::remove, "deleted"},
-        {"a flag", Decided::warn, "a flag flag"},
-        {"a flag", Decided::not_a_violation, "a flag allow"},
-        {"a block", Decided::approve, "a block allow held"},
-        {"a block", Decided::remove, "none"},
-        {"a block", Decided::not_a_violation, "a block allow held"},
+        {"a flag", Decision::approve, "a flag allow"},
+        {"a flag", Decision::remove, "deleted"},
+        {"a flag", Decision::warn, "a flag flag"},
+        {"a flag", Decision::not_a_violation, "a flag allow"},
+        {"a block", Decision::approve, "a block allow held"},
+        {"a block", Decision::remove, "none"},
+        {"a block", Decision::not_a_violation, "a block allow held"},
     };
     for (auto const& row : rows) {
         INFO(row.text << ' ' << moderation::name(row.action));
@@ -54,12 +54,12 @@ TEST_CASE("what each decision does to a message, and that undoing takes it back"
         REQUIRE(decided);
         CHECK(newest(world, sara) == row.state);
         CHECK(code_of(world->desk.decide(owner, id, {row.action, {}, {}, ""})) == "already_decided");
-        bool const is_cleared = row.action == Decided::not_a_violation;
-        CHECK(world->guard.standing().of(sara->id).counted == (is_cleared ? 0 : 1));
+        bool const is_cleared = row.action == Decision::not_a_violation;
+        CHECK(world->standing.of(sara->id).counted == (is_cleared ? 0 : 1));
         world.restart();
         REQUIRE(world->desk.undo(owner, id));
         CHECK(newest(world, sara) == (before == "none" && row.state != "none" ? "deleted" : before));
-        CHECK(world->guard.standing().of(sara->id).counted == 1);
+        CHECK(world->standing.of(sara->id).counted == 1);
         auto const again = world.post(sara, row.text);
         CHECK(again.verdict.action != judge::Action::allow);
     }
@@ -71,7 +71,7 @@ TEST_CASE("a cleared text passes from then on, whoever writes it") {
     auto const omar = world.user("omar");
     auto const owner = world.user("owner", Role::owner);
     auto const id = world.post(sara, "a flag").verdict.case_id;
-    REQUIRE(world->desk.decide(owner, id, {Decided::not_a_violation, {}, {}, ""}));
+    REQUIRE(world->desk.decide(owner, id, {Decision::not_a_violation, {}, {}, ""}));
     world.restart();
     CHECK(world.post(omar, "A  FLAG ").verdict.action == judge::Action::allow);
     CHECK(world.post(omar, "another flag").verdict.action == judge::Action::flag);
@@ -95,11 +95,11 @@ TEST_CASE("the fourth violation within a day is a block, the sixth takes the rig
     CHECK(world.post(sara, "hello").error() == "muted");
 
     SECTION("a moderator's timed mute doesn't cut it short") {
-        REQUIRE(world->desk.decide(owner, ids[0], {Decided::mute, 5, {}, ""}));
+        REQUIRE(world->desk.decide(owner, ids[0], {Decision::mute, 5, {}, ""}));
         CHECK_FALSE(world->sanctions.mute_of(sara->id)->until);
     }
     SECTION("a violation that is taken back gives the right back") {
-        REQUIRE(world->desk.decide(owner, ids[5], {Decided::not_a_violation, {}, {}, ""}));
+        REQUIRE(world->desk.decide(owner, ids[5], {Decision::not_a_violation, {}, {}, ""}));
         CHECK(world.post(sara, "hello").error().empty());
         world.clock.advance(25h);
         CHECK(world.post(sara, "flag").error().empty());
@@ -107,7 +107,7 @@ TEST_CASE("the fourth violation within a day is a block, the sixth takes the rig
     }
     SECTION("so does a moderator, and counting begins anew") {
         REQUIRE(world->sanctions.lift(sara->id, moderation::Sanction::Kind::mute));
-        world->guard.forgive(sara->id);
+        world->screening.forgive(sara->id);
         world.clock.advance(25h);
         world.restart();
         for (int i = 0; i < 3; ++i) CHECK(world.post(sara, "flag").error().empty());
@@ -120,7 +120,7 @@ TEST_CASE("staff are judged alike, but never muted by themselves") {
     auto const helper = world.user("helper", Role::moderator);
     for (int i = 0; i < 8; ++i) world.post(helper, "flag " + std::to_string(i));
     CHECK(world.post(helper, "hello").error().empty());
-    CHECK(world->guard.standing().of(helper->id).counted == 8);
+    CHECK(world->standing.of(helper->id).counted == 8);
 }
 
 TEST_CASE("who may decide about whom") {
@@ -139,7 +139,7 @@ TEST_CASE("who may decide about whom") {
         auto const author = world.user("author" + std::to_string(++count), row.author);
         auto const actor = world.user("actor" + std::to_string(count), row.actor);
         auto const id = world.post(author, "flag " + std::to_string(count)).verdict.case_id;
-        CHECK(code_of(world->desk.decide(actor, id, {Decided::warn, {}, {}, ""})) == row.refusal);
+        CHECK(code_of(world->desk.decide(actor, id, {Decision::warn, {}, {}, ""})) == row.refusal);
     }
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("an edit that is blocked leaves the message, and is made once it is gr
     CHECK(refused.error() == "message_blocked");
     CHECK(newest(world, sara) == "fine allow");
     REQUIRE(world->desk.appeal(*sara, refused.verdict.case_id, "please"));
-    REQUIRE(world->desk.decide(owner, refused.verdict.case_id, {Decided::grant, {}, {}, ""}));
+    REQUIRE(world->desk.decide(owner, refused.verdict.case_id, {Decision::grant, {}, {}, ""}));
     CHECK(newest(world, sara) == "a block allow");
 }
 
@@ -162,8 +162,8 @@ TEST_CASE("what its author deleted stays deleted, and the case says that it is s
     auto const owner = world.user("owner", Role::owner);
     auto const posted = world.post(sara, "a flag");
     world.remove(sara, (*posted.result)->id);
-    CHECK(world->guard.cases().find(posted.verdict.case_id)->stale);
-    REQUIRE(world->desk.decide(owner, posted.verdict.case_id, {Decided::approve, {}, {}, ""}));
+    CHECK(world->cases.find(posted.verdict.case_id)->stale);
+    REQUIRE(world->desk.decide(owner, posted.verdict.case_id, {Decision::approve, {}, {}, ""}));
     CHECK(newest(world, sara) == "deleted");
 }
 

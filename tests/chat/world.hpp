@@ -10,15 +10,21 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/memory_store.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/rule_book.hpp"
 
 namespace soyuz::chat::test {
 
@@ -100,9 +106,18 @@ struct World {
               sanctions(store, clock),
               window(clock),
               rooms(store, accounts, clock),
-              guard(store, judge, accounts, rooms, sanctions, clock),
-              messages(store, accounts, rooms, settings, guard, window, sanctions, clock),
-              desk(store, guard, messages, rooms, accounts, sanctions, clock) {}
+              cases(store, clock,
+                    [this](auto const& changed, auto const& claim, auto open) {
+                        screening.case_changed(changed, claim, open);
+                    }),
+              standing(store, clock),
+              cleared(store),
+              rule_book(store),
+              statistics(store, clock),
+              screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats,
+                         sanctions, clock}),
+              messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
+              desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 
         PasswordHasher hasher;
         Accounts accounts;
@@ -112,7 +127,13 @@ struct World {
         moderation::SpamWindow window;
         WordJudge judge;
         Rooms rooms;
-        Guard guard;
+        moderation::Cases cases;
+        moderation::Standing standing;
+        moderation::ClearedTexts cleared;
+        moderation::RuleBook rule_book;
+        moderation::Statistics statistics;
+        moderation::NearRepeats near_repeats;
+        Screening screening;
         Messages messages;
         Desk desk;
     };
@@ -124,7 +145,7 @@ struct World {
         store.settle();
         services = std::make_unique<Services>(store, clock);
         services->rooms.observe(listener);
-        services->guard.observe(listener);
+        services->screening.observe(listener);
         services->messages.observe(listener);
         services->desk.observe(listener);
     }

@@ -24,25 +24,26 @@ struct Desk {
     void restart() {
         cases.reset();
         store.settle();
-        cases = std::make_unique<Cases>(store, clock, bounds);
-        cases->on_changed = [this](CasePtr const& one) { told.push_back(one->id); };
+        cases = std::make_unique<Cases>(
+            store, clock, [this](Case const& changed, auto const&, std::size_t) { told.push_back(changed.id); },
+            bounds);
     }
     CasePtr incident(std::string text, base::UserId const& author = sara, base::Seq seq = 0,
                      Case::Kind kind = Case::Kind::flagged) {
-        Cases::Incident call;
+        Incident call;
         call.kind = kind;
         call.occasion = {judge::Occasion::Kind::message, lobby, author};
         call.text = std::move(text);
         if (seq != 0) call.message = base::MessageId{lobby, seq};
         judge::Verdict verdict{judge::Action::flag, judge::Severity::medium,         0.7,  0.6,
                                {"harassment"},      {{"idiot", "harassment", 2, 7}}, "en", ""};
-        verdict.case_id = cases->id_for(author, call.text);
+        verdict.case_id = cases->id_for(author, same_text_key(call.text));
         call.verdict = std::move(verdict);
         return cases->record(std::move(call));
     }
-    std::string decide(std::string const& id, base::UserId const& by, Decided action) {
+    std::string decide(std::string const& id, base::UserId const& by, Decision action) {
         if (auto const begun = cases->begin(id, by); !begun) return std::string{code_name(begun.error().code)};
-        CaseDecision decision;
+        DecisionRecord decision;
         decision.action = action;
         decision.by = by;
         decision.at = clock.now();
@@ -97,7 +98,7 @@ TEST_CASE("the same text of the same author joins an open case for ten minutes")
 TEST_CASE("a case survives a restart with everything in it") {
     Desk desk;
     auto const one = desk.incident("You idiot", sara, 3, Case::Kind::blocked);
-    CHECK(desk.decide(one->id, teacher, Decided::remove).empty());
+    CHECK(desk.decide(one->id, teacher, Decision::remove).empty());
     CHECK(code(desk.cases->appeal(one->id, sara, "Look again")).empty());
     auto const before = case_document(*desk.cases->find(one->id));
     desk.restart();
@@ -117,7 +118,7 @@ TEST_CASE("a claim keeps others away for two minutes") {
     auto const id = desk.incident("You idiot")->id;
     CHECK(code(desk.cases->claim(id, teacher)).empty());
     CHECK(code(desk.cases->claim(id, helper)) == "claimed");
-    CHECK(desk.decide(id, helper, Decided::remove) == "claimed");
+    CHECK(desk.decide(id, helper, Decision::remove) == "claimed");
     CHECK(code(desk.cases->release(id, helper)) == "claimed");
     desk.clock.advance(90s);
     CHECK(code(desk.cases->claim(id, teacher)).empty());
@@ -127,9 +128,9 @@ TEST_CASE("a claim keeps others away for two minutes") {
     CHECK_FALSE(desk.cases->claim_of(id));
     CHECK(code(desk.cases->claim(id, helper)).empty());
     CHECK(code(desk.cases->release(id, helper)).empty());
-    CHECK(desk.decide(id, teacher, Decided::remove).empty());
+    CHECK(desk.decide(id, teacher, Decision::remove).empty());
     CHECK(code(desk.cases->claim(id, helper)) == "already_decided");
-    CHECK(desk.decide(id, helper, Decided::approve) == "already_decided");
+    CHECK(desk.decide(id, helper, Decision::approve) == "already_decided");
     CHECK(code(desk.cases->claim("nothing", helper)) == "not_found");
     CHECK(desk.told.size() == 6);
 }
@@ -148,7 +149,7 @@ TEST_CASE("nobody acts on a case between begin and finish") {
 TEST_CASE("what can be appealed against, and that only once") {
     struct Row {
         Case::Kind kind;
-        std::optional<Decided> decided;
+        std::optional<Decision> decided;
         bool can;
     };
     using Kind = Case::Kind;
@@ -157,13 +158,13 @@ TEST_CASE("what can be appealed against, and that only once") {
         {Kind::flagged, {}, true},
         {Kind::reported, {}, false},
         {Kind::alert, {}, false},
-        {Kind::reported, Decided::warn, true},
-        {Kind::flagged, Decided::remove, true},
-        {Kind::flagged, Decided::mute, true},
-        {Kind::flagged, Decided::ban, true},
-        {Kind::flagged, Decided::approve, false},
-        {Kind::blocked, Decided::not_a_violation, false},
-        {Kind::alert, Decided::remove, false},
+        {Kind::reported, Decision::warn, true},
+        {Kind::flagged, Decision::remove, true},
+        {Kind::flagged, Decision::mute, true},
+        {Kind::flagged, Decision::ban, true},
+        {Kind::flagged, Decision::approve, false},
+        {Kind::blocked, Decision::not_a_violation, false},
+        {Kind::alert, Decision::remove, false},
     };
     for (auto const& row : rows) {
         INFO(name(row.kind) << ' ' << (row.decided ? name(*row.decided) : "open"));
@@ -175,7 +176,7 @@ TEST_CASE("what can be appealed against, and that only once") {
         if (!row.can) continue;
         CHECK(desk.cases->find(id)->open);
         CHECK(code(desk.cases->appeal(id, sara, "please")) == "already_appealed");
-        CHECK(desk.decide(id, teacher, Decided::reject).empty());
+        CHECK(desk.decide(id, teacher, Decision::reject).empty());
         CHECK(code(desk.cases->appeal(id, sara, "please")) == "already_appealed");
     }
 }
@@ -184,12 +185,12 @@ TEST_CASE("a decision can be undone while its time lasts") {
     Desk desk;
     auto const id = desk.incident("You idiot")->id;
     CHECK(code(desk.cases->undo(id, teacher)) == "conflict");
-    CHECK(desk.decide(id, teacher, Decided::remove).empty());
+    CHECK(desk.decide(id, teacher, Decision::remove).empty());
     desk.clock.advance(9s);
     CHECK(code(desk.cases->undo(id, teacher)).empty());
     CHECK(desk.cases->find(id)->open);
     CHECK(desk.cases->find(id)->decisions.front().undone);
-    CHECK(desk.decide(id, teacher, Decided::approve).empty());
+    CHECK(desk.decide(id, teacher, Decision::approve).empty());
     desk.clock.advance(11s);
     CHECK(code(desk.cases->undo(id, teacher)) == "too_late");
 }
@@ -205,7 +206,7 @@ TEST_CASE("memory is bounded: old decided cases go to the log, too many open one
     }
     CHECK(desk.cases->find(kept->id)->open);
     CHECK(desk.cases->decided().size() <= 12);
-    CHECK(desk.cases->decided().front()->decision->action == Decided::expired);
+    CHECK(desk.cases->decided().front()->decision->action == Decision::expired);
     desk.store.settle();
     auto const archived = desk.store.log_tail("moderation_cases", 1000);
     CHECK(archived.size() + desk.cases->decided().size() + desk.cases->open_count() == 201);

@@ -31,9 +31,9 @@ TEST_CASE("bans and mutes end on time, survive a restart, and say until when and
     base::UserId const sara{"sara"};
     base::UserId const omar{"omar"};
     {
-        Sanctions sanctions{store, clock};
         std::vector<std::string> imposed;
-        sanctions.on_imposed = [&](Sanction const& sanction) { imposed.push_back(sanction.user.value); };
+        Sanctions sanctions{
+            store, clock, {[&](Sanction const& sanction) { imposed.push_back(sanction.user.value); }, {}}};
         sanctions.impose({Kind::ban, sara, clock.now() + 1min, "flooding", "", {}}, R"({"user":"sara"})");
         sanctions.impose({Kind::ban, omar, std::nullopt, "threats", "teacher", {}});
         sanctions.impose({Kind::mute, omar, clock.now() + 2min, "noise", "teacher", {}});
@@ -105,9 +105,8 @@ TEST_CASE("lifting takes away permanent and timed ones, and is told") {
     MemoryStore store;
     base::ManualClock clock;
     base::UserId const sara{"sara"};
-    Sanctions sanctions{store, clock};
     int told = 0;
-    sanctions.on_lifted = [&](auto const&, Kind) { ++told; };
+    Sanctions sanctions{store, clock, {{}, [&](auto const&, Kind) { ++told; }}};
     CHECK(sanctions.lift(sara, Kind::ban).error().code == base::Code::not_found);
     sanctions.impose({Kind::ban, sara, {}, "", "teacher", {}});
     sanctions.impose({Kind::ban, sara, clock.now() + 1h, "", "teacher", {}});

@@ -15,14 +15,20 @@
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/rule_book.hpp"
 #include "realtime/fakes.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/memory_store.hpp"
@@ -52,16 +58,25 @@ struct House {
         : accounts(store, hasher, clock, {}),
           settings(store),
           rooms(store, accounts, clock),
-          sanctions(store, clock),
+          sanctions(store, clock,
+                    {[this](moderation::Sanction const& sanction) { hub.sanction_imposed(sanction); }, {}}),
           window(clock),
           hub({&loops[0], &loops[1]}, accounts, rooms, clock),
-          guard(store, judge, accounts, rooms, sanctions, clock),
-          messages(store, accounts, rooms, settings, guard, window, sanctions, clock),
+          cases(store, clock,
+                [this](auto const& changed, auto const& claim, auto open) {
+                    screening.case_changed(changed, claim, open);
+                }),
+          standing(store, clock),
+          cleared(store),
+          rule_book(store),
+          statistics(store, clock),
+          screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
+                     clock}),
+          messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
           gateway({hub, accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(hub);
         messages.observe(hub);
         store.on_group_committed([this] { hub.flush(); });
-        sanctions.on_imposed = [this](moderation::Sanction const& sanction) { hub.sanction_imposed(sanction); };
     }
 
     static realtime::NativeGateway::Options unlimited() {
@@ -109,7 +124,13 @@ struct House {
     moderation::SpamWindow window;
     std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
     realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
-    chat::Guard guard;
+    moderation::Cases cases;
+    moderation::Standing standing;
+    moderation::ClearedTexts cleared;
+    moderation::RuleBook rule_book;
+    moderation::Statistics statistics;
+    moderation::NearRepeats near_repeats;
+    chat::Screening screening;
     chat::Messages messages;
     base::Workers workers{"test", 1, 1000};
     realtime::NativeGateway gateway;

@@ -18,15 +18,21 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/rule_book.hpp"
 #include "store/store.hpp"
 #include "web/site.hpp"
 
@@ -109,22 +115,36 @@ public:
         rooms = std::make_unique<chat::Rooms>(*store, *accounts, clock);
         sanctions = std::make_unique<moderation::Sanctions>(*store, clock);
         window = std::make_unique<moderation::SpamWindow>(clock);
-        guard = std::make_unique<chat::Guard>(*store, judge, *accounts, *rooms, *sanctions, clock);
-        messages =
-            std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, *guard, *window, *sanctions, clock);
-        desk = std::make_unique<chat::Desk>(*store, *guard, *messages, *rooms, *accounts, *sanctions, clock);
+        cases = std::make_unique<moderation::Cases>(*store, clock);
+        standing = std::make_unique<moderation::Standing>(*store, clock);
+        cleared = std::make_unique<moderation::ClearedTexts>(*store);
+        rule_book = std::make_unique<moderation::RuleBook>(*store);
+        statistics = std::make_unique<moderation::Statistics>(*store, clock);
+        screening = std::make_unique<chat::Screening>(
+            chat::Screening::Services{judge, *accounts, *rooms, *cases, *standing, *cleared, *rule_book, *statistics,
+                                      near_repeats, *sanctions, clock});
+        messages = std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, *cases, *screening, *window,
+                                                    *sanctions, clock);
+        desk = std::make_unique<chat::Desk>(*cases, *standing, *cleared, *screening, *messages, *rooms, *accounts,
+                                            *sanctions, clock);
         options.uploads_folder = folder / "uploads";
         options.version = "test";
-        site = std::make_unique<Site>(Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *guard,
-                                               *desk, *sanctions, presence, workers, clock},
-                                      std::move(options), std::move(sockets));
+        site = std::make_unique<Site>(
+            Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *screening, *desk, *cases, *standing,
+                     *rule_book, *statistics, *sanctions, presence, workers, clock},
+            std::move(options), std::move(sockets));
     }
     ~House() {
         workers.stop();
         site.reset();
         desk.reset();
         messages.reset();
-        guard.reset();
+        screening.reset();
+        statistics.reset();
+        rule_book.reset();
+        cleared.reset();
+        standing.reset();
+        cases.reset();
         window.reset();
         sanctions.reset();
         rooms.reset();
@@ -192,7 +212,13 @@ public:
     std::unique_ptr<chat::Rooms> rooms;
     std::unique_ptr<moderation::Sanctions> sanctions;
     std::unique_ptr<moderation::SpamWindow> window;
-    std::unique_ptr<chat::Guard> guard;
+    std::unique_ptr<moderation::Cases> cases;
+    std::unique_ptr<moderation::Standing> standing;
+    std::unique_ptr<moderation::ClearedTexts> cleared;
+    std::unique_ptr<moderation::RuleBook> rule_book;
+    std::unique_ptr<moderation::Statistics> statistics;
+    moderation::NearRepeats near_repeats;
+    std::unique_ptr<chat::Screening> screening;
     std::unique_ptr<chat::Messages> messages;
     std::unique_ptr<chat::Desk> desk;
     std::unique_ptr<Site> site;

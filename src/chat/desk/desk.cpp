@@ -22,30 +22,32 @@ constexpr std::chrono::seconds undo_time{10};
 constexpr std::chrono::minutes undo_time_of_ban{10};
 constexpr unsigned longest_minutes = 60U * 24 * 3660;
 
-bool lets_stand(Decided action) {
-    return action == Decided::approve || action == Decided::grant || action == Decided::not_a_violation;
+bool lets_stand(Decision action) {
+    return action == Decision::approve || action == Decision::grant || action == Decision::not_a_violation;
 }
-bool takes_back(Decided action) { return action == Decided::grant || action == Decided::not_a_violation; }
-bool is_sanction(Decided action) { return action == Decided::mute || action == Decided::ban; }
+bool takes_back(Decision action) { return action == Decision::grant || action == Decision::not_a_violation; }
+bool is_sanction(Decision action) { return action == Decision::mute || action == Decision::ban; }
 
 std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::optional<Error> fault_of(Desk::Wish const& wish, Case const& one) {
-    if (wish.action == Decided::expired) return base::invalid_field("action", "This is no decision.");
-    if (wish.action == Decided::mute && !wish.minutes && !wish.until)
+    if (wish.action == Decision::expired) return base::invalid_field("action", "This is no decision.");
+    if (wish.action == Decision::mute && !wish.minutes && !wish.until)
         return base::invalid_field("minutes", "Say for how long.");
     if (wish.minutes && (*wish.minutes == 0 || *wish.minutes > longest_minutes))
         return base::invalid_field("minutes", "This must be from 1 to 5270400.");
-    bool const answers_appeal = wish.action == Decided::grant || wish.action == Decided::reject;
+    bool const answers_appeal = wish.action == Decision::grant || wish.action == Decision::reject;
     if (answers_appeal && !one.appeal) return base::invalid_field("action", "Nobody appealed in this case.");
     return std::nullopt;
 }
 
 }  // namespace
 
-Desk::Desk(store::Store& store, Guard& guard, Messages& messages, Rooms& rooms, Accounts& accounts,
-           moderation::Sanctions& sanctions, base::Clock const& clock)
-    : implementation_(new Implementation{store, guard, messages, rooms, accounts, sanctions, clock}) {}
+Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
+           Screening& screening, Messages& messages, Rooms& rooms, Accounts& accounts, moderation::Sanctions& sanctions,
+           base::Clock const& clock)
+    : implementation_(
+          new Implementation{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock}) {}
 Desk::~Desk() = default;
 
 void Desk::observe(Observer& observer) { implementation_->observer = &observer; }
@@ -72,11 +74,11 @@ void Desk::Implementation::log(store::Batch& batch, User const& actor, Case cons
 }
 
 Result<void> Desk::Implementation::sanction(User const& actor, Case const& one, Wish const& wish,
-                                            CaseDecision& decision) {
+                                            DecisionRecord& decision) {
     auto const author = accounts.find(one.author);
     if (!author || author->deleted) return Error{Code::conflict, "The account is gone."};
     Sanction sanction;
-    sanction.kind = wish.action == Decided::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
+    sanction.kind = wish.action == Decision::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
     sanction.user = author->id;
     sanction.by = actor.username;
     sanction.reason = wish.note;
@@ -100,7 +102,7 @@ Result<void> Desk::Implementation::sanction(User const& actor, Case const& one, 
 
 void Desk::Implementation::give_right_back(base::UserId const& author) {
     auto const mute = sanctions.mute_of(author);
-    if (!mute || mute->until || !mute->by.empty() || guard.has_lost_right(author)) return;
+    if (!mute || mute->until || !mute->by.empty() || screening.has_lost_right(author)) return;
     if (auto const lifted = sanctions.lift(author, Sanction::Kind::mute);
         !lifted && lifted.error().code != Code::not_found)
         base::log::error("an automatic mute could not be lifted");
@@ -109,7 +111,7 @@ void Desk::Implementation::give_right_back(base::UserId const& author) {
 void Desk::Implementation::tell(Case const& one, std::string_view action, std::string_view note) {
     if (observer == nullptr) return;
     bool const is_undone = !one.decision;
-    auto const decided = one.decision ? one.decision->action : Decided::approve;
+    auto const decided = one.decision ? one.decision->action : Decision::approve;
     // That somebody reported it, or feared for them, is not told where nothing comes of it.
     bool const is_quiet = (one.kind == Case::Kind::reported || one.kind == Case::Kind::alert) && !one.appeal &&
                           (is_undone || lets_stand(decided));
@@ -134,7 +136,7 @@ void Desk::Implementation::tell(Case const& one, std::string_view action, std::s
 
 Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Wish const& wish) {
     auto& own = *implementation_;
-    auto& cases = own.guard.cases();
+    auto& cases = own.cases;
     auto const before = cases.find(id);
     if (!before) return Error{Code::not_found, "There is no such case."};
     if (auto const refused = own.refusal(*actor, *before)) return *refused;
@@ -143,7 +145,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Wish con
     if (!begun) return begun.error();
     auto const& one = **begun;
 
-    CaseDecision decision;
+    DecisionRecord decision;
     decision.action = wish.action;
     decision.by = actor->id;
     decision.at = own.clock.now();
@@ -152,21 +154,21 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Wish con
     decision.took_back = takes_back(wish.action);
     auto effect = Result<void>{};
     if (lets_stand(wish.action)) effect = own.let_stand(*actor, one, decision);
-    if (wish.action == Decided::remove) effect = own.take_down(*actor, one, decision);
+    if (wish.action == Decision::remove) effect = own.take_down(*actor, one, decision);
     if (is_sanction(wish.action)) effect = own.sanction(*actor, one, wish, decision);
     if (!effect) {
         cases.finish(id);
         return effect.error();
     }
     decision.undo_until =
-        own.clock.now() + (wish.action == Decided::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
+        own.clock.now() + (wish.action == Decision::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
 
     bool const is_line = one.messages.empty() && one.occasion != judge::Occasion::Kind::message;
-    bool const clears = wish.action == Decided::not_a_violation || (lets_stand(wish.action) && is_line);
+    bool const clears = wish.action == Decision::not_a_violation || (lets_stand(wish.action) && is_line);
     auto decided = cases.decide(id, std::move(decision), [&](store::Batch& batch, Case const& after) {
         own.log(batch, *actor, after, name(wish.action), wish.note);
-        if (takes_back(wish.action)) own.guard.standing().take_back(after.author, after.id, true, batch);
-        if (clears) own.guard.cleared().add(after.text, after.id, own.clock.now(), batch);
+        if (takes_back(wish.action)) own.standing.take_back(after.author, after.id, true, batch);
+        if (clears) own.cleared.add(after.text, after.id, own.clock.now(), batch);
     });
     cases.finish(id);
     if (!decided) return decided;
@@ -177,7 +179,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Wish con
 
 Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     auto& own = *implementation_;
-    auto& cases = own.guard.cases();
+    auto& cases = own.cases;
     auto const begun = cases.begin(id, actor->id, false);
     if (!begun) return begun.error();
     auto const& one = **begun;
@@ -193,7 +195,7 @@ Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     if (decision.undo_until < own.clock.now()) return Error{Code::too_late, "This decision can no longer be undone."};
     if (auto const reversed = own.reverse(*actor, one, decision); !reversed) return reversed.error();
     if (is_sanction(decision.action)) {
-        auto const kind = decision.action == Decided::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
+        auto const kind = decision.action == Decision::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
         auto const present =
             kind == Sanction::Kind::ban ? own.sanctions.ban_of(one.author) : own.sanctions.mute_of(one.author);
         if (present && present->by == actor->username) {
@@ -202,24 +204,24 @@ Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     }
     auto undone = cases.undo(id, actor->id, [&](store::Batch& batch, Case const& after) {
         own.log(batch, *actor, after, "undo", {});
-        if (decision.took_back) own.guard.standing().take_back(after.author, after.id, false, batch);
-        if (lets_stand(decision.action)) own.guard.cleared().remove(after.text, batch);
+        if (decision.took_back) own.standing.take_back(after.author, after.id, false, batch);
+        if (lets_stand(decision.action)) own.cleared.remove(after.text, batch);
     });
     if (undone) own.tell(**undone, "undo", {});
     return undone;
 }
 
 Result<CasePtr> Desk::claim(User const& actor, std::string_view id) {
-    return implementation_->guard.cases().claim(id, actor.id);
+    return implementation_->cases.claim(id, actor.id);
 }
 
 Result<CasePtr> Desk::release(User const& actor, std::string_view id) {
-    return implementation_->guard.cases().release(id, actor.id);
+    return implementation_->cases.release(id, actor.id);
 }
 
 Result<CasePtr> Desk::appeal(User const& author, std::string_view id, std::string text) {
     auto& own = *implementation_;
-    return own.guard.cases().appeal(id, author.id, std::move(text), [&](store::Batch& batch, Case const& one) {
+    return own.cases.appeal(id, author.id, std::move(text), [&](store::Batch& batch, Case const& one) {
         Json const line{{"at", base::to_rfc3339(own.clock.now())},
                         {"kind", "appeal"},
                         {"case", one.id},
@@ -234,11 +236,11 @@ Desk::Reported Desk::report(User const& by, MessagePtr const& message, UserPtr c
                             std::string note) {
     auto& own = *implementation_;
     moderation::CaseReport const report{base::random_id(), by.id, std::move(reason), std::move(note), own.clock.now()};
-    moderation::Cases::Incident incident;
+    moderation::Incident incident;
     incident.kind = Case::Kind::reported;
     incident.report = report;
     if (message) {
-        if (auto const present = own.guard.cases().find_open(message->id)) {
+        if (auto const present = own.cases.find_open(message->id)) {
             for (auto const& earlier : present->reports)
                 if (earlier.by == by.id) return {present, earlier};
         }
@@ -257,7 +259,7 @@ Desk::Reported Desk::report(User const& by, MessagePtr const& message, UserPtr c
               {"user", incident.occasion.author.value},
               {"reason", report.reason}};
     std::promise<void> written;
-    auto const one = own.guard.cases().record(
+    auto const one = own.cases.record(
         std::move(incident),
         [&](store::Batch& batch, Case const& opened) {
             line["case"] = opened.id;

@@ -7,14 +7,24 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "chat/guard.hpp"
 #include "chat/message.hpp"
 #include "chat/user.hpp"
 #include "moderation/cases/case.hpp"
 
+namespace soyuz::moderation {
+class Cases;
+class ClearedTexts;
+class Sanctions;
+class Standing;
+}  // namespace soyuz::moderation
+
 namespace soyuz::chat {
 
+class Accounts;
 class Messages;
+class Observer;
+class Rooms;
+class Screening;
 
 /// Where moderators decide cases, and their decisions take effect.
 ///
@@ -22,14 +32,15 @@ class Messages;
 /// stand above the author is checked here.
 class Desk {
 public:
-    Desk(store::Store& store, Guard& guard, Messages& messages, Rooms& rooms, Accounts& accounts,
-         moderation::Sanctions& sanctions, base::Clock const& clock);
+    Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
+         Screening& screening, Messages& messages, Rooms& rooms, Accounts& accounts, moderation::Sanctions& sanctions,
+         base::Clock const& clock);
     ~Desk();
     /// Set before the server starts.
     void observe(Observer& observer);
 
     struct Wish {
-        moderation::Decided action = moderation::Decided::approve;
+        moderation::Decision action = moderation::Decision::approve;
         std::optional<unsigned> minutes;       ///< of a mute or ban
         std::optional<base::Timestamp> until;  ///< the same, as a time
         std::string note;                      ///< the author reads it

@@ -60,7 +60,7 @@ Result<MessagePtr> Desk::Implementation::amend(base::MessageId const& id, Messag
     return future.get();
 }
 
-Result<void> Desk::Implementation::amend_noting(base::MessageId const& id, CaseDecision& decision,
+Result<void> Desk::Implementation::amend_noting(base::MessageId const& id, DecisionRecord& decision,
                                                 Messages::Amendment amendment) {
     std::string note;
     auto const done = amend(id, [&](Message const& before) {
@@ -75,12 +75,12 @@ Result<void> Desk::Implementation::amend_noting(base::MessageId const& id, CaseD
 }
 
 std::optional<Message> Desk::Implementation::removed_state(Case const& one, base::MessageId const& id) const {
-    std::vector<CaseDecision const*> newest_first;
+    std::vector<DecisionRecord const*> newest_first;
     if (one.decision) newest_first.push_back(&*one.decision);
     for (auto decision = one.decisions.rbegin(); decision != one.decisions.rend(); ++decision)
         newest_first.push_back(&*decision);
     for (auto const* decision : newest_first) {
-        if (decision->action != Decided::remove) continue;
+        if (decision->action != Decision::remove) continue;
         for (auto const& text : decision->before) {
             auto state = parse_noted(text, accounts);
             if (state && state->id == id && !state->message.deleted) return std::move(state->message);
@@ -89,7 +89,7 @@ std::optional<Message> Desk::Implementation::removed_state(Case const& one, base
     return std::nullopt;
 }
 
-Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one, CaseDecision& decision) {
+Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one, DecisionRecord& decision) {
     if (is_in_message(one) && one.messages.empty()) {
         if (one.kind != Case::Kind::blocked || one.occasion != Kind::message) return {};
         auto const author = accounts.find(one.author);
@@ -138,7 +138,7 @@ Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one,
     return {};
 }
 
-Result<void> Desk::Implementation::take_down(User const& actor, Case const& one, CaseDecision& decision) {
+Result<void> Desk::Implementation::take_down(User const& actor, Case const& one, DecisionRecord& decision) {
     if (one.occasion == Kind::reaction) {
         for (auto const& id : one.messages) {
             auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
@@ -168,7 +168,7 @@ Result<void> Desk::Implementation::take_down(User const& actor, Case const& one,
     return {};
 }
 
-Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, CaseDecision const& decision) {
+Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, DecisionRecord const& decision) {
     for (auto const& text : decision.before) {
         auto const state = parse_noted(text, accounts);
         if (!state) continue;

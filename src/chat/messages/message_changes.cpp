@@ -16,11 +16,10 @@ constexpr std::size_t max_reaction_kinds = 20;
 constexpr std::size_t max_reactions_of_kind = 500;
 
 Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
-Guard::Incident incident_of(Room const& room, UserPtr const& author, base::MessageId const& message, std::string text) {
-    Guard::Incident incident;
-    incident.occasion = {judge::Occasion::Kind::edit, room.id, author->id};
-    incident.author = author;
-    incident.room = &room;
+moderation::Incident incident_of(Room const& room, User const& author, base::MessageId const& message,
+                                 std::string text) {
+    moderation::Incident incident;
+    incident.occasion = {judge::Occasion::Kind::edit, room.id, author.id};
     incident.text = std::move(text);
     incident.message = message;
     return incident;
@@ -108,24 +107,26 @@ void Messages::edit(Author const& author, base::MessageId const& id, std::string
         if (room.settings.locked && user->role < Role::moderator && !own.rooms.may_manage(*user, room))
             return Error{Code::room_locked, "Only moderators write in this room now."};
         if (before.text == wished) return std::optional<Message>{};
-        auto verdict = own.guard.judge(wished, {judge::Occasion::Kind::edit, room.id, user->id});
+        auto verdict = own.screening.judge(wished, {judge::Occasion::Kind::edit, room.id, user->id});
         if (verdict.action != Action::allow) told = std::make_shared<Verdict const>(verdict);
         if (verdict.action == Action::block) {
-            own.record(incident_of(room, user, before.id, wished), verdict, nullptr);
+            own.record(room, *user, incident_of(room, *user, before.id, wished), verdict, nullptr);
             return Error{Code::message_blocked, "The change was not made: it breaks the rules."};
         }
         Message after = before;
         after.text = wished;
         after.edited_at = own.clock.now();
         after.mentions = own.mentions_in(after.text, room);
-        after.verdict = told ? own.guard.shown(verdict, room) : std::move(verdict);
+        after.verdict = told ? own.screening.shown(verdict, room) : std::move(verdict);
         return std::optional{std::move(after)};
     };
     Implementation::Tell const tell = [&own](Room const& room, MessagePtr const& message,
                                              Implementation::Told const& told) {
         if (own.observer != nullptr) own.observer->message_edited(room, message);
-        own.guard.cases().message_changed(message->id);
-        if (told) own.record(incident_of(room, message->sender, message->id, message->text), *told, message);
+        own.cases.message_changed(message->id);
+        if (told)
+            own.record(room, *message->sender, incident_of(room, *message->sender, message->id, message->text), *told,
+                       message);
     };
     own.change(author, id, change, tell, std::move(done));
 }
@@ -182,7 +183,7 @@ void Messages::remove(Author const& author, base::MessageId const& id, Done done
         },
         [&own](Room const& room, MessagePtr const& message, Implementation::Told const&) {
             if (own.observer != nullptr) own.observer->message_deleted(room, message);
-            own.guard.cases().message_changed(message->id);
+            own.cases.message_changed(message->id);
         },
         std::move(done));
 }
@@ -202,12 +203,12 @@ void Messages::react(Author const& author, base::MessageId const& id, std::strin
                                 std::find(given->second.begin(), given->second.end(), user->id) != given->second.end();
             if (has_it == on) return std::optional<Message>{};
             if (on) {
-                auto const verdict = own.guard.judge(kind, {judge::Occasion::Kind::reaction, room.id, user->id});
+                auto const verdict = own.screening.judge(kind, {judge::Occasion::Kind::reaction, room.id, user->id});
                 if (verdict.action != Action::allow) {
                     told = std::make_shared<Verdict const>(verdict);
-                    auto incident = incident_of(room, user, before.id, kind);
+                    auto incident = incident_of(room, *user, before.id, kind);
                     incident.occasion.kind = judge::Occasion::Kind::reaction;
-                    own.record(std::move(incident), verdict, nullptr);
+                    own.record(room, *user, std::move(incident), verdict, nullptr);
                 }
                 if (verdict.action == Action::block)
                     return Error{Code::message_blocked, "This reaction was not given: it breaks the rules."};

@@ -44,7 +44,7 @@ struct Messages::Implementation::Posting {
     Implementation& messages;
     std::shared_ptr<Posting> self;
     /// What the judge said and about what, unless it was simply allowed; others may be shown less.
-    std::unique_ptr<Guard::Incident> incident;
+    std::unique_ptr<moderation::Incident> incident;
     std::unique_ptr<Verdict> verdict;
 };
 
@@ -147,28 +147,27 @@ void Messages::Implementation::post(Author const& author, Draft draft, Done done
         return refuse_turn(base::invalid_field("reply_to", "is not a message of this room"));
 
     auto judged = judge(draft, *text, *room, author);
-    std::unique_ptr<Guard::Incident> incident;
+    std::unique_ptr<moderation::Incident> incident;
     std::unique_ptr<Verdict> verdict;
     if (judged.verdict.action != Action::allow) {
-        incident = std::make_unique<Guard::Incident>();
+        incident = std::make_unique<moderation::Incident>();
         incident->occasion = {judged.kind, room->id, user->id};
-        incident->author = user;
         incident->text = judged.text;
         incident->reply_to = draft.reply_to;
         verdict = std::make_unique<Verdict>(judged.verdict);
-        judged.verdict = guard.shown(judged.verdict, *room);
+        judged.verdict = screening.shown(judged.verdict, *room);
     }
     if (verdict && verdict->action == Action::block) {
-        incident->room = room.get();
         slow_mode.give_back(room->id, user->id);
         Error const error{Code::message_blocked, "This message was not posted: it breaks the rules."};
         if (!draft.client_id.empty()) recent.finish(user->id, draft.client_id, error, *verdict);
         // Told only once the case that they can appeal in is on disk.
         in_flight.begin();
-        record(std::move(*incident), *verdict, nullptr, [this, done = std::move(done), error, why = *verdict] {
-            done(error, why);
-            in_flight.end();
-        });
+        record(*room, *user, std::move(*incident), *verdict, nullptr,
+               [this, done = std::move(done), error, why = *verdict] {
+                   done(error, why);
+                   in_flight.end();
+               });
         return;
     }
 
@@ -195,9 +194,10 @@ Messages::Implementation::Judged Messages::Implementation::judge(Draft const& dr
     judge::Occasion const occasion{Kind::message, room.id, user.id};
     // Staff may tell every room the same; tests of a whole server write what they like.
     bool const may_repeat = !author.rate_limits || user.role >= Role::moderator;
-    Judged judged{may_repeat ? guard.judge(text, occasion) : guard.judge_post(text, occasion), Kind::message, text};
+    Judged judged{may_repeat ? screening.judge(text, occasion) : screening.judge_post(text, occasion), Kind::message,
+                  text};
     for (auto const& attachment : draft.attachments) {
-        auto verdict = guard.judge(attachment.name, {Kind::file_name, room.id, user.id});
+        auto verdict = screening.judge(attachment.name, {Kind::file_name, room.id, user.id});
         if (verdict.action > judged.verdict.action) judged = {std::move(verdict), Kind::file_name, attachment.name};
     }
     return judged;
@@ -240,16 +240,15 @@ void Messages::Implementation::committed(std::shared_ptr<Posting> const& owned,
     if (observer != nullptr) observer->message_posted(*room, posted);
     auto const verdict = std::move(posting.verdict);
     if (!verdict) {
-        guard.count_allowed();
+        screening.count_allowed();
         if (!posted->client_id.empty()) recent.finish(user->id, posted->client_id, posted, posted->verdict);
         return done(posted, posted->verdict);
     }
     // The author hears of it once the case is on disk, too.
     auto const incident = std::move(posting.incident);
     incident->message = posted->id;
-    incident->room = room.get();
     in_flight.begin();
-    record(std::move(*incident), *verdict, posted, [this, posted, done, why = *verdict] {
+    record(*room, *user, std::move(*incident), *verdict, posted, [this, posted, done, why = *verdict] {
         if (!posted->client_id.empty()) recent.finish(posted->sender->id, posted->client_id, posted, why);
         done(posted, why);
         in_flight.end();
@@ -300,12 +299,11 @@ std::vector<std::string> Messages::Implementation::mentions_in(std::string_view 
     return names;
 }
 
-void Messages::Implementation::record(Guard::Incident incident, Verdict const& verdict, MessagePtr const& message,
-                                      std::function<void()> done) {
+void Messages::Implementation::record(Room const& room, User const& author, moderation::Incident incident,
+                                      Verdict const& verdict, MessagePtr const& message, std::function<void()> done) {
     bool const is_grave = verdict.action == Action::flag || verdict.action == Action::block;
-    if (is_grave && observer != nullptr)
-        observer->moderation_alert(*incident.room, *incident.author, incident.text, verdict, message);
-    guard.record(std::move(incident), verdict, std::move(done));
+    if (is_grave && observer != nullptr) observer->moderation_alert(room, author, incident.text, verdict, message);
+    screening.record(std::move(incident), verdict, std::move(done));
 }
 
 }  // namespace soyuz::chat

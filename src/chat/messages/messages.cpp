@@ -18,13 +18,14 @@ constexpr base::Seq scan_step = 512;
 }  // namespace
 
 Messages::Implementation::Implementation(store::Store& where, Accounts const& who, Rooms& places, Settings const& rules,
-                                         Guard& guards, moderation::SpamWindow& windows,
+                                         moderation::Cases& files, Screening& screens, moderation::SpamWindow& windows,
                                          moderation::Sanctions& penalties, base::Clock const& time)
     : store(where),
       accounts(who),
       rooms(places),
       settings(rules),
-      guard(guards),
+      cases(files),
+      screening(screens),
       window(windows),
       sanctions(penalties),
       clock(time),
@@ -87,10 +88,11 @@ void Messages::Implementation::remember_bans() {
     }
 }
 
-Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
-                   moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock)
-    : implementation_(
-          std::make_unique<Implementation>(store, accounts, rooms, settings, guard, window, sanctions, clock)) {}
+Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
+                   moderation::Cases& cases, Screening& screening, moderation::SpamWindow& window,
+                   moderation::Sanctions& sanctions, base::Clock const& clock)
+    : implementation_(std::make_unique<Implementation>(store, accounts, rooms, settings, cases, screening, window,
+                                                       sanctions, clock)) {}
 Messages::~Messages() = default;
 
 void Messages::observe(Observer& observer) { implementation_->observer = &observer; }

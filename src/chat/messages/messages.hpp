@@ -17,6 +17,7 @@
 #include "judge/judge.hpp"
 
 namespace soyuz::moderation {
+class Cases;
 class Sanctions;
 class SpamWindow;
 }  // namespace soyuz::moderation
@@ -24,7 +25,7 @@ class SpamWindow;
 namespace soyuz::chat {
 
 class Accounts;
-class Guard;
+class Screening;
 class Settings;
 
 /// Who posts, and from where.
@@ -48,8 +49,9 @@ struct Draft {
 /// committer's thread once it is durable, or at once, on the caller's thread, with the error that prevented it.
 class Messages {
 public:
-    Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
-             moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock);
+    Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
+             moderation::Cases& cases, Screening& screening, moderation::SpamWindow& window,
+             moderation::Sanctions& sanctions, base::Clock const& clock);
     ~Messages();
     /// Set before the server starts.
     void observe(Observer& observer);

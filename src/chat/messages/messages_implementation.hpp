@@ -7,14 +7,15 @@
 
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/change_queue.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/messages/recent_posts.hpp"
 #include "chat/messages/slow_mode.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/settings.hpp"
+#include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/spam_window.hpp"
 #include "store/in_flight.hpp"
@@ -28,8 +29,9 @@ using judge::Verdict;
 
 /// What posting, changing and reading share. Private to `Messages`.
 struct Messages::Implementation {
-    Implementation(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings, Guard& guard,
-                   moderation::SpamWindow& window, moderation::Sanctions& sanctions, base::Clock const& clock);
+    Implementation(store::Store& store, Accounts const& accounts, Rooms& rooms, Settings const& settings,
+                   moderation::Cases& cases, Screening& screening, moderation::SpamWindow& window,
+                   moderation::Sanctions& sanctions, base::Clock const& clock);
     ~Implementation();
 
     /// Takes up client_ids and bans from what is on disk.
@@ -58,9 +60,9 @@ struct Messages::Implementation {
     };
     Judged judge(Draft const& draft, std::string_view text, Room const& room, Author const& author) const;
     void commit(std::shared_ptr<Posting> const& posting);
-    /// Has the guard record a verdict, and tells moderators; `done` as `Guard::record`.
-    void record(Guard::Incident incident, Verdict const& verdict, MessagePtr const& message,
-                std::function<void()> done = {});
+    /// Has a verdict recorded, and tells moderators; `done` as `Screening::record`.
+    void record(Room const& room, User const& author, moderation::Incident incident, Verdict const& verdict,
+                MessagePtr const& message, std::function<void()> done = {});
 
     // Changing.
     struct Changing;
@@ -82,7 +84,8 @@ struct Messages::Implementation {
     Accounts const& accounts;
     Rooms& rooms;
     Settings const& settings;
-    Guard& guard;
+    moderation::Cases& cases;
+    Screening& screening;
     moderation::SpamWindow& window;
     moderation::Sanctions& sanctions;
     base::Clock const& clock;

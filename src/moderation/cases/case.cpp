@@ -9,17 +9,17 @@ namespace soyuz::moderation {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> decided_names{"approve", "remove",          "warn",   "mute", "ban", "grant",
-                                                        "reject",  "not_a_violation", "expired"};
+constexpr std::array<std::string_view, 9> decision_names{"approve", "remove",          "warn",   "mute", "ban", "grant",
+                                                         "reject",  "not_a_violation", "expired"};
 constexpr std::array<std::string_view, 4> kind_names{"flagged", "blocked", "reported", "alert"};
 
 }  // namespace
 
-std::string_view name(Decided decided) { return decided_names[static_cast<std::size_t>(decided)]; }
+std::string_view name(Decision decision) { return decision_names[static_cast<std::size_t>(decision)]; }
 
-std::optional<Decided> decided_of(std::string_view word) {
-    for (std::size_t at = 0; at < decided_names.size(); ++at)
-        if (decided_names[at] == word) return static_cast<Decided>(at);
+std::optional<Decision> decision_of(std::string_view word) {
+    for (std::size_t at = 0; at < decision_names.size(); ++at)
+        if (decision_names[at] == word) return static_cast<Decision>(at);
     return std::nullopt;
 }
 
@@ -29,6 +29,23 @@ bool is_cry_for_help(judge::Verdict const& verdict) {
     // The policy never blocks these; where others are attacked in the same breath, it does.
     return verdict.action == judge::Action::flag &&
            std::find(verdict.reasons.begin(), verdict.reasons.end(), "self_harm") != verdict.reasons.end();
+}
+
+bool can_appeal(Case const& appealed) {
+    if (appealed.appeal || appealed.kind == Case::Kind::alert) return false;
+    if (!appealed.decision) return appealed.kind != Case::Kind::reported;
+    switch (appealed.decision->action) {
+        case Decision::remove:
+        case Decision::warn:
+        case Decision::mute:
+        case Decision::ban: return true;
+        case Decision::expired: return appealed.kind == Case::Kind::blocked;
+        case Decision::approve:
+        case Decision::grant:
+        case Decision::reject:
+        case Decision::not_a_violation: return false;
+    }
+    return false;
 }
 
 std::string same_text_key(std::string_view text) {

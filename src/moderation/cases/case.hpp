@@ -12,8 +12,8 @@
 
 namespace soyuz::moderation {
 
-/// What a moderator makes of a case.
-enum class Decided {
+/// How a moderator decides a case.
+enum class Decision {
     approve,          ///< it stands; what was removed or blocked comes back
     remove,           ///< nobody sees it any more
     warn,             ///< its author is told privately
@@ -24,8 +24,8 @@ enum class Decided {
     not_a_violation,  ///< as grant, and the same text passes from now on
     expired,          ///< nobody decided: it made room for newer ones
 };
-std::string_view name(Decided decided);
-std::optional<Decided> decided_of(std::string_view word);
+std::string_view name(Decision decision);
+std::optional<Decision> decision_of(std::string_view word);
 
 struct CaseReport {
     std::string id;
@@ -34,8 +34,8 @@ struct CaseReport {
     base::Timestamp at{};
 };
 
-struct CaseDecision {
-    Decided action = Decided::approve;
+struct DecisionRecord {
+    Decision action = Decision::approve;
     base::UserId by;  ///< empty where nobody decided
     base::Timestamp at{};
     std::string note;
@@ -68,6 +68,7 @@ struct Case {
     base::RoomId room;                      ///< empty where there is none
     std::vector<base::MessageId> messages;  ///< that hold the text, newest last; none where it was not posted
     std::string text;                       ///< whole, as written
+    std::string text_key;                   ///< `same_text_key` of it; not stored
     base::Seq reply_to = 0;                 ///< of a blocked message
     unsigned count = 1;                     ///< how often it came
     base::UserId author;
@@ -76,18 +77,21 @@ struct Case {
     std::string lexicon, model;  ///< versions that the verdict was made with
     std::vector<CaseReport> reports;
     std::optional<CaseAppeal> appeal;
-    std::optional<CaseDecision> decision;
-    std::vector<CaseDecision> decisions;  ///< older ones, oldest first
-    bool stale = false;                   ///< edited or deleted since
+    std::optional<DecisionRecord> decision;
+    std::vector<DecisionRecord> decisions;  ///< older ones, oldest first
+    bool stale = false;                     ///< edited or deleted since
 };
 using CasePtr = std::shared_ptr<Case const>;
 
 std::string_view name(Case::Kind kind);
 
+/// May the author appeal: something was done against them, and they have not appealed yet.
+bool can_appeal(Case const& appealed);
+
 /// Words of somebody in danger from themselves: for help, never counted against them.
 bool is_cry_for_help(judge::Verdict const& verdict);
 
-/// Same key: the same text but for case and white space.
+/// Texts with the same key differ in case and white space alone.
 std::string same_text_key(std::string_view text);
 
 }  // namespace soyuz::moderation

@@ -10,7 +10,7 @@
 /// Cases as they lie on disk (docs/files.md names the fields).
 namespace soyuz::moderation {
 
-std::string case_document(Case const& one);
+std::string case_document(Case const& subject);
 std::optional<Case> parse_case(std::string const& id, nlohmann::json const& json);
 
 nlohmann::json verdict_document(judge::Verdict const& verdict);

@@ -1,12 +1,13 @@
 #include "moderation/cases/cases.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
 #include "moderation/cases/case_record.hpp"
-#include "moderation/cases/cases_implementation.hpp"
+#include "store/commit_later.hpp"
 
 namespace soyuz::moderation {
 
@@ -21,11 +22,13 @@ constexpr char archive[] = "moderation_cases";
 constexpr std::size_t most_messages = 20;
 constexpr std::size_t most_reports = 50;
 
-std::string text_key(base::UserId const& author, std::string_view text) {
-    return author.value + ' ' + same_text_key(text);
-}
+Error no_such_case() { return {Code::not_found, "There is no such case."}; }
+Error claimed() { return {Code::claimed, "Another moderator is at this case."}; }
+Error already_decided() { return {Code::already_decided, "This case is decided already."}; }
 
-base::Timestamp moment_of(Case const& one) { return one.decision ? one.decision->at : one.updated_at; }
+base::Timestamp last_moment(Case const& subject) {
+    return subject.decision ? subject.decision->at : subject.updated_at;
+}
 
 unsigned weight_of(Case::Kind kind) {
     switch (kind) {
@@ -37,299 +40,348 @@ unsigned weight_of(Case::Kind kind) {
     return 0;
 }
 
+/// A tenth at a time gives way, so that sorting is rare.
+bool is_too_many(std::size_t count, std::size_t limit) { return count > limit + limit / 10; }
+
+/// Keeps the `count` cases with the smallest `age`, sorted.
+template <class Age>
+void keep_oldest(std::vector<CasePtr>& cases, std::size_t count, Age const& age) {
+    count = std::min(cases.size(), count);
+    std::partial_sort(cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(count), cases.end(),
+                      [&](CasePtr const& left, CasePtr const& right) { return age(*left) < age(*right); });
+    cases.resize(count);
+}
+
+void keep_decision(Case& subject) {
+    if (subject.decision) subject.decisions.push_back(*std::exchange(subject.decision, std::nullopt));
+}
+
+Case opened(Incident& incident, std::string text_key, base::Timestamp now) {
+    Case made;
+    made.id = incident.verdict && !incident.verdict->case_id.empty() ? incident.verdict->case_id : base::random_id();
+    made.kind = incident.kind;
+    made.occasion = incident.occasion.kind;
+    made.room = incident.occasion.room;
+    made.author = incident.occasion.author;
+    made.field = std::move(incident.field);
+    made.text = std::move(incident.text);
+    made.text_key = std::move(text_key);
+    made.reply_to = incident.reply_to;
+    made.created_at = now;
+    return made;
+}
+
+Case joined(Case joined, Incident const& incident) {
+    // What was decided a moment ago has come again.
+    if (!joined.open) keep_decision(joined);
+    joined.open = true;
+    if (!incident.report) ++joined.count;
+    if (weight_of(incident.kind) > weight_of(joined.kind)) joined.kind = incident.kind;
+    return joined;
+}
+
 }  // namespace
 
-Cases::Implementation::Implementation(Cases& outer, store::Store& where, base::Clock const& time, CaseLimits bounds)
-    : cases(outer), store(where), clock(time), limits(bounds) {
-    load();
-}
-
-void Cases::Implementation::load() {
+Cases::Cases(store::Store& store, base::Clock const& clock, Changed changed, CaseLimits limits)
+    : store_(store), clock_(clock), changed_(std::move(changed)), limits_(limits) {
     std::vector<CasePtr> loaded;
-    store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
-        auto one = parse_case(id, value);
-        if (!one) {
-            base::log::warn("a case can't be read and is left out id=" + id);
-            return;
-        }
-        loaded.push_back(std::make_shared<Case const>(std::move(*one)));
+    store_.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
+        auto parsed = parse_case(id, value);
+        if (!parsed) return base::log::warn("unreadable case left out", {{"id", id}});
+        loaded.push_back(std::make_shared<Case const>(std::move(*parsed)));
     });
     std::sort(loaded.begin(), loaded.end(),
-              [](CasePtr const& one, CasePtr const& other) { return one->created_at < other->created_at; });
-    for (auto const& one : loaded) index(one);
+              [](CasePtr const& left, CasePtr const& right) { return left->created_at < right->created_at; });
+    for (auto const& each : loaded) index_.put(each);
 }
 
-void Cases::Implementation::index(CasePtr const& one) {
-    auto& place = by_id[one->id];
-    if (place) {
-        open_cases -= place->open ? 1 : 0;
-    } else {
-        by_author[one->author].push_back(one->id);
-    }
-    open_cases += one->open ? 1 : 0;
-    place = one;
-    for (auto const& message : one->messages) by_message[base::to_string(message)] = one->id;
-    by_text[text_key(one->author, one->text)] = one->id;
+void Cases::tell(CasePtr const& changed) const {
+    if (changed_) changed_(*changed, claim_of(changed->id), open_count());
 }
 
-void Cases::Implementation::forget(Case const& one) {
-    // The index entries of a newer case of the same message or text stay.
-    auto const drop = [&](auto& map, std::string const& key) {
-        if (auto const found = map.find(key); found != map.end() && found->second == one.id) map.erase(found);
-    };
-    for (auto const& message : one.messages) drop(by_message, base::to_string(message));
-    drop(by_text, text_key(one.author, one.text));
-    if (auto const list = by_author.find(one.author); list != by_author.end()) {
-        std::erase(list->second, one.id);
-        if (list->second.empty()) by_author.erase(list);
-    }
-    open_cases -= one.open ? 1 : 0;
-    claims.erase(one.id);
-    by_id.erase(one.id);
-}
-
-CasePtr Cases::Implementation::get(std::string_view id) const {
-    auto const found = by_id.find(std::string{id});
-    return found == by_id.end() ? nullptr : found->second;
-}
-
-CaseClaim const* Cases::Implementation::claim_on(std::string const& id) const {
-    auto const found = claims.find(id);
-    return found != claims.end() && found->second.until > clock.now() ? &found->second : nullptr;
-}
-
-CasePtr Cases::Implementation::joinable(Incident const& incident) const {
+CasePtr Cases::joinable(Incident const& incident, std::string const& text_key) const {
     if (incident.message) {
-        if (auto const found = by_message.find(base::to_string(*incident.message)); found != by_message.end()) {
-            auto const one = get(found->second);
-            if (one && one->open && one->text == incident.text) return one;
-        }
+        auto const found = index_.of_message(*incident.message);
+        if (found && found->open && found->text == incident.text) return found;
     }
-    if (incident.verdict && !incident.verdict->case_id.empty()) return get(incident.verdict->case_id);
-    auto const found = by_text.find(text_key(incident.occasion.author, incident.text));
-    if (found == by_text.end()) return nullptr;
-    auto const one = get(found->second);
-    bool const is_same = one && one->open && one->occasion == incident.occasion.kind && !incident.message;
-    return is_same && clock.now() - one->updated_at <= limits.grouping ? one : nullptr;
+    if (incident.verdict && !incident.verdict->case_id.empty()) return index_.find(incident.verdict->case_id);
+    auto const found = index_.of_text(incident.occasion.author, text_key);
+    bool const is_same = found && found->open && found->occasion == incident.occasion.kind && !incident.message;
+    return is_same && clock_.now() - found->updated_at <= limits_.grouping ? found : nullptr;
 }
 
-void Cases::Implementation::make_room(store::Batch& batch) {
-    // A tenth at a time, so that the sorting is seldom.
-    auto const too_many = [](std::size_t count, std::size_t limit) { return count > limit + limit / 10; };
-    if (too_many(open_cases, limits.open)) {
-        std::vector<CasePtr> idle;
-        for (auto const& [id, one] : by_id)
-            if (one->open && !one->appeal && one->reports.empty() && !busy.contains(id)) idle.push_back(one);
-        auto const extra = std::min(idle.size(), open_cases - limits.open);
-        std::partial_sort(idle.begin(), idle.begin() + static_cast<std::ptrdiff_t>(extra), idle.end(),
-                          [](auto const& one, auto const& other) { return one->updated_at < other->updated_at; });
-        for (std::size_t at = 0; at < extra; ++at) {
-            Case changed = *idle[at];
-            changed.open = false;
-            changed.decision = CaseDecision{};
-            changed.decision->action = Decided::expired;
-            changed.decision->at = clock.now();
-            batch.push_back(store::Put{collection, changed.id, case_document(changed)});
-            index(std::make_shared<Case const>(std::move(changed)));
-        }
-    }
-    if (too_many(by_id.size() - open_cases, limits.decided)) {
-        std::vector<CasePtr> old;
-        for (auto const& [id, one] : by_id)
-            if (!one->open && !busy.contains(id)) old.push_back(one);
-        auto const extra = std::min(old.size(), by_id.size() - open_cases - limits.decided);
-        // What expired at once goes in the order in which it came.
-        auto const age = [](CasePtr const& one) { return std::pair{moment_of(*one), one->created_at}; };
-        std::partial_sort(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(extra), old.end(),
-                          [&](auto const& one, auto const& other) { return age(one) < age(other); });
-        for (std::size_t at = 0; at < extra; ++at) {
-            auto line = nlohmann::json::parse(case_document(*old[at]));
-            line["id"] = old[at]->id;
-            batch.push_back(store::AppendLog{archive, line.dump()});
-            batch.push_back(store::Erase{collection, old[at]->id});
-            forget(*old[at]);
-        }
+CaseClaim const* Cases::claim_on(std::string const& id) const {
+    auto const found = claims_.find(id);
+    return found != claims_.end() && found->second.until > clock_.now() ? &found->second : nullptr;
+}
+
+void Cases::hold(std::string const& id, base::UserId const& by) { claims_[id] = {by, clock_.now() + limits_.claim}; }
+
+Result<CasePtr> Cases::open_case(std::string_view id, base::UserId const& by, bool must_be_open) const {
+    auto found = index_.find(id);
+    if (!found) return no_such_case();
+    if (must_be_open && !found->open) return already_decided();
+    auto const* const present = claim_on(found->id);
+    if (present != nullptr && present->by != by) return claimed();
+    return found;
+}
+
+void Cases::expire_idle(store::Batch& batch) {
+    if (!is_too_many(index_.open_count(), limits_.open)) return;
+    auto idle = index_.select([this](Case const& each) {
+        return each.open && !each.appeal && each.reports.empty() && !busy_.contains(each.id);
+    });
+    keep_oldest(idle, index_.open_count() - limits_.open, [](Case const& each) { return each.updated_at; });
+    for (auto const& each : idle) {
+        Case expired = *each;
+        expired.open = false;
+        expired.decision.emplace();
+        expired.decision->action = Decision::expired;
+        expired.decision->at = clock_.now();
+        batch.push_back(store::Put{collection, expired.id, case_document(expired)});
+        index_.put(std::make_shared<Case const>(std::move(expired)));
     }
 }
 
-void Cases::Implementation::put(CasePtr const& one, store::Batch batch, store::Done done) {
-    index(one);
-    batch.push_back(store::Put{collection, one->id, case_document(*one)});
-    make_room(batch);
-    store.commit(std::move(batch), std::move(done));
+void Cases::archive_old(store::Batch& batch) {
+    if (!is_too_many(index_.decided_count(), limits_.decided)) return;
+    auto old = index_.select([this](Case const& each) { return !each.open && !busy_.contains(each.id); });
+    // Cases that expired together go in the order in which they came.
+    keep_oldest(old, index_.decided_count() - limits_.decided, [](Case const& each) {
+        return std::pair{last_moment(each), each.created_at};
+    });
+    for (auto const& each : old) {
+        auto line = nlohmann::json::parse(case_document(*each));
+        line["id"] = each->id;
+        batch.push_back(store::AppendLog{archive, line.dump()});
+        batch.push_back(store::Erase{collection, each->id});
+        claims_.erase(each->id);
+        index_.erase(*each);
+    }
 }
 
-Result<CasePtr> Cases::Implementation::change(std::string_view id, std::function<Result<void>(Case&)> const& edit,
-                                              More const& more) {
-    auto outcome = std::make_shared<std::promise<Result<store::Committed>>>();
-    auto future = outcome->get_future();
+store::Batch Cases::put(CasePtr const& added, store::Batch batch) {
+    index_.put(added);
+    batch.push_back(store::Put{collection, added->id, case_document(*added)});
+    expire_idle(batch);
+    archive_old(batch);
+    return batch;
+}
+
+Result<CasePtr> Cases::change(std::string_view id, std::function<Result<void>(Case&)> const& edit, More const& more) {
+    std::future<Result<store::Committed>> outcome;
     CasePtr changed;
     {
-        std::lock_guard const lock{mutex};
-        auto const before = get(id);
-        if (!before) return Error{Code::not_found, "There is no such case."};
+        std::lock_guard const lock{mutex_};
+        auto const before = index_.find(id);
+        if (!before) return no_such_case();
         Case after = *before;
         if (auto const edited = edit(after); !edited) return edited.error();
-        after.updated_at = clock.now();
+        after.updated_at = clock_.now();
         changed = std::make_shared<Case const>(std::move(after));
         store::Batch batch;
         if (more) more(batch, *changed);
-        put(changed, std::move(batch),
-            [outcome](Result<store::Committed> result) { outcome->set_value(std::move(result)); });
+        outcome = store::commit_later(store_, put(changed, std::move(batch)));
     }
-    auto const written = future.get();
+    auto const written = store::wait_for(std::move(outcome));
     tell(changed);
     if (!written) return written.error();
     return changed;
 }
 
-Cases::Cases(store::Store& store, base::Clock const& clock, CaseLimits limits)
-    : implementation_(std::make_unique<Implementation>(*this, store, clock, limits)) {}
-Cases::~Cases() = default;
-
-std::string Cases::id_for(base::UserId const& author, std::string_view text) const {
-    auto const& own = *implementation_;
-    std::lock_guard const lock{own.mutex};
-    if (auto const found = own.by_text.find(text_key(author, text)); found != own.by_text.end()) {
-        auto const one = own.get(found->second);
-        if (one && one->open && own.clock.now() - one->updated_at <= own.limits.grouping) return one->id;
-    }
-    return base::random_id();
+std::string Cases::id_for(base::UserId const& author, std::string const& text_key) const {
+    std::lock_guard const lock{mutex_};
+    auto const found = index_.of_text(author, text_key);
+    bool const joins = found && found->open && clock_.now() - found->updated_at <= limits_.grouping;
+    return joins ? found->id : base::random_id();
 }
 
 CasePtr Cases::record(Incident incident, More const& more, Done done) {
-    auto& own = *implementation_;
-    CasePtr made;
+    auto text_key = same_text_key(incident.text);
+    CasePtr recorded;
     {
-        std::lock_guard const lock{own.mutex};
-        auto const now = own.clock.now();
-        auto const before = own.joinable(incident);
-        Case one;
-        if (before) {
-            one = *before;
-            // What was decided a moment ago has come again.
-            if (!one.open && one.decision) one.decisions.push_back(*std::exchange(one.decision, std::nullopt));
-            one.open = true;
-            if (!incident.report) ++one.count;
-            if (weight_of(incident.kind) > weight_of(one.kind)) one.kind = incident.kind;
-        } else {
-            one.id =
-                incident.verdict && !incident.verdict->case_id.empty() ? incident.verdict->case_id : base::random_id();
-            one.kind = incident.kind;
-            one.occasion = incident.occasion.kind;
-            one.room = incident.occasion.room;
-            one.author = incident.occasion.author;
-            one.field = std::move(incident.field);
-            one.text = std::move(incident.text);
-            one.reply_to = incident.reply_to;
-            one.created_at = now;
-        }
-        one.updated_at = now;
+        std::lock_guard const lock{mutex_};
+        auto const now = clock_.now();
+        auto const before = joinable(incident, text_key);
+        auto after = before ? joined(*before, incident) : opened(incident, std::move(text_key), now);
+        after.updated_at = now;
         if (incident.verdict) {
-            one.verdict = std::move(incident.verdict);
-            one.verdict->case_id = one.id;
-            one.lexicon = std::move(incident.lexicon);
-            one.model = std::move(incident.model);
+            after.verdict = std::move(incident.verdict);
+            after.verdict->case_id = after.id;
+            after.lexicon = std::move(incident.lexicon);
+            after.model = std::move(incident.model);
         }
-        if (incident.message &&
-            std::find(one.messages.begin(), one.messages.end(), *incident.message) == one.messages.end()) {
-            one.messages.push_back(*incident.message);
-            if (one.messages.size() > most_messages) one.messages.erase(one.messages.begin());
+        auto& messages = after.messages;
+        if (incident.message && std::find(messages.begin(), messages.end(), *incident.message) == messages.end()) {
+            messages.push_back(*incident.message);
+            if (messages.size() > most_messages) messages.erase(messages.begin());
         }
-        if (incident.report && one.reports.size() < most_reports) one.reports.push_back(std::move(*incident.report));
-        made = std::make_shared<Case const>(std::move(one));
+        if (incident.report && after.reports.size() < most_reports)
+            after.reports.push_back(std::move(*incident.report));
+        recorded = std::make_shared<Case const>(std::move(after));
         store::Batch batch;
-        if (more) more(batch, *made);
-        own.put(made, std::move(batch), [done = std::move(done)](Result<store::Committed> const& result) {
-            if (!result) base::log::error("a case could not be written; it holds until the server stops");
-            if (done) done(result ? Result<void>{} : Result<void>{result.error()});
-        });
+        if (more) more(batch, *recorded);
+        store_.commit(put(recorded, std::move(batch)),
+                      [done = std::move(done)](Result<store::Committed> const& result) {
+                          if (!result) base::log::error("case not written; it holds until the server stops");
+                          if (done) done(result ? Result<void>{} : Result<void>{result.error()});
+                      });
     }
-    own.tell(made);
-    return made;
+    tell(recorded);
+    return recorded;
 }
 
 void Cases::commit(std::function<void(store::Batch& batch)> const& more, Done done) {
-    auto& own = *implementation_;
-    std::lock_guard const lock{own.mutex};
+    std::lock_guard const lock{mutex_};
     store::Batch batch;
     more(batch);
     if (batch.empty()) return;
-    own.store.commit(std::move(batch), [done = std::move(done)](Result<store::Committed> const& result) {
-        if (!result) base::log::warn("a line of the moderation log was lost");
+    store_.commit(std::move(batch), [done = std::move(done)](Result<store::Committed> const& result) {
+        if (!result) base::log::warn("line of the moderation log not written");
         if (done) done(result ? Result<void>{} : Result<void>{result.error()});
     });
 }
 
 CasePtr Cases::find(std::string_view id) const {
-    std::lock_guard const lock{implementation_->mutex};
-    return implementation_->get(id);
+    std::lock_guard const lock{mutex_};
+    return index_.find(id);
 }
 
 CasePtr Cases::find_open(base::MessageId const& message) const {
-    auto const& own = *implementation_;
-    std::lock_guard const lock{own.mutex};
-    auto const found = own.by_message.find(base::to_string(message));
-    if (found == own.by_message.end()) return nullptr;
-    auto one = own.get(found->second);
-    return one && one->open ? one : nullptr;
+    std::lock_guard const lock{mutex_};
+    auto found = index_.of_message(message);
+    return found && found->open ? found : nullptr;
 }
 
 std::vector<CasePtr> Cases::open() const {
-    auto const& own = *implementation_;
-    std::vector<CasePtr> found;
-    std::lock_guard const lock{own.mutex};
-    found.reserve(own.open_cases);
-    for (auto const& [id, one] : own.by_id)
-        if (one->open) found.push_back(one);
-    return found;
+    std::lock_guard const lock{mutex_};
+    return index_.select([](Case const& each) { return each.open; });
 }
 
 std::vector<CasePtr> Cases::decided() const {
-    auto const& own = *implementation_;
     std::vector<CasePtr> found;
     {
-        std::lock_guard const lock{own.mutex};
-        for (auto const& [id, one] : own.by_id)
-            if (!one->open) found.push_back(one);
+        std::lock_guard const lock{mutex_};
+        found = index_.select([](Case const& each) { return !each.open; });
     }
-    std::sort(found.begin(), found.end(), [](auto const& one, auto const& other) {
-        return std::pair{moment_of(*one), one->id} > std::pair{moment_of(*other), other->id};
+    std::sort(found.begin(), found.end(), [](auto const& left, auto const& right) {
+        return std::pair{last_moment(*left), left->id} > std::pair{last_moment(*right), right->id};
     });
     return found;
 }
 
 std::vector<CasePtr> Cases::of_author(base::UserId const& author) const {
-    auto const& own = *implementation_;
-    std::vector<CasePtr> found;
-    std::lock_guard const lock{own.mutex};
-    auto const list = own.by_author.find(author);
-    if (list == own.by_author.end()) return found;
-    for (auto id = list->second.rbegin(); id != list->second.rend(); ++id) found.push_back(own.get(*id));
-    return found;
+    std::lock_guard const lock{mutex_};
+    return index_.of_author(author);
 }
 
 std::size_t Cases::open_count() const {
-    std::lock_guard const lock{implementation_->mutex};
-    return implementation_->open_cases;
+    std::lock_guard const lock{mutex_};
+    return index_.open_count();
 }
 
 void Cases::message_changed(base::MessageId const& message) {
-    auto& own = *implementation_;
     CasePtr changed;
     {
-        std::lock_guard const lock{own.mutex};
-        if (own.by_message.empty()) return;
-        auto const found = own.by_message.find(base::to_string(message));
-        if (found == own.by_message.end()) return;
-        auto const before = own.get(found->second);
-        if (!before || before->stale || own.busy.contains(before->id)) return;
+        std::lock_guard const lock{mutex_};
+        auto const before = index_.of_message(message);
+        if (!before || before->stale || busy_.contains(before->id)) return;
         Case after = *before;
         after.stale = true;
         changed = std::make_shared<Case const>(std::move(after));
-        own.put(changed, {}, [](auto const&) {});
+        store_.commit(put(changed, {}), [](auto const&) {});
     }
-    own.tell(changed);
+    tell(changed);
+}
+
+std::optional<CaseClaim> Cases::claim_of(std::string_view id) const {
+    std::lock_guard const lock{mutex_};
+    auto const* const found = claim_on(std::string{id});
+    return found != nullptr ? std::optional{*found} : std::nullopt;
+}
+
+Result<CasePtr> Cases::claim(std::string_view id, base::UserId const& by) {
+    CasePtr held;
+    {
+        std::lock_guard const lock{mutex_};
+        auto const found = open_case(id, by);
+        if (!found) return found;
+        held = *found;
+        if (busy_.contains(held->id)) return claimed();
+        hold(held->id, by);
+    }
+    tell(held);
+    return held;
+}
+
+Result<CasePtr> Cases::release(std::string_view id, base::UserId const& by) {
+    CasePtr released;
+    {
+        std::lock_guard const lock{mutex_};
+        auto const found = open_case(id, by, false);
+        if (!found) return found;
+        released = *found;
+        claims_.erase(released->id);
+    }
+    tell(released);
+    return released;
+}
+
+Result<CasePtr> Cases::begin(std::string_view id, base::UserId const& by, bool must_be_open) {
+    std::lock_guard const lock{mutex_};
+    auto found = open_case(id, by, must_be_open);
+    if (!found) return found;
+    if (!busy_.insert((*found)->id).second) return claimed();
+    hold((*found)->id, by);
+    return found;
+}
+
+void Cases::finish(std::string_view id) {
+    std::lock_guard const lock{mutex_};
+    busy_.erase(std::string{id});
+}
+
+Result<CasePtr> Cases::decide(std::string_view id, DecisionRecord decision, More const& more) {
+    auto const edit = [&](Case& after) -> Result<void> {
+        if (!after.open) return already_decided();
+        keep_decision(after);
+        if (decision.posted) after.messages.push_back(*decision.posted);
+        after.decision = std::move(decision);
+        after.open = false;
+        claims_.erase(after.id);
+        return {};
+    };
+    return change(id, edit, more);
+}
+
+Result<CasePtr> Cases::undo(std::string_view id, base::UserId const& by, More const& more) {
+    auto const edit = [&](Case& after) -> Result<void> {
+        if (after.open || !after.decision) return Error{Code::conflict, "There is no decision to undo."};
+        if (after.decision->undo_until < clock_.now())
+            return Error{Code::too_late, "This decision can no longer be undone."};
+        auto& undone = *after.decision;
+        undone.undone = true;
+        if (undone.posted) std::erase(after.messages, *undone.posted);
+        undone.before.clear();
+        keep_decision(after);
+        after.open = true;
+        hold(after.id, by);
+        return {};
+    };
+    return change(id, edit, more);
+}
+
+Result<CasePtr> Cases::appeal(std::string_view id, base::UserId const& author, std::string text, More const& more) {
+    auto const edit = [&](Case& after) -> Result<void> {
+        if (after.author != author) return no_such_case();
+        if (after.appeal) return Error{Code::already_appealed, "You have appealed against this already."};
+        if (!can_appeal(after)) return Error{Code::conflict, "There is nothing to appeal against."};
+        after.appeal = CaseAppeal{std::move(text), clock_.now()};
+        keep_decision(after);
+        after.open = true;
+        return {};
+    };
+    return change(id, edit, more);
 }
 
 }  // namespace soyuz::moderation

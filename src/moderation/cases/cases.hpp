@@ -2,16 +2,20 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "moderation/cases/case.hpp"
+#include "moderation/cases/case_index.hpp"
+#include "moderation/cases/incident.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::moderation {
@@ -23,7 +27,7 @@ struct CaseLimits {
     std::chrono::milliseconds grouping = std::chrono::minutes{10};
 };
 
-/// A moderator who is at a case, so that no two decide it.
+/// A moderator's hold on a case, so that no two decide it.
 struct CaseClaim {
     base::UserId by;
     base::Timestamp until{};
@@ -35,23 +39,13 @@ struct CaseClaim {
 /// returns a Result waits for the disk, and is for workers.
 class Cases {
 public:
-    Cases(store::Store& store, base::Clock const& clock, CaseLimits limits = {});
-    ~Cases();
+    /// Runs after each change, on the thread that made it, outside any lock; `open` is the number of open cases.
+    using Changed = std::function<void(Case const& changed, std::optional<CaseClaim> const& claim, std::size_t open)>;
 
-    /// Something that calls for a moderator.
-    struct Incident {
-        Case::Kind kind = Case::Kind::flagged;
-        judge::Occasion occasion;  ///< its author is needed
-        std::string field;
-        std::string text;
-        std::optional<base::MessageId> message;
-        base::Seq reply_to = 0;
-        std::optional<judge::Verdict> verdict;  ///< its case_id is the one to be used
-        std::string lexicon, model;
-        std::optional<CaseReport> report;
-    };
+    Cases(store::Store& store, base::Clock const& clock, Changed changed = {}, CaseLimits limits = {});
+
     /// Further changes that become durable with the case; runs under the lock of this object.
-    using More = std::function<void(store::Batch& batch, Case const& one)>;
+    using More = std::function<void(store::Batch& batch, Case const& recorded)>;
     using Done = std::function<void(base::Result<void>)>;
 
     /// Opens a case, or joins the open one about the same message or, within ten minutes, the same text of the same
@@ -59,8 +53,8 @@ public:
     CasePtr record(Incident incident, More const& more = {}, Done done = {});
     /// Commits what `more` adds, in one order with all that is recorded and decided.
     void commit(std::function<void(store::Batch& batch)> const& more, Done done = {});
-    /// The id that `record` will use for such a text: for what must name the case before it is recorded.
-    std::string id_for(base::UserId const& author, std::string_view text) const;
+    /// The id that `record` will use for such a text: for a message whose record names its case.
+    std::string id_for(base::UserId const& author, std::string const& text_key) const;
 
     CasePtr find(std::string_view id) const;
     CasePtr find_open(base::MessageId const& message) const;
@@ -79,7 +73,7 @@ public:
     base::Result<CasePtr> begin(std::string_view id, base::UserId const& by, bool must_be_open = true);
     void finish(std::string_view id);
     /// Between `begin` and `finish`. The appeal stays; an older decision joins `decisions`.
-    base::Result<CasePtr> decide(std::string_view id, CaseDecision decision, More const& more = {});
+    base::Result<CasePtr> decide(std::string_view id, DecisionRecord decision, More const& more = {});
     /// Takes the newest decision back and opens the case. Errors: too_late, conflict where there is none.
     base::Result<CasePtr> undo(std::string_view id, base::UserId const& by, More const& more = {});
 
@@ -87,17 +81,39 @@ public:
     /// nothing was done against the author.
     base::Result<CasePtr> appeal(std::string_view id, base::UserId const& author, std::string text,
                                  More const& more = {});
-    static bool can_appeal(Case const& one);
 
-    /// The message was edited or deleted by somebody.
+    /// The message was edited or deleted.
     void message_changed(base::MessageId const& message);
 
-    /// Runs after each change, on the thread that made it, outside any lock. Set before the server starts.
-    std::function<void(CasePtr const&)> on_changed;
-
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    void tell(CasePtr const& changed) const;
+
+    // The caller of these holds `mutex_`.
+
+    CasePtr joinable(Incident const& incident, std::string const& text_key) const;
+    CaseClaim const* claim_on(std::string const& id) const;  ///< the claim in force
+    void hold(std::string const& id, base::UserId const& by);
+    /// A case that `by` may act on. Errors: not_found, claimed; already_decided where `must_be_open`.
+    base::Result<CasePtr> open_case(std::string_view id, base::UserId const& by, bool must_be_open = true) const;
+    /// Indexes the case, and adds to the batch what must be written of it and of those that make room for it.
+    store::Batch put(CasePtr const& added, store::Batch batch);
+    void expire_idle(store::Batch& batch);
+    void archive_old(store::Batch& batch);
+
+    /// Applies `edit` to a copy, writes it and waits.
+    base::Result<CasePtr> change(std::string_view id, std::function<base::Result<void>(Case&)> const& edit,
+                                 More const& more);
+
+    store::Store& store_;
+    base::Clock const& clock_;
+    Changed const changed_;
+    CaseLimits const limits_;
+
+    /// Held while memory changes and the change is queued, so that both have the same order; never while waiting.
+    mutable std::mutex mutex_;
+    CaseIndex index_;
+    std::unordered_map<std::string, CaseClaim> claims_;
+    std::unordered_set<std::string> busy_;  ///< ids between `begin` and `finish`
 };
 
 }  // namespace soyuz::moderation

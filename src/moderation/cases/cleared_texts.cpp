@@ -19,8 +19,7 @@ using Json = nlohmann::json;
 
 constexpr char collection[] = "cleared_texts";
 
-std::string hash_of(std::string_view text) {
-    auto const key = same_text_key(text);
+std::string hash_of(std::string const& key) {
     unsigned char hash[16];
     crypto_generichash(hash, sizeof hash, reinterpret_cast<unsigned char const*>(key.data()), key.size(), nullptr, 0);
     char hex[2 * sizeof hash + 1];
@@ -47,20 +46,22 @@ ClearedTexts::ClearedTexts(store::Store& store, std::size_t most) : implementati
 }
 ClearedTexts::~ClearedTexts() = default;
 
-bool ClearedTexts::contains(std::string_view text) const {
+bool ClearedTexts::contains(std::string_view text) const { return contains_key(same_text_key(text)); }
+
+bool ClearedTexts::contains_key(std::string const& text_key) const {
     auto const& own = *implementation_;
     {
         std::shared_lock const lock{own.mutex};
         if (own.texts.empty()) return false;
     }
-    auto const hash = hash_of(text);
+    auto const hash = hash_of(text_key);
     std::shared_lock const lock{own.mutex};
     return own.texts.contains(hash);
 }
 
 void ClearedTexts::add(std::string_view text, std::string_view case_id, base::Timestamp at, store::Batch& batch) {
     auto& own = *implementation_;
-    auto const hash = hash_of(text);
+    auto const hash = hash_of(same_text_key(text));
     Json const json{{"text", text}, {"case", case_id}, {"at", base::to_rfc3339(at)}};
     std::unique_lock const lock{own.mutex};
     own.texts.insert_or_assign(hash, at);
@@ -74,7 +75,7 @@ void ClearedTexts::add(std::string_view text, std::string_view case_id, base::Ti
 
 void ClearedTexts::remove(std::string_view text, store::Batch& batch) {
     auto& own = *implementation_;
-    auto const hash = hash_of(text);
+    auto const hash = hash_of(same_text_key(text));
     std::unique_lock const lock{own.mutex};
     if (own.texts.erase(hash) > 0) batch.push_back(store::Erase{collection, hash});
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -19,6 +20,7 @@ public:
     ~ClearedTexts();
 
     bool contains(std::string_view text) const;
+    bool contains_key(std::string const& text_key) const;
     void add(std::string_view text, std::string_view case_id, base::Timestamp at, store::Batch& batch);
     void remove(std::string_view text, store::Batch& batch);
     std::size_t size() const;

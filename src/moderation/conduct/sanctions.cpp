@@ -59,7 +59,8 @@ std::optional<Sanction> parse(Sanction::Kind kind, std::string const& id, Json c
 struct Sanctions::Implementation {
     using Map = std::unordered_map<base::UserId, Sanction>;
 
-    Implementation(store::Store& where, base::Clock const& time) : store(where), clock(time) {
+    Implementation(store::Store& where, base::Clock const& time, Hooks listeners)
+        : store(where), clock(time), hooks(std::move(listeners)) {
         load("perma_banned", Sanction::Kind::ban, permanent);
         load("temp_bans", Sanction::Kind::ban, timed);
         load("mutes", Sanction::Kind::mute, mutes);
@@ -69,7 +70,7 @@ struct Sanctions::Implementation {
         store.each_document(collection, [&](std::string const& id, Json const& value) {
             auto sanction = parse(kind, id, value);
             if (!sanction) {
-                base::log::warn("a sanction can't be read and is left out collection=" + collection + " id=" + id);
+                base::log::warn("unreadable sanction left out", {{"collection", collection}, {"id", id}});
                 return;
             }
             map.insert_or_assign(sanction->user, std::move(*sanction));
@@ -91,14 +92,16 @@ struct Sanctions::Implementation {
 
     store::Store& store;
     base::Clock const& clock;
+    Hooks const hooks;
     /// Held while memory changes and the change is queued, so that both have the same order; never while waiting.
     std::mutex changing;
     mutable std::shared_mutex mutex;  ///< guards the maps
     Map permanent, timed, mutes;
 };
 
-Sanctions::Sanctions(store::Store& store, base::Clock const& clock)
-    : implementation_(std::make_unique<Implementation>(store, clock)) {}
+Sanctions::Sanctions(store::Store& store, base::Clock const& clock) : Sanctions(store, clock, Hooks{}) {}
+Sanctions::Sanctions(store::Store& store, base::Clock const& clock, Hooks hooks)
+    : implementation_(std::make_unique<Implementation>(store, clock, std::move(hooks))) {}
 Sanctions::~Sanctions() = default;
 
 std::optional<Sanction> Sanctions::ban_of(base::UserId const& user) const {
@@ -153,7 +156,7 @@ void Sanctions::impose(Sanction sanction, std::optional<std::string> spam_log_li
             if (done) done(result ? base::Result<void>{} : base::Result<void>{result.error()});
         });
     }
-    if (on_imposed) on_imposed(sanction);
+    if (own.hooks.imposed) own.hooks.imposed(sanction);
 }
 
 base::Result<void> Sanctions::lift(base::UserId const& user, Sanction::Kind kind) {
@@ -191,7 +194,7 @@ base::Result<void> Sanctions::lift(base::UserId const& user, Sanction::Kind kind
         for (auto& sanction : lifted) own.map_of(sanction).try_emplace(user, sanction);
         return result.error();
     }
-    if (on_lifted) on_lifted(user, kind);
+    if (own.hooks.lifted) own.hooks.lifted(user, kind);
     return {};
 }
 

@@ -32,7 +32,14 @@ struct Sanction {
 /// Thread-safe. Look-ups never block. They end on time by themselves: no sweep is needed to be right.
 class Sanctions {
 public:
+    /// Run on the thread that made the change.
+    struct Hooks {
+        std::function<void(Sanction const&)> imposed;
+        std::function<void(base::UserId const&, Sanction::Kind)> lifted;
+    };
+
     Sanctions(store::Store& store, base::Clock const& clock);
+    Sanctions(store::Store& store, base::Clock const& clock, Hooks hooks);
     ~Sanctions();
 
     /// The one in force now, the longest-lasting first.
@@ -40,18 +47,14 @@ public:
     std::optional<Sanction> mute_of(base::UserId const& user) const;
     std::vector<Sanction> all() const;
 
-    /// In force at once; `done` runs when it is durable, on the committer's thread. `log` is an optional further line
-    /// for spam_log. Runs `on_imposed` on the caller's thread.
+    /// In force at once; `done` runs when it is durable, on the committer's thread. `spam_log_line` is an optional
+    /// further line for spam_log.
     void impose(Sanction sanction, std::optional<std::string> spam_log_line = {},
                 std::function<void(base::Result<void>)> done = {});
     /// Lifts both permanent and timed. Waits for the disk. Errors: not_found.
     base::Result<void> lift(base::UserId const& user, Sanction::Kind kind);
     /// Forgets the ended ones on disk; called now and then by a worker.
     void sweep();
-
-    /// Set before the server starts.
-    std::function<void(Sanction const&)> on_imposed;
-    std::function<void(base::UserId const&, Sanction::Kind)> on_lifted;
 
 private:
     struct Implementation;

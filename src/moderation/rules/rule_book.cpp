@@ -20,16 +20,18 @@ constexpr char collection[] = "room_rules";
 
 struct RuleBook::Implementation {
     store::Store& store;
+    Changed const changed;
     std::mutex changing;              ///< one change at a time, also while it is written
     mutable std::shared_mutex mutex;  ///< guards the rules
     std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> rules;
 };
 
-RuleBook::RuleBook(store::Store& store) : implementation_(new Implementation{store, {}, {}, {}}) {
+RuleBook::RuleBook(store::Store& store, Changed changed)
+    : implementation_(new Implementation{store, std::move(changed), {}, {}, {}}) {
     store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         auto read = changed_rules({}, value, "moderation");
         if (!read) {
-            base::log::warn("a room's rules can't be read, the server's hold there room=" + id);
+            base::log::warn("unreadable rules of a room; the server's hold there", {{"room", id}});
             return;
         }
         implementation_->rules.emplace(base::RoomId{id}, std::make_shared<RoomRules const>(std::move(*read)));
@@ -55,7 +57,7 @@ base::Result<void> RuleBook::set(base::RoomId const& room, RoomRules rules) {
         std::unique_lock const lock{own.mutex};
         own.rules[room] = made;
     }
-    if (on_changed) on_changed(room, *made);
+    if (own.changed) own.changed(room, *made);
     return {};
 }
 

@@ -14,19 +14,19 @@ struct RoomRules;
 /// The rules of each room that has its own: the collection `room_rules`. Thread-safe; look-ups never block.
 class RuleBook {
 public:
-    explicit RuleBook(store::Store& store);
+    /// Runs after each `set`, on the thread that made it.
+    using Changed = std::function<void(base::RoomId const&, RoomRules const&)>;
+
+    explicit RuleBook(store::Store& store, Changed changed = {});
     ~RuleBook();
 
     /// Null where the room goes by the server's rules.
     std::shared_ptr<RoomRules const> of(base::RoomId const& room) const;
-    /// Waits for the disk, then runs `on_changed`.
+    /// Waits for the disk.
     base::Result<void> set(base::RoomId const& room, RoomRules rules);
     /// The room is gone. Doesn't wait.
     void forget(base::RoomId const& room);
     void each(std::function<void(base::RoomId const&, RoomRules const&)> const& visit) const;
-
-    /// On the thread that made the change. Set before the server starts.
-    std::function<void(base::RoomId const&, RoomRules const&)> on_changed;
 
 private:
     struct Implementation;

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
-#include "chat/guard.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -23,7 +22,7 @@ using Json = nlohmann::json;
 using judge::Action;
 using moderation::Case;
 using moderation::CasePtr;
-using moderation::Decided;
+using moderation::Decision;
 
 namespace {
 
@@ -56,8 +55,8 @@ base::Seq seq_before(App const& app, base::RoomId const& room, base::Timestamp t
     return low;
 }
 
-bool overturns(Decided action) {
-    return action == Decided::approve || action == Decided::grant || action == Decided::not_a_violation;
+bool overturns(Decision action) {
+    return action == Decision::approve || action == Decision::grant || action == Decision::not_a_violation;
 }
 
 std::vector<std::pair<std::string, Counts>> largest(std::unordered_map<std::string, Counts> const& map) {
@@ -81,7 +80,7 @@ struct Report {
     }
 
     void count_events() {
-        for (auto const& event : app.guard.statistics().events(start)) {
+        for (auto const& event : app.statistics.events(start)) {
             if (room && event.room != room->name) continue;
             auto const at = static_cast<std::size_t>((event.at - start) / step);
             if (at < counts.size()) counts[at].add(event.action);
@@ -105,7 +104,7 @@ struct Report {
                 continue;
             }
             for (auto hour = begin; hour < begin + step; hour += std::chrono::hours{1})
-                counts[at].allow += app.guard.statistics().allowed(hour);
+                counts[at].allow += app.statistics.allowed(hour);
         }
     }
 
@@ -149,9 +148,9 @@ struct Report {
     void add_decisions(Json& json) const {
         std::vector<double> seconds;
         std::uint64_t confirmed = 0, overturned = 0;
-        for (auto const& one : app.guard.cases().decided()) {
+        for (auto const& one : app.cases.decided()) {
             if (one->decision->at < start) break;
-            if (one->decision->action == Decided::expired || (room && one->room != room->id)) continue;
+            if (one->decision->action == Decision::expired || (room && one->room != room->id)) continue;
             seconds.push_back(std::chrono::duration<double>(one->decision->at - one->created_at).count());
             bool const was_judged = one->kind == Case::Kind::flagged || one->kind == Case::Kind::blocked;
             if (was_judged) ++(overturns(one->decision->action) ? overturned : confirmed);
@@ -170,7 +169,7 @@ struct Report {
     }
 
     void add_waiting(Json& json) const {
-        auto open = app.guard.cases().open();
+        auto open = app.cases.open();
         if (room) std::erase_if(open, [&](CasePtr const& one) { return one->room != room->id; });
         auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& one, auto const& other) {
             return one->created_at < other->created_at;
@@ -224,17 +223,17 @@ void show_analytics(Call& call) {
 }
 
 /// What decisions teach: 0 where moderators found nothing in a text, 1 where they acted.
-std::optional<int> label_of(Decided action) {
+std::optional<int> label_of(Decision action) {
     switch (action) {
-        case Decided::approve:
-        case Decided::expired: return std::nullopt;
-        case Decided::grant:
-        case Decided::not_a_violation: return 0;
-        case Decided::remove:
-        case Decided::warn:
-        case Decided::mute:
-        case Decided::ban:
-        case Decided::reject: return 1;
+        case Decision::approve:
+        case Decision::expired: return std::nullopt;
+        case Decision::grant:
+        case Decision::not_a_violation: return 0;
+        case Decision::remove:
+        case Decision::warn:
+        case Decision::mute:
+        case Decision::ban:
+        case Decision::reject: return 1;
     }
     return std::nullopt;
 }
@@ -256,12 +255,12 @@ void export_training(Call& call) {
     for (auto const& line : app.store.log_tail("moderation_cases", most_archived)) {
         auto const json = Json::parse(line, nullptr, false);
         if (!json.is_object() || !json.contains("decision") || !json["decision"].is_object()) continue;
-        auto const action = moderation::decided_of(json["decision"].value("action", ""));
+        auto const action = moderation::decision_of(json["decision"].value("action", ""));
         auto const label = action ? label_of(*action) : std::nullopt;
         if (label && json.contains("text") && json["text"].is_string())
             append_csv(csv, json["text"].get<std::string>(), *label);
     }
-    auto decided = app.guard.cases().decided();
+    auto decided = app.cases.decided();
     std::reverse(decided.begin(), decided.end());
     for (auto const& one : decided)
         if (auto const label = label_of(one->decision->action)) append_csv(csv, one->text, *label);
@@ -297,7 +296,7 @@ void add_analytics_routes(Router& router, App&) {
         .about("Verdicts over time, by category, room and person; how fast cases were decided, and how")
         .answers("ModerationAnalytics");
     router.get("/api/v1/moderation/training.csv", Rights::moderator, export_training)
-        .about("Decided cases as training data: text,label")
+        .about("Decision cases as training data: text,label")
         .answers("file");
     router.get("/api/v1/moderation/log", Rights::moderator, show_log)
         .reads({"limit", "before"})

@@ -7,9 +7,9 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/case_shapes.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/shapes.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -35,7 +35,7 @@ constexpr std::size_t longest_appeal = 4000;
 constexpr std::size_t checks_in_a_minute = 120;
 
 Json json_of(App const& app, Case const& one) {
-    return chat::case_json(one, app.guard.cases().claim_of(one.id), app.accounts, app.rooms);
+    return chat::case_json(one, app.cases.claim_of(one.id), app.accounts, app.rooms);
 }
 
 /// What a moderator lost a race for is shown as it stands now.
@@ -44,7 +44,7 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
     if (result) return call.answer(json_of(app, **result));
     auto answer = error_answer(result.error());
     if (result.error().code == Code::claimed || result.error().code == Code::already_decided) {
-        if (auto const one = app.guard.cases().find(call.parameter("id"))) {
+        if (auto const one = app.cases.find(call.parameter("id"))) {
             auto body = chat::error_json(result.error());
             body["case"] = json_of(app, *one);
             answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -54,7 +54,7 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
 }
 
 CasePtr case_of(Call const& call) {
-    auto one = call.app().guard.cases().find(call.parameter("id"));
+    auto one = call.app().cases.find(call.parameter("id"));
     if (!one) throw Refused{{Code::not_found, "There is no such case."}};
     return one;
 }
@@ -111,7 +111,7 @@ void list(Call& call) {
     auto const filter = filter_of(call);
     auto const limit = call.query_number("limit").value_or(50);
     if (limit < 1 || limit > 200) throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
-    auto& cases = app.guard.cases();
+    auto& cases = app.cases;
     auto const open = cases.open();
     auto found = filter.open ? open : cases.decided();
     std::erase_if(found, [&](CasePtr const& one) { return !filter.admits(*one); });
@@ -162,14 +162,14 @@ Json person_of(Call const& call, base::UserId const& id) {
     auto& app = call.app();
     auto const user = app.accounts.find(id);
     if (!user) return nullptr;
-    auto const figures = app.guard.standing().of(id);
+    auto const figures = app.standing.of(id);
     auto const mute = app.sanctions.mute_of(id);
     auto const ban = app.sanctions.ban_of(id);
     auto const until = [](auto const& sanction) {
         return sanction && sanction->until ? Json(base::to_rfc3339(*sanction->until)) : Json{};
     };
     auto history = Json::array();
-    for (auto const& one : app.guard.cases().of_author(id)) {
+    for (auto const& one : app.cases.of_author(id)) {
         if (history.size() == history_length) break;
         history.push_back(json_of(app, *one));
     }
@@ -179,7 +179,7 @@ Json person_of(Call const& call, base::UserId const& id) {
             {"flagged", figures.flagged},
             {"blocked", figures.blocked},
             {"warned", figures.warned},
-            {"max_allowed", app.guard.max_violations()},
+            {"max_allowed", app.screening.max_violations()},
             {"can_chat", !mute && !ban},
             {"muted", mute.has_value()},
             {"muted_until", until(mute)},
@@ -198,9 +198,9 @@ void show(Call& call) {
 chat::Desk::Wish read_wish(Call const& call) {
     chat::Desk::Wish wish;
     read_body(call, [&](JsonFields& fields) {
-        auto const action = moderation::decided_of(fields.text("action", 40));
+        auto const action = moderation::decision_of(fields.text("action", 40));
         if (!action) fields.wrong("action", "This is no decision.");
-        wish.action = action.value_or(moderation::Decided::approve);
+        wish.action = action.value_or(moderation::Decision::approve);
         if (auto const minutes = fields.optional_number("minutes", 60ULL * 24 * 3660))
             wish.minutes = static_cast<unsigned>(*minutes);
         wish.note = fields.text_or_empty("note", longest_note);
@@ -237,17 +237,17 @@ void check(Call& call) {
     judge::Occasion occasion;
     occasion.author = call.user().id;
     if (!room.empty()) occasion.room = room_for(call, room)->id;
-    call.answer(moderation::verdict_document(app.guard.opinion(text, occasion)));
+    call.answer(moderation::verdict_document(app.screening.opinion(text, occasion)));
 }
 
 void show_own(Call& call) {
     auto& app = call.app();
     auto const& user = call.user();
-    auto const figures = app.guard.standing().of(user.id);
-    auto const most = app.guard.max_violations();
+    auto const figures = app.standing.of(user.id);
+    auto const most = app.screening.max_violations();
     bool const can_chat = !app.sanctions.mute_of(user.id) && !app.sanctions.ban_of(user.id);
     auto records = Json::array();
-    for (auto const& one : app.guard.cases().of_author(user.id)) {
+    for (auto const& one : app.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
         bool const is_quiet = one->kind == Case::Kind::alert || (one->kind == Case::Kind::reported && !one->decision);
         if (!is_quiet) records.push_back(chat::own_case_json(*one, app.rooms));

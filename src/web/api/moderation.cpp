@@ -4,8 +4,8 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/desk/desk.hpp"
-#include "chat/guard.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "chat/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -94,7 +94,7 @@ void lift(Call& call, Sanction::Kind kind) {
     if (user->role >= call.user().role)
         throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
     or_refuse(app.sanctions.lift(user->id, kind));
-    if (kind == Sanction::Kind::mute) app.guard.forgive(user->id);
+    if (kind == Sanction::Kind::mute) app.screening.forgive(user->id);
     audit(call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
     call.answer(no_content());
 }
@@ -113,9 +113,9 @@ struct NewReport {
 Json report_json(App const& app, moderation::Case const& one, moderation::CaseReport const& report) {
     auto const by = app.accounts.find(report.by);
     auto const person = app.accounts.find(one.author);
-    bool const upheld = one.decision && one.decision->action != moderation::Decided::approve &&
-                        one.decision->action != moderation::Decided::grant &&
-                        one.decision->action != moderation::Decided::not_a_violation;
+    bool const upheld = one.decision && one.decision->action != moderation::Decision::approve &&
+                        one.decision->action != moderation::Decision::grant &&
+                        one.decision->action != moderation::Decision::not_a_violation;
     Json json{{"id", report.id},
               {"case_id", one.id},
               {"by", by ? by->username : ""},
@@ -158,7 +158,7 @@ void report(Call& call) {
 void list_reports(Call& call) {
     auto& app = call.app();
     std::vector<std::pair<base::Timestamp, Json>> found;
-    for (auto const& list : {app.guard.cases().open(), app.guard.cases().decided()})
+    for (auto const& list : {app.cases.open(), app.cases.decided()})
         for (auto const& one : list)
             for (auto const& report : one->reports) found.emplace_back(report.at, report_json(app, *one, report));
     std::stable_sort(found.begin(), found.end(),

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
-#include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
@@ -73,7 +72,7 @@ struct NewRoom {
 Json room_of(Call const& call, chat::Room const& room) {
     auto& app = call.app();
     auto json = chat::room_json(app.rooms, app.accounts, room, call.user());
-    auto const own = app.guard.rule_book().of(room.id);
+    auto const own = app.rule_book.of(room.id);
     auto rules = moderation::to_json(own ? *own : moderation::RoomRules{});
     if (rules["preset"].is_null()) rules["preset"] = moderation::name(app.settings.get()->moderation_preset);
     if (!app.rooms.may_manage(call.user(), room)) rules = {{"preset", rules["preset"]}, {"shown", rules["shown"]}};
@@ -84,7 +83,7 @@ Json room_of(Call const& call, chat::Room const& room) {
 std::optional<moderation::RoomRules> read_rules(Call const& call, JsonFields& fields, base::RoomId const& room) {
     auto const* const settings = fields.optional_object("settings");
     if (settings == nullptr || !settings->contains("moderation")) return std::nullopt;
-    auto const before = room.empty() ? nullptr : call.app().guard.rule_book().of(room);
+    auto const before = room.empty() ? nullptr : call.app().rule_book.of(room);
     return or_refuse(moderation::changed_rules(before ? *before : moderation::RoomRules{}, (*settings)["moderation"],
                                                "settings.moderation"));
 }
@@ -117,7 +116,7 @@ void change(Call& call) {
     judge_topic(call, room.get(), change.topic.value_or(""), "topic");
     auto const changed = or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)));
     if (rules) {
-        or_refuse(call.app().guard.rule_book().set(room->id, std::move(*rules)));
+        or_refuse(call.app().rule_book.set(room->id, std::move(*rules)));
         audit(call, "room_moderation_changed", {{"room", room->name}});
     }
     call.answer(room_of(call, *changed));
@@ -211,7 +210,7 @@ void add_room_routes(Router& router, App& app) {
                 [&app](Call& call) {
                     auto const room = managed_room(call, call.parameter("name"));
                     or_refuse(app.rooms.remove(call.user(), room->id));
-                    app.guard.rule_book().forget(room->id);
+                    app.rule_book.forget(room->id);
                     audit(call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })

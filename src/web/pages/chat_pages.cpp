@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
-#include "chat/guard.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "chat/shapes.hpp"
@@ -43,7 +42,7 @@ Json reviews_view(Call const& call, chat::Messages::Page const& page) {
     auto reviews = Json::object();
     for (auto const& message : page.messages) {
         if (message->deleted || message->sender->id != call.user().id) continue;
-        auto const one = call.app().guard.cases().find_open(message->id);
+        auto const one = call.app().cases.find_open(message->id);
         if (!one || one->kind != moderation::Case::Kind::flagged || !one->verdict) continue;
         reviews[base::to_string(message->id)] = {
             {"action", "flag"}, {"case_id", one->id}, {"reasons", one->verdict->reasons}};
