@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
+#include "base/json_members.hpp"
 #include "moderation/cases/case.hpp"
 
 namespace soyuz::moderation {
@@ -38,10 +39,7 @@ struct ClearedTexts::Implementation {
 ClearedTexts::ClearedTexts(store::Store& store, std::size_t most) : implementation_(new Implementation{most, {}, {}}) {
     store.each_document(collection, [&](std::string const& id, Json const& value) {
         if (!value.is_object()) return;
-        auto const at = value.find("at");
-        auto const when =
-            at != value.end() && at->is_string() ? base::parse_rfc3339(at->get<std::string>()) : std::nullopt;
-        implementation_->texts.emplace(id, when.value_or(base::Timestamp{}));
+        implementation_->texts.emplace(id, base::Members{value}.time("at").value_or(base::Timestamp{}));
     });
 }
 ClearedTexts::~ClearedTexts() = default;

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "moderation/cases/case_record.hpp"
 
@@ -24,11 +25,6 @@ std::int64_t hour_of(base::Timestamp at) {
 }
 
 base::Timestamp start_of(std::int64_t hour) { return base::Timestamp{std::chrono::hours{hour}}; }
-
-std::string text_of(Json const& json, char const* key) {
-    auto const found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
 
 }  // namespace
 
@@ -67,11 +63,12 @@ Statistics::Statistics(store::Store& store, base::Clock const& clock)
     for (auto const& line : store.log_tail("moderation_log", most_events)) {
         auto const json = Json::parse(line, nullptr, false);
         if (!json.is_object()) continue;
-        auto const at = base::parse_rfc3339(text_of(json, "at"));
+        base::Members const fields{json};
+        auto const at = fields.time("at");
         auto verdict = parse_verdict(json);
         if (at && verdict.action != judge::Action::allow)
             own.events.push_back(
-                {*at, verdict.action, std::move(verdict.reasons), text_of(json, "room"), text_of(json, "username")});
+                {*at, verdict.action, std::move(verdict.reasons), fields.text("room"), fields.text("username")});
     }
 }
 Statistics::~Statistics() = default;
@@ -118,7 +115,7 @@ void Statistics::flush() {
     }
     if (batch.empty()) return;
     own.store.commit(std::move(batch), [](base::Result<store::Committed> const& result) {
-        if (!result) base::log::warn("how many texts were allowed could not be written");
+        if (!result) base::log::warn("counts of allowed texts not written");
     });
 }
 

@@ -244,7 +244,7 @@ NearRepeats::Seen NearRepeats::note(std::string_view text, base::UserId const& a
     Signature signature;
     if (!it.sign(text, signature)) return {};
     auto const who = judge::hash_of(author.value, it.secret), where = judge::hash_of(room.value, it.secret);
-    std::lock_guard guard(it.mutex);
+    std::lock_guard const lock{it.mutex};
     auto number = it.find(signature, now);
     auto const seen = it.count(number, who, where, now);
     if (number == Implementation::none) number = it.add(signature);
@@ -262,12 +262,12 @@ NearRepeats::Seen NearRepeats::look_up(std::string_view text, base::UserId const
     Signature signature;
     if (!it.sign(text, signature)) return {};
     auto const who = judge::hash_of(author.value, it.secret), where = judge::hash_of(room.value, it.secret);
-    std::lock_guard guard(it.mutex);
+    std::lock_guard const lock{it.mutex};
     return it.count(it.find(signature, now), who, where, now);
 }
 
 std::size_t NearRepeats::size() const {
-    std::lock_guard guard(implementation_->mutex);
+    std::lock_guard const lock{implementation_->mutex};
     return implementation_->texts.size();
 }
 

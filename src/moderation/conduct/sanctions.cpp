@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
+#include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "store/commit_later.hpp"
 #include "store/store.hpp"
@@ -39,16 +40,13 @@ std::optional<Sanction> parse(Sanction::Kind kind, std::string const& id, Json c
     Sanction sanction;
     sanction.kind = kind;
     sanction.user = base::UserId{id};
-    auto const text = [&](char const* key) {
-        auto const found = json.find(key);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-    };
-    sanction.reason = text("reason");
-    sanction.by = text("by");
-    if (auto const since = base::parse_rfc3339(text("since"))) sanction.since = *since;
-    if (json.contains("until")) {
-        sanction.until = base::parse_rfc3339(text("until"));
-        // An end that nobody can read must not turn a minute into for ever.
+    base::Members const fields{json};
+    sanction.reason = fields.text("reason");
+    sanction.by = fields.text("by");
+    sanction.since = fields.time("since").value_or(Timestamp{});
+    if (fields.find("until") != nullptr) {
+        sanction.until = fields.time("until");
+        // An unreadable end must not make a short sanction permanent.
         if (!sanction.until) return std::nullopt;
     }
     return sanction;
@@ -152,7 +150,7 @@ void Sanctions::impose(Sanction sanction, std::optional<std::string> spam_log_li
         }
         if (replaces) batch.push_back(store::Put{collection_of(sanction), sanction.user.value, document(sanction)});
         own.store.commit(std::move(batch), [done = std::move(done)](base::Result<store::Committed> const& result) {
-            if (!result) base::log::error("a sanction could not be written; it holds until the server stops");
+            if (!result) base::log::error("sanction not written; it holds until the server stops");
             if (done) done(result ? base::Result<void>{} : base::Result<void>{result.error()});
         });
     }
@@ -215,7 +213,7 @@ void Sanctions::sweep() {
     if (batch.empty()) return;
     own.store.commit(std::move(batch), [](base::Result<store::Committed> const& result) {
         // Ended ones are harmless on disk: the next start reads them as ended and the next sweep tries again.
-        if (!result) base::log::warn("ended sanctions could not be removed from disk yet");
+        if (!result) base::log::warn("ended sanctions not removed from disk yet");
     });
 }
 

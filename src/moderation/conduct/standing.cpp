@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_members.hpp"
+
 namespace soyuz::moderation {
 
 namespace {
@@ -33,27 +35,23 @@ struct Record {
     base::Timestamp forgiven_at{};
 };
 
-std::string text_of(Json const& json, char const* key) {
-    auto const found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 Record parse(Json const& json) {
+    base::Members const fields{json};
     Record record;
-    if (auto const list = json.find("violations"); list != json.end() && list->is_array()) {
-        for (auto const& one : *list) {
-            if (!one.is_object()) continue;
-            auto const at = base::parse_rfc3339(text_of(one, "at"));
+    if (auto const* const list = fields.find("violations"); list != nullptr && list->is_array()) {
+        for (auto const& item : *list) {
+            if (!item.is_object()) continue;
+            base::Members const violation{item};
+            auto const at = violation.time("at");
             if (!at) continue;
-            auto const action =
-                text_of(one, "action") == name(judge::Action::block) ? judge::Action::block : judge::Action::flag;
-            auto const back = one.find("taken_back");
-            record.violations.push_back({text_of(one, "case"), *at, action, back != one.end() && *back == true});
+            bool const is_block = violation.text("action") == name(judge::Action::block);
+            record.violations.push_back({violation.text("case"), *at,
+                                         is_block ? judge::Action::block : judge::Action::flag,
+                                         violation.flag("taken_back")});
         }
     }
-    if (auto const warned = json.find("warned"); warned != json.end() && warned->is_number_unsigned())
-        record.warned = warned->get<unsigned>();
-    record.forgiven_at = base::parse_rfc3339(text_of(json, "forgiven_at")).value_or(base::Timestamp{});
+    record.warned = static_cast<unsigned>(fields.number("warned"));
+    record.forgiven_at = fields.time("forgiven_at").value_or(base::Timestamp{});
     return record;
 }
 
