@@ -46,9 +46,9 @@ async function page_styles() {
 
 async function scripts() {
   const result = await build({
-    entryPoints: entries.map((name) => `${root}src/${name}.ts`),
+    entryPoints: entries.map((name) => `${root}src/pages/${name}.ts`),
     outdir: root + "dist",
-    outbase: root + "src",
+    outbase: root + "src/pages",
     bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8", legalComments: "none",
   });
   return result.outputFiles.map((file) => [file.path.split("/").pop(), Buffer.from(file.contents)]);

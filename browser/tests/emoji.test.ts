@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emoji_named } from "../src/emoji.ts";
+import { emoji_named } from "../src/shared/emoji.ts";
 
 test("emoji: each has a name of its own, and a beginning finds it before a middle does", () => {
   const all = emoji_named("", 999);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse, plain, type Tree } from "../src/markdown.ts";
+import { parse, plain, type Tree } from "../src/shared/markdown.ts";
 import cases from "./markdown-cases.json";
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backoff, CommandError, Socket, type Wire } from "../src/socket.ts";
+import { backoff, CommandError, Socket, type Wire } from "../src/shared/socket.ts";
 
 class FakeWire implements Wire {
   readyState = 1;

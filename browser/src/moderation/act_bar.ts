@@ -1,5 +1,5 @@
-import { by } from "../dom.ts";
-import { word } from "../words.ts";
+import { by } from "../shared/dom.ts";
+import { word } from "../shared/words.ts";
 import type { Order } from "./decisions.ts";
 import type { Act, Case } from "./shapes.ts";
 

@@ -1,4 +1,4 @@
-import { word } from "../words.ts";
+import { word } from "../shared/words.ts";
 
 /// "just now", "4 min", "2 h", "3 d"
 export function age_text(milliseconds: number): string {

@@ -1,9 +1,9 @@
-import { by, el } from "../dom.ts";
-import { face } from "../face.ts";
-import { plain } from "../markdown.ts";
-import { clock_text } from "../time.ts";
-import type { Message } from "../types.ts";
-import { word } from "../words.ts";
+import { by, el } from "../shared/dom.ts";
+import { face } from "../shared/face.ts";
+import { plain } from "../shared/markdown.ts";
+import { clock_text } from "../shared/time.ts";
+import type { Message } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
 import { claimed_by_other, severity_of } from "./queue.ts";

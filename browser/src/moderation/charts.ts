@@ -1,12 +1,12 @@
-import type { Api } from "../api.ts";
-import { by, el, icon } from "../dom.ts";
-import { clock_text } from "../time.ts";
-import { word } from "../words.ts";
+import type { Api } from "../shared/api.ts";
+import { by, el, icon } from "../shared/dom.ts";
+import { clock_text } from "../shared/time.ts";
+import { word } from "../shared/words.ts";
 import { span_text, stamp_text } from "./ages.ts";
 import { csv } from "./csv.ts";
 import { text_of } from "./decisions.ts";
 import type { Analytics } from "./shapes.ts";
-import type { Drawing, Series } from "../moderation_charts.ts";
+import type { Drawing, Series } from "../pages/moderation_charts.ts";
 
 /// The charts: each one also as a table and as CSV. What draws lines comes only when somebody looks at them.
 

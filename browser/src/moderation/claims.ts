@@ -1,4 +1,4 @@
-import { ApiError, type Api } from "../api.ts";
+import { ApiError, type Api } from "../shared/api.ts";
 import { case_in } from "./decisions.ts";
 import type { Case } from "./shapes.ts";
 

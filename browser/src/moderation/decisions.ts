@@ -1,6 +1,6 @@
-import { toast } from "../announce.ts";
-import { ApiError, type Api } from "../api.ts";
-import { word } from "../words.ts";
+import { toast } from "../shared/announce.ts";
+import { ApiError, type Api } from "../shared/api.ts";
+import { word } from "../shared/words.ts";
 import { name_of, type Act, type Case } from "./shapes.ts";
 
 /// Sends decisions and takes them back. What can't be sent now waits and is sent when the connection is back; what

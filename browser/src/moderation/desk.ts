@@ -1,12 +1,13 @@
-import { announce, toast } from "../announce.ts";
-import { ApiError, type Api } from "../api.ts";
-import { by } from "../dom.ts";
-import type { Person, Role } from "../types.ts";
-import { word } from "../words.ts";
+import { announce, toast } from "../shared/announce.ts";
+import { ApiError, type Api } from "../shared/api.ts";
+import { by } from "../shared/dom.ts";
+import type { Person } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
 import { ActBar } from "./act_bar.ts";
 import { CasePane } from "./case_view.ts";
 import { Claims } from "./claims.ts";
 import { Decisions, text_of, type Order } from "./decisions.ts";
+import { outranks } from "../shared/roles.ts";
 import type { Preferences } from "./preferences.ts";
 import { fits, no_filter, Queue } from "./queue.ts";
 import { QueueView } from "./queue_view.ts";
@@ -16,7 +17,6 @@ import type { Act, Analytics, Case, CasePage, CaseView } from "./shapes.ts";
 
 const page_size = 50;
 const overload = 50;
-const rank: Record<Role, number> = { owner: 4, admin: 3, moderator: 2, member: 1, guest: 0 };
 
 export class Desk {
   readonly queue = new Queue();
@@ -263,7 +263,7 @@ export class Desk {
 
   /// Nobody decides about those who stand as high; only the owner has nobody above.
   private may_act(person: Person): boolean {
-    return this.me.role === "owner" || rank[this.me.role ?? "member"] > rank[person.role ?? "member"];
+    return this.me.role === "owner" || outranks(this.me, person);
   }
 
   private close(): void {

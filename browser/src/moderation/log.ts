@@ -1,6 +1,6 @@
-import type { Api } from "../api.ts";
-import { by, el } from "../dom.ts";
-import { word } from "../words.ts";
+import type { Api } from "../shared/api.ts";
+import { by, el } from "../shared/dom.ts";
+import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
 import { name_of, type Who } from "./shapes.ts";

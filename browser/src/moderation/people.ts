@@ -1,7 +1,7 @@
-import { toast } from "../announce.ts";
-import type { Api } from "../api.ts";
-import { by, el } from "../dom.ts";
-import { word } from "../words.ts";
+import { toast } from "../shared/announce.ts";
+import type { Api } from "../shared/api.ts";
+import { by, el } from "../shared/dom.ts";
+import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
 import type { Analytics } from "./shapes.ts";

@@ -1,7 +1,7 @@
-import { by, memory } from "../dom.ts";
-import { open_dialog } from "../dialogs.ts";
-import { toast } from "../announce.ts";
-import { word } from "../words.ts";
+import { by, memory } from "../shared/dom.ts";
+import { open_dialog } from "../shared/dialogs.ts";
+import { toast } from "../shared/announce.ts";
+import { word } from "../shared/words.ts";
 import { severity_of } from "./queue.ts";
 import type { Case } from "./shapes.ts";
 

@@ -1,5 +1,5 @@
-import { by, slot } from "../dom.ts";
-import { word } from "../words.ts";
+import { by, slot } from "../shared/dom.ts";
+import { word } from "../shared/words.ts";
 import { age_of } from "./ages.ts";
 import { claimed_by_other, severity_of, type Queue } from "./queue.ts";
 import { name_of, type Case } from "./shapes.ts";

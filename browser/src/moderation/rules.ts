@@ -1,9 +1,9 @@
-import { toast } from "../announce.ts";
-import { ApiError, type Api } from "../api.ts";
-import { form_error } from "../dialogs.ts";
-import { by } from "../dom.ts";
-import type { Room } from "../types.ts";
-import { word } from "../words.ts";
+import { toast } from "../shared/announce.ts";
+import { ApiError, type Api } from "../shared/api.ts";
+import { form_error } from "../shared/dialogs.ts";
+import { by } from "../shared/dom.ts";
+import type { Room } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
 import { text_of } from "./decisions.ts";
 import type { CasePage } from "./shapes.ts";
 import { in_order, names, outcome, presets, type Thresholds } from "./thresholds.ts";

@@ -1,4 +1,4 @@
-import type { Message, Person, Verdict } from "../types.ts";
+import type { Message, Person, Verdict } from "../shared/types.ts";
 
 /// What the moderators' part of the API speaks of.
 

@@ -1,4 +1,4 @@
-import { by, memory } from "../dom.ts";
+import { by, memory } from "../shared/dom.ts";
 import { age_of } from "./ages.ts";
 import type { Analytics } from "./shapes.ts";
 import { hour_ms, spark_path } from "./spark.ts";

@@ -1,0 +1,348 @@
+import { by, el, memory } from "../shared/dom.ts";
+import { emoji_named } from "../shared/emoji.ts";
+import { face } from "../shared/face.ts";
+import { plain } from "../shared/markdown.ts";
+import { left_text } from "../shared/time.ts";
+import type { Message, Person } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
+
+/// The field at the bottom: drafts per room, answering and editing, waiting in slow mode, and being closed to those
+/// who may not write now.
+
+export interface ComposerEvents {
+  send(text: string, reply_to: Message | null): void;
+  edit(message: Message, text: string): void;
+  typing(on: boolean): void;
+  edit_last(): void;
+  people(start: string): Person[];
+}
+
+/// `automatic`: the right to chat went because of what was written, until a moderator gives it back.
+type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null; automatic?: boolean };
+
+/// What may stand in place of what has been begun: a person's name after "@", an emoji after ":".
+interface Hit {
+  text: string;
+  shown: (Node | string)[];
+}
+
+const typing_every_ms = 3000;
+const most_hits = 6;
+
+export class Composer {
+  readonly field = by<HTMLTextAreaElement>("compose");
+  private readonly form = by<HTMLFormElement>("composer");
+  private readonly count = by("compose-count");
+  private readonly complete = by<HTMLUListElement>("complete");
+  private answering: Message | null = null;
+  private editing: Message | null = null;
+  private set_aside = "";
+  private room = "";
+  private typed_at = 0;
+  private wait_until = 0;
+  private wait_timer = 0;
+  private closed_timer = 0;
+  private closed: Closed["kind"] | null = null;
+  private hits: Hit[] = [];
+  private hit = 0;
+
+  constructor(private readonly owner: string, private readonly limit: number, private readonly events: ComposerEvents) {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.field.addEventListener("input", () => this.changed());
+    this.field.addEventListener("keydown", (event) => this.key(event));
+    this.field.addEventListener("blur", () => setTimeout(() => this.close_completion(), 150));
+    by("context-close").addEventListener("click", () => this.cancel());
+    this.complete.addEventListener("click", (event) => {
+      const index = [...this.complete.children].indexOf((event.target as Element).closest("li")!);
+      if (index >= 0) this.accept(index);
+    });
+    this.form.hidden = false;
+  }
+
+  /// Another room: its own draft.
+  turn_to(room: string): void {
+    this.leave_mode();
+    this.room = room;
+    this.field.value = memory.get(this.draft_key()) ?? "";
+    this.changed(false);
+  }
+
+  get is_closed(): boolean {
+    return this.closed !== null;
+  }
+
+  get has_draft(): boolean {
+    return this.field.value.trim() !== "";
+  }
+
+  /// Takes no text for a moment.
+  hold(held: boolean): void {
+    this.form.inert = held;
+  }
+
+  focus(): void {
+    if (!this.form.hidden) this.field.focus();
+  }
+
+  reply(message: Message): void {
+    this.leave_mode();
+    this.answering = message;
+    this.show_context(word("composer.replying", message.sender?.display_name ?? ""), message.text);
+    this.focus();
+  }
+
+  edit(message: Message): void {
+    this.leave_mode();
+    this.editing = message;
+    this.set_aside = this.field.value;
+    this.field.value = message.text;
+    this.show_context(word("composer.editing"), message.text);
+    this.changed(false);
+    this.focus();
+    this.field.setSelectionRange(message.text.length, message.text.length);
+  }
+
+  /// Leaves answering or editing; false when there was nothing to leave.
+  cancel(): boolean {
+    if (!this.complete.hidden) {
+      this.close_completion();
+      return true;
+    }
+    if (this.answering === null && this.editing === null) return false;
+    this.leave_mode();
+    this.focus();
+    return true;
+  }
+
+  /// Gives a text back to its author, without losing what has been written since.
+  give_back(text: string): void {
+    if (text === "") return;
+    this.field.value = this.has_draft ? `${text}\n${this.field.value}` : text;
+    this.changed(false);
+  }
+
+  /// Takes back what was given back, if it still stands there.
+  drop(text: string): void {
+    if (this.field.value.startsWith(text)) this.field.value = this.field.value.slice(text.length).trimStart();
+    this.changed(false);
+    this.focus();
+  }
+
+  /// What has been written, taken out of the field.
+  take(): string {
+    const text = this.field.value.trim();
+    this.field.value = "";
+    this.changed(false);
+    return text;
+  }
+
+  insert(text: string): void {
+    const { selectionStart, selectionEnd, value } = this.field;
+    this.field.value = value.slice(0, selectionStart) + text + value.slice(selectionEnd);
+    const at = selectionStart + text.length;
+    this.focus();
+    this.field.setSelectionRange(at, at);
+    this.changed();
+  }
+
+  /// Slow mode: the button counts down; typing goes on.
+  wait(milliseconds: number): void {
+    this.wait_until = Date.now() + milliseconds;
+    clearInterval(this.wait_timer);
+    const show = (): void => {
+      const left = Math.ceil((this.wait_until - Date.now()) / 1000);
+      const ring = by("send-wait");
+      ring.hidden = left <= 0;
+      ring.textContent = String(left);
+      if (left <= 0) clearInterval(this.wait_timer);
+    };
+    show();
+    this.wait_timer = window.setInterval(show, 500);
+  }
+
+  /// Replaces the field by a card that says why, until when, and what remains possible; it opens by itself.
+  close(closed: Closed): void {
+    this.closed = closed.kind;
+    this.form.hidden = true;
+    by("closed").hidden = false;
+    by("closed-title").textContent = word(`${closed.kind}.title`);
+    by("closed-text").textContent = closed.automatic ? word("muted.automatic") : closed.reason || word(`${closed.kind}.text`);
+    by("closed-appeal").hidden = closed.automatic !== true;
+    clearInterval(this.closed_timer);
+    const left = by("closed-left");
+    const show = (): void => {
+      const rest = closed.until === null ? 0 : closed.until.getTime() - Date.now();
+      left.textContent = closed.until === null ? "" : word("muted.left", left_text(rest));
+      if (closed.until !== null && rest <= 0) this.open();
+    };
+    left.hidden = closed.until === null;
+    show();
+    if (closed.until !== null) this.closed_timer = window.setInterval(show, 1000);
+  }
+
+  /// Opens the field again; with `kind` only if that is why it is closed: a mute outlasts a change of rooms.
+  open(kind?: Closed["kind"]): void {
+    if (kind !== undefined && this.closed !== null && this.closed !== kind) return;
+    this.closed = null;
+    clearInterval(this.closed_timer);
+    by("closed").hidden = true;
+    this.form.hidden = false;
+  }
+
+  private submit(): void {
+    const text = this.field.value.trim();
+    if (text === "" || this.length_of(text) > this.limit) return;
+    const { editing, answering } = this;
+    if (editing !== null) {
+      this.leave_mode();
+      if (text !== editing.text) this.events.edit(editing, text);
+      return;
+    }
+    this.leave_mode();
+    this.field.value = "";
+    this.changed(false);
+    this.typed_at = 0;
+    this.events.typing(false);
+    this.events.send(text, answering);
+  }
+
+  private leave_mode(): void {
+    if (this.editing !== null) {
+      this.field.value = this.set_aside;
+      this.set_aside = "";
+    }
+    this.answering = null;
+    this.editing = null;
+    by("context").hidden = true;
+    this.changed(false);
+  }
+
+  private show_context(title: string, text: string): void {
+    by("context").hidden = false;
+    by("context-title").textContent = title;
+    by("context-text").textContent = plain(text).slice(0, 200);
+  }
+
+  private changed(tell = true): void {
+    const text = this.field.value;
+    this.grow();
+    this.form.classList.toggle("empty", text.trim() === "");
+    this.show_count(text);
+    if (this.editing === null && this.room !== "") memory.set(this.draft_key(), text);
+    if (tell && text.trim() !== "" && this.editing === null && Date.now() - this.typed_at > typing_every_ms) {
+      this.typed_at = Date.now();
+      this.events.typing(true);
+    }
+    this.suggest();
+  }
+
+  private grow(): void {
+    this.field.style.height = "auto";
+    this.field.style.height = `${Math.min(212, this.field.scrollHeight)}px`;
+  }
+
+  /// Code points, as the server counts.
+  private length_of(text: string): number {
+    return text.length > this.limit / 2 ? [...text].length : text.length;
+  }
+
+  private show_count(text: string): void {
+    const length = this.length_of(text.trim());
+    this.count.hidden = length < this.limit * 0.9;
+    this.count.classList.toggle("over", length > this.limit);
+    if (!this.count.hidden) this.count.textContent = word("composer.left", this.limit - length);
+  }
+
+  private draft_key(): string {
+    return `soyuz.draft.${this.owner}.${this.room}`;
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    if (!this.complete.hidden && this.completion_key(event)) return;
+    const touch = matchMedia("(pointer: coarse)").matches;
+    if (event.key === "Enter" && !event.shiftKey && !touch) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && this.field.value === "" && !event.altKey) {
+      event.preventDefault();
+      this.events.edit_last();
+    }
+  }
+
+  /// What fits what stands before the caret: people after "@", emoji after ":".
+  private suggest(): void {
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    const person = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
+    const emoji = /(?:^|[\s(]):([a-z0-9_]{2,30})$/.exec(before)?.[1];
+    const focused = document.activeElement === this.field;
+    this.hits = !focused ? [] : person !== undefined ? this.people_hits(person) : emoji !== undefined ? emoji_hits(emoji) : [];
+    this.hit = 0;
+    this.complete.hidden = this.hits.length === 0;
+    this.complete.replaceChildren(
+      ...this.hits.map((hit, index) => {
+        const item = el("li", { role: "option", id: `hit-${index}`, "aria-selected": String(index === 0) });
+        item.append(...hit.shown);
+        return item;
+      }),
+    );
+    this.mark_hit();
+  }
+
+  private people_hits(start: string): Hit[] {
+    const people = this.events.people(start);
+    // A name that is whole already needs no help, and Enter must send.
+    if (people.length === 1 && people[0]!.username === start) return [];
+    return people.map((person) => ({
+      text: `@${person.username} `,
+      shown: [face(person), el("bdi", {}, person.display_name), el("span", { class: "muted", dir: "ltr" }, `@${person.username}`)],
+    }));
+  }
+
+  private mark_hit(): void {
+    [...this.complete.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === this.hit)));
+    if (this.complete.hidden) this.field.removeAttribute("aria-activedescendant");
+    else this.field.setAttribute("aria-activedescendant", `hit-${this.hit}`);
+  }
+
+  private completion_key(event: KeyboardEvent): boolean {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.hit = (this.hit + (event.key === "ArrowDown" ? 1 : -1) + this.hits.length) % this.hits.length;
+      this.mark_hit();
+    } else if (event.key === "Enter" || event.key === "Tab") {
+      this.accept(this.hit);
+    } else {
+      return false;
+    }
+    event.preventDefault();
+    return true;
+  }
+
+  private accept(index: number): void {
+    const hit = this.hits[index];
+    if (hit === undefined) return;
+    const at = this.field.selectionStart;
+    const before = this.field.value.slice(0, at).replace(/[@:][^@:]*$/, hit.text);
+    this.field.value = before + this.field.value.slice(at);
+    this.close_completion();
+    this.field.focus();
+    this.field.setSelectionRange(before.length, before.length);
+    this.changed();
+    this.close_completion();
+  }
+
+  private close_completion(): void {
+    this.complete.hidden = true;
+    this.mark_hit();
+  }
+}
+
+function emoji_hits(start: string): Hit[] {
+  return emoji_named(start, most_hits).map(({ emoji, name }) => ({ text: `${emoji} `, shown: [emoji, el("span", { class: "muted", dir: "ltr" }, `:${name}:`)] }));
+}

@@ -1,0 +1,204 @@
+import { is_staff } from "../shared/roles.ts";
+import { reasons_text } from "../shared/verdict_text.ts";
+import type { Actions } from "./actions.ts";
+import { toast } from "../shared/announce.ts";
+import type { Composer } from "./composer.ts";
+import type { Conversation } from "./conversation.ts";
+import { el } from "../shared/dom.ts";
+import type { Pending } from "./pending.ts";
+import type { OwnNotes } from "./message_notes.ts";
+import type { People } from "./people.ts";
+import type { RoomList } from "./room_list.ts";
+import type { Socket } from "../shared/socket.ts";
+import type { StatusBar } from "../shared/status_bar.ts";
+import type { Typing } from "./typing.ts";
+import type { Event_, Message, Person, Room, Verdict } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
+
+/// What each event of the socket does to the page.
+
+export interface EventParts {
+  me: Person;
+  version: string;
+  socket: Socket;
+  rooms: RoomList;
+  talk: Conversation;
+  people: People;
+  typing: Typing;
+  composer: Composer;
+  pending: Pending;
+  actions: Actions;
+  status: StatusBar;
+  own: OwnNotes;
+  joined(ack: Event_): void;
+  show_title(): void;
+  load_people(): void;
+  room_added(room: Room): void;
+  room_changed(room: Room): void;
+  room_gone(name: string): void;
+  close_composer(code: string, event: Event_): void;
+  wall(kind: "banned" | "kicked", event: Event_): void;
+}
+
+export class Events {
+  private greeted = false;
+  private alerted_at = 0;
+  private ask_timer = 0;
+
+  constructor(private readonly parts: EventParts) {
+    const { socket, talk, people, typing, composer, me } = parts;
+    const here = (event: Event_): boolean => talk.is_here(event.room);
+    socket.on("hello", (event) => this.hello(event));
+    socket.on("message", (event) => this.message(event.message as Message));
+    socket.on("message_edited", (event) => this.edited(event.message as Message));
+    socket.on("message_deleted", (event) => here(event) && this.deleted(event));
+    socket.on("reaction", (event) => here(event) && this.reaction(event));
+    socket.on("typing", (event) => {
+      if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);
+    });
+    socket.on("presence", (event) => here(event) && this.presence(event));
+    socket.on("read", (event) => event.username === me.username && this.read(event));
+    socket.on("resync", (event) => here(event) && void talk.catch_up());
+    socket.on("system", (event) => this.system(event, here(event)));
+    socket.on("moderation_warning", (event) => parts.own.warned(event));
+    socket.on("moderation_decision", (event) => this.decision(event));
+    socket.on("moderation_case", (event) => this.show_open(Number(event.open)));
+    socket.on("moderation_alert", (event) => this.alert(event));
+    socket.on("muted", (event) => parts.close_composer("muted", event));
+    socket.on("unmuted", () => composer.open("muted"));
+    socket.on("banned", (event) => parts.wall("banned", event));
+    socket.on("kicked", (event) => this.kicked(event));
+    socket.on("room_added", (event) => parts.room_added(event.room as Room));
+    socket.on("room_changed", (event) => parts.room_changed(event.room as Room));
+    socket.on("room_removed", (event) => parts.room_gone(String(event.room)));
+    socket.on("user_changed", (event) => people.put(event.user as Person));
+  }
+
+  /// How many cases wait for a moderator.
+  show_open(open: number): void {
+    const mark = document.getElementById("open-cases");
+    if (mark === null || Number.isNaN(open)) return;
+    mark.hidden = open === 0;
+    mark.replaceChildren(open < 100 ? String(open) : "99+", el("span", { class: "sr" }, ` ${word("mod.waiting")}`));
+  }
+
+  message(message: Message): void {
+    const { talk, typing, pending, rooms, me } = this.parts;
+    const mine = message.sender?.username === me.username;
+    const here = talk.is_here(message.room);
+    if (message.sender) typing.set(message.sender.username, false);
+    if (mine && (message.moderation?.reasons ?? []).includes("self_harm")) this.parts.own.care();
+    pending.arrived(message);
+    const room = rooms.find(message.room);
+    if (room && message.seq > room.last_seq) room.last_seq = message.seq;
+    if (here) talk.receive(message);
+    const unseen = !here || document.hidden || !talk.timeline.at_end;
+    if (room && unseen && !mine) rooms.count_unread(room, mentions(me.username, message.text));
+    this.parts.show_title();
+  }
+
+  /// A new connection: follow all rooms; the open one from where its history ends.
+  private hello(event: Event_): void {
+    const { socket, rooms, talk, pending, status, version } = this.parts;
+    if (Array.isArray(event.rooms)) rooms.replace(event.rooms as Room[]);
+    socket.send("join", { room: talk.room.name, after: talk.last_seq }).then((ack) => this.parts.joined(ack), () => {});
+    for (const room of rooms.rooms.slice(0, 100)) {
+      if (room.name !== talk.room.name) socket.send("join", { room: room.name }).catch(() => {});
+    }
+    if (this.greeted) {
+      void talk.catch_up();
+      talk.refresh().catch(() => {});
+    }
+    this.greeted = true;
+    pending.outbox.resume();
+    const server = event.server as { version?: string } | undefined;
+    if (server?.version && version && server.version !== version) status.new_version(() => location.reload());
+  }
+
+  private presence(event: Event_): void {
+    const unknown = this.parts.people.presence(Number(event.online), names(event.joined), names(event.left));
+    // A class that comes in together is asked for once.
+    if (unknown) this.ask_timer ||= window.setTimeout(() => {
+      this.ask_timer = 0;
+      this.parts.load_people();
+    }, 500 + 1500 * Math.random());
+  }
+
+  private edited(message: Message): void {
+    const { talk } = this.parts;
+    if (!talk.is_here(message.room)) return;
+    talk.flush();
+    talk.timeline.update(whole(message));
+  }
+
+  private deleted(event: Event_): void {
+    const { talk } = this.parts;
+    talk.flush();
+    const message = talk.timeline.find(String(event.id));
+    if (message === undefined) return;
+    const mine = message.sender?.username === this.parts.me.username;
+    const own_text = mine && event.by_staff === true ? { own_text: message.text } : {};
+    talk.timeline.update({ ...message, ...own_text, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
+  }
+
+  private reaction(event: Event_): void {
+    this.parts.talk.flush();
+    this.parts.actions.apply_reaction(String(event.id), String(event.emoji), String(event.username), event.on === true);
+  }
+
+  /// A word from the server; where somebody may be in need it stays until it is closed.
+  private system(event: Event_, here: boolean): void {
+    if (event.key === "help.self_harm") this.parts.own.care();
+    else if (event.room === undefined || event.room === null || here) toast(String(event.text), undefined, 8000);
+  }
+
+  /// Read on another device or page of the same person.
+  private read(event: Event_): void {
+    const { rooms } = this.parts;
+    const room = rooms.find(event.room);
+    if (room && Number(event.seq) >= room.last_seq) rooms.clear_unread(room.name);
+    this.parts.show_title();
+  }
+
+  private kicked(event: Event_): void {
+    const { rooms, talk, wall } = this.parts;
+    if (event.room === undefined) return wall("kicked", event);
+    rooms.remove(String(event.room));
+    if (talk.is_here(event.room)) wall("kicked", event);
+  }
+
+  /// A moderator decided about something of one's own; what was restored comes with it.
+  private decision(event: Event_): void {
+    const { talk, own } = this.parts;
+    const message = event.message as Message | undefined;
+    if (message !== undefined && talk.is_here(message.room)) {
+      talk.flush();
+      if (talk.timeline.find(message.id) === undefined) talk.receive(message);
+      else talk.timeline.update(whole(message));
+    }
+    own.decided(event);
+  }
+
+  /// Staff hear that something was held back or marked; not more often than every five seconds.
+  private alert(event: Event_): void {
+    if (!is_staff(this.parts.me) || Date.now() - this.alerted_at < 5000) return;
+    this.alerted_at = Date.now();
+    const room = this.parts.rooms.find(event.room);
+    const key = event.action === "block" ? "alert.blocked" : "alert.flagged";
+    const look = { label: word("alert.look"), run: () => location.assign(`/moderation${event.case_id ? `#case-${encodeURIComponent(String(event.case_id))}` : ""}`) };
+    toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), look, 8000);
+  }
+}
+
+/// What a restored message is no more is not said: without this it would stay removed.
+function whole(message: Message): Message {
+  return { deleted: false, by_staff: false, edited_at: null, ...message, own_text: undefined };
+}
+
+function mentions(username: string, text: string): boolean {
+  return new RegExp(`(^|[^A-Za-z0-9])@${username.replace(/[.]/g, "\\.")}($|[^A-Za-z0-9_-])`, "i").test(text);
+}
+
+function names(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(String) : [];
+}

@@ -1,0 +1,137 @@
+import { is_staff, outranks } from "../shared/roles.ts";
+import { copy_text } from "../shared/clipboard.ts";
+import { toast } from "../shared/announce.ts";
+import { ApiError, type Api } from "../shared/api.ts";
+import { form_error, open_dialog } from "../shared/dialogs.ts";
+import { by, el } from "../shared/dom.ts";
+import { face } from "../shared/face.ts";
+import type { Person, Room } from "../shared/types.ts";
+import { word } from "../shared/words.ts";
+
+/// The dialogs about people and rooms: a person's card with its sanctions, invitations, new rooms.
+
+
+export interface PersonParts {
+  mention(person: Person): void;
+  /// Opens the direct room with the person.
+  message(person: Person): void;
+}
+
+export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (person: Person) => void {
+  const sheet = by<HTMLDialogElement>("person-sheet");
+  const form = by<HTMLFormElement>("sanction");
+  const actions = by("person-actions");
+  let shown: Person | null = null;
+  let kind: "mute" | "ban" = "mute";
+
+  actions.addEventListener("click", (event) => {
+    const what = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
+    if (what === undefined || shown === null) return;
+    if (what === "mention" || what === "message") {
+      sheet.close();
+      parts[what](shown);
+      return;
+    }
+    kind = what === "ban" ? "ban" : "mute";
+    actions.hidden = true;
+    form.hidden = false;
+    by<HTMLOptionElement>("sanction-forever").hidden = kind === "mute";
+    by("sanction-submit").textContent = word(`people.${kind}`);
+    by("sanction-minutes").focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void apply();
+  });
+
+  async function apply(): Promise<void> {
+    if (shown === null) return;
+    const minutes = by<HTMLSelectElement>("sanction-minutes").value;
+    const body: Record<string, unknown> = { username: shown.username, reason: by<HTMLInputElement>("sanction-reason").value.trim() };
+    if (minutes !== "") body.minutes = Number(minutes);
+    try {
+      await api.call("POST", kind === "ban" ? "/bans" : "/mutes", body);
+      sheet.close();
+      toast(word(`people.${kind}_done`, shown.display_name));
+    } catch (error) {
+      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+
+  return (person) => {
+    shown = person;
+    form.reset();
+    form_error(form, "");
+    form.hidden = true;
+    actions.hidden = false;
+    by("person-face").replaceChildren(face(person));
+    by("person-title").textContent = person.display_name || person.username;
+    by("person-about").replaceChildren(el("bdi", { dir: "ltr" }, `@${person.username}`), ` · ${word(`role.${person.role ?? "member"}`)}`);
+    const may = is_staff(me) && outranks(me, person);
+    for (const button of actions.querySelectorAll<HTMLElement>("[data-staff]")) button.hidden = !may;
+    actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = person.username === me.username;
+    open_dialog("person-sheet");
+  };
+}
+
+export function start_invites(api: Api, room: () => Room): () => void {
+  const button = by("open-invite");
+  // The page comes with the invitation of the room that it was loaded for.
+  let made_for = by("invite-url").textContent === "" ? "" : room().name;
+  const show = (): void => void open();
+  button.addEventListener("click", show);
+  by("invite-copy").addEventListener("click", () => copy_text(by("invite-url").textContent ?? ""));
+
+  async function open(): Promise<void> {
+    open_dialog("invite");
+    const { name } = room();
+    if (made_for === name) return;
+    try {
+      const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
+      made_for = name;
+      by("invite-url").textContent = invite.url;
+      const picture = by<HTMLImageElement>("invite-qr");
+      picture.hidden = invite.qr_svg_url === undefined;
+      if (invite.qr_svg_url !== undefined) picture.src = invite.qr_svg_url;
+    } catch (error) {
+      by<HTMLDialogElement>("invite").close();
+      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+
+  return show;
+}
+
+export function start_new_room(api: Api, may: boolean, created: (room: Room) => void): void {
+  const button = by("new-room");
+  const form = by<HTMLFormElement>("new-room-form");
+  button.hidden = !may;
+  button.addEventListener("click", () => {
+    form.reset();
+    form_error(form, "");
+    open_dialog("room-form");
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void create();
+  });
+
+  async function create(): Promise<void> {
+    const data = new FormData(form);
+    const title = String(data.get("title")).trim();
+    const body = { name: address_of(title), title, topic: String(data.get("topic")).trim(), kind: data.has("private") ? "private" : "public" };
+    try {
+      const answer = await api.call<Room | { room: Room }>("POST", "/rooms", body);
+      by<HTMLDialogElement>("room-form").close();
+      created("room" in answer ? answer.room : answer);
+    } catch (error) {
+      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
+  }
+}
+
+/// The room's address from its title; a title in another script gets one by chance.
+export function address_of(title: string): string {
+  const plain = title.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  return plain.length >= 3 ? plain : `room-${Math.floor(Math.random() * 36 ** 5).toString(36)}`;
+}

@@ -1,3 +1,0 @@
-import { start_plain_page } from "./plain.ts";
-
-start_plain_page();

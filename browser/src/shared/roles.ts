@@ -1,0 +1,12 @@
+import type { Person, Role } from "./types.ts";
+
+const ranks: Record<Role, number> = { owner: 4, admin: 3, moderator: 2, member: 1, guest: 0 };
+
+export function is_staff(person: Person): boolean {
+  return person.role === "owner" || person.role === "admin" || person.role === "moderator";
+}
+
+/// Rights reach only downwards.
+export function outranks(person: Person, other: Person): boolean {
+  return ranks[person.role ?? "member"] > ranks[other.role ?? "member"];
+}
