@@ -1,7 +1,7 @@
 // Medians and spreads, and the table and plot that docs/performance.md shows.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from './servers.mjs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "./servers.mjs";
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -11,10 +11,10 @@ export function middle(rounds, key) {
   return { value: median(values), least: Math.min(...values), greatest: Math.max(...values) };
 }
 
-const results = join(build, 'bench', 'results.json');
+const results = join(build, "bench", "results.json");
 
 /** Everything measured so far with this build folder: `{title: {columns, rows, bars}}`. */
-export const measured = () => (existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : {});
+export const measured = () => (existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : {});
 
 /** Remembers a table and prints it. `bars` (`[{server, number, label}]`) are what the plot shows of it. */
 export function record(title, columns, rows, bars = []) {
@@ -25,10 +25,14 @@ export function record(title, columns, rows, bars = []) {
 
 /** For figures that stand alone: `{figure, value, goal}`. */
 export function recordFigures(title, figures) {
-  record(title, ['figure', 'measured', 'goal'], figures.map(({ figure, value, goal = '' }) => [figure, value, goal]));
+  record(
+    title,
+    ["figure", "measured", "goal"],
+    figures.map(({ figure, value, goal = "" }) => [figure, value, goal]),
+  );
 }
 
 export function table(title, { columns, rows }) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [`### ${title}`, '', line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [`### ${title}`, "", line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -13,10 +13,14 @@ const entries = ["chat", "page", "settings", "admin", "moderation", "moderation_
 /// Icons that a template or a script names as icon("…").
 function used_icons() {
   const names = new Set();
-  const folders = [[templates, ".html"], [root + "src/", ".ts"]];
+  const folders = [
+    [templates, ".html"],
+    [root + "src/", ".ts"],
+  ];
   for (const [folder, ending] of folders) {
     for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending))) {
-      for (const match of readFileSync(folder + file, "utf8").matchAll(/\bicon\(\s*["']([a-z0-9-]+)["']/g)) names.add(match[1]);
+      for (const match of readFileSync(folder + file, "utf8").matchAll(/\bicon\(\s*["']([a-z0-9-]+)["']/g))
+        names.add(match[1]);
     }
   }
   return [...names].sort();
@@ -25,8 +29,14 @@ function used_icons() {
 function sprite() {
   const symbols = used_icons().map((name) => {
     const svg = readFileSync(`${root}node_modules/lucide-static/icons/${name}.svg`, "utf8");
-    const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/>\s+</g, "><").replace(/\s*\/>/g, "/>").trim()}</symbol>`;
+    const inner = svg
+      .replace(/<!--[\s\S]*?-->/g, "")
+      .replace(/^[\s\S]*?<svg[^>]*>/, "")
+      .replace(/<\/svg>\s*$/, "");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inner
+      .replace(/>\s+</g, "><")
+      .replace(/\s*\/>/g, "/>")
+      .trim()}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }
@@ -34,13 +44,22 @@ function sprite() {
 function style() {
   const cli = root + "node_modules/@tailwindcss/cli/dist/index.mjs";
   return execFileSync(process.execPath, [cli, "-i", root + "styles/style.css", "--minify"], {
-    cwd: root, stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 24,
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: 1 << 24,
   });
 }
 
 /// Looks that only one page needs.
 async function page_styles() {
-  const result = await build({ entryPoints: [root + "styles/moderation.css"], outdir: root + "dist", bundle: true, minify: true, write: false, target: ["chrome110", "firefox115", "safari16.4"] });
+  const result = await build({
+    entryPoints: [root + "styles/moderation.css"],
+    outdir: root + "dist",
+    bundle: true,
+    minify: true,
+    write: false,
+    target: ["chrome110", "firefox115", "safari16.4"],
+  });
   return result.outputFiles.map((file) => [file.path.split("/").pop(), Buffer.from(file.contents)]);
 }
 
@@ -49,14 +68,25 @@ async function scripts() {
     entryPoints: entries.map((name) => `${root}src/pages/${name}.ts`),
     outdir: root + "dist",
     outbase: root + "src/pages",
-    bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8", legalComments: "none",
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
   });
   return result.outputFiles.map((file) => [file.path.split("/").pop(), Buffer.from(file.contents)]);
 }
 
 async function build_all() {
   const began = Date.now();
-  const files = [...(await scripts()), ...(await page_styles()), ["style.css", style()], ["icons.svg", Buffer.from(sprite())]];
+  const files = [
+    ...(await scripts()),
+    ...(await page_styles()),
+    ["style.css", style()],
+    ["icons.svg", Buffer.from(sprite())],
+  ];
   for (const name of readdirSync(root + "static")) files.push([name, readFileSync(`${root}static/${name}`)]);
 
   // Written beside and swapped at the end, so that a server reading dist never sees half of it.
@@ -74,7 +104,9 @@ async function build_all() {
     writeFileSync(`${fresh}${hashed}.br`, brotli);
     writeFileSync(`${fresh}${hashed}.gz`, gzipSync(content, { level: 9 }));
     manifest[name] = hashed;
-    console.log(`${hashed.padEnd(28)} ${String(content.length).padStart(8)} B  ${String(brotli.length).padStart(7)} B brotli`);
+    console.log(
+      `${hashed.padEnd(28)} ${String(content.length).padStart(8)} B  ${String(brotli.length).padStart(7)} B brotli`,
+    );
   }
   writeFileSync(fresh + "manifest.json", JSON.stringify(manifest, null, 2) + "\n");
   rmSync(root + "dist", { recursive: true, force: true });

@@ -8,6 +8,14 @@ test("emoji: each has a name of its own, and a beginning finds it before a middl
   assert.equal(new Set(all.map((each) => each.name)).size, all.length);
   assert.equal(new Set(all.map((each) => each.emoji)).size, all.length);
   for (const { name, emoji } of all) assert.match(`${name} ${emoji}`, /^[a-z0-9_]+ \S*\p{Extended_Pictographic}/u);
-  for (const [start, first] of [["smi", "😊"], ["thumbsd", "👎"], ["cricket", "🏏"], ["camera", "📷"], ["joy", "😂"], ["eyes", "👀"]] as const) assert.equal(emoji_named(start, 6)[0]?.emoji, first, start);
+  for (const [start, first] of [
+    ["smi", "😊"],
+    ["thumbsd", "👎"],
+    ["cricket", "🏏"],
+    ["camera", "📷"],
+    ["joy", "😂"],
+    ["eyes", "👀"],
+  ] as const)
+    assert.equal(emoji_named(start, 6)[0]?.emoji, first, start);
   assert.deepEqual(emoji_named("nothing_like_it", 6), []);
 });

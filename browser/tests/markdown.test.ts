@@ -28,7 +28,8 @@ test("markdown: plain words have no marks, no lines and no markup", () => {
     ["```\nx < y\n```", "x < y"],
     ["<b>&amp;", "<b>&amp;"],
     ["", ""],
-  ] as const) assert.equal(plain(text), words);
+  ] as const)
+    assert.equal(plain(text), words);
 });
 
 test("markdown: names of cases are unique", () => {
@@ -36,7 +37,20 @@ test("markdown: names of cases are unique", () => {
 });
 
 test("markdown: hostile lines of 4,000 characters are read in bounded time", () => {
-  for (const unit of ["*a ", "**a *b ", "[a](", "`", "` ``", "_a_ *", "https://a)", "@", "```x\n", "> ", "\\", "[`a]"]) {
+  for (const unit of [
+    "*a ",
+    "**a *b ",
+    "[a](",
+    "`",
+    "` ``",
+    "_a_ *",
+    "https://a)",
+    "@",
+    "```x\n",
+    "> ",
+    "\\",
+    "[`a]",
+  ]) {
     const began = process.cpuUsage().user;
     parse(unit.repeat(4000 / unit.length));
     assert.ok(process.cpuUsage().user - began < 1_000_000, unit);

@@ -13,25 +13,87 @@ const now = Date.parse("2026-11-21T12:00:00.000Z");
 function a_case(id: string, more: Partial<Case> = {}): Case {
   const author = { id: "u-ali", username: "ali", display_name: "Ali" };
   return {
-    id, kind: "flagged", status: "open", occasion: "message", room: { id: "r", name: "lobby", title: "Lobby" }, message_id: null, seq: null, text: id, count: 1, author,
-    created_at: "2026-11-21T11:50:00.000Z", updated_at: "2026-11-21T11:50:00.000Z", verdict: { action: "flag", severity: "low", reasons: ["profanity"] },
-    reports: [], appeal: null, claim: null, decision: null, ...more,
+    id,
+    kind: "flagged",
+    status: "open",
+    occasion: "message",
+    room: { id: "r", name: "lobby", title: "Lobby" },
+    message_id: null,
+    seq: null,
+    text: id,
+    count: 1,
+    author,
+    created_at: "2026-11-21T11:50:00.000Z",
+    updated_at: "2026-11-21T11:50:00.000Z",
+    verdict: { action: "flag", severity: "low", reasons: ["profanity"] },
+    reports: [],
+    appeal: null,
+    claim: null,
+    decision: null,
+    ...more,
   };
 }
 
 test("marks: positions count code points, are cut to the text and may overlap", () => {
   const cases: [string, { category: string; start: number; end: number }[], [string, string][]][] = [
-    ["you fool", [{ category: "harassment", start: 4, end: 8 }], [["you ", ""], ["fool", "harassment"]]],
-    ["😀😀bad😀", [{ category: "profanity", start: 2, end: 5 }], [["😀😀", ""], ["bad", "profanity"], ["😀", ""]]],
-    ["abc", [{ category: "x", start: -3, end: 1 }, { category: "y", start: 2, end: 99 }], [["a", "x"], ["b", ""], ["c", "y"]]],
-    ["abcd", [{ category: "x", start: 0, end: 3 }, { category: "y", start: 1, end: 4 }], [["abc", "x"], ["d", "y"]]],
-    ["تو پاگل", [{ category: "harassment", start: 3, end: 7 }], [["تو ", ""], ["پاگل", "harassment"]]],
+    [
+      "you fool",
+      [{ category: "harassment", start: 4, end: 8 }],
+      [
+        ["you ", ""],
+        ["fool", "harassment"],
+      ],
+    ],
+    [
+      "😀😀bad😀",
+      [{ category: "profanity", start: 2, end: 5 }],
+      [
+        ["😀😀", ""],
+        ["bad", "profanity"],
+        ["😀", ""],
+      ],
+    ],
+    [
+      "abc",
+      [
+        { category: "x", start: -3, end: 1 },
+        { category: "y", start: 2, end: 99 },
+      ],
+      [
+        ["a", "x"],
+        ["b", ""],
+        ["c", "y"],
+      ],
+    ],
+    [
+      "abcd",
+      [
+        { category: "x", start: 0, end: 3 },
+        { category: "y", start: 1, end: 4 },
+      ],
+      [
+        ["abc", "x"],
+        ["d", "y"],
+      ],
+    ],
+    [
+      "تو پاگل",
+      [{ category: "harassment", start: 3, end: 7 }],
+      [
+        ["تو ", ""],
+        ["پاگل", "harassment"],
+      ],
+    ],
     ["plain", [], [["plain", ""]]],
     ["", [{ category: "x", start: 0, end: 5 }], []],
   ];
   for (const [text, matches, wanted] of cases) {
     const found = segments(text, matches);
-    assert.deepEqual(found.map((each) => [each.text, each.category]), wanted, text);
+    assert.deepEqual(
+      found.map((each) => [each.text, each.category]),
+      wanted,
+      text,
+    );
     assert.equal(found.map((each) => each.text).join(""), text);
   }
 });
@@ -39,8 +101,12 @@ test("marks: positions count code points, are cut to the text and may overlap", 
 test("keys: every decision takes at most two of them", () => {
   const keys = new Keys();
   const acts = { a: "approve", h: "remove", w: "warn", g: "grant", r: "reject", x: "not_a_violation" };
-  for (const [key, action] of Object.entries(acts)) for (const pressed of [key, key.toUpperCase()]) assert.deepEqual(keys.press(pressed), { kind: "decide", action });
-  for (const [first, action, minutes] of [["t", "mute", [5, 60, 1440]], ["b", "ban", [1440, 10080, 0]]] as const) {
+  for (const [key, action] of Object.entries(acts))
+    for (const pressed of [key, key.toUpperCase()]) assert.deepEqual(keys.press(pressed), { kind: "decide", action });
+  for (const [first, action, minutes] of [
+    ["t", "mute", [5, 60, 1440]],
+    ["b", "ban", [1440, 10080, 0]],
+  ] as const) {
     minutes.forEach((wanted, index) => {
       assert.deepEqual(keys.press(first), { kind: "arm", what: action });
       assert.deepEqual(keys.press(String(index + 1)), { kind: "decide", action, minutes: wanted });
@@ -75,7 +141,14 @@ test("queue: severity times age decides, appeals and people in need come first",
 
 test("queue: new cases find their place, changed ones keep it, decided ones go", () => {
   const queue = new Queue();
-  queue.replace([a_case("one", { verdict: { severity: "high" } }), a_case("two"), a_case("three", { created_at: "2026-11-21T11:59:00.000Z" })], 3);
+  queue.replace(
+    [
+      a_case("one", { verdict: { severity: "high" } }),
+      a_case("two"),
+      a_case("three", { created_at: "2026-11-21T11:59:00.000Z" }),
+    ],
+    3,
+  );
   const ids = (): string[] => queue.cases.map((each) => each.id);
   assert.equal(queue.take(a_case("middle", { verdict: { severity: "medium" } }), now), true);
   assert.deepEqual(ids(), ["one", "middle", "two", "three"]);
@@ -92,10 +165,19 @@ test("queue: new cases find their place, changed ones keep it, decided ones go",
 test("queue: what does not fit the filter stays out", () => {
   const each = a_case("one");
   const cases: [Partial<typeof no_filter>, boolean][] = [
-    [{}, true], [{ kind: "flagged" }, true], [{ kind: "blocked" }, false], [{ category: "profanity" }, true], [{ category: "threat" }, false],
-    [{ room: "lobby" }, true], [{ room: "physics" }, false], [{ author: "ALI" }, true], [{ author: "al" }, false], [{ appealed: true }, false],
+    [{}, true],
+    [{ kind: "flagged" }, true],
+    [{ kind: "blocked" }, false],
+    [{ category: "profanity" }, true],
+    [{ category: "threat" }, false],
+    [{ room: "lobby" }, true],
+    [{ room: "physics" }, false],
+    [{ author: "ALI" }, true],
+    [{ author: "al" }, false],
+    [{ appealed: true }, false],
   ];
-  for (const [filter, wanted] of cases) assert.equal(fits(each, { ...no_filter, ...filter }), wanted, JSON.stringify(filter));
+  for (const [filter, wanted] of cases)
+    assert.equal(fits(each, { ...no_filter, ...filter }), wanted, JSON.stringify(filter));
   const queue = new Queue();
   queue.filter = { ...no_filter, kind: "blocked" };
   assert.equal(queue.take(each, now), false);
@@ -116,7 +198,13 @@ test("queue: after a decision comes the next that nobody else looks at", () => {
 });
 
 test("csv: quotes what needs it, and no spreadsheet runs a cell", () => {
-  assert.equal(csv([["a", 1], ['say "hi", now', 2.5]]), 'a,1\r\n"say ""hi"", now",2.5\r\n');
+  assert.equal(
+    csv([
+      ["a", 1],
+      ['say "hi", now', 2.5],
+    ]),
+    'a,1\r\n"say ""hi"", now",2.5\r\n',
+  );
   for (const evil of ["=1+1", "+1", "-1", "@x"]) assert.ok(csv([[evil]]).startsWith("'"), evil);
   assert.equal(csv([[-3]]), "-3\r\n");
 });
@@ -131,6 +219,25 @@ test("thresholds: one that is moved past another takes it along", () => {
 
 test("spark lines: an hour wide, scaled to the highest, none for a single point", () => {
   assert.equal(spark_path([{ at: now, value: 3 }], now), "");
-  assert.equal(spark_path([{ at: now - 3_600_000, value: 0 }, { at: now, value: 4 }], now), "M0.0 19.0L60.0 1.0");
-  assert.equal(spark_path([{ at: now - 7_200_000, value: 9 }, { at: now - 1_800_000, value: 2 }, { at: now, value: 1 }], now), "M30.0 1.0L60.0 10.0");
+  assert.equal(
+    spark_path(
+      [
+        { at: now - 3_600_000, value: 0 },
+        { at: now, value: 4 },
+      ],
+      now,
+    ),
+    "M0.0 19.0L60.0 1.0",
+  );
+  assert.equal(
+    spark_path(
+      [
+        { at: now - 7_200_000, value: 9 },
+        { at: now - 1_800_000, value: 2 },
+        { at: now, value: 1 },
+      ],
+      now,
+    ),
+    "M30.0 1.0L60.0 10.0",
+  );
 });

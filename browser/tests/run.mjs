@@ -8,7 +8,9 @@ const here = new URL(".", import.meta.url).pathname;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await build({
-  entryPoints: readdirSync(here).filter((name) => name.endsWith(".test.ts")).map((name) => here + name),
+  entryPoints: readdirSync(here)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => here + name),
   outdir: out,
   outExtension: { ".js": ".mjs" },
   bundle: true,

@@ -10,7 +10,9 @@ test("sequence: whatever the order and however often, each message comes once, i
   let chance = 7;
   const random = (below: number): number => (chance = (chance * 1103515245 + 12345) % 2 ** 31) % below;
   for (let round = 0; round < 200; round++) {
-    const deck = Array.from({ length: 40 }, (_, index) => index + 1).flatMap((seq) => (random(3) === 0 ? [seq, seq] : [seq]));
+    const deck = Array.from({ length: 40 }, (_, index) => index + 1).flatMap((seq) =>
+      random(3) === 0 ? [seq, seq] : [seq],
+    );
     for (let at = deck.length - 1; at > 0; at--) {
       const other = random(at + 1);
       [deck[at], deck[other]] = [deck[other]!, deck[at]!];
@@ -18,7 +20,10 @@ test("sequence: whatever the order and however often, each message comes once, i
     const sequence = new Sequence<{ seq: number }>(0);
     const out: number[] = [];
     while (deck.length > 0) out.push(...seqs(sequence.take(numbers(...deck.splice(0, 1 + random(5))))));
-    assert.deepEqual(out, Array.from({ length: 40 }, (_, index) => index + 1));
+    assert.deepEqual(
+      out,
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
     assert.equal(sequence.has_gap, false);
   }
 });

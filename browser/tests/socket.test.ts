@@ -9,10 +9,19 @@ class FakeWire implements Wire {
   onmessage: Wire["onmessage"] = null;
   onclose: Wire["onclose"] = null;
   onerror = null;
-  send(text: string): void { this.sent.push(JSON.parse(text)); }
-  close(): void { this.readyState = 3; }
-  hear(event: object): void { this.onmessage?.({ data: JSON.stringify(event) }); }
-  fall(code = 1006): void { this.readyState = 3; this.onclose?.({ code, reason: "" }); }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  hear(event: object): void {
+    this.onmessage?.({ data: JSON.stringify(event) });
+  }
+  fall(code = 1006): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason: "" });
+  }
 }
 
 function world() {
@@ -20,8 +29,15 @@ function world() {
   const timers = new Map<number, { run: () => void; wait: number }>();
   let next = 1;
   const socket = new Socket({
-    open: () => { const wire = new FakeWire(); wires.push(wire); return wire; },
-    later: (run, wait) => { timers.set(next, { run, wait }); return next++; },
+    open: () => {
+      const wire = new FakeWire();
+      wires.push(wire);
+      return wire;
+    },
+    later: (run, wait) => {
+      timers.set(next, { run, wait });
+      return next++;
+    },
     cancel: (timer) => void timers.delete(timer),
     random: () => 0,
   });
@@ -36,7 +52,13 @@ function world() {
 }
 
 test("back-off doubles from half a second, half of it by chance, and ends at 20 s", () => {
-  for (const [attempt, least, most] of [[0, 250, 500], [1, 500, 1000], [3, 2000, 4000], [6, 10_000, 20_000], [50, 10_000, 20_000]] as const) {
+  for (const [attempt, least, most] of [
+    [0, 250, 500],
+    [1, 500, 1000],
+    [3, 2000, 4000],
+    [6, 10_000, 20_000],
+    [50, 10_000, 20_000],
+  ] as const) {
     assert.equal(backoff(attempt, 0), least);
     assert.equal(backoff(attempt, 1), most);
   }
@@ -87,7 +109,10 @@ test("socket: trying at once cancels the waiting attempt", () => {
   wire().fall();
   socket.now();
   assert.equal(wires.length, 2);
-  assert.deepEqual([...timers.values()].map((each) => each.wait), [15_000]);
+  assert.deepEqual(
+    [...timers.values()].map((each) => each.wait),
+    [15_000],
+  );
 });
 
 test("socket: silence is probed, and a probe without an answer is a loss", () => {

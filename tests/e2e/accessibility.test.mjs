@@ -1,29 +1,40 @@
 // axe-core on every page: light and dark, phone and desktop, left to right and right to left.
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { desktop, launch, phone, visitor } from './support/browser.mjs';
-import { Client } from './support/client.mjs';
-import { Server } from './support/server.mjs';
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { desktop, launch, phone, visitor } from "./support/browser.mjs";
+import { Client } from "./support/client.mjs";
+import { Server } from "./support/server.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser, server, invite, setup;
 
 before(async () => {
   browser = await launch();
   setup = await Server.start();
-  server = await Server.start({ environment: { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery', MAX_BULLYING_COUNT: '1000' } });
-  const teacher = await Client.login(server, 'teacher');
-  const pupil = await Client.register(server, 'pupil');
-  for (const [client, text] of [[teacher, 'Welcome'], [pupil, 'Salaam, see https://example.org'], [pupil, '> quoted\n**bold** and `code`'], [teacher, 'سلام']])
-    await client.request('POST', '/api/v1/rooms/lobby/messages', { text });
-  await teacher.request('POST', '/api/v1/rooms', { name: 'empty-room', title: 'Empty room' });
-  const said = await pupil.request('POST', '/api/v1/rooms/lobby/messages', { text: 'Chup kar bewakoof' });
-  const refused = await pupil.request('POST', '/api/v1/rooms/lobby/messages', { text: "You're a fucking idiot" });
-  await pupil.request('POST', '/api/v1/appeals', { case_id: refused.body.case_id, text: 'I was quoting.' });
-  await teacher.request('POST', '/api/v1/reports', { message_id: said.body.id, reason: 'harassment', note: 'Look' });
-  invite = (await teacher.request('POST', '/api/v1/rooms/empty-room/invites', {})).body.code;
+  server = await Server.start({
+    environment: {
+      DEFAULT_ADMIN_USERNAME: "teacher",
+      DEFAULT_ADMIN_PASSWORD: "correct horse battery",
+      MAX_BULLYING_COUNT: "1000",
+    },
+  });
+  const teacher = await Client.login(server, "teacher");
+  const pupil = await Client.register(server, "pupil");
+  for (const [client, text] of [
+    [teacher, "Welcome"],
+    [pupil, "Salaam, see https://example.org"],
+    [pupil, "> quoted\n**bold** and `code`"],
+    [teacher, "سلام"],
+  ])
+    await client.request("POST", "/api/v1/rooms/lobby/messages", { text });
+  await teacher.request("POST", "/api/v1/rooms", { name: "empty-room", title: "Empty room" });
+  const said = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "Chup kar bewakoof" });
+  const refused = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "You're a fucking idiot" });
+  await pupil.request("POST", "/api/v1/appeals", { case_id: refused.body.case_id, text: "I was quoting." });
+  await teacher.request("POST", "/api/v1/reports", { message_id: said.body.id, reason: "harassment", note: "Look" });
+  invite = (await teacher.request("POST", "/api/v1/rooms/empty-room/invites", {})).body.code;
 });
 after(async () => {
   await browser.close();
@@ -35,22 +46,26 @@ async function violations(page) {
   // Through the debugger's own world: the page's policy forbids scripts that are not the page's.
   await page.evaluate(axe);
   const { violations: found } = await page.evaluate(() => globalThis.axe.run());
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
 for (const [size, viewport] of Object.entries({ phone, desktop }))
-  for (const colorScheme of ['light', 'dark'])
-    for (const lang of ['en', 'ur'])
+  for (const colorScheme of ["light", "dark"])
+    for (const lang of ["en", "ur"])
       test(`axe finds nothing on ${size}, ${colorScheme}, ${lang}`, async () => {
         const guest = await visitor(browser, server, { ...viewport, colorScheme });
         const teacher = await visitor(browser, server, { ...viewport, colorScheme });
         const author = await visitor(browser, server, { ...viewport, colorScheme });
-        for (const { context } of [guest, teacher, author]) await context.addCookies([{ name: 'soyuz_lang', value: lang, url: server.url }]);
-        for (const [{ page }, name] of [[teacher, 'teacher'], [author, 'pupil']]) {
+        for (const { context } of [guest, teacher, author])
+          await context.addCookies([{ name: "soyuz_lang", value: lang, url: server.url }]);
+        for (const [{ page }, name] of [
+          [teacher, "teacher"],
+          [author, "pupil"],
+        ]) {
           await page.goto(`${server.url}/login`);
-          await page.fill('[name=username]', name);
-          await page.fill('[name=password]', 'correct horse battery');
-          await page.click('button.primary');
+          await page.fill("[name=username]", name);
+          await page.fill("[name=password]", "correct horse battery");
+          await page.click("button.primary");
           await page.waitForURL(/\/chat/);
         }
         const found = {};
@@ -59,44 +74,48 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           if (list.length) found[name] = list;
         };
         await guest.page.goto(await setup.setupLink());
-        await look('setup', guest.page);
-        for (const path of ['/login', '/signup', `/join/${invite}`, '/no-such-page']) {
+        await look("setup", guest.page);
+        for (const path of ["/login", "/signup", `/join/${invite}`, "/no-such-page"]) {
           await guest.page.goto(server.url + path);
           await look(path, guest.page);
         }
-        for (const path of ['/chat/lobby', '/chat/empty-room', '/settings', '/admin', '/docs', `/join/${invite}`]) {
+        for (const path of ["/chat/lobby", "/chat/empty-room", "/settings", "/admin", "/docs", `/join/${invite}`]) {
           await teacher.page.goto(server.url + path);
-          if (path.startsWith('/chat')) await teacher.page.waitForSelector('#composer:not([hidden])');
+          if (path.startsWith("/chat")) await teacher.page.waitForSelector("#composer:not([hidden])");
           await look(path, teacher.page);
         }
         for (const [tab, ready] of Object.entries({
-          queue: '#queue .queue-row', appeals: '#queue .queue-row', log: '#log-rows tr', charts: '#chart-verdicts canvas',
-          words: '#rules-form:not([inert])', people: '#people-rows tr',
+          queue: "#queue .queue-row",
+          appeals: "#queue .queue-row",
+          log: "#log-rows tr",
+          charts: "#chart-verdicts canvas",
+          words: "#rules-form:not([inert])",
+          people: "#people-rows tr",
         })) {
           await teacher.page.goto(`${server.url}/moderation#${tab}`);
           await teacher.page.reload();
           await teacher.page.waitForSelector(ready);
-          if (tab === 'queue') {
-            await teacher.page.click('.queue-row');
-            await teacher.page.waitForSelector('#person-box .person-card');
-            await teacher.page.click('#reveal');
+          if (tab === "queue") {
+            await teacher.page.click(".queue-row");
+            await teacher.page.waitForSelector("#person-box .person-card");
+            await teacher.page.click("#reveal");
           }
           await look(`/moderation#${tab}`, teacher.page);
         }
         const { page } = author;
-        await page.waitForSelector('#composer:not([hidden])');
-        await page.waitForSelector('.told .msg-state');
-        await page.fill('#compose', "You're a fucking idiot");
-        await page.waitForSelector('#check-hint:not([hidden])');
-        await look('check hint and review', page);
-        await page.click('#send');
-        await page.locator('#notes .note button').nth(1).click();
+        await page.waitForSelector("#composer:not([hidden])");
+        await page.waitForSelector(".told .msg-state");
+        await page.fill("#compose", "You're a fucking idiot");
+        await page.waitForSelector("#check-hint:not([hidden])");
+        await look("check hint and review", page);
+        await page.click("#send");
+        await page.locator("#notes .note button").nth(1).click();
         // A dialog that is still fading in has less contrast than it will have.
-        await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
-        await look('blocked and appeal', page);
+        await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"));
+        await look("blocked and appeal", page);
         await page.goto(`${server.url}/settings`);
-        await page.waitForSelector('#record-list li');
-        await look('own record', page);
+        await page.waitForSelector("#record-list li");
+        await look("own record", page);
         assert.deepEqual(found, {});
         await author.context.close();
         await guest.context.close();

@@ -1,11 +1,11 @@
 // People with browsers: set-up, sign-up, chatting, losing the network, being banned.
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { desktop, launch, phone, visitor } from './support/browser.mjs';
-import { Client } from './support/client.mjs';
-import { Server } from './support/server.mjs';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { desktop, launch, phone, visitor } from "./support/browser.mjs";
+import { Client } from "./support/client.mjs";
+import { Server } from "./support/server.mjs";
 
-const password = 'correct horse battery';
+const password = "correct horse battery";
 let browser, server, teacher, pupil;
 
 before(async () => {
@@ -17,155 +17,179 @@ after(async () => {
   await server.dispose();
 });
 
-const row = (person, text) => person.page.locator('#messages li.msg', { hasText: text });
+const row = (person, text) => person.page.locator("#messages li.msg", { hasText: text });
 
 async function say(person, text) {
-  await person.page.fill('#compose', text);
-  await person.page.click('#send');
+  await person.page.fill("#compose", text);
+  await person.page.click("#send");
 }
 
-async function signUp(person, username, { path = '/signup' } = {}) {
+async function signUp(person, username, { path = "/signup" } = {}) {
   await person.page.goto(server.url + path);
-  await person.page.fill('[name=username]', username);
-  await person.page.fill('[name=password]', password);
-  if (await person.page.locator('[name=display_name]').count()) await person.page.fill('[name=display_name]', username);
-  await person.page.click('main button.primary, form button.primary');
+  await person.page.fill("[name=username]", username);
+  await person.page.fill("[name=password]", password);
+  if (await person.page.locator("[name=display_name]").count()) await person.page.fill("[name=display_name]", username);
+  await person.page.click("main button.primary, form button.primary");
   await person.page.waitForURL(/\/chat/);
 }
 
-test('the printed link leads a new owner to the first message', async () => {
+test("the printed link leads a new owner to the first message", async () => {
   teacher = await visitor(browser, server);
   const { page } = teacher;
   await page.goto(await server.setupLink());
-  await page.fill('[name=display_name]', 'Ms Khan');
-  await page.fill('[name=username]', 'teacher');
-  await page.fill('[name=password]', password);
-  await page.check('[name=purpose][value=community]');
-  await page.click('button.primary');
+  await page.fill("[name=display_name]", "Ms Khan");
+  await page.fill("[name=username]", "teacher");
+  await page.fill("[name=password]", password);
+  await page.check("[name=purpose][value=community]");
+  await page.click("button.primary");
   await page.waitForURL(/\/chat/);
-  await page.waitForSelector('#compose:focus');
-  await page.keyboard.type('Salaam everybody');
-  await page.keyboard.press('Enter');
-  await row(teacher, 'Salaam everybody').waitFor();
-  assert.equal(await page.inputValue('#compose'), '');
+  await page.waitForSelector("#compose:focus");
+  await page.keyboard.type("Salaam everybody");
+  await page.keyboard.press("Enter");
+  await row(teacher, "Salaam everybody").waitFor();
+  assert.equal(await page.inputValue("#compose"), "");
 });
 
-test('a pupil on a phone signs up, and both see each other’s messages and the online count', async () => {
+test("a pupil on a phone signs up, and both see each other’s messages and the online count", async () => {
   pupil = await visitor(browser, server, phone);
-  await signUp(pupil, 'ali');
-  await pupil.page.waitForSelector('#compose');
-  await row(pupil, 'Salaam everybody').waitFor();
-  await say(pupil, 'Salaam, here is Ali');
-  await row(teacher, 'Salaam, here is Ali').waitFor();
-  await say(teacher, 'Welcome Ali');
-  await row(pupil, 'Welcome Ali').waitFor();
-  await teacher.page.waitForFunction(() => document.querySelector('#online-count').textContent.trim() === '2');
+  await signUp(pupil, "ali");
+  await pupil.page.waitForSelector("#compose");
+  await row(pupil, "Salaam everybody").waitFor();
+  await say(pupil, "Salaam, here is Ali");
+  await row(teacher, "Salaam, here is Ali").waitFor();
+  await say(teacher, "Welcome Ali");
+  await row(pupil, "Welcome Ali").waitFor();
+  await teacher.page.waitForFunction(() => document.querySelector("#online-count").textContent.trim() === "2");
 });
 
-test('typing shows on the other side', async () => {
-  await pupil.page.locator('#compose').pressSequentially('thinking');
-  await teacher.page.waitForFunction(() => document.querySelector('#typing').textContent.trim().length > 0);
-  await pupil.page.fill('#compose', '');
+test("typing shows on the other side", async () => {
+  await pupil.page.locator("#compose").pressSequentially("thinking");
+  await teacher.page.waitForFunction(() => document.querySelector("#typing").textContent.trim().length > 0);
+  await pupil.page.fill("#compose", "");
 });
 
-test('text is text, whatever it looks like, and links are safe', async () => {
+test("text is text, whatever it looks like, and links are safe", async () => {
   await say(teacher, '<img src=x onerror="document.title=1"> **bold** https://example.org/a?b=c');
-  const message = row(pupil, '<img src=x');
+  const message = row(pupil, "<img src=x");
   await message.waitFor();
-  assert.equal(await message.locator('img[src=x]').count(), 0);
-  assert.equal(await message.locator('strong, b').first().innerText(), 'bold');
-  const link = message.locator('.text a');
-  assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=c');
-  assert.match(await link.getAttribute('rel'), /noopener/);
+  assert.equal(await message.locator("img[src=x]").count(), 0);
+  assert.equal(await message.locator("strong, b").first().innerText(), "bold");
+  const link = message.locator(".text a");
+  assert.equal(await link.getAttribute("href"), "https://example.org/a?b=c");
+  assert.match(await link.getAttribute("rel"), /noopener/);
 });
 
-test('a reload shows the same messages, before any script has run too', async () => {
+test("a reload shows the same messages, before any script has run too", async () => {
   await pupil.page.reload();
-  await row(pupil, 'Welcome Ali').waitFor();
-  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await pupil.context.storageState() });
+  await row(pupil, "Welcome Ali").waitFor();
+  const plain = await browser.newContext({
+    javaScriptEnabled: false,
+    storageState: await pupil.context.storageState(),
+  });
   const page = await plain.newPage();
   await page.goto(`${server.url}/chat`);
-  assert.match(await page.innerText('#messages'), /Welcome Ali/);
+  assert.match(await page.innerText("#messages"), /Welcome Ali/);
   await plain.close();
 });
 
-test('what is written while the server is away arrives once when it is back', async () => {
-  await server.stop('SIGKILL');
-  await pupil.page.locator('#status:not([hidden])').waitFor();
-  await say(pupil, 'written in the dark');
-  await row(pupil, 'written in the dark').waitFor();
-  await server.restart('SIGKILL');
-  await row(teacher, 'written in the dark').waitFor();
-  await pupil.page.locator('#status[hidden]').waitFor({ state: 'attached' });
+test("what is written while the server is away arrives once when it is back", async () => {
+  await server.stop("SIGKILL");
+  await pupil.page.locator("#status:not([hidden])").waitFor();
+  await say(pupil, "written in the dark");
+  await row(pupil, "written in the dark").waitFor();
+  await server.restart("SIGKILL");
+  await row(teacher, "written in the dark").waitFor();
+  await pupil.page.locator("#status[hidden]").waitFor({ state: "attached" });
   await pupil.page.reload();
-  await row(pupil, 'written in the dark').waitFor();
-  for (const person of [teacher, pupil]) assert.equal(await row(person, 'written in the dark').count(), 1);
+  await row(pupil, "written in the dark").waitFor();
+  for (const person of [teacher, pupil]) assert.equal(await row(person, "written in the dark").count(), 1);
 });
 
-test('what was missed while away appears once and in order', async () => {
+test("what was missed while away appears once and in order", async () => {
   await pupil.context.setOffline(true);
-  const client = await Client.register(server, 'narrator');
-  for (let i = 1; i <= 5; i += 1) await client.request('POST', '/api/v1/rooms/lobby/messages', { text: `chapter ${i}` });
+  const client = await Client.register(server, "narrator");
+  for (let i = 1; i <= 5; i += 1)
+    await client.request("POST", "/api/v1/rooms/lobby/messages", { text: `chapter ${i}` });
   await pupil.context.setOffline(false);
-  await row(pupil, 'chapter 5').waitFor();
-  const texts = (await pupil.page.locator('#messages li.msg .text').allInnerTexts()).filter((text) => text.startsWith('chapter'));
-  assert.deepEqual(texts, [1, 2, 3, 4, 5].map((i) => `chapter ${i}`));
+  await row(pupil, "chapter 5").waitFor();
+  const texts = (await pupil.page.locator("#messages li.msg .text").allInnerTexts()).filter((text) =>
+    text.startsWith("chapter"),
+  );
+  assert.deepEqual(
+    texts,
+    [1, 2, 3, 4, 5].map((i) => `chapter ${i}`),
+  );
 });
 
-test('editing, reacting and deleting reach the other page', async () => {
-  await say(teacher, 'first version');
-  await row(pupil, 'first version').waitFor();
-  await row(teacher, 'first version').locator('.tick, .time').first().waitFor();
-  await teacher.page.focus('#compose');
-  await teacher.page.keyboard.press('ArrowUp');
-  await teacher.page.waitForFunction(() => document.querySelector('#compose').value === 'first version');
-  await say(teacher, 'second version');
-  await row(pupil, 'second version').waitFor();
-  assert.equal(await row(pupil, 'first version').count(), 0);
+test("editing, reacting and deleting reach the other page", async () => {
+  await say(teacher, "first version");
+  await row(pupil, "first version").waitFor();
+  await row(teacher, "first version").locator(".tick, .time").first().waitFor();
+  await teacher.page.focus("#compose");
+  await teacher.page.keyboard.press("ArrowUp");
+  await teacher.page.waitForFunction(() => document.querySelector("#compose").value === "first version");
+  await say(teacher, "second version");
+  await row(pupil, "second version").waitFor();
+  assert.equal(await row(pupil, "first version").count(), 0);
 });
 
-test('a colon and a beginning offer emoji, and Enter takes one', async () => {
+test("a colon and a beginning offer emoji, and Enter takes one", async () => {
   const { page } = teacher;
-  await page.focus('#compose');
-  await page.keyboard.type('well done :part');
-  await page.locator('#complete li', { hasText: ':partying:' }).waitFor();
-  await page.keyboard.press('Enter');
-  await page.waitForFunction(() => document.querySelector('#compose').value === 'well done 🥳 ');
-  await page.fill('#compose', '');
+  await page.focus("#compose");
+  await page.keyboard.type("well done :part");
+  await page.locator("#complete li", { hasText: ":partying:" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("#compose").value === "well done 🥳 ");
+  await page.fill("#compose", "");
 });
 
-test('older messages load while scrolling up, without losing the place', async () => {
-  const writer = await Client.login(server, 'teacher', password);
-  const made = await writer.request('POST', '/api/v1/rooms', { name: 'archive', title: 'Archive' });
+test("older messages load while scrolling up, without losing the place", async () => {
+  const writer = await Client.login(server, "teacher", password);
+  const made = await writer.request("POST", "/api/v1/rooms", { name: "archive", title: "Archive" });
   assert.equal(made.status, 201);
-  const fast = await writer.request('PATCH', '/api/v1/settings', { spam: { limit: 1000 } });
+  const fast = await writer.request("PATCH", "/api/v1/settings", { spam: { limit: 1000 } });
   assert.equal(fast.status, 200, JSON.stringify(fast.body));
   for (let i = 1; i <= 130; i += 1)
-    assert.equal((await writer.request('POST', '/api/v1/rooms/archive/messages', { text: `entry number ${i}.` })).status, 201);
-  await writer.request('PATCH', '/api/v1/settings', { spam: { preset: 'default' } });
+    assert.equal(
+      (await writer.request("POST", "/api/v1/rooms/archive/messages", { text: `entry number ${i}.` })).status,
+      201,
+    );
+  await writer.request("PATCH", "/api/v1/settings", { spam: { preset: "default" } });
   await teacher.page.goto(`${server.url}/chat/archive`);
-  await row(teacher, 'entry number 130.').waitFor();
-  await teacher.page.waitForSelector('#composer:not([hidden])');
-  while ((await row(teacher, 'entry number 1.').count()) === 0) {
-    await teacher.page.evaluate(() => { document.querySelector('#timeline').scrollTop = 0; });
+  await row(teacher, "entry number 130.").waitFor();
+  await teacher.page.waitForSelector("#composer:not([hidden])");
+  while ((await row(teacher, "entry number 1.").count()) === 0) {
+    await teacher.page.evaluate(() => {
+      document.querySelector("#timeline").scrollTop = 0;
+    });
     await teacher.page.waitForTimeout(50);
   }
-  const seqs = await teacher.page.locator('#messages li.msg').evaluateAll((rows) => rows.map((each) => Number(each.dataset.seq)));
-  assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+  const seqs = await teacher.page
+    .locator("#messages li.msg")
+    .evaluateAll((rows) => rows.map((each) => Number(each.dataset.seq)));
+  assert.deepEqual(
+    seqs,
+    [...seqs].sort((a, b) => a - b),
+  );
   assert.equal(new Set(seqs).size, seqs.length);
   await teacher.page.goto(`${server.url}/chat/lobby`);
 });
 
-test('the theme is chosen once and stays', async () => {
+test("the theme is chosen once and stays", async () => {
   const { page } = teacher;
-  const dark = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme + getComputedStyle(document.documentElement).backgroundColor);
-  await page.emulateMedia({ colorScheme: 'light' });
+  const dark = () =>
+    page.evaluate(
+      () =>
+        getComputedStyle(document.documentElement).colorScheme +
+        getComputedStyle(document.documentElement).backgroundColor,
+    );
+  await page.emulateMedia({ colorScheme: "light" });
   const light = await dark();
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.emulateMedia({ colorScheme: "dark" });
   assert.notEqual(await dark(), light);
   await page.goto(`${server.url}/settings`);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.check('[name=theme][value=dark]', { force: true });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.check("[name=theme][value=dark]", { force: true });
   await page.click('form[action="/settings/appearance"] button.primary');
   await page.waitForLoadState();
   await page.goto(`${server.url}/chat/lobby`);
@@ -173,74 +197,78 @@ test('the theme is chosen once and stays', async () => {
   assert.ok(await page.evaluate(() => Object.values(localStorage).some((value) => /dark/.test(value))));
 });
 
-test('a picture becomes the avatar on both pages', async () => {
+test("a picture becomes the avatar on both pages", async () => {
   const { page } = pupil;
   await page.goto(`${server.url}/settings`);
   const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 120 } });
-  const chooser = page.waitForEvent('filechooser');
-  await page.click('#avatar-choose');
-  await (await chooser).setFiles({ name: 'me.png', mimeType: 'image/png', buffer: picture });
-  const stored = page.waitForResponse((response) => response.url().endsWith('/me/avatar') && response.ok());
-  await page.click('#crop-save');
+  const chooser = page.waitForEvent("filechooser");
+  await page.click("#avatar-choose");
+  await (await chooser).setFiles({ name: "me.png", mimeType: "image/png", buffer: picture });
+  const stored = page.waitForResponse((response) => response.url().endsWith("/me/avatar") && response.ok());
+  await page.click("#crop-save");
   await stored;
   await page.goto(`${server.url}/chat/lobby`);
-  await say(pupil, 'look at me');
-  await row(teacher, 'look at me').locator('img.avatar, .msg-avatar img').first().waitFor({ state: 'attached' });
+  await say(pupil, "look at me");
+  await row(teacher, "look at me").locator("img.avatar, .msg-avatar img").first().waitFor({ state: "attached" });
 });
 
-test('nothing sticks out on a phone', async () => {
-  for (const path of ['/chat/lobby', '/settings', '/login', '/signup']) {
+test("nothing sticks out on a phone", async () => {
+  for (const path of ["/chat/lobby", "/settings", "/login", "/signup"]) {
     await pupil.page.goto(server.url + path);
-    const overflow = await pupil.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await pupil.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.equal(overflow, 0, path);
   }
 });
 
-test('the first visit of the chat page costs at most 60 KB, and no other host', async () => {
+test("the first visit of the chat page costs at most 60 KB, and no other host", async () => {
   const fresh = await visitor(browser, server, desktop);
   await fresh.context.addCookies(await teacher.context.cookies());
   const devtools = await fresh.context.newCDPSession(fresh.page);
-  await devtools.send('Network.enable');
+  await devtools.send("Network.enable");
   let bytes = 0;
-  devtools.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
-  await fresh.page.goto(`${server.url}/chat/archive`, { waitUntil: 'load' });
-  await fresh.page.waitForSelector('#composer:not([hidden])');
+  devtools.on("Network.loadingFinished", (event) => {
+    bytes += event.encodedDataLength;
+  });
+  await fresh.page.goto(`${server.url}/chat/archive`, { waitUntil: "load" });
+  await fresh.page.waitForSelector("#composer:not([hidden])");
   assert.ok(bytes > 5_000 && bytes <= 60 * 1024, `${bytes} bytes`);
   assert.deepEqual(fresh.complaints, []);
   await fresh.context.close();
 });
 
-test('flooding ends on a page that says until when and why', async () => {
+test("flooding ends on a page that says until when and why", async () => {
   const flooder = await visitor(browser, server);
-  await signUp(flooder, 'flooder');
-  await flooder.page.waitForSelector('#composer:not([hidden])');
+  await signUp(flooder, "flooder");
+  await flooder.page.waitForSelector("#composer:not([hidden])");
   // The page may end before the last message is typed.
   await (async () => {
     for (let i = 0; i < 10; i += 1) {
-      await flooder.page.fill('#compose', `again and again ${i}`, { timeout: 1000 });
-      await flooder.page.click('#send', { timeout: 1000 });
+      await flooder.page.fill("#compose", `again and again ${i}`, { timeout: 1000 });
+      await flooder.page.click("#send", { timeout: 1000 });
     }
   })().catch(() => {});
-  const wall = flooder.page.locator('#wall[open]');
+  const wall = flooder.page.locator("#wall[open]");
   await wall.waitFor();
   assert.match(await wall.innerText(), /Too many messages/);
   assert.match(await wall.innerText(), /\d/);
   await flooder.page.goto(`${server.url}/chat`);
-  assert.match(await flooder.page.innerText('body'), /Too many messages|sign in/i);
+  assert.match(await flooder.page.innerText("body"), /Too many messages|sign in/i);
   await flooder.context.close();
 });
 
-test('Urdu reads from right to left', async () => {
+test("Urdu reads from right to left", async () => {
   const reader = await visitor(browser, server);
-  await reader.context.addCookies([{ name: 'soyuz_lang', value: 'ur', url: server.url }]);
+  await reader.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
   await reader.page.goto(`${server.url}/login`);
-  assert.equal(await reader.page.getAttribute('html', 'dir'), 'rtl');
-  assert.equal(await reader.page.getAttribute('html', 'lang'), 'ur');
-  assert.match(await reader.page.innerText('main, body'), /[\u0600-\u06ff]/);
+  assert.equal(await reader.page.getAttribute("html", "dir"), "rtl");
+  assert.equal(await reader.page.getAttribute("html", "lang"), "ur");
+  assert.match(await reader.page.innerText("main, body"), /[\u0600-\u06ff]/);
   assert.deepEqual(reader.complaints, []);
   await reader.context.close();
 });
 
-test('no page logged an error, broke the policy or asked another host', () => {
+test("no page logged an error, broke the policy or asked another host", () => {
   assert.deepEqual([...teacher.complaints, ...pupil.complaints], []);
 });

@@ -1,72 +1,84 @@
 // Commands without a server: what root runs on somebody else's folder follows nothing that this somebody laid there,
 // and what others wrote into their files neither keeps a command waiting nor steers the terminal.
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 
-const binary = process.env.SOYUZ_BINARY ?? 'build/release/soyuz';
+const binary = process.env.SOYUZ_BINARY ?? "build/release/soyuz";
 const nobody = 65534;
-const folder = mkdtempSync(join(tmpdir(), 'soyuz-offline-'));
+const folder = mkdtempSync(join(tmpdir(), "soyuz-offline-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args) {
-    return spawnSync(binary, args, { encoding: 'utf8', input: 'a good long password\n', timeout: 60_000 });
+  return spawnSync(binary, args, { encoding: "utf8", input: "a good long password\n", timeout: 60_000 });
 }
 
 function chown(path) {
-    chownSync(path, nobody, nobody);
-    if (!statSync(path).isDirectory()) return;
-    for (const name of readdirSync(path)) chown(join(path, name));
+  chownSync(path, nobody, nobody);
+  if (!statSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) chown(join(path, name));
 }
 
-test('what root runs on a folder of somebody else is done as its owner', { skip: process.getuid() !== 0 }, () => {
-    chmodSync(folder, 0o755);
-    const place = join(folder, 'service');
-    const data = join(place, 'data');
-    mkdirSync(place);
-    assert.equal(run('user', 'add', 'amina', '--data', data).status, 0);
-    chown(place);
-    const victims = ['last_backup', 'last_backup.tmp', 'LOCK', 'users.json.tmp'].map((name) => {
-        const victim = join(folder, `victim-${name}`);
-        writeFileSync(victim, 'precious');
-        chmodSync(victim, 0o600);
-        rmSync(join(data, name), { force: true });
-        symlinkSync(victim, join(data, name));
-        return victim;
-    });
-    run('backup', data, join(place, 'out.tar'));
-    run('user', 'add', 'bilal', '--data', data);
-    for (const victim of victims) {
-        assert.equal(readFileSync(victim, 'utf8'), 'precious', victim);
-        assert.equal(statSync(victim).uid, 0, victim);
-    }
-    for (const name of ['last_backup', 'last_backup.tmp', 'LOCK', 'users.json.tmp']) rmSync(join(data, name), { force: true });
-    assert.equal(run('backup', data, join(place, 'out.tar')).status, 0);
-    assert.equal(statSync(join(place, 'out.tar')).uid, nobody);
-    assert.equal(statSync(join(data, 'LOCK')).uid, nobody);
-    assert.notEqual(run('backup', data, join(folder, 'roots-own.tar')).status, 0);
-    assert.equal(run('restore', join(place, 'out.tar'), join(place, 'again', 'data')).status, 0);
-    assert.equal(statSync(join(place, 'again', 'data', 'users.json')).uid, nobody);
+test("what root runs on a folder of somebody else is done as its owner", { skip: process.getuid() !== 0 }, () => {
+  chmodSync(folder, 0o755);
+  const place = join(folder, "service");
+  const data = join(place, "data");
+  mkdirSync(place);
+  assert.equal(run("user", "add", "amina", "--data", data).status, 0);
+  chown(place);
+  const victims = ["last_backup", "last_backup.tmp", "LOCK", "users.json.tmp"].map((name) => {
+    const victim = join(folder, `victim-${name}`);
+    writeFileSync(victim, "precious");
+    chmodSync(victim, 0o600);
+    rmSync(join(data, name), { force: true });
+    symlinkSync(victim, join(data, name));
+    return victim;
+  });
+  run("backup", data, join(place, "out.tar"));
+  run("user", "add", "bilal", "--data", data);
+  for (const victim of victims) {
+    assert.equal(readFileSync(victim, "utf8"), "precious", victim);
+    assert.equal(statSync(victim).uid, 0, victim);
+  }
+  for (const name of ["last_backup", "last_backup.tmp", "LOCK", "users.json.tmp"])
+    rmSync(join(data, name), { force: true });
+  assert.equal(run("backup", data, join(place, "out.tar")).status, 0);
+  assert.equal(statSync(join(place, "out.tar")).uid, nobody);
+  assert.equal(statSync(join(data, "LOCK")).uid, nobody);
+  assert.notEqual(run("backup", data, join(folder, "roots-own.tar")).status, 0);
+  assert.equal(run("restore", join(place, "out.tar"), join(place, "again", "data")).status, 0);
+  assert.equal(statSync(join(place, "again", "data", "users.json")).uid, nobody);
 });
 
-test('an import takes pipes for absent pictures and prints no control characters', () => {
-    const old = join(folder, 'old');
-    mkdirSync(old);
-    assert.equal(spawnSync('mkfifo', [join(old, 'face.png')]).status, 0);
-    writeFileSync(
-        join(old, 'users.json'),
-        JSON.stringify([
-            { username: 'amina', password: 'a good long password', profile_picture: 'face.png' },
-            { username: '\u001b[2Jevil', password: 'a good long password' },
-        ]),
-    );
-    const done = run('import', old, '--data', join(folder, 'imported'), '--uploads', join(folder, 'pictures'));
-    assert.equal(done.status, 0, done.stderr);
-    assert.match(done.stdout, /imported amina\n/);
-    assert.match(done.stdout, /face\.png is not there/);
-    assert.match(done.stdout, /skipped \?\[2Jevil/);
-    assert.ok(!done.stdout.includes('\u001b'));
+test("an import takes pipes for absent pictures and prints no control characters", () => {
+  const old = join(folder, "old");
+  mkdirSync(old);
+  assert.equal(spawnSync("mkfifo", [join(old, "face.png")]).status, 0);
+  writeFileSync(
+    join(old, "users.json"),
+    JSON.stringify([
+      { username: "amina", password: "a good long password", profile_picture: "face.png" },
+      { username: "\u001b[2Jevil", password: "a good long password" },
+    ]),
+  );
+  const done = run("import", old, "--data", join(folder, "imported"), "--uploads", join(folder, "pictures"));
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /imported amina\n/);
+  assert.match(done.stdout, /face\.png is not there/);
+  assert.match(done.stdout, /skipped \?\[2Jevil/);
+  assert.ok(!done.stdout.includes("\u001b"));
 });

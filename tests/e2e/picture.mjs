@@ -8,7 +8,14 @@ const [setup_link, file, moderation_file] = process.argv.slice(2);
 const address = new URL(setup_link).origin;
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 const password = "correct horse battery";
 
@@ -29,14 +36,23 @@ async function enter(path, username, display_name) {
   return page;
 }
 /// A call of the API as the person whose page it is.
-const call = (page, method, path, body = {}) => page.evaluate(async ([verb, where, sent]) => {
-  const headers = { "X-CSRF-Token": JSON.parse(document.getElementById("boot").textContent).csrf, "Content-Type": "application/json" };
-  const answer = await fetch("/api/v1" + where, { method: verb, headers, body: JSON.stringify(sent) });
-  if (!answer.ok) throw new Error(`${verb} ${where}: ${answer.status} ${await answer.text()}`);
-  return answer.json().catch(() => ({}));
-}, [method, path, body]);
-const say = (page, text, room = "physics", reply_to = undefined) => call(page, "POST", `/rooms/${room}/messages`, { text, reply_to });
-const react = (page, message, emoji) => call(page, "PUT", `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`);
+const call = (page, method, path, body = {}) =>
+  page.evaluate(
+    async ([verb, where, sent]) => {
+      const headers = {
+        "X-CSRF-Token": JSON.parse(document.getElementById("boot").textContent).csrf,
+        "Content-Type": "application/json",
+      };
+      const answer = await fetch("/api/v1" + where, { method: verb, headers, body: JSON.stringify(sent) });
+      if (!answer.ok) throw new Error(`${verb} ${where}: ${answer.status} ${await answer.text()}`);
+      return answer.json().catch(() => ({}));
+    },
+    [method, path, body],
+  );
+const say = (page, text, room = "physics", reply_to = undefined) =>
+  call(page, "POST", `/rooms/${room}/messages`, { text, reply_to });
+const react = (page, message, emoji) =>
+  call(page, "PUT", `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`);
 
 const teacher = await enter(setup_link, "ms_khan", "Ms Khan");
 const ali = await enter(address + "/signup", "ali_raza", "Ali Raza");
@@ -44,13 +60,21 @@ const sana = await enter(address + "/signup", "sana", "ثناء احمد");
 const bilal = await enter(address + "/signup", "bilal", "Bilal");
 const hina = await enter(address + "/signup", "hina", "Hina Yusuf");
 
-await call(teacher, "POST", "/rooms", { name: "physics", title: "Physics 9B", topic: "Forces and motion · test on Thursday", kind: "public" });
+await call(teacher, "POST", "/rooms", {
+  name: "physics",
+  title: "Physics 9B",
+  topic: "Forces and motion · test on Thursday",
+  kind: "public",
+});
 await call(teacher, "POST", "/rooms", { name: "staff", title: "Teachers", kind: "private" });
 for (const page of [ali, sana, bilal, hina]) await call(page, "POST", "/rooms/physics/join");
 
 await say(teacher, "Assalam-o-alaikum, everybody! Today: *why does a heavy stone not fall faster?*");
 await say(sana, "وعلیکم السلام میڈم! کیا ہوا کی وجہ سے فرق نہیں پڑتا؟");
-const table = await say(bilal, "I timed it from the balcony, same height:\n```\nstone   0.78 s\nball    0.79 s\nfeather 3.10 s\n```");
+const table = await say(
+  bilal,
+  "I timed it from the balcony, same height:\n```\nstone   0.78 s\nball    0.79 s\nfeather 3.10 s\n```",
+);
 for (const page of [teacher, ali, sana]) await react(page, table, "👏");
 await react(hina, table, "🪶");
 await say(teacher, "**Well measured.** So what is different about the feather, @ali_raza?", "physics", table.id);
@@ -79,7 +103,9 @@ for (const colorScheme of ["light", "dark"]) {
   shots.push(`data:image/png;base64,${(await teacher.screenshot()).toString("base64")}`);
 }
 const board = await (await browser.newContext({ viewport: { width: 1640, height: 600 } })).newPage();
-await board.setContent(`<style>body{margin:0}main{display:flex;gap:16px;padding:12px;width:1616px;background:#cfdbd9}img{width:800px;border-radius:10px;display:block}</style><main>${shots.map((each) => `<img src="${each}">`).join("")}</main>`);
+await board.setContent(
+  `<style>body{margin:0}main{display:flex;gap:16px;padding:12px;width:1616px;background:#cfdbd9}img{width:800px;border-radius:10px;display:block}</style><main>${shots.map((each) => `<img src="${each}">`).join("")}</main>`,
+);
 await board.waitForFunction(() => [...document.images].every((each) => each.complete && each.naturalWidth > 0));
 writeFileSync(file, await board.locator("main").screenshot());
 /// Unkind words, a report and an appeal: what moderators see of it.
@@ -89,8 +115,14 @@ if (moderation_file !== undefined) {
   await say(hina, "shut up bilal", "physics");
   await say(bilal, "you suck", "physics");
   const unkind = await say(ali, "Nobody wants to sit next to you", "physics");
-  await call(sana, "POST", "/reports", { message_id: unkind.id, reason: "harassment", note: "He says this to Bilal every day." });
-  const stopped = (await bilal.evaluate(async () => (await (await fetch("/api/v1/me/moderation")).json()).records)).find((each) => each.can_appeal);
+  await call(sana, "POST", "/reports", {
+    message_id: unkind.id,
+    reason: "harassment",
+    note: "He says this to Bilal every day.",
+  });
+  const stopped = (
+    await bilal.evaluate(async () => (await (await fetch("/api/v1/me/moderation")).json()).records)
+  ).find((each) => each.can_appeal);
   await call(bilal, "POST", "/appeals", { case_id: stopped.case_id, text: "We were joking, ask Hina." });
   await teacher.emulateMedia({ colorScheme: "light" });
   await teacher.goto(`${address}/moderation`);

@@ -1,30 +1,52 @@
 // nginx from Debian in front, as a host would put it there.
-import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Client, request } from './support/client.mjs';
-import { Server } from './support/server.mjs';
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Client, request } from "./support/client.mjs";
+import { Server } from "./support/server.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), 'soyuz-proxy-'));
+const folder = mkdtempSync(join(tmpdir(), "soyuz-proxy-"));
 let server, nginx, front;
 
-const freePort = () => new Promise((resolve) => {
-  const listener = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = listener.address();
-    listener.close(() => resolve(port));
+const freePort = () =>
+  new Promise((resolve) => {
+    const listener = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = listener.address();
+      listener.close(() => resolve(port));
+    });
   });
-});
 
 before(async () => {
-  server = await Server.start({ options: ['--trusted-proxy', '127.0.0.1/32', '--no-rate-limits'] });
+  server = await Server.start({ options: ["--trusted-proxy", "127.0.0.1/32", "--no-rate-limits"] });
   const port = await freePort();
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', '/CN=localhost', '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')], { stdio: 'ignore' });
-  writeFileSync(join(folder, 'nginx.conf'), `
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-days",
+      "2",
+      "-subj",
+      "/CN=localhost",
+      "-keyout",
+      join(folder, "key.pem"),
+      "-out",
+      join(folder, "cert.pem"),
+    ],
+    { stdio: "ignore" },
+  );
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `
 daemon off; pid ${folder}/pid; error_log ${folder}/error.log; user root;
 events { worker_connections 1024; }
 http {
@@ -41,12 +63,18 @@ http {
       proxy_set_header Connection $connection_upgrade;
     }
   }
-}`);
-  nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], { stdio: 'inherit' });
-  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+}`,
+  );
+  nginx = spawn("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "inherit" });
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
   front = { url: `https://localhost:${port}`, port };
   for (;;) {
-    try { await request(front, 'GET', '/healthz'); break; } catch { await new Promise((resolve) => setTimeout(resolve, 50)); }
+    try {
+      await request(front, "GET", "/healthz");
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 });
 after(async () => {
@@ -55,40 +83,56 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('REST and WebSocket work through the proxy, and its https makes cookies secure', async () => {
-  const sara = await Client.register(front, 'sara');
+test("REST and WebSocket work through the proxy, and its https makes cookies secure", async () => {
+  const sara = await Client.register(front, "sara");
   const socket = await sara.connect();
-  await socket.ask({ type: 'join', room: 'lobby' });
-  const answer = await socket.ask({ type: 'message', room: 'lobby', text: 'through the proxy' });
-  assert.equal(answer.type, 'ack');
-  assert.equal((await socket.next('message')).message.text, 'through the proxy');
+  await socket.ask({ type: "join", room: "lobby" });
+  const answer = await socket.ask({ type: "message", room: "lobby", text: "through the proxy" });
+  assert.equal(answer.type, "ack");
+  assert.equal((await socket.next("message")).message.text, "through the proxy");
   await socket.close();
   const page = await fetch(`${front.url}/login`);
-  assert.ok(page.headers.get('strict-transport-security'));
+  assert.ok(page.headers.get("strict-transport-security"));
   for (const cookie of page.headers.getSetCookie()) assert.match(cookie, /Secure/i);
 });
 
-test('an origin of the public address opens a socket, a foreign one does not', async () => {
-  const omar = await Client.register(front, 'omar');
+test("an origin of the public address opens a socket, a foreign one does not", async () => {
+  const omar = await Client.register(front, "omar");
   const socket = await omar.connect({ headers: { origin: front.url } });
   await socket.close();
-  await assert.rejects(omar.connect({ headers: { origin: 'https://evil.example' } }));
+  await assert.rejects(omar.connect({ headers: { origin: "https://evil.example" } }));
 });
 
-test('a forwarded address is believed from the proxy alone', async () => {
-  const strict = await Server.start({ options: ['--trusted-proxy', '127.0.0.1/32'] });
-  const login = (address) => request(strict, 'POST', '/api/v1/login', { username: 'nobody', password: 'correct horse battery' },
-    { 'x-forwarded-for': address });
+test("a forwarded address is believed from the proxy alone", async () => {
+  const strict = await Server.start({ options: ["--trusted-proxy", "127.0.0.1/32"] });
+  const login = (address) =>
+    request(
+      strict,
+      "POST",
+      "/api/v1/login",
+      { username: "nobody", password: "correct horse battery" },
+      { "x-forwarded-for": address },
+    );
   let limited = 0;
-  for (let i = 0; i < 12; i += 1) if ((await login('203.0.113.7')).status === 429) limited += 1;
+  for (let i = 0; i < 12; i += 1) if ((await login("203.0.113.7")).status === 429) limited += 1;
   assert.ok(limited >= 1);
-  assert.equal((await login('203.0.113.8')).status, 401);
+  assert.equal((await login("203.0.113.8")).status, 401);
   await strict.dispose();
   const open = await Server.start();
   let untrusted = 0;
   for (let i = 0; i < 12; i += 1)
-    if ((await request(open, 'POST', '/api/v1/login', { username: 'nobody', password: 'correct horse battery' },
-      { 'x-forwarded-for': `203.0.113.${i}` })).status === 429) untrusted += 1;
-  assert.ok(untrusted >= 1, 'without trust every forwarded address counts for the socket’s own');
+    if (
+      (
+        await request(
+          open,
+          "POST",
+          "/api/v1/login",
+          { username: "nobody", password: "correct horse battery" },
+          { "x-forwarded-for": `203.0.113.${i}` },
+        )
+      ).status === 429
+    )
+      untrusted += 1;
+  assert.ok(untrusted >= 1, "without trust every forwarded address counts for the socket’s own");
   await open.dispose();
 });

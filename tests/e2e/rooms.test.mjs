@@ -1,94 +1,120 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Client, request } from './support/client.mjs';
-import { Server } from './support/server.mjs';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Client, request } from "./support/client.mjs";
+import { Server } from "./support/server.mjs";
 
 let server, sara, omar, lena;
 before(async () => {
-  server = await Server.start({ options: ['--no-rate-limits'] });
-  [sara, omar, lena] = await Promise.all(['sara', 'omar', 'lena'].map((name) => Client.register(server, name)));
+  server = await Server.start({ options: ["--no-rate-limits"] });
+  [sara, omar, lena] = await Promise.all(["sara", "omar", "lena"].map((name) => Client.register(server, name)));
 });
 after(() => server.dispose());
 
-test('everybody is in the lobby from the start', async () => {
-  const { status, body } = await sara.request('GET', '/api/v1/rooms/lobby');
+test("everybody is in the lobby from the start", async () => {
+  const { status, body } = await sara.request("GET", "/api/v1/rooms/lobby");
   assert.equal(status, 200);
-  assert.equal(body.name, 'lobby');
-  assert.equal(body.kind, 'public');
+  assert.equal(body.name, "lobby");
+  assert.equal(body.kind, "public");
   assert.equal(body.member_count, 3);
-  assert.deepEqual((await sara.request('GET', '/api/v1/rooms/lobby/members')).body.members?.map((user) => user.username).sort(),
-    ['lena', 'omar', 'sara']);
+  assert.deepEqual(
+    (await sara.request("GET", "/api/v1/rooms/lobby/members")).body.members?.map((user) => user.username).sort(),
+    ["lena", "omar", "sara"],
+  );
 });
 
-test('nobody sees rooms without being signed in', async () => {
-  for (const path of ['/api/v1/rooms', '/api/v1/rooms/lobby', '/api/v1/rooms/lobby/messages', '/api/v1/users', '/api/v1/search?q=a'])
-    assert.equal((await request(server, 'GET', path)).status, 401, path);
+test("nobody sees rooms without being signed in", async () => {
+  for (const path of [
+    "/api/v1/rooms",
+    "/api/v1/rooms/lobby",
+    "/api/v1/rooms/lobby/messages",
+    "/api/v1/users",
+    "/api/v1/search?q=a",
+  ])
+    assert.equal((await request(server, "GET", path)).status, 401, path);
 });
 
-test('a public room is made, found, joined, changed and left', async () => {
-  const made = await sara.request('POST', '/api/v1/rooms', { name: 'garden', title: 'The garden', topic: 'Plants', kind: 'public' });
+test("a public room is made, found, joined, changed and left", async () => {
+  const made = await sara.request("POST", "/api/v1/rooms", {
+    name: "garden",
+    title: "The garden",
+    topic: "Plants",
+    kind: "public",
+  });
   assert.equal(made.status, 201, JSON.stringify(made.body));
-  assert.equal(made.body.title, 'The garden');
+  assert.equal(made.body.title, "The garden");
   assert.equal(made.body.last_seq, 0);
-  assert.equal((await sara.request('POST', '/api/v1/rooms', { name: 'garden' })).status, 409);
-  assert.ok((await omar.request('GET', '/api/v1/rooms')).body.rooms.some((room) => room.name === 'garden'));
-  assert.equal((await omar.request('POST', '/api/v1/rooms/garden/messages', { text: 'hello' })).body.error, 'not_a_member');
-  assert.ok((await omar.request('POST', '/api/v1/rooms/garden/join')).status < 300);
-  assert.equal((await omar.request('POST', '/api/v1/rooms/garden/messages', { text: 'hello' })).status, 201);
-  assert.equal((await omar.request('PATCH', '/api/v1/rooms/garden', { topic: 'Mine now' })).status, 403);
-  assert.equal((await sara.request('PATCH', '/api/v1/rooms/garden', { topic: 'Trees' })).body.topic, 'Trees');
-  assert.ok((await omar.request('POST', '/api/v1/rooms/garden/leave')).status < 300);
-  assert.equal((await omar.request('POST', '/api/v1/rooms/garden/messages', { text: 'hello' })).status, 403);
-  assert.equal((await omar.request('DELETE', '/api/v1/rooms/garden')).status, 403);
-  assert.ok((await sara.request('DELETE', '/api/v1/rooms/garden')).status < 300);
-  assert.equal((await sara.request('GET', '/api/v1/rooms/garden')).status, 404);
+  assert.equal((await sara.request("POST", "/api/v1/rooms", { name: "garden" })).status, 409);
+  assert.ok((await omar.request("GET", "/api/v1/rooms")).body.rooms.some((room) => room.name === "garden"));
+  assert.equal(
+    (await omar.request("POST", "/api/v1/rooms/garden/messages", { text: "hello" })).body.error,
+    "not_a_member",
+  );
+  assert.ok((await omar.request("POST", "/api/v1/rooms/garden/join")).status < 300);
+  assert.equal((await omar.request("POST", "/api/v1/rooms/garden/messages", { text: "hello" })).status, 201);
+  assert.equal((await omar.request("PATCH", "/api/v1/rooms/garden", { topic: "Mine now" })).status, 403);
+  assert.equal((await sara.request("PATCH", "/api/v1/rooms/garden", { topic: "Trees" })).body.topic, "Trees");
+  assert.ok((await omar.request("POST", "/api/v1/rooms/garden/leave")).status < 300);
+  assert.equal((await omar.request("POST", "/api/v1/rooms/garden/messages", { text: "hello" })).status, 403);
+  assert.equal((await omar.request("DELETE", "/api/v1/rooms/garden")).status, 403);
+  assert.ok((await sara.request("DELETE", "/api/v1/rooms/garden")).status < 300);
+  assert.equal((await sara.request("GET", "/api/v1/rooms/garden")).status, 404);
 });
 
-test('a private room is unknown to those who are not in it, until they are invited', async () => {
-  assert.equal((await sara.request('POST', '/api/v1/rooms', { name: 'secret', title: 'Secret', kind: 'private' })).status, 201);
-  const sent = await sara.request('POST', '/api/v1/rooms/secret/messages', { text: 'only for us' });
+test("a private room is unknown to those who are not in it, until they are invited", async () => {
+  assert.equal(
+    (await sara.request("POST", "/api/v1/rooms", { name: "secret", title: "Secret", kind: "private" })).status,
+    201,
+  );
+  const sent = await sara.request("POST", "/api/v1/rooms/secret/messages", { text: "only for us" });
   for (const [method, path, body] of [
-    ['GET', '/api/v1/rooms/secret'], ['GET', '/api/v1/rooms/secret/messages'], ['GET', '/api/v1/rooms/secret/members'],
-    ['POST', '/api/v1/rooms/secret/join'], ['POST', '/api/v1/rooms/secret/messages', { text: 'hi' }],
-    ['PATCH', `/api/v1/messages/${sent.body.id}`, { text: 'mine' }], ['DELETE', `/api/v1/messages/${sent.body.id}`],
-    ['PUT', `/api/v1/messages/${sent.body.id}/reactions/${encodeURIComponent('👍')}`], ['POST', '/api/v1/rooms/secret/invites', {}],
+    ["GET", "/api/v1/rooms/secret"],
+    ["GET", "/api/v1/rooms/secret/messages"],
+    ["GET", "/api/v1/rooms/secret/members"],
+    ["POST", "/api/v1/rooms/secret/join"],
+    ["POST", "/api/v1/rooms/secret/messages", { text: "hi" }],
+    ["PATCH", `/api/v1/messages/${sent.body.id}`, { text: "mine" }],
+    ["DELETE", `/api/v1/messages/${sent.body.id}`],
+    ["PUT", `/api/v1/messages/${sent.body.id}/reactions/${encodeURIComponent("👍")}`],
+    ["POST", "/api/v1/rooms/secret/invites", {}],
   ])
     assert.equal((await omar.request(method, path, body)).status, 404, `${method} ${path}`);
-  assert.ok(!(await omar.request('GET', '/api/v1/rooms')).body.rooms.some((room) => room.name === 'secret'));
-  assert.equal((await omar.request('GET', '/api/v1/search?q=only')).body.messages.length, 0);
+  assert.ok(!(await omar.request("GET", "/api/v1/rooms")).body.rooms.some((room) => room.name === "secret"));
+  assert.equal((await omar.request("GET", "/api/v1/search?q=only")).body.messages.length, 0);
   const socket = await omar.connect();
-  assert.equal((await socket.ask({ type: 'join', room: 'secret' })).code, 'unknown_room');
-  const invite = (await sara.request('POST', '/api/v1/rooms/secret/invites', {})).body;
+  assert.equal((await socket.ask({ type: "join", room: "secret" })).code, "unknown_room");
+  const invite = (await sara.request("POST", "/api/v1/rooms/secret/invites", {})).body;
   assert.match(invite.url, new RegExp(`/join/${invite.code}$`));
-  assert.ok((await omar.request('POST', `/api/v1/join/${invite.code}`)).status < 300);
-  assert.equal((await omar.request('GET', '/api/v1/rooms/secret/messages')).body.messages[0].text, 'only for us');
-  assert.equal((await lena.request('POST', '/api/v1/join/nosuchcode')).status, 404);
+  assert.ok((await omar.request("POST", `/api/v1/join/${invite.code}`)).status < 300);
+  assert.equal((await omar.request("GET", "/api/v1/rooms/secret/messages")).body.messages[0].text, "only for us");
+  assert.equal((await lena.request("POST", "/api/v1/join/nosuchcode")).status, 404);
   await socket.close();
 });
 
-test('unread counts are right, and a read mark never moves back', async () => {
-  await sara.request('POST', '/api/v1/rooms', { name: 'news', kind: 'public' });
-  await omar.request('POST', '/api/v1/rooms/news/join');
+test("unread counts are right, and a read mark never moves back", async () => {
+  await sara.request("POST", "/api/v1/rooms", { name: "news", kind: "public" });
+  await omar.request("POST", "/api/v1/rooms/news/join");
   const seqs = [];
   for (let i = 0; i < 5; i += 1)
-    seqs.push((await sara.request('POST', '/api/v1/rooms/news/messages', { text: `headline ${i}` })).body.seq);
+    seqs.push((await sara.request("POST", "/api/v1/rooms/news/messages", { text: `headline ${i}` })).body.seq);
   assert.deepEqual(seqs, [1, 2, 3, 4, 5]);
-  const unread = async (client) => (await client.request('GET', '/api/v1/rooms/news')).body.unread;
+  const unread = async (client) => (await client.request("GET", "/api/v1/rooms/news")).body.unread;
   assert.equal(await unread(omar), 5);
   assert.equal(await unread(sara), 0);
-  await omar.request('POST', '/api/v1/rooms/news/read', { seq: 3 });
+  await omar.request("POST", "/api/v1/rooms/news/read", { seq: 3 });
   assert.equal(await unread(omar), 2);
-  await omar.request('POST', '/api/v1/rooms/news/read', { seq: 1 });
+  await omar.request("POST", "/api/v1/rooms/news/read", { seq: 1 });
   assert.equal(await unread(omar), 2);
-  await omar.request('POST', '/api/v1/rooms/news/read', { seq: 999 });
+  await omar.request("POST", "/api/v1/rooms/news/read", { seq: 999 });
   assert.equal(await unread(omar), 0);
 });
 
 for (const [name, body, status] of [
-  ['a name with a slash', { name: 'a/b' }, 422], ['a name of one letter', { name: 'a' }, 422],
-  ['an unknown kind', { name: 'fine-name', kind: 'odd' }, 422], ['a title too long', { name: 'fine-name', title: 'x'.repeat(500) }, 422],
+  ["a name with a slash", { name: "a/b" }, 422],
+  ["a name of one letter", { name: "a" }, 422],
+  ["an unknown kind", { name: "fine-name", kind: "odd" }, 422],
+  ["a title too long", { name: "fine-name", title: "x".repeat(500) }, 422],
 ])
   test(`a room with ${name} is refused`, async () => {
-    const answer = await sara.request('POST', '/api/v1/rooms', body);
+    const answer = await sara.request("POST", "/api/v1/rooms", body);
     assert.equal(answer.status, status, JSON.stringify(answer.body));
   });

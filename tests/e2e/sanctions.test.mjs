@@ -1,117 +1,146 @@
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Client, request } from './support/client.mjs';
-import { Server } from './support/server.mjs';
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Client, request } from "./support/client.mjs";
+import { Server } from "./support/server.mjs";
 
 let server, owner;
-const environment = { DEFAULT_ADMIN_USERNAME: 'teacher', DEFAULT_ADMIN_PASSWORD: 'correct horse battery' };
+const environment = { DEFAULT_ADMIN_USERNAME: "teacher", DEFAULT_ADMIN_PASSWORD: "correct horse battery" };
 before(async () => {
   server = await Server.start({ environment });
-  owner = await Client.login(server, 'teacher');
+  owner = await Client.login(server, "teacher");
 });
 after(() => server.dispose());
 
-const post = (client, text) => client.request('POST', '/api/v1/rooms/lobby/messages', { text });
+const post = (client, text) => client.request("POST", "/api/v1/rooms/lobby/messages", { text });
 
-test('the ninth message within ten seconds bans for a minute, on every way in, also after a restart', async () => {
-  const flooder = await Client.register(server, 'flooder');
+test("the ninth message within ten seconds bans for a minute, on every way in, also after a restart", async () => {
+  const flooder = await Client.register(server, "flooder");
   const socket = await flooder.connect();
   const answers = [];
   for (let i = 1; i <= 9; i += 1) answers.push(await post(flooder, `message number ${i}`));
-  assert.deepEqual(answers.map(({ status }) => status), [...Array(8).fill(201), 403]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [...Array(8).fill(201), 403],
+  );
   const { body } = answers.at(-1);
-  assert.equal(body.error, 'banned');
+  assert.equal(body.error, "banned");
   const seconds = (Date.parse(body.until) - Date.now()) / 1000;
   assert.ok(seconds > 50 && seconds < 61, String(seconds));
   assert.ok(body.reason.length > 0);
-  const banned = await socket.next('banned');
+  const banned = await socket.next("banned");
   assert.equal(banned.until, body.until);
   await socket.closed;
-  const login = await request(server, 'POST', '/api/v1/login', { username: 'flooder', password: 'correct horse battery' });
+  const login = await request(server, "POST", "/api/v1/login", {
+    username: "flooder",
+    password: "correct horse battery",
+  });
   assert.equal(login.status, 403);
-  assert.equal(login.body.error, 'banned');
+  assert.equal(login.body.error, "banned");
   assert.equal(await server.restart(), 0);
-  const again = await request(server, 'POST', '/api/v1/login', { username: 'flooder', password: 'correct horse battery' });
+  const again = await request(server, "POST", "/api/v1/login", {
+    username: "flooder",
+    password: "correct horse battery",
+  });
   assert.equal(again.body.until, body.until);
-  owner = await Client.login(server, 'teacher');
-  const log = readFileSync(join(server.folder, 'data', 'spam_log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-  assert.ok(log.some((line) => JSON.stringify(line).includes('flooder')), JSON.stringify(log));
-  const bans = JSON.parse(readFileSync(join(server.folder, 'data', 'temp_bans.json'), 'utf8'));
+  owner = await Client.login(server, "teacher");
+  const log = readFileSync(join(server.folder, "data", "spam_log.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.ok(
+    log.some((line) => JSON.stringify(line).includes("flooder")),
+    JSON.stringify(log),
+  );
+  const bans = JSON.parse(readFileSync(join(server.folder, "data", "temp_bans.json"), "utf8"));
   assert.equal(bans.version, 1);
 });
 
-test('the same text again counts double', async () => {
-  const repeater = await Client.register(server, 'repeater');
+test("the same text again counts double", async () => {
+  const repeater = await Client.register(server, "repeater");
   const statuses = [];
-  for (let i = 0; i < 6; i += 1) statuses.push((await post(repeater, 'buy now')).status);
+  for (let i = 0; i < 6; i += 1) statuses.push((await post(repeater, "buy now")).status);
   assert.deepEqual(statuses.slice(0, 5), [201, 201, 201, 201, 403]);
   assert.ok([401, 403].includes(statuses[5]));
 });
 
-test('a moderator’s ban ends what is open and says why; lifting it lets one back in', async () => {
-  const rude = await Client.register(server, 'rude');
+test("a moderator’s ban ends what is open and says why; lifting it lets one back in", async () => {
+  const rude = await Client.register(server, "rude");
   const socket = await rude.connect();
-  const ban = await owner.request('POST', '/api/v1/bans', { username: 'rude', minutes: 5, reason: 'Rule 2' });
+  const ban = await owner.request("POST", "/api/v1/bans", { username: "rude", minutes: 5, reason: "Rule 2" });
   assert.ok(ban.status < 300, JSON.stringify(ban.body));
-  const event = await socket.next('banned');
-  assert.equal(event.reason, 'Rule 2');
+  const event = await socket.next("banned");
+  assert.equal(event.reason, "Rule 2");
   await socket.closed;
-  assert.ok([401, 403].includes((await rude.request('GET', '/api/v1/me')).status));
-  const login = await request(server, 'POST', '/api/v1/login', { username: 'rude', password: 'correct horse battery' });
-  assert.equal(login.body.error, 'banned');
-  assert.equal(login.body.reason, 'Rule 2');
-  assert.ok((await owner.request('GET', '/api/v1/bans')).body.bans.some((entry) => entry.username === 'rude'));
-  assert.ok((await owner.request('DELETE', '/api/v1/bans/rude')).status < 300);
-  await Client.login(server, 'rude');
+  assert.ok([401, 403].includes((await rude.request("GET", "/api/v1/me")).status));
+  const login = await request(server, "POST", "/api/v1/login", { username: "rude", password: "correct horse battery" });
+  assert.equal(login.body.error, "banned");
+  assert.equal(login.body.reason, "Rule 2");
+  assert.ok((await owner.request("GET", "/api/v1/bans")).body.bans.some((entry) => entry.username === "rude"));
+  assert.ok((await owner.request("DELETE", "/api/v1/bans/rude")).status < 300);
+  await Client.login(server, "rude");
 });
 
-test('a ban for good stands in perma_banned.json', async () => {
-  await Client.register(server, 'forever');
-  await owner.request('POST', '/api/v1/bans', { username: 'forever', reason: 'Threats' });
-  const login = await request(server, 'POST', '/api/v1/login', { username: 'forever', password: 'correct horse battery' });
-  assert.equal(login.body.error, 'banned');
+test("a ban for good stands in perma_banned.json", async () => {
+  await Client.register(server, "forever");
+  await owner.request("POST", "/api/v1/bans", { username: "forever", reason: "Threats" });
+  const login = await request(server, "POST", "/api/v1/login", {
+    username: "forever",
+    password: "correct horse battery",
+  });
+  assert.equal(login.body.error, "banned");
   assert.ok(login.body.until === undefined || login.body.until === null);
   await server.restart();
-  owner = await Client.login(server, 'teacher');
-  assert.match(readFileSync(join(server.folder, 'data', 'perma_banned.json'), 'utf8'), /Threats/);
+  owner = await Client.login(server, "teacher");
+  assert.match(readFileSync(join(server.folder, "data", "perma_banned.json"), "utf8"), /Threats/);
 });
 
-test('a muted member reads but doesn’t write', async () => {
-  const loud = await Client.register(server, 'loud');
+test("a muted member reads but doesn’t write", async () => {
+  const loud = await Client.register(server, "loud");
   const socket = await loud.connect();
-  await socket.ask({ type: 'join', room: 'lobby' });
-  const mute = await owner.request('POST', '/api/v1/mutes', { username: 'loud', minutes: 5, reason: 'Calm down' });
+  await socket.ask({ type: "join", room: "lobby" });
+  const mute = await owner.request("POST", "/api/v1/mutes", { username: "loud", minutes: 5, reason: "Calm down" });
   assert.ok(mute.status < 300, JSON.stringify(mute.body));
-  assert.ok((await socket.next('muted')).until);
-  const refused = await socket.ask({ type: 'message', room: 'lobby', text: 'hello' });
-  assert.equal(refused.code, 'muted');
-  assert.equal((await loud.request('GET', '/api/v1/rooms/lobby/messages')).status, 200);
+  assert.ok((await socket.next("muted")).until);
+  const refused = await socket.ask({ type: "message", room: "lobby", text: "hello" });
+  assert.equal(refused.code, "muted");
+  assert.equal((await loud.request("GET", "/api/v1/rooms/lobby/messages")).status, 200);
   await socket.close();
 });
 
-test('only moderators ban, and only those below them', async () => {
-  const [plain, other] = [await Client.register(server, 'plain'), await Client.register(server, 'other')];
-  assert.equal((await plain.request('POST', '/api/v1/bans', { username: 'other', minutes: 5, reason: 'x' })).status, 403);
-  assert.equal((await plain.request('GET', '/api/v1/bans')).status, 403);
-  const promoted = await owner.request('PATCH', '/api/v1/users/plain', { role: 'moderator' });
+test("only moderators ban, and only those below them", async () => {
+  const [plain, other] = [await Client.register(server, "plain"), await Client.register(server, "other")];
+  assert.equal(
+    (await plain.request("POST", "/api/v1/bans", { username: "other", minutes: 5, reason: "x" })).status,
+    403,
+  );
+  assert.equal((await plain.request("GET", "/api/v1/bans")).status, 403);
+  const promoted = await owner.request("PATCH", "/api/v1/users/plain", { role: "moderator" });
   assert.equal(promoted.status, 200, JSON.stringify(promoted.body));
-  const moderator = await Client.login(server, 'plain');
-  assert.equal((await moderator.request('POST', '/api/v1/bans', { username: 'teacher', minutes: 5, reason: 'x' })).status, 403);
-  assert.ok((await moderator.request('POST', '/api/v1/bans', { username: 'other', minutes: 5, reason: 'x' })).status < 300);
-  assert.equal((await moderator.request('PATCH', '/api/v1/users/other', { role: 'moderator' })).status, 403);
+  const moderator = await Client.login(server, "plain");
+  assert.equal(
+    (await moderator.request("POST", "/api/v1/bans", { username: "teacher", minutes: 5, reason: "x" })).status,
+    403,
+  );
+  assert.ok(
+    (await moderator.request("POST", "/api/v1/bans", { username: "other", minutes: 5, reason: "x" })).status < 300,
+  );
+  assert.equal((await moderator.request("PATCH", "/api/v1/users/other", { role: "moderator" })).status, 403);
   assert.ok(other);
 });
 
-test('the strict preset asks for two seconds between messages and bans for twenty minutes', async () => {
-  const strict = await owner.request('PATCH', '/api/v1/settings', { spam: { preset: 'strict' } });
+test("the strict preset asks for two seconds between messages and bans for twenty minutes", async () => {
+  const strict = await owner.request("PATCH", "/api/v1/settings", { spam: { preset: "strict" } });
   assert.equal(strict.status, 200, JSON.stringify(strict.body));
-  const hasty = await Client.register(server, 'hasty');
+  const hasty = await Client.register(server, "hasty");
   const answers = [];
   for (let i = 0; i < 4; i += 1) answers.push(await post(hasty, `hasty ${i}`));
-  assert.deepEqual(answers.map(({ body }) => body.error ?? 'sent'), ['sent', 'rate_limited', 'rate_limited', 'banned']);
+  assert.deepEqual(
+    answers.map(({ body }) => body.error ?? "sent"),
+    ["sent", "rate_limited", "rate_limited", "banned"],
+  );
   const minutes = (Date.parse(answers[3].body.until) - Date.now()) / 60_000;
   assert.ok(minutes > 19 && minutes <= 20, String(minutes));
-  assert.ok(Number(answers[1].headers.get('retry-after')) >= 1);
+  assert.ok(Number(answers[1].headers.get("retry-after")) >= 1);
 });

@@ -22,10 +22,16 @@ export class Actions {
   private picked: Message | null = null;
 
   constructor(
-    private readonly me: Person, private readonly api: Api, private readonly talk: Conversation, private readonly composer: Composer,
+    private readonly me: Person,
+    private readonly api: Api,
+    private readonly talk: Conversation,
+    private readonly composer: Composer,
   ) {
     const list = by("messages");
-    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.hover(event.target as Element));
+    list.addEventListener(
+      "pointerover",
+      (event) => event.pointerType === "mouse" && this.hover(event.target as Element),
+    );
     list.addEventListener("focusin", (event) => this.hover(event.target as Element));
     list.addEventListener("click", (event) => this.click(event));
     list.addEventListener("keydown", (event) => this.key(event));
@@ -33,13 +39,15 @@ export class Actions {
     this.bar.addEventListener("click", (event) => this.bar_click(event));
     this.sheet.addEventListener("click", (event) => this.sheet_click(event));
     by<HTMLFormElement>("report-form").addEventListener("submit", () => void this.send_report());
-    by("message-sheet").querySelector("[data-emoji-row]")!.append(
-      ...quick.map((emoji) => el("button", { type: "button", "data-emoji": emoji }, emoji)),
-    );
+    by("message-sheet")
+      .querySelector("[data-emoji-row]")!
+      .append(...quick.map((emoji) => el("button", { type: "button", "data-emoji": emoji }, emoji)));
   }
 
   edit_last(): void {
-    const mine = this.talk.timeline.messages.filter((each) => each.sender?.username === this.me.username && !each.deleted);
+    const mine = this.talk.timeline.messages.filter(
+      (each) => each.sender?.username === this.me.username && !each.deleted,
+    );
     const last = mine[mine.length - 1];
     if (last !== undefined) this.composer.edit(last);
   }
@@ -95,7 +103,15 @@ export class Actions {
     const row = (event.target as Element).closest(".msg");
     const message = row === null ? undefined : this.talk.timeline.message_of(row);
     if (message === undefined || event.target !== row) return;
-    const keys: Record<string, Act> = { r: "reply", e: "edit", "+": "react", l: "link", "!": "report", Enter: "more", c: "copy" };
+    const keys: Record<string, Act> = {
+      r: "reply",
+      e: "edit",
+      "+": "react",
+      l: "link",
+      "!": "report",
+      Enter: "more",
+      c: "copy",
+    };
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
@@ -120,7 +136,8 @@ export class Actions {
     else if (act === "edit") this.composer.edit(message);
     else if (act === "react") open_emoji(from.closest("button") ?? from, (emoji) => this.react(message, emoji));
     else if (act === "copy") this.copy(message.text);
-    else if (act === "link") this.copy(`${location.origin}/chat/${encodeURIComponent(this.talk.room.name)}#m-${message.seq}`);
+    else if (act === "link")
+      this.copy(`${location.origin}/chat/${encodeURIComponent(this.talk.room.name)}#m-${message.seq}`);
     else if (act === "report") this.open_report(message);
     else if (act === "delete") this.remove(message);
     else this.open_sheet(message);
@@ -141,14 +158,19 @@ export class Actions {
       if (event.pointerType === "mouse") return;
       const target = event.target as Element;
       const message = this.talk.timeline.message_of(target);
-      if (message === undefined || message.deleted || message.sender === null || target.closest("button, a") !== null) return;
+      if (message === undefined || message.deleted || message.sender === null || target.closest("button, a") !== null)
+        return;
       timer = window.setTimeout(() => this.open_sheet(message), 450);
     });
     for (const type of ["pointerup", "pointercancel", "pointermove"] as const) {
-      list.addEventListener(type, (event) => (type !== "pointermove" || Math.abs(event.movementY) + Math.abs(event.movementX) > 4) && stop());
+      list.addEventListener(
+        type,
+        (event) => (type !== "pointermove" || Math.abs(event.movementY) + Math.abs(event.movementX) > 4) && stop(),
+      );
     }
     list.addEventListener("contextmenu", (event) => {
-      if (matchMedia("(pointer: coarse)").matches && (event.target as Element).closest(".msg") !== null) event.preventDefault();
+      if (matchMedia("(pointer: coarse)").matches && (event.target as Element).closest(".msg") !== null)
+        event.preventDefault();
     });
   }
 
@@ -188,22 +210,29 @@ export class Actions {
       if (done) return;
       done = true;
       removeEventListener("pagehide", finish);
-      this.api.call("DELETE", `/messages/${encodeURIComponent(message.id)}`).catch((error: unknown) => {
-        if (node) node.hidden = false;
-        this.tell(error);
-      }).then(() => node && (node.hidden = false));
+      this.api
+        .call("DELETE", `/messages/${encodeURIComponent(message.id)}`)
+        .catch((error: unknown) => {
+          if (node) node.hidden = false;
+          this.tell(error);
+        })
+        .then(() => node && (node.hidden = false));
     };
     addEventListener("pagehide", finish);
     const timer = window.setTimeout(finish, undo_ms);
-    toast(word("message.gone"), {
-      label: word("undo"),
-      run: () => {
-        done = true;
-        clearTimeout(timer);
-        removeEventListener("pagehide", finish);
-        if (node) node.hidden = false;
+    toast(
+      word("message.gone"),
+      {
+        label: word("undo"),
+        run: () => {
+          done = true;
+          clearTimeout(timer);
+          removeEventListener("pagehide", finish);
+          if (node) node.hidden = false;
+        },
       },
-    }, undo_ms);
+      undo_ms,
+    );
   }
 
   private open_report(message: Message): void {

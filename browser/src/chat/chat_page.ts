@@ -58,11 +58,22 @@ export class ChatPage {
     this.socket = new Socket(browser_surroundings());
     this.shell = new Shell();
     this.people = new People(this.me.username, (person) => this.open_person(person));
-    this.rooms = new RoomList(this.boot.rooms, (name) => void this.open_room(name, true), (room) => void this.join_room(room));
-    this.talk = new Conversation(this.boot.room, this.me.username, this.api, this.socket, (name) => this.people.role_of(name), (name) => {
-      this.rooms.clear_unread(name);
-      this.show_title();
-    });
+    this.rooms = new RoomList(
+      this.boot.rooms,
+      (name) => void this.open_room(name, true),
+      (room) => void this.join_room(room),
+    );
+    this.talk = new Conversation(
+      this.boot.room,
+      this.me.username,
+      this.api,
+      this.socket,
+      (name) => this.people.role_of(name),
+      (name) => {
+        this.rooms.clear_unread(name);
+        this.show_title();
+      },
+    );
     this.typing = new Typing((name) => this.people.name_of(name));
     this.composer = new Composer(this.me.id || this.me.username, this.boot.limits?.text ?? 4000, {
       send: (text, reply_to) => this.pending.send(text, reply_to),
@@ -72,20 +83,32 @@ export class ChatPage {
       people: (start) => this.people.matching(start, 6),
     });
     this.appeals = new Appeals(this.api);
-    this.pending = new Pending(this.me, this.talk, this.composer, this.socket, this.appeals, (code, error) => this.close_composer(code, error.event));
+    this.pending = new Pending(this.me, this.talk, this.composer, this.socket, this.appeals, (code, error) =>
+      this.close_composer(code, error.event),
+    );
     this.actions = new Actions(this.me, this.api, this.talk, this.composer);
-    this.status = new StatusBar(() => this.socket.now(), () => this.pending.outbox.entries.length);
+    this.status = new StatusBar(
+      () => this.socket.now(),
+      () => this.pending.outbox.entries.length,
+    );
     this.open_person = start_person_sheet(this.me, this.api, {
       mention: (person) => this.composer.insert(`@${person.username} `),
       message: (person) => void this.open_direct(person),
     });
-    this.open_search = start_search(this.api, () => this.talk.room.name, (seq) => void this.talk.go_to(seq).catch(() => {}));
+    this.open_search = start_search(
+      this.api,
+      () => this.talk.room.name,
+      (seq) => void this.talk.go_to(seq).catch(() => {}),
+    );
 
     start_theme();
     start_dialogs();
     start_session_dialog(this.api, () => this.socket.now());
     this.room_menu = new RoomMenu({
-      api: this.api, may_manage: () => this.may_manage(), may_invite: () => this.may_manage(), search: () => this.open_search(),
+      api: this.api,
+      may_manage: () => this.may_manage(),
+      may_invite: () => this.may_manage(),
+      search: () => this.open_search(),
       room: () => this.talk.room,
       invite: start_invites(this.api, () => this.talk.room),
       changed: (room) => this.on_room_changed(room),
@@ -103,13 +126,32 @@ export class ChatPage {
       this.rooms.put({ ...room, can_manage: true });
       void this.open_room(room.name, true);
     });
-    start_keys({ rooms: this.rooms, composer: this.composer, timeline: this.talk.timeline, open_room: (name) => void this.open_room(name, true), open_search: () => this.open_search(), close_drawers: () => this.shell.close() });
+    start_keys({
+      rooms: this.rooms,
+      composer: this.composer,
+      timeline: this.talk.timeline,
+      open_room: (name) => void this.open_room(name, true),
+      open_search: () => this.open_search(),
+      close_drawers: () => this.shell.close(),
+    });
     this.own = new OwnNotes(this.me.username, this.api, this.appeals, this.talk, this.actions);
     this.events = new Events({
-      me: this.me, version: this.boot.version, socket: this.socket, rooms: this.rooms, talk: this.talk, people: this.people,
-      typing: this.typing, composer: this.composer, pending: this.pending, actions: this.actions, status: this.status, own: this.own,
-      joined: (ack) => this.joined(ack), show_title: () => this.show_title(),
-      close_composer: (code, event) => this.close_composer(code, event), wall: (kind, event) => this.wall(kind, event),
+      me: this.me,
+      version: this.boot.version,
+      socket: this.socket,
+      rooms: this.rooms,
+      talk: this.talk,
+      people: this.people,
+      typing: this.typing,
+      composer: this.composer,
+      pending: this.pending,
+      actions: this.actions,
+      status: this.status,
+      own: this.own,
+      joined: (ack) => this.joined(ack),
+      show_title: () => this.show_title(),
+      close_composer: (code, event) => this.close_composer(code, event),
+      wall: (kind, event) => this.wall(kind, event),
       load_people: () => void this.load_people(),
       room_added: (room) => this.on_room_added(room),
       room_changed: (room) => this.on_room_changed(room),
@@ -201,13 +243,22 @@ export class ChatPage {
 
   private follow(room: Room): void {
     const known_to = room.last_seq;
-    this.socket.send("join", { room: room.name }).then((ack) => {
-      const listed = this.rooms.find(room.name);
-      const last_seq = Number(ack.last_seq ?? 0);
-      if (listed === undefined || this.talk.is_here(room.name) || listed.last_seq !== known_to || last_seq <= known_to) return;
-      this.rooms.put({ ...listed, last_seq, unread: listed.unread + last_seq - known_to });
-      this.show_title();
-    }, () => {});
+    this.socket.send("join", { room: room.name }).then(
+      (ack) => {
+        const listed = this.rooms.find(room.name);
+        const last_seq = Number(ack.last_seq ?? 0);
+        if (
+          listed === undefined ||
+          this.talk.is_here(room.name) ||
+          listed.last_seq !== known_to ||
+          last_seq <= known_to
+        )
+          return;
+        this.rooms.put({ ...listed, last_seq, unread: listed.unread + last_seq - known_to });
+        this.show_title();
+      },
+      () => {},
+    );
   }
 
   private async open_direct(person: Person): Promise<void> {
@@ -293,7 +344,10 @@ export class ChatPage {
     const card = document.getElementById("invite-card");
     if (card !== null) card.hidden = room.name !== this.boot.room.name;
     if (room.settings?.locked) this.close_locked();
-    this.socket.send("join", { room: room.name, after: this.talk.last_seq }).then((ack) => this.joined(ack), () => {});
+    this.socket.send("join", { room: room.name, after: this.talk.last_seq }).then(
+      (ack) => this.joined(ack),
+      () => {},
+    );
     void this.load_people();
     this.own.look_back();
     announce(word("rooms.opened", room.title));
@@ -303,7 +357,9 @@ export class ChatPage {
   private async load_people(): Promise<void> {
     const room = this.talk.room.name;
     try {
-      const answer = await this.api.get<{ members?: Person[]; users?: Person[]; online?: number } | Person[]>(`/this.rooms/${encodeURIComponent(room)}/members`);
+      const answer = await this.api.get<{ members?: Person[]; users?: Person[]; online?: number } | Person[]>(
+        `/this.rooms/${encodeURIComponent(room)}/members`,
+      );
       if (room !== this.talk.room.name) return;
       const list = Array.isArray(answer) ? answer : (answer.members ?? answer.users ?? []);
       this.people.replace(list);
@@ -319,7 +375,8 @@ export class ChatPage {
     by("room-topic").textContent = topic ?? "";
     by("room-topic").hidden = !topic;
     const chips: HTMLElement[] = [];
-    if (settings?.slow_mode_s) chips.push(el("span", { class: "chip" }, icon("timer", "small"), word("chat.slow", settings.slow_mode_s)));
+    if (settings?.slow_mode_s)
+      chips.push(el("span", { class: "chip" }, icon("timer", "small"), word("chat.slow", settings.slow_mode_s)));
     if (settings?.locked) chips.push(el("span", { class: "chip" }, icon("lock", "small"), word("chat.locked")));
     by("chips").replaceChildren(...chips);
     this.show_title();
@@ -334,11 +391,17 @@ export class ChatPage {
     const until = typeof event.until === "string" ? new Date(event.until) : null;
     const kind = code === "room_locked" ? "locked" : code === "banned" ? "banned" : "muted";
     if (kind === "locked" && is_staff(this.me)) return;
-    this.composer.close({ kind, reason: String(event.reason ?? ""), until, automatic: event.automatic === true && until === null });
+    this.composer.close({
+      kind,
+      reason: String(event.reason ?? ""),
+      until,
+      automatic: event.automatic === true && until === null,
+    });
   }
 
   private close_locked(): void {
-    if (!this.composer.is_closed && !is_staff(this.me) && this.talk.room.can_manage !== true) this.composer.close({ kind: "locked", reason: "", until: null });
+    if (!this.composer.is_closed && !is_staff(this.me) && this.talk.room.can_manage !== true)
+      this.composer.close({ kind: "locked", reason: "", until: null });
   }
 
   private wall(kind: "banned" | "kicked", event: Record<string, unknown>): void {
@@ -353,12 +416,23 @@ export class ChatPage {
     } catch (error) {
       const why = error instanceof ApiError ? error : null;
       const blocked = why?.code === "message_blocked";
-      note("danger", word(blocked ? "blocked.title" : "edit.failed"),
+      note(
+        "danger",
+        word(blocked ? "blocked.title" : "edit.failed"),
         blocked ? blocked_text((why!.body.moderation ?? {}) as Verdict) : why?.message || word("error.unreachable"),
         [
-          { label: word("message.edit"), run: () => { this.composer.edit(message); this.composer.field.value = text; } },
-          ...(blocked && why!.body.case_id ? [{ label: word("appeal.open"), run: () => this.appeals.open(String(why!.body.case_id)) }] : []),
-        ]);
+          {
+            label: word("message.edit"),
+            run: () => {
+              this.composer.edit(message);
+              this.composer.field.value = text;
+            },
+          },
+          ...(blocked && why!.body.case_id
+            ? [{ label: word("appeal.open"), run: () => this.appeals.open(String(why!.body.case_id)) }]
+            : []),
+        ],
+      );
     }
   }
 }

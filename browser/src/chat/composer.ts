@@ -46,7 +46,11 @@ export class Composer {
   private hits: Hit[] = [];
   private hit = 0;
 
-  constructor(private readonly owner: string, private readonly limit: number, private readonly events: ComposerEvents) {
+  constructor(
+    private readonly owner: string,
+    private readonly limit: number,
+    private readonly events: ComposerEvents,
+  ) {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -169,7 +173,9 @@ export class Composer {
     this.form.hidden = true;
     by("closed").hidden = false;
     by("closed-title").textContent = word(`${closed.kind}.title`);
-    by("closed-text").textContent = closed.automatic ? word("muted.automatic") : closed.reason || word(`${closed.kind}.text`);
+    by("closed-text").textContent = closed.automatic
+      ? word("muted.automatic")
+      : closed.reason || word(`${closed.kind}.text`);
     by("closed-appeal").hidden = closed.automatic !== true;
     clearInterval(this.closed_timer);
     const left = by("closed-left");
@@ -282,7 +288,13 @@ export class Composer {
     const person = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
     const emoji = /(?:^|[\s(]):([a-z0-9_]{2,30})$/.exec(before)?.[1];
     const focused = document.activeElement === this.field;
-    this.hits = !focused ? [] : person !== undefined ? this.people_hits(person) : emoji !== undefined ? emoji_hits(emoji) : [];
+    this.hits = !focused
+      ? []
+      : person !== undefined
+        ? this.people_hits(person)
+        : emoji !== undefined
+          ? emoji_hits(emoji)
+          : [];
     this.hit = 0;
     this.complete.hidden = this.hits.length === 0;
     this.complete.replaceChildren(
@@ -301,12 +313,18 @@ export class Composer {
     if (people.length === 1 && people[0]!.username === start) return [];
     return people.map((person) => ({
       text: `@${person.username} `,
-      shown: [face(person), el("bdi", {}, person.display_name), el("span", { class: "muted", dir: "ltr" }, `@${person.username}`)],
+      shown: [
+        face(person),
+        el("bdi", {}, person.display_name),
+        el("span", { class: "muted", dir: "ltr" }, `@${person.username}`),
+      ],
     }));
   }
 
   private mark_hit(): void {
-    [...this.complete.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === this.hit)));
+    [...this.complete.children].forEach((item, index) =>
+      item.setAttribute("aria-selected", String(index === this.hit)),
+    );
     if (this.complete.hidden) this.field.removeAttribute("aria-activedescendant");
     else this.field.setAttribute("aria-activedescendant", `hit-${this.hit}`);
   }
@@ -344,5 +362,8 @@ export class Composer {
 }
 
 function emoji_hits(start: string): Hit[] {
-  return emoji_named(start, most_hits).map(({ emoji, name }) => ({ text: `${emoji} `, shown: [emoji, el("span", { class: "muted", dir: "ltr" }, `:${name}:`)] }));
+  return emoji_named(start, most_hits).map(({ emoji, name }) => ({
+    text: `${emoji} `,
+    shown: [emoji, el("span", { class: "muted", dir: "ltr" }, `:${name}:`)],
+  }));
 }

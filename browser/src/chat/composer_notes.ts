@@ -12,7 +12,14 @@ export interface NoteAction {
   run(): void;
 }
 
-export function note(kind: "danger" | "warn" | "good", title: string, text: string, actions: NoteAction[] = [], dismiss = "note.dismiss", spoken = ""): () => void {
+export function note(
+  kind: "danger" | "warn" | "good",
+  title: string,
+  text: string,
+  actions: NoteAction[] = [],
+  dismiss = "note.dismiss",
+  spoken = "",
+): () => void {
   const box = el("div", { class: kind === "danger" ? "note" : `note ${kind}` }, el("b", {}, title));
   if (text !== "") box.append(el("p", { dir: "auto" }, text));
   const close = (): void => box.remove();

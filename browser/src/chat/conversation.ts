@@ -24,8 +24,12 @@ export class Conversation {
   private wanted: Room | null = null;
 
   constructor(
-    public room: Room, private readonly me: string, private readonly api: Api, private readonly socket: Socket,
-    role_of: (username: string) => Role | undefined, private readonly on_read: (room: string) => void,
+    public room: Room,
+    private readonly me: string,
+    private readonly api: Api,
+    private readonly socket: Socket,
+    role_of: (username: string) => Role | undefined,
+    private readonly on_read: (room: string) => void,
   ) {
     this.timeline = new Timeline(me, role_of, {
       older: (before) => this.older(before),
@@ -137,7 +141,10 @@ export class Conversation {
     if (room !== this.room) return;
     this.fresh = [];
     this.sequence.take(page.messages);
-    this.timeline.extend(page.messages, page.has_more || (page.messages[page.messages.length - 1]?.seq ?? 0) < this.sequence.last);
+    this.timeline.extend(
+      page.messages,
+      page.has_more || (page.messages[page.messages.length - 1]?.seq ?? 0) < this.sequence.last,
+    );
   }
 
   private async load_latest(): Promise<void> {
@@ -188,6 +195,11 @@ export class Conversation {
 
 function changed(known: Message, fresh: Message): boolean {
   const shape = (message: Message): string =>
-    JSON.stringify([message.deleted ?? false, message.deleted ? "" : message.text, message.reactions ?? {}, message.moderation?.action ?? "allow"]);
+    JSON.stringify([
+      message.deleted ?? false,
+      message.deleted ? "" : message.text,
+      message.reactions ?? {},
+      message.moderation?.action ?? "allow",
+    ]);
   return shape(known) !== shape(fresh);
 }

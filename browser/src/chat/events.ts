@@ -101,7 +101,10 @@ export class Events {
   private hello(event: Event_): void {
     const { socket, rooms, talk, pending, status, version } = this.parts;
     if (Array.isArray(event.rooms)) rooms.replace(event.rooms as Room[]);
-    socket.send("join", { room: talk.room.name, after: talk.last_seq }).then((ack) => this.parts.joined(ack), () => {});
+    socket.send("join", { room: talk.room.name, after: talk.last_seq }).then(
+      (ack) => this.parts.joined(ack),
+      () => {},
+    );
     for (const room of rooms.rooms.slice(0, 100)) {
       if (room.name !== talk.room.name) socket.send("join", { room: room.name }).catch(() => {});
     }
@@ -118,10 +121,14 @@ export class Events {
   private presence(event: Event_): void {
     const unknown = this.parts.people.presence(Number(event.online), names(event.joined), names(event.left));
     // A class that comes in together is asked for once.
-    if (unknown) this.ask_timer ||= window.setTimeout(() => {
-      this.ask_timer = 0;
-      this.parts.load_people();
-    }, 500 + 1500 * Math.random());
+    if (unknown)
+      this.ask_timer ||= window.setTimeout(
+        () => {
+          this.ask_timer = 0;
+          this.parts.load_people();
+        },
+        500 + 1500 * Math.random(),
+      );
   }
 
   private edited(message: Message): void {
@@ -138,7 +145,14 @@ export class Events {
     if (message === undefined) return;
     const mine = message.sender?.username === this.parts.me.username;
     const own_text = mine && event.by_staff === true ? { own_text: message.text } : {};
-    talk.timeline.update({ ...message, ...own_text, deleted: true, by_staff: event.by_staff === true, text: "", reactions: {} });
+    talk.timeline.update({
+      ...message,
+      ...own_text,
+      deleted: true,
+      by_staff: event.by_staff === true,
+      text: "",
+      reactions: {},
+    });
   }
 
   private reaction(event: Event_): void {
@@ -185,8 +199,16 @@ export class Events {
     this.alerted_at = Date.now();
     const room = this.parts.rooms.find(event.room);
     const key = event.action === "block" ? "alert.blocked" : "alert.flagged";
-    const look = { label: word("alert.look"), run: () => location.assign(`/moderation${event.case_id ? `#case-${encodeURIComponent(String(event.case_id))}` : ""}`) };
-    toast(word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)), look, 8000);
+    const look = {
+      label: word("alert.look"),
+      run: () =>
+        location.assign(`/moderation${event.case_id ? `#case-${encodeURIComponent(String(event.case_id))}` : ""}`),
+    };
+    toast(
+      word(key, String(event.username), room?.title || room?.name || "", reasons_text(event as Verdict)),
+      look,
+      8000,
+    );
   }
 }
 

@@ -62,8 +62,12 @@ export function start_files(parts: FileParts): void {
       parts.give_back(text);
       const why = error instanceof ApiError ? error : null;
       const blocked = why?.code === "message_blocked";
-      const reason = blocked ? blocked_text((why!.body.moderation ?? {}) as Verdict) : why?.message || word("error.unreachable");
-      note("danger", word(blocked ? "blocked.title" : "file.failed"), reason, [{ label: word("message.try_again"), run: () => void send(file) }]);
+      const reason = blocked
+        ? blocked_text((why!.body.moderation ?? {}) as Verdict)
+        : why?.message || word("error.unreachable");
+      note("danger", word(blocked ? "blocked.title" : "file.failed"), reason, [
+        { label: word("message.try_again"), run: () => void send(file) },
+      ]);
     } finally {
       done();
     }

@@ -11,7 +11,13 @@ import { word } from "../shared/words.ts";
 
 /// What moderation says to the author alone, below their messages and above the composer.
 export class OwnNotes {
-  constructor(private readonly me: string, private readonly api: Api, private readonly appeals: Appeals, private readonly talk: Conversation, private readonly actions: Actions) {
+  constructor(
+    private readonly me: string,
+    private readonly api: Api,
+    private readonly appeals: Appeals,
+    private readonly talk: Conversation,
+    private readonly actions: Actions,
+  ) {
     by("messages").addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-appeal]");
       if (button === null) return;
@@ -32,13 +38,15 @@ export class OwnNotes {
 
   /// Own words of the room that a moderator removed come back to their author's eyes.
   look_back(): void {
-    const wanted = this.talk.timeline.messages.some((each) => each.deleted && each.by_staff && each.own_text === undefined && each.sender?.username === this.me);
+    const wanted = this.talk.timeline.messages.some(
+      (each) => each.deleted && each.by_staff && each.own_text === undefined && each.sender?.username === this.me,
+    );
     if (wanted) void this.recall();
   }
 
   /// The message went out with a warning, or under review: said below it, and the focus stays where it is.
   warned(event: Event_): void {
-    const verdict = { ...(event.moderation ?? event) as Verdict, case_id: String(event.case_id ?? "") };
+    const verdict = { ...((event.moderation ?? event) as Verdict), case_id: String(event.case_id ?? "") };
     const { timeline } = this.talk;
     this.talk.flush();
     const id = String(event.id);
@@ -72,7 +80,8 @@ export class OwnNotes {
     const case_id = String(event.case_id ?? "");
     // What was under review is so no more.
     for (const message of this.talk.timeline.messages) {
-      if (case_id === "" || message.moderation?.case_id !== case_id || event.message !== undefined || message.deleted) continue;
+      if (case_id === "" || message.moderation?.case_id !== case_id || event.message !== undefined || message.deleted)
+        continue;
       if (kind === "good") this.talk.timeline.update({ ...message, moderation: { action: "allow" } });
     }
   }
@@ -92,7 +101,9 @@ export class OwnNotes {
     line.replaceChildren(
       el("span", {}, `${word("warned.title")} ${text}`),
       button("message.edit", (made) => this.actions.run("edit", this.talk.timeline.find(message.id) ?? message, made)),
-      button("message.delete", (made) => this.actions.run("delete", this.talk.timeline.find(message.id) ?? message, made)),
+      button("message.delete", (made) =>
+        this.actions.run("delete", this.talk.timeline.find(message.id) ?? message, made),
+      ),
       button("warned.open_why", (made) => {
         why.hidden = !why.hidden;
         made.setAttribute("aria-expanded", String(!why.hidden));
@@ -109,7 +120,9 @@ export class OwnNotes {
     line.dataset.counted = "";
     try {
       const standing = await this.api.get<OwnStanding>("/me/moderation");
-      line.append(` ${word("warned.count", standing.violations_24h, standing.flagged_or_blocked, standing.max_allowed)}`);
+      line.append(
+        ` ${word("warned.count", standing.violations_24h, standing.flagged_or_blocked, standing.max_allowed)}`,
+      );
     } catch {
       // What stands there already is enough.
     }
@@ -121,7 +134,11 @@ export class OwnNotes {
       for (const record of records) {
         const message = record.message_id ? this.talk.timeline.find(record.message_id) : undefined;
         if (message?.deleted !== true) continue;
-        this.talk.timeline.update({ ...message, own_text: record.text, moderation: { case_id: record.can_appeal ? record.case_id : "" } });
+        this.talk.timeline.update({
+          ...message,
+          own_text: record.text,
+          moderation: { case_id: record.can_appeal ? record.case_id : "" },
+        });
       }
     } catch {
       // The grey line says enough.
@@ -130,8 +147,12 @@ export class OwnNotes {
 
   private async appeal_removed(button: HTMLElement): Promise<void> {
     const message = this.talk.timeline.message_of(button);
-    const { records } = await this.api.get<OwnStanding>("/me/moderation").catch(() => ({ records: [] as OwnStanding["records"] }));
-    const record = records.find((each) => each.can_appeal && (each.message_id === message?.id || each.text === message?.own_text));
+    const { records } = await this.api
+      .get<OwnStanding>("/me/moderation")
+      .catch(() => ({ records: [] as OwnStanding["records"] }));
+    const record = records.find(
+      (each) => each.can_appeal && (each.message_id === message?.id || each.text === message?.own_text),
+    );
     if (record === undefined) return void note("warn", word("appeal.none_left"), "");
     this.appeals.open(record.case_id, () => button.remove());
   }

@@ -49,7 +49,8 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
 function fill_own(node: HTMLElement, message: Message): void {
   const verdict = message.moderation;
   const removed = message.deleted === true && message.by_staff === true && message.own_text !== undefined;
-  const review = verdict?.action === "flag" && message.deleted !== true && !(verdict.reasons ?? []).includes("self_harm");
+  const review =
+    verdict?.action === "flag" && message.deleted !== true && !(verdict.reasons ?? []).includes("self_harm");
   const line = slot(node, "state");
   const was = node.classList.contains("told");
   const told = message.seq > 0 && (removed || (review && verdict.case_id !== undefined));
@@ -59,7 +60,10 @@ function fill_own(node: HTMLElement, message: Message): void {
   const text = removed ? word("message.you_wrote", message.own_text!) : word("flagged.text", reasons_text(verdict!));
   const button = el("button", { type: "button", "data-appeal": verdict?.case_id ?? "" }, word("appeal.open"));
   line.hidden = false;
-  line.replaceChildren(el("span", { dir: "auto" }, text), verdict?.case_id || (removed && verdict?.case_id === undefined) ? button : "");
+  line.replaceChildren(
+    el("span", { dir: "auto" }, text),
+    verdict?.case_id || (removed && verdict?.case_id === undefined) ? button : "",
+  );
 }
 
 function fill_role(node: HTMLElement, role: Role | undefined): void {
@@ -74,7 +78,12 @@ function fill_quote(node: HTMLElement, message: Message, context: RowContext): v
   if (quote.hidden) return;
   const answered = context.answered(message);
   slot(node, "quote_name").textContent = answered?.sender?.display_name ?? "";
-  const text = answered === undefined ? word("message.earlier") : answered.deleted ? word("message.deleted") : plain(answered.text);
+  const text =
+    answered === undefined
+      ? word("message.earlier")
+      : answered.deleted
+        ? word("message.deleted")
+        : plain(answered.text);
   slot(node, "quote_text").textContent = text.slice(0, 160);
   const seq = answered?.seq ?? seq_of(message.reply_to!);
   if (seq > 0) quote.href = `#m-${seq}`;
@@ -114,7 +123,12 @@ const pictures = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 function attachment(file: Attachment): HTMLElement {
   if (!pictures.includes(file.type)) {
-    return el("a", { class: "file", href: file.url, download: file.name }, icon("paperclip", "small"), el("bdi", {}, file.name));
+    return el(
+      "a",
+      { class: "file", href: file.url, download: file.name },
+      icon("paperclip", "small"),
+      el("bdi", {}, file.name),
+    );
   }
   const picture = el("img", { src: file.url, alt: file.name, loading: "lazy" });
   return el("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener" }, picture);
@@ -147,7 +161,13 @@ export function fill_reactions(node: HTMLElement, message: Message, me: string, 
     ...given.map(([emoji, names]) => {
       const mine = names.includes(me);
       const kind = `reaction${mine ? " mine" : ""}${emoji === fresh ? " fresh" : ""}`;
-      const label = { type: "button", class: kind, "data-emoji": emoji, "aria-pressed": String(mine), title: names.join(", ") };
+      const label = {
+        type: "button",
+        class: kind,
+        "data-emoji": emoji,
+        "aria-pressed": String(mine),
+        title: names.join(", "),
+      };
       return el("button", label, `${emoji} `, el("span", {}, String(names.length)));
     }),
   );
@@ -162,7 +182,12 @@ export function read_row(node: HTMLElement, room: string): Message {
   }
   const quote = slot(node, "quote") as HTMLAnchorElement;
   const picture = node.querySelector<HTMLImageElement>("img.avatar")?.getAttribute("src") ?? null;
-  const sender = { id: "", username: author ?? "", display_name: slot(node, "name").textContent ?? "", avatar_url: picture };
+  const sender = {
+    id: "",
+    username: author ?? "",
+    display_name: slot(node, "name").textContent ?? "",
+    avatar_url: picture,
+  };
   return {
     id: id ?? "",
     room,
@@ -187,5 +212,8 @@ export function set_tick(node: HTMLElement, tick: Tick): void {
   place.hidden = tick === "";
   node.classList.toggle("sending", tick === "sending");
   if (tick === "") return;
-  place.replaceChildren(tick === "sent" ? icon("check", "small") : icon("clock", "small"), el("span", { class: "sr" }, word(`message.${tick}`)));
+  place.replaceChildren(
+    tick === "sent" ? icon("check", "small") : icon("clock", "small"),
+    el("span", { class: "sr" }, word(`message.${tick}`)),
+  );
 }

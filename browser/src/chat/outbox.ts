@@ -172,7 +172,8 @@ export class Outbox {
 function read_entry(text: string | null): Entry | null {
   try {
     const entry = JSON.parse(text ?? "") as Entry;
-    const whole = typeof entry.client_id === "string" && typeof entry.room === "string" && typeof entry.text === "string";
+    const whole =
+      typeof entry.client_id === "string" && typeof entry.room === "string" && typeof entry.text === "string";
     return whole ? entry : null;
   } catch {
     return null;

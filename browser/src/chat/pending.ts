@@ -21,8 +21,12 @@ export class Pending {
   private rows = new Map<string, HTMLElement>();
 
   constructor(
-    private readonly me: Person, private readonly talk: Conversation, private readonly composer: Composer,
-    private readonly socket: Socket, private readonly appeals: Appeals, private readonly closed: (code: string, error: CommandError) => void,
+    private readonly me: Person,
+    private readonly talk: Conversation,
+    private readonly composer: Composer,
+    private readonly socket: Socket,
+    private readonly appeals: Appeals,
+    private readonly closed: (code: string, error: CommandError) => void,
   ) {
     this.outbox = new Outbox({
       shelf: shelf(),
@@ -56,7 +60,12 @@ export class Pending {
   private async deliver(entry: Entry): Promise<Delivery> {
     const { room, text, client_id, reply_to } = entry;
     try {
-      const ack = await this.socket.send("message", { room, text, client_id, ...(reply_to === undefined ? {} : { reply_to }) });
+      const ack = await this.socket.send("message", {
+        room,
+        text,
+        client_id,
+        ...(reply_to === undefined ? {} : { reply_to }),
+      });
       this.acknowledged(entry, ack as unknown as { id: string; seq: number; moderation?: Verdict; sent_at?: string });
       return { kind: "sent" };
     } catch (error) {
@@ -67,7 +76,12 @@ export class Pending {
   /// The room's own event usually comes first; where it does not, the row stands on what the acknowledgement says.
   private acknowledged(entry: Entry, ack: { id: string; seq: number; moderation?: Verdict; sent_at?: string }): void {
     const message: Message = {
-      id: ack.id, room: entry.room, seq: ack.seq, sender: this.me, text: entry.text, client_id: entry.client_id,
+      id: ack.id,
+      room: entry.room,
+      seq: ack.seq,
+      sender: this.me,
+      text: entry.text,
+      client_id: entry.client_id,
       sent_at: ack.sent_at ?? new Date().toISOString(),
       ...(entry.reply_to === undefined ? {} : { reply_to: entry.reply_to }),
       ...(ack.moderation === undefined ? {} : { moderation: ack.moderation }),
@@ -91,7 +105,10 @@ export class Pending {
         return { kind: "later", wait_ms };
       }
       case "message_blocked":
-        this.blocked(entry, { ...(error.event.moderation ?? error.event) as Verdict, case_id: String(error.event.case_id ?? "") });
+        this.blocked(entry, {
+          ...((error.event.moderation ?? error.event) as Verdict),
+          case_id: String(error.event.case_id ?? ""),
+        });
         return { kind: "handed_back" };
       case "muted":
       case "banned":
@@ -110,12 +127,22 @@ export class Pending {
       return;
     }
     this.composer.give_back(entry.text);
-    const appeal = { label: word("appeal.open"), run: () => this.appeals.open(verdict.case_id ?? "", () => this.composer.drop(entry.text)) };
-    note("danger", word("blocked.title"), blocked_text(verdict), [
-      { label: word("message.edit"), run: () => this.composer.focus() },
-      ...(verdict.case_id ? [appeal] : []),
-      { label: word("message.discard"), run: () => this.composer.drop(entry.text) },
-    ], "", word("blocked.said", reasons_text(verdict)));
+    const appeal = {
+      label: word("appeal.open"),
+      run: () => this.appeals.open(verdict.case_id ?? "", () => this.composer.drop(entry.text)),
+    };
+    note(
+      "danger",
+      word("blocked.title"),
+      blocked_text(verdict),
+      [
+        { label: word("message.edit"), run: () => this.composer.focus() },
+        ...(verdict.case_id ? [appeal] : []),
+        { label: word("message.discard"), run: () => this.composer.drop(entry.text) },
+      ],
+      "",
+      word("blocked.said", reasons_text(verdict)),
+    );
   }
 
   private changed(entry: Entry, gone: boolean): void {
@@ -133,7 +160,12 @@ export class Pending {
 
   private make(entry: Entry): HTMLElement {
     const message: Message = {
-      id: entry.client_id, room: entry.room, seq: 0, sender: this.me, text: entry.text, sent_at: new Date(entry.at).toISOString(),
+      id: entry.client_id,
+      room: entry.room,
+      seq: 0,
+      sender: this.me,
+      text: entry.text,
+      sent_at: new Date(entry.at).toISOString(),
       ...(entry.reply_to === undefined ? {} : { reply_to: entry.reply_to }),
     };
     const node = make_row(message, this.talk.timeline.context());

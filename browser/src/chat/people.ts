@@ -9,7 +9,10 @@ export class People {
   private readonly list = by<HTMLUListElement>("people-list");
   private timer = 0;
 
-  constructor(private readonly me: string, open: (person: Person) => void) {
+  constructor(
+    private readonly me: string,
+    open: (person: Person) => void,
+  ) {
     this.list.addEventListener("click", (event) => {
       const row = (event.target as Element).closest<HTMLElement>("[data-username]");
       const person = row === null ? undefined : this.people.get(row.dataset.username!);
@@ -29,7 +32,8 @@ export class People {
   matching(start: string, most: number): Person[] {
     const wanted = start.toLocaleLowerCase();
     const hits = this.sorted().filter(
-      (each) => each.username.toLowerCase().startsWith(wanted) || each.display_name.toLocaleLowerCase().startsWith(wanted),
+      (each) =>
+        each.username.toLowerCase().startsWith(wanted) || each.display_name.toLocaleLowerCase().startsWith(wanted),
     );
     return hits.slice(0, most);
   }
@@ -82,23 +86,35 @@ export class People {
 
   private sorted(): Person[] {
     const order = (person: Person): number => (person.online ? 0 : 1);
-    return [...this.people.values()].sort((a, b) => order(a) - order(b) || a.display_name.localeCompare(b.display_name));
+    return [...this.people.values()].sort(
+      (a, b) => order(a) - order(b) || a.display_name.localeCompare(b.display_name),
+    );
   }
 
   private render(): void {
     const held = document.activeElement?.closest<HTMLElement>("[data-username]")?.dataset.username;
-    this.list.replaceChildren(...this.sorted().slice(0, 300).map((person) => this.row(person)));
-    if (held !== undefined) this.list.querySelector<HTMLElement>(`[data-username="${CSS.escape(held)}"] button`)?.focus();
+    this.list.replaceChildren(
+      ...this.sorted()
+        .slice(0, 300)
+        .map((person) => this.row(person)),
+    );
+    if (held !== undefined)
+      this.list.querySelector<HTMLElement>(`[data-username="${CSS.escape(held)}"] button`)?.focus();
   }
 
   private row(person: Person): HTMLElement {
     const dot = el("i", { class: person.online ? "dot on" : "dot" });
-    const name = el("button", { type: "button", class: "person-name" }, el("bdi", {}, person.display_name || person.username));
+    const name = el(
+      "button",
+      { type: "button", class: "person-name" },
+      el("bdi", {}, person.display_name || person.username),
+    );
     if (person.username === this.me) name.append(" ", el("span", { class: "muted" }, word("people.you")));
     name.append(el("span", { class: "sr" }, ` ${word(person.online ? "people.online" : "people.away")}`));
     const row = el("li", { class: person.online ? "person" : "person away", "data-username": person.username });
     row.append(el("span", { class: "person-face" }, face(person), dot), name);
-    if (person.role && person.role !== "member" && person.role !== "guest") row.append(el("span", { class: "badge" }, word(`role.${person.role}`)));
+    if (person.role && person.role !== "member" && person.role !== "guest")
+      row.append(el("span", { class: "badge" }, word(`role.${person.role}`)));
     return row;
   }
 }

@@ -13,7 +13,9 @@ export class RoomList {
   private timer = 0;
 
   constructor(
-    public rooms: Room[], private readonly open: (name: string) => void, private readonly join: (room: Room) => void,
+    public rooms: Room[],
+    private readonly open: (name: string) => void,
+    private readonly join: (room: Room) => void,
   ) {
     this.list.addEventListener("click", (event) => {
       const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-room]");
@@ -111,12 +113,24 @@ export class RoomList {
   }
 
   private link(room: Room): HTMLElement {
-    const sign = room.kind === "direct" ? peer_sign(room) : room.kind === "private" ? icon("lock", "small") : icon("hash", "small");
-    const link = el("a", { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name }, sign, el("bdi", { class: "room-title" }, room.title || room.name));
+    const sign =
+      room.kind === "direct"
+        ? peer_sign(room)
+        : room.kind === "private"
+          ? icon("lock", "small")
+          : icon("hash", "small");
+    const link = el(
+      "a",
+      { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name },
+      sign,
+      el("bdi", { class: "room-title" }, room.title || room.name),
+    );
     if (room.name === this.current) link.setAttribute("aria-current", "page");
     if (room.unread > 0) {
       const kind = this.mentioned.has(room.name) ? "unread mentioned" : "unread";
-      link.append(el("span", { class: kind }, count_text(room.unread), el("span", { class: "sr" }, ` ${word("rooms.unread")}`)));
+      link.append(
+        el("span", { class: kind }, count_text(room.unread), el("span", { class: "sr" }, ` ${word("rooms.unread")}`)),
+      );
     }
     return link;
   }

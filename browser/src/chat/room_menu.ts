@@ -52,9 +52,13 @@ export class RoomMenu {
   refresh(): void {
     const { name, kind } = this.parts.room();
     const shown: Record<string, boolean> = {
-      search: true, invite: this.parts.may_invite(), settings: this.parts.may_manage(), leave: name !== "lobby" && kind !== "direct",
+      search: true,
+      invite: this.parts.may_invite(),
+      settings: this.parts.may_manage(),
+      leave: name !== "lobby" && kind !== "direct",
     };
-    for (const button of this.menu.querySelectorAll<HTMLElement>("[data-room-do]")) button.hidden = !shown[button.dataset.roomDo!];
+    for (const button of this.menu.querySelectorAll<HTMLElement>("[data-room-do]"))
+      button.hidden = !shown[button.dataset.roomDo!];
     by("open-invite").hidden = !shown.invite;
     this.menu.hidden = !shown.settings && !shown.leave && matchMedia("(min-width: 641px)").matches;
   }
@@ -94,7 +98,8 @@ export class RoomMenu {
 
   private async remove(): Promise<void> {
     const { name } = this.parts.room();
-    if (by<HTMLInputElement>("rd-name").value.trim() !== name) return form_error(this.deletion, word("room.wrong_name"));
+    if (by<HTMLInputElement>("rd-name").value.trim() !== name)
+      return form_error(this.deletion, word("room.wrong_name"));
     try {
       await this.parts.api.call("DELETE", this.path());
       by<HTMLDialogElement>("room-settings").close();

@@ -32,10 +32,25 @@ export function start_search(api: Api, room: () => string, go_to: (seq: number) 
       const query = new URLSearchParams({ q: wanted, room: room(), limit: "30" });
       const page = await api.get<Page>(`/search?${query}`);
       state.textContent = page.messages.length === 0 ? word("search.none") : word("search.found", page.messages.length);
-      list.replaceChildren(...page.messages.map((message) =>
-        el("li", {}, el("a", { href: `#m-${message.seq}` },
-          el("small", {}, el("bdi", {}, message.sender?.display_name ?? ""), ` · ${whole_text(new Date(message.sent_at))}`),
-          el("p", { dir: "auto" }, plain(message.text).slice(0, 240))))));
+      list.replaceChildren(
+        ...page.messages.map((message) =>
+          el(
+            "li",
+            {},
+            el(
+              "a",
+              { href: `#m-${message.seq}` },
+              el(
+                "small",
+                {},
+                el("bdi", {}, message.sender?.display_name ?? ""),
+                ` · ${whole_text(new Date(message.sent_at))}`,
+              ),
+              el("p", { dir: "auto" }, plain(message.text).slice(0, 240)),
+            ),
+          ),
+        ),
+      );
     } catch {
       state.textContent = word("error.unreachable");
     }

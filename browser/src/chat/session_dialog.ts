@@ -23,7 +23,10 @@ export function start_session_dialog(api: Api, back: () => void): void {
       // The page's own form route, because it sets the cookie.
       await api.renew();
       const body = new URLSearchParams({
-        username: String(data.get("username")), password: String(data.get("password")), csrf_token: api.csrf, next: "/healthz",
+        username: String(data.get("username")),
+        password: String(data.get("password")),
+        csrf_token: api.csrf,
+        next: "/healthz",
       });
       await fetch("/login", { method: "POST", body, credentials: "same-origin", redirect: "manual" });
       await api.renew();
@@ -44,7 +47,11 @@ export function show_wall(kind: "banned" | "kicked", reason: string, until: stri
   by("wall-text").textContent = word(`${kind}.text`);
   by("wall-reason").textContent = reason || word("banned.no_reason");
   const end = until === null ? null : new Date(until);
-  by("wall-until").replaceChildren(end === null ? word(kind === "banned" ? "banned.forever" : "kicked.now") : el("time", { datetime: until! }, whole_text(end)));
+  by("wall-until").replaceChildren(
+    end === null
+      ? word(kind === "banned" ? "banned.forever" : "kicked.now")
+      : el("time", { datetime: until! }, whole_text(end)),
+  );
   document.querySelectorAll<HTMLDialogElement>("dialog[open]").forEach((dialog) => dialog.close());
   open_dialog("wall");
 }

@@ -10,7 +10,6 @@ import { word } from "../shared/words.ts";
 
 /// The dialogs about people and rooms: a person's card with its sanctions, invitations, new rooms.
 
-
 export interface PersonParts {
   mention(person: Person): void;
   /// Opens the direct room with the person.
@@ -47,7 +46,10 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
   async function apply(): Promise<void> {
     if (shown === null) return;
     const minutes = by<HTMLSelectElement>("sanction-minutes").value;
-    const body: Record<string, unknown> = { username: shown.username, reason: by<HTMLInputElement>("sanction-reason").value.trim() };
+    const body: Record<string, unknown> = {
+      username: shown.username,
+      reason: by<HTMLInputElement>("sanction-reason").value.trim(),
+    };
     if (minutes !== "") body.minutes = Number(minutes);
     try {
       await api.call("POST", kind === "ban" ? "/bans" : "/mutes", body);
@@ -66,7 +68,10 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
     actions.hidden = false;
     by("person-face").replaceChildren(face(person));
     by("person-title").textContent = person.display_name || person.username;
-    by("person-about").replaceChildren(el("bdi", { dir: "ltr" }, `@${person.username}`), ` · ${word(`role.${person.role ?? "member"}`)}`);
+    by("person-about").replaceChildren(
+      el("bdi", { dir: "ltr" }, `@${person.username}`),
+      ` · ${word(`role.${person.role ?? "member"}`)}`,
+    );
     const may = is_staff(me) && outranks(me, person);
     for (const button of actions.querySelectorAll<HTMLElement>("[data-staff]")) button.hidden = !may;
     actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = person.username === me.username;
@@ -87,7 +92,11 @@ export function start_invites(api: Api, room: () => Room): () => void {
     const { name } = room();
     if (made_for === name) return;
     try {
-      const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
+      const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>(
+        "POST",
+        `/rooms/${encodeURIComponent(name)}/invites`,
+        {},
+      );
       made_for = name;
       by("invite-url").textContent = invite.url;
       const picture = by<HTMLImageElement>("invite-qr");
@@ -119,7 +128,12 @@ export function start_new_room(api: Api, may: boolean, created: (room: Room) => 
   async function create(): Promise<void> {
     const data = new FormData(form);
     const title = String(data.get("title")).trim();
-    const body = { name: address_of(title), title, topic: String(data.get("topic")).trim(), kind: data.has("private") ? "private" : "public" };
+    const body = {
+      name: address_of(title),
+      title,
+      topic: String(data.get("topic")).trim(),
+      kind: data.has("private") ? "private" : "public",
+    };
     try {
       const answer = await api.call<Room | { room: Room }>("POST", "/rooms", body);
       by<HTMLDialogElement>("room-form").close();
@@ -132,6 +146,11 @@ export function start_new_room(api: Api, may: boolean, created: (room: Room) => 
 
 /// The room's address from its title; a title in another script gets one by chance.
 export function address_of(title: string): string {
-  const plain = title.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  const plain = title
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
   return plain.length >= 3 ? plain : `room-${Math.floor(Math.random() * 36 ** 5).toString(36)}`;
 }

@@ -39,7 +39,11 @@ export function start_check(api: Api, field: HTMLTextAreaElement, room: () => st
       const verdict = await api.call<Verdict>("POST", "/moderation/check", { text, room: room() });
       if (mine !== asked) return;
       const help = (verdict.reasons ?? []).includes("self_harm");
-      show(verdict.action === undefined || verdict.action === "allow" || help ? "" : word("check.hint", reasons_text(verdict)));
+      show(
+        verdict.action === undefined || verdict.action === "allow" || help
+          ? ""
+          : word("check.hint", reasons_text(verdict)),
+      );
     } catch (error) {
       // A convenience: where the server is busy or doesn't know it, nothing is said for a while.
       rest_until = Date.now() + (error instanceof ApiError && error.retry_after_ms > 0 ? error.retry_after_ms : 30_000);

@@ -1,5 +1,15 @@
 import { by, el } from "../shared/dom.ts";
-import { fill_row, fill_time, make_code_reachable, make_row, read_row, seq_of, set_tick, tidy_quote, type RowContext } from "./message_row.ts";
+import {
+  fill_row,
+  fill_time,
+  make_code_reachable,
+  make_row,
+  read_row,
+  seq_of,
+  set_tick,
+  tidy_quote,
+  type RowContext,
+} from "./message_row.ts";
 import { day_key, day_text } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -43,7 +53,11 @@ export class Timeline {
   private below = 0;
   private sealed = false;
 
-  constructor(private readonly me: string, private readonly role_of: RowContext["role_of"], private readonly events: TimelineEvents) {
+  constructor(
+    private readonly me: string,
+    private readonly role_of: RowContext["role_of"],
+    private readonly events: TimelineEvents,
+  ) {
     this.box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.jump.addEventListener("click", () => void this.to_latest());
     const resized = new ResizeObserver(() => this.stuck && this.to_bottom());
@@ -248,7 +262,7 @@ export class Timeline {
     const context = this.context();
     for (const row of made) row.node = make_row(row.message, context);
     const next = this.rows[at + made.length];
-    const anchor = next ? (this.head_of(next)) : (this.pending[0] ?? null);
+    const anchor = next ? this.head_of(next) : (this.pending[0] ?? null);
     const block = document.createDocumentFragment();
     for (const row of made) block.append(row.node);
     this.list.insertBefore(block, anchor);
@@ -359,7 +373,8 @@ export class Timeline {
 
   private show_jump(): void {
     this.jump.hidden = this.stuck && !this.has_newer;
-    const text = this.below > 0 ? word(this.below === 1 ? "chat.below_one" : "chat.below", this.below) : word("chat.latest");
+    const text =
+      this.below > 0 ? word(this.below === 1 ? "chat.below_one" : "chat.below", this.below) : word("chat.latest");
     by("jump-text").textContent = text;
   }
 

@@ -10,7 +10,10 @@ export class ActBar {
   private readonly box = by<HTMLInputElement>("alike");
   private shown = "";
 
-  constructor(private readonly decide: (order: Order) => void, undo: () => void) {
+  constructor(
+    private readonly decide: (order: Order) => void,
+    undo: () => void,
+  ) {
     this.list.addEventListener("click", (event) => this.click(event.target as Element));
     by("undo").addEventListener("click", undo);
   }

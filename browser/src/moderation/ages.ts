@@ -11,7 +11,11 @@ export function age_text(milliseconds: number): string {
 
 export const age_of = (at: string): string => age_text(Date.now() - new Date(at).getTime());
 
-const stamp = new Intl.DateTimeFormat(document.documentElement.lang || "en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+const stamp = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
 
 /// "21 Nov 2026, 11:24"
 export const stamp_text = (at: string): string => stamp.format(new Date(at));

@@ -17,7 +17,10 @@ export class CasePane {
   private shown: Case | null = null;
   private masked = false;
 
-  constructor(private readonly me: string, private readonly masks: (each: Case) => boolean) {
+  constructor(
+    private readonly me: string,
+    private readonly masks: (each: Case) => boolean,
+  ) {
     this.button.addEventListener("click", () => this.reveal());
   }
 
@@ -56,7 +59,12 @@ export class CasePane {
     const others = view.context.filter((message) => message.id !== view.case.message_id);
     const before = others.filter((message) => at === null || message.seq < at);
     by("context-before").replaceChildren(...before.slice(-5).map(context_row));
-    by("context-after").replaceChildren(...others.filter((message) => !before.includes(message)).slice(0, 5).map(context_row));
+    by("context-after").replaceChildren(
+      ...others
+        .filter((message) => !before.includes(message))
+        .slice(0, 5)
+        .map(context_row),
+    );
     this.person(view.person);
   }
 
@@ -75,7 +83,8 @@ export class CasePane {
     by("case-about").replaceChildren(...where, occasion, " · ", age_of(each.created_at));
     const link = by<HTMLAnchorElement>("case-open");
     link.hidden = each.room === null;
-    if (each.room !== null) link.href = `/chat/${encodeURIComponent(each.room.name)}${each.seq === null ? "" : `#m-${each.seq}`}`;
+    if (each.room !== null)
+      link.href = `/chat/${encodeURIComponent(each.room.name)}${each.seq === null ? "" : `#m-${each.seq}`}`;
     const appeal = by("case-appeal");
     appeal.hidden = each.appeal === null;
     if (each.appeal !== null) {
@@ -95,7 +104,10 @@ export class CasePane {
     count.textContent = word("mod.times", each.count);
     by("subject").classList.toggle("masked", this.masked);
     const marked = segments(each.text, each.verdict?.matches ?? []).map((part) =>
-      part.category === "" ? document.createTextNode(part.text) : el("mark", { class: part.category, title: word(`reason.${part.category}`) }, part.text));
+      part.category === ""
+        ? document.createTextNode(part.text)
+        : el("mark", { class: part.category, title: word(`reason.${part.category}`) }, part.text),
+    );
     this.text.replaceChildren(...marked);
     // What is blurred for the eyes is not read aloud either.
     this.text.toggleAttribute("inert", this.masked);
@@ -123,21 +135,50 @@ export class CasePane {
     const bars = (["score", "probability"] as const).filter((name) => verdict[name] !== undefined);
     const found = new Map<string, string[]>();
     for (const reason of verdict.reasons ?? []) found.set(reason, []);
-    for (const match of verdict.matches ?? []) found.set(match.category, [...(found.get(match.category) ?? []), match.term]);
+    for (const match of verdict.matches ?? [])
+      found.set(match.category, [...(found.get(match.category) ?? []), match.term]);
     by("verdict").replaceChildren(
-      el("p", {}, el("span", { class: `action act-${verdict.action ?? "allow"}` }, word(`verdict.${verdict.action ?? "allow"}`)), ` ${word("mod.language")}: `, el("bdi", {}, verdict.language ?? "–")),
+      el(
+        "p",
+        {},
+        el("span", { class: `action act-${verdict.action ?? "allow"}` }, word(`verdict.${verdict.action ?? "allow"}`)),
+        ` ${word("mod.language")}: `,
+        el("bdi", {}, verdict.language ?? "–"),
+      ),
       ...bars.map((name) => bar(word(`mod.${name}`), verdict[name]!)),
-      el("ul", { class: "reasons" }, ...[...found].map(([reason, terms]) =>
-        el("li", {}, el("b", {}, word(`reason.${reason}`)), terms.length === 0 || this.masked ? null : el("bdi", { class: "muted" }, [...new Set(terms)].join(" · "))))),
+      el(
+        "ul",
+        { class: "reasons" },
+        ...[...found].map(([reason, terms]) =>
+          el(
+            "li",
+            {},
+            el("b", {}, word(`reason.${reason}`)),
+            terms.length === 0 || this.masked ? null : el("bdi", { class: "muted" }, [...new Set(terms)].join(" · ")),
+          ),
+        ),
+      ),
     );
   }
 
   private reports(each: Case): void {
     const box = by("reports");
     box.hidden = each.reports.length === 0;
-    box.querySelector("ul")!.replaceChildren(...each.reports.map((report) =>
-      el("li", {}, el("b", {}, word(`reason.${report.reason}`)), " ", el("bdi", { class: "muted" }, name_of(report.by)), ` · ${age_of(report.at)}`,
-        report.note ? el("p", { dir: "auto" }, report.note) : null)));
+    box
+      .querySelector("ul")!
+      .replaceChildren(
+        ...each.reports.map((report) =>
+          el(
+            "li",
+            {},
+            el("b", {}, word(`reason.${report.reason}`)),
+            " ",
+            el("bdi", { class: "muted" }, name_of(report.by)),
+            ` · ${age_of(report.at)}`,
+            report.note ? el("p", { dir: "auto" }, report.note) : null,
+          ),
+        ),
+      );
   }
 
   private person(person: Suspect): void {
@@ -147,12 +188,49 @@ export class CasePane {
     if (person.muted_until || person.muted) state.push(until_text("mod.muted", person.muted_until));
     if (!person.can_chat && state.length === 0) state.push(word("mod.cannot_chat"));
     by("person-box").replaceChildren(
-      el("div", { class: "person-card" }, face(user), el("div", {}, el("b", { dir: "auto" }, user.display_name || user.username), el("p", { class: "muted" }, el("bdi", { dir: "ltr" }, `@${user.username}`), ` · ${word(`role.${user.role ?? "member"}`)}`))),
+      el(
+        "div",
+        { class: "person-card" },
+        face(user),
+        el(
+          "div",
+          {},
+          el("b", { dir: "auto" }, user.display_name || user.username),
+          el(
+            "p",
+            { class: "muted" },
+            el("bdi", { dir: "ltr" }, `@${user.username}`),
+            ` · ${word(`role.${user.role ?? "member"}`)}`,
+          ),
+        ),
+      ),
       el("p", {}, word("mod.person_figures", person.violations_24h, person.flagged_or_blocked)),
       ...state.map((text) => el("p", { class: "alert warn" }, text)),
-      el("ul", { class: "history" }, ...person.history.filter((past) => past.id !== this.shown?.id).slice(0, 20).map((past) =>
-        el("li", {}, el("span", { class: "kind" }, word(`kind.${past.kind}`)), el("span", { class: this.masks(past) ? "masked-line" : "", dir: "auto" }, this.masks(past) ? word("mod.masked") : past.text.slice(0, 100)),
-          el("small", { class: "muted" }, past.decision === null ? word("mod.undecided") : word(`done.${past.decision.action}`), ` · ${age_of(past.created_at)}`)))),
+      el(
+        "ul",
+        { class: "history" },
+        ...person.history
+          .filter((past) => past.id !== this.shown?.id)
+          .slice(0, 20)
+          .map((past) =>
+            el(
+              "li",
+              {},
+              el("span", { class: "kind" }, word(`kind.${past.kind}`)),
+              el(
+                "span",
+                { class: this.masks(past) ? "masked-line" : "", dir: "auto" },
+                this.masks(past) ? word("mod.masked") : past.text.slice(0, 100),
+              ),
+              el(
+                "small",
+                { class: "muted" },
+                past.decision === null ? word("mod.undecided") : word(`done.${past.decision.action}`),
+                ` · ${age_of(past.created_at)}`,
+              ),
+            ),
+          ),
+      ),
     );
   }
 }
@@ -163,12 +241,24 @@ function until_text(key: string, until: string | null | undefined): string {
 
 function context_row(message: Message): HTMLElement {
   const text = message.deleted ? word(message.by_staff ? "message.removed" : "message.deleted") : plain(message.text);
-  return el("li", { class: message.deleted ? "gone" : "" }, el("bdi", { class: "context-name" }, message.sender?.display_name ?? ""), el("span", { dir: "auto" }, text.slice(0, 400)), el("time", { datetime: message.sent_at }, clock_text(new Date(message.sent_at))));
+  return el(
+    "li",
+    { class: message.deleted ? "gone" : "" },
+    el("bdi", { class: "context-name" }, message.sender?.display_name ?? ""),
+    el("span", { dir: "auto" }, text.slice(0, 400)),
+    el("time", { datetime: message.sent_at }, clock_text(new Date(message.sent_at))),
+  );
 }
 
 function bar(label: string, value: number): HTMLElement {
   const percent = Math.round(value * 100);
   const fill = el("i", { class: value >= 0.9 ? "full" : value >= 0.6 ? "much" : value >= 0.3 ? "some" : "" });
   fill.style.width = `${percent}%`;
-  return el("p", { class: "score" }, el("span", {}, label), el("span", { class: "score-bar", "aria-hidden": "true" }, fill), el("b", {}, `${percent} %`));
+  return el(
+    "p",
+    { class: "score" },
+    el("span", {}, label),
+    el("span", { class: "score-bar", "aria-hidden": "true" }, fill),
+    el("b", {}, `${percent} %`),
+  );
 }

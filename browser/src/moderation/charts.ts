@@ -64,7 +64,9 @@ export class ChartsTab {
     const hours = by<HTMLSelectElement>("chart-hours").value;
     const room = by<HTMLSelectElement>("chart-room").value;
     try {
-      const figures = await this.api.get<Analytics>(`/moderation/analytics?hours=${hours}${room === "" ? "" : `&room=${encodeURIComponent(room)}`}`);
+      const figures = await this.api.get<Analytics>(
+        `/moderation/analytics?hours=${hours}${room === "" ? "" : `&room=${encodeURIComponent(room)}`}`,
+      );
       by("chart-state").textContent = "";
       this.charts = charts_of(figures);
       this.render();
@@ -82,11 +84,28 @@ export class ChartsTab {
   }
 
   private make(chart: Chart): HTMLElement {
-    const card = el("section", { class: "card chart", id: `chart-${chart.id}`, "data-chart": chart.id, "aria-labelledby": `chart-title-${chart.id}` },
-      el("div", { class: "chart-head" }, el("h3", { id: `chart-title-${chart.id}` }),
-        el("button", { type: "button", class: "button small", "data-do": "table", "aria-pressed": "false" }, icon("table-2", "small"), word("mod.table")),
-        el("button", { type: "button", class: "button small", "data-do": "csv" }, icon("download", "small"), "CSV")),
-      el("div", { class: "chart-body" }));
+    const card = el(
+      "section",
+      {
+        class: "card chart",
+        id: `chart-${chart.id}`,
+        "data-chart": chart.id,
+        "aria-labelledby": `chart-title-${chart.id}`,
+      },
+      el(
+        "div",
+        { class: "chart-head" },
+        el("h3", { id: `chart-title-${chart.id}` }),
+        el(
+          "button",
+          { type: "button", class: "button small", "data-do": "table", "aria-pressed": "false" },
+          icon("table-2", "small"),
+          word("mod.table"),
+        ),
+        el("button", { type: "button", class: "button small", "data-do": "csv" }, icon("download", "small"), "CSV"),
+      ),
+      el("div", { class: "chart-body" }),
+    );
     this.box.append(card);
     return card;
   }
@@ -98,7 +117,13 @@ export class ChartsTab {
     if (table || chart.series === undefined) {
       known?.destroy();
       this.drawings.delete(chart.id);
-      body.replaceChildren(chart.rows.length < 2 ? el("p", { class: "muted" }, word("mod.nothing_yet")) : table ? table_of(chart) : bars_of(chart));
+      body.replaceChildren(
+        chart.rows.length < 2
+          ? el("p", { class: "muted" }, word("mod.nothing_yet"))
+          : table
+            ? table_of(chart)
+            : bars_of(chart),
+      );
     } else if (known !== undefined) {
       known.update(chart.series);
     } else {
@@ -140,44 +165,124 @@ export function charts_of(figures: Analytics): Chart[] {
   const { time_to_decision: time, precision } = figures;
   return [
     {
-      id: "verdicts", title: word("chart.verdicts"),
-      rows: [[word("mod.when"), ...actions.map((each) => word(`verdict.${each}`))], ...buckets.map((each) => [when(each.at), each.warn, each.flag, each.block])],
-      series: { at: seconds, unit: "", stacked: true, lines: actions.map((each) => ({ name: word(`verdict.${each}`), tone: each, values: buckets.map((bucket) => bucket[each]) })) },
+      id: "verdicts",
+      title: word("chart.verdicts"),
+      rows: [
+        [word("mod.when"), ...actions.map((each) => word(`verdict.${each}`))],
+        ...buckets.map((each) => [when(each.at), each.warn, each.flag, each.block]),
+      ],
+      series: {
+        at: seconds,
+        unit: "",
+        stacked: true,
+        lines: actions.map((each) => ({
+          name: word(`verdict.${each}`),
+          tone: each,
+          values: buckets.map((bucket) => bucket[each]),
+        })),
+      },
     },
     {
-      id: "toxic", title: word("chart.toxic", `${percent(figures.toxic_share)} %`),
+      id: "toxic",
+      title: word("chart.toxic", `${percent(figures.toxic_share)} %`),
       rows: [[word("mod.when"), "%"], ...buckets.map((each, index) => [when(each.at), toxic[index]!])],
-      series: { at: seconds, unit: "%", stacked: false, lines: [{ name: word("chart.share"), tone: "block", values: toxic }] },
+      series: {
+        at: seconds,
+        unit: "%",
+        stacked: false,
+        lines: [{ name: word("chart.share"), tone: "block", values: toxic }],
+      },
     },
-    { id: "categories", title: word("chart.categories"), rows: [[word("mod.category"), word("mod.count")], ...Object.entries(figures.categories).sort(([, a], [, b]) => b - a).map(([name, count]) => [word(`reason.${name}`), count])] },
-    { id: "rooms", title: word("chart.rooms"), rows: [[word("mod.room"), word("chart.stopped"), word("chart.messages")], ...figures.rooms.map((each) => [each.title || each.name, each.toxic, each.messages])] },
-    { id: "people", title: word("chart.people"), rows: [[word("mod.who"), word("mod.blocked"), word("mod.flagged"), word("mod.warned")], ...figures.people.map((each) => [each.display_name || each.username, each.blocked, each.flagged, each.warned])] },
-    { id: "decisions", title: word("chart.decisions"), rows: [[word("chart.figure"), word("mod.count")], [word("chart.decided"), time.decided], [word("chart.median"), span_text(time.median_s)], [word("chart.p90"), span_text(time.p90_s)], [word("chart.confirmed"), precision.confirmed], [word("chart.overturned"), precision.overturned], [word("mod.precision"), precision.value === null ? "–" : `${percent(precision.value)} %`]] },
+    {
+      id: "categories",
+      title: word("chart.categories"),
+      rows: [
+        [word("mod.category"), word("mod.count")],
+        ...Object.entries(figures.categories)
+          .sort(([, a], [, b]) => b - a)
+          .map(([name, count]) => [word(`reason.${name}`), count]),
+      ],
+    },
+    {
+      id: "rooms",
+      title: word("chart.rooms"),
+      rows: [
+        [word("mod.room"), word("chart.stopped"), word("chart.messages")],
+        ...figures.rooms.map((each) => [each.title || each.name, each.toxic, each.messages]),
+      ],
+    },
+    {
+      id: "people",
+      title: word("chart.people"),
+      rows: [
+        [word("mod.who"), word("mod.blocked"), word("mod.flagged"), word("mod.warned")],
+        ...figures.people.map((each) => [each.display_name || each.username, each.blocked, each.flagged, each.warned]),
+      ],
+    },
+    {
+      id: "decisions",
+      title: word("chart.decisions"),
+      rows: [
+        [word("chart.figure"), word("mod.count")],
+        [word("chart.decided"), time.decided],
+        [word("chart.median"), span_text(time.median_s)],
+        [word("chart.p90"), span_text(time.p90_s)],
+        [word("chart.confirmed"), precision.confirmed],
+        [word("chart.overturned"), precision.overturned],
+        [word("mod.precision"), precision.value === null ? "–" : `${percent(precision.value)} %`],
+      ],
+    },
   ];
 }
 
 function table_of(chart: Chart): HTMLElement {
   const [heads, ...rows] = chart.rows;
-  const cell = (value: string | number): HTMLElement => (typeof value === "number" ? el("td", { class: "number" }, String(value)) : el("td", {}, el("bdi", {}, value)));
-  return el("div", { class: "table-box", tabindex: "0", role: "group", "aria-label": chart.title },
-    el("table", {}, el("thead", {}, el("tr", {}, ...heads!.map((head) => el("th", {}, String(head))))), el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))))));
+  const cell = (value: string | number): HTMLElement =>
+    typeof value === "number" ? el("td", { class: "number" }, String(value)) : el("td", {}, el("bdi", {}, value));
+  return el(
+    "div",
+    { class: "table-box", tabindex: "0", role: "group", "aria-label": chart.title },
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, ...heads!.map((head) => el("th", {}, String(head))))),
+      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
+    ),
+  );
 }
 
 /// Names with their numbers as bars; a list that reads well without the bars.
 function bars_of(chart: Chart): HTMLElement {
   const rows = chart.rows.slice(1, 11);
-  const total = (row: (string | number)[]): number => row.slice(1, chart.id === "rooms" ? 2 : undefined).reduce<number>((sum, value) => sum + (typeof value === "number" ? value : 0), 0);
+  const total = (row: (string | number)[]): number =>
+    row
+      .slice(1, chart.id === "rooms" ? 2 : undefined)
+      .reduce<number>((sum, value) => sum + (typeof value === "number" ? value : 0), 0);
   const most = Math.max(1, ...rows.map(total));
   const tones = chart.id === "people" ? ["block", "flag", "warn"] : ["flag"];
-  return el("ul", { class: "bars" }, ...rows.map((row) => {
-    const drawn = chart.id === "decisions" ? [] : tones.map((tone, index) => {
-      const part = el("i", { class: tone });
-      part.style.width = `${(Number(row[index + 1]) / most) * 100}%`;
-      return part;
-    });
-    const said = chart.id === "decisions" ? String(row[1]) : chart.id === "rooms" ? `${row[1]} / ${row[2]}` : String(total(row));
-    return el("li", {}, el("bdi", {}, String(row[0])), drawn.length === 0 ? null : el("span", { class: "bar", "aria-hidden": "true" }, ...drawn), el("b", {}, said));
-  }));
+  return el(
+    "ul",
+    { class: "bars" },
+    ...rows.map((row) => {
+      const drawn =
+        chart.id === "decisions"
+          ? []
+          : tones.map((tone, index) => {
+              const part = el("i", { class: tone });
+              part.style.width = `${(Number(row[index + 1]) / most) * 100}%`;
+              return part;
+            });
+      const said =
+        chart.id === "decisions" ? String(row[1]) : chart.id === "rooms" ? `${row[1]} / ${row[2]}` : String(total(row));
+      return el(
+        "li",
+        {},
+        el("bdi", {}, String(row[0])),
+        drawn.length === 0 ? null : el("span", { class: "bar", "aria-hidden": "true" }, ...drawn),
+        el("b", {}, said),
+      );
+    }),
+  );
 }
 
 function save(name: string, text: string): void {

@@ -15,8 +15,12 @@ export class Claims {
   private timer = 0;
   private moved_at = 0;
 
-  constructor(private readonly api: Api, private readonly taken: (fresh: Case) => void) {
-    for (const type of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(type, () => this.wake(), { passive: true });
+  constructor(
+    private readonly api: Api,
+    private readonly taken: (fresh: Case) => void,
+  ) {
+    for (const type of ["keydown", "pointerdown", "pointermove"])
+      document.addEventListener(type, () => this.wake(), { passive: true });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.release() : this.show(this.shown)));
     addEventListener("pagehide", () => this.release());
   }

@@ -29,7 +29,10 @@ export class Decisions {
   private undo_timer = 0;
   private close_toast: () => void = () => {};
 
-  constructor(private readonly api: Api, private readonly events: DecisionEvents) {}
+  constructor(
+    private readonly api: Api,
+    private readonly events: DecisionEvents,
+  ) {}
 
   get can_undo(): boolean {
     return this.last !== null;
@@ -48,7 +51,10 @@ export class Decisions {
     if (order.minutes !== undefined && order.minutes > 0) body.minutes = order.minutes;
     if (order.note) body.note = order.note;
     try {
-      const fresh = case_in(await this.api.call<unknown>("POST", `/moderation/cases/${encodeURIComponent(each.id)}/decision`, body)) ?? each;
+      const fresh =
+        case_in(
+          await this.api.call<unknown>("POST", `/moderation/cases/${encodeURIComponent(each.id)}/decision`, body),
+        ) ?? each;
       this.may_undo(fresh);
       this.events.decided(fresh);
     } catch (error) {
@@ -84,8 +90,10 @@ export class Decisions {
       this.events.changed();
       return void toast(word("mod.decision_waits"), undefined, 6000);
     }
-    if (known?.code === "already_decided") toast(word("mod.already", name_of(fresh?.decision?.by) || "–"), undefined, 8000);
-    else if (known?.code === "claimed") toast(word("mod.claimed_by", name_of(fresh?.claim?.by) || "–"), undefined, 8000);
+    if (known?.code === "already_decided")
+      toast(word("mod.already", name_of(fresh?.decision?.by) || "–"), undefined, 8000);
+    else if (known?.code === "claimed")
+      toast(word("mod.claimed_by", name_of(fresh?.claim?.by) || "–"), undefined, 8000);
     else toast(text_of(error), undefined, 8000);
     this.events.refused(each, fresh);
   }
@@ -95,7 +103,11 @@ export class Decisions {
     this.last = fresh.id;
     const until = fresh.decision?.undo_until ? new Date(fresh.decision.undo_until).getTime() - Date.now() : undo_ms;
     this.undo_timer = window.setTimeout(() => this.forget(), Math.max(undo_ms, until));
-    this.close_toast = toast(word(`done.${fresh.decision?.action ?? "approve"}`), { label: word("undo"), run: () => void this.undo() }, undo_ms);
+    this.close_toast = toast(
+      word(`done.${fresh.decision?.action ?? "approve"}`),
+      { label: word("undo"), run: () => void this.undo() },
+      undo_ms,
+    );
     this.events.changed();
   }
 

@@ -35,10 +35,18 @@ export class Desk {
   private filter_timer = 0;
 
   constructor(
-    private readonly api: Api, private readonly me: Person, private readonly preferences: Preferences,
+    private readonly api: Api,
+    private readonly me: Person,
+    private readonly preferences: Preferences,
     private readonly counted: (open: number) => void,
   ) {
-    this.view = new QueueView(this.queue, me.username, (each) => preferences.masks(each), (id) => this.decisions.is_waiting(id), (id) => this.select(id, true));
+    this.view = new QueueView(
+      this.queue,
+      me.username,
+      (each) => preferences.masks(each),
+      (id) => this.decisions.is_waiting(id),
+      (id) => this.select(id, true),
+    );
     this.pane = new CasePane(me.username, (each) => preferences.masks(each));
     this.claims = new Claims(api, (fresh) => this.take(fresh, this.queue.open));
     this.decisions = new Decisions(api, {
@@ -50,7 +58,10 @@ export class Desk {
       },
       changed: () => this.changed(),
     });
-    this.bar = new ActBar((order) => this.decide(order), () => void this.decisions.undo());
+    this.bar = new ActBar(
+      (order) => this.decide(order),
+      () => void this.decisions.undo(),
+    );
     this.form.addEventListener("input", () => {
       clearTimeout(this.filter_timer);
       this.filter_timer = window.setTimeout(() => void this.apply_filter(), 250);
@@ -75,7 +86,8 @@ export class Desk {
     const asked = ++this.loading;
     const { filter } = this.queue;
     const query = new URLSearchParams({ status: "open", limit: String(page_size) });
-    for (const name of ["kind", "room", "author", "category"] as const) if (filter[name] !== "") query.set(name, filter[name]);
+    for (const name of ["kind", "room", "author", "category"] as const)
+      if (filter[name] !== "") query.set(name, filter[name]);
     if (filter.appealed) query.set("appealed", "1");
     if (further && this.next !== null) query.set("before", this.next);
     by("queue").setAttribute("aria-busy", "true");
@@ -99,8 +111,15 @@ export class Desk {
 
   /// The last day in one sentence, for an empty queue.
   show_day(now: Analytics): void {
-    const sum = (name: "warn" | "flag" | "block"): number => now.verdicts.reduce((total, each) => total + each[name], 0);
-    by("all-clear-text").textContent = word("mod.day", sum("block"), sum("flag"), sum("warn"), now.time_to_decision.decided);
+    const sum = (name: "warn" | "flag" | "block"): number =>
+      now.verdicts.reduce((total, each) => total + each[name], 0);
+    by("all-clear-text").textContent = word(
+      "mod.day",
+      sum("block"),
+      sum("flag"),
+      sum("warn"),
+      now.time_to_decision.decided,
+    );
   }
 
   /// A case opened or changed, as the socket tells.
@@ -140,7 +159,8 @@ export class Desk {
   async open_link(id: string): Promise<void> {
     try {
       const view = await this.api.get<CaseView>(`/moderation/cases/${encodeURIComponent(id)}`);
-      if (this.queue.find(id) === undefined && view.case.status === "open" && fits(view.case, this.queue.filter)) this.queue.take(view.case, Date.now());
+      if (this.queue.find(id) === undefined && view.case.status === "open" && fits(view.case, this.queue.filter))
+        this.queue.take(view.case, Date.now());
       this.select(this.queue.find(id) === undefined ? null : id, true);
     } catch (error) {
       toast(text_of(error));
@@ -178,7 +198,8 @@ export class Desk {
     const also = this.bar.alike ? this.queue.alike(each) : [];
     const next = this.queue.after(each.id, this.me.username, Date.now());
     const gone = new Set([each.id, ...also.map((other) => other.id)]);
-    const after = next !== undefined && gone.has(next.id) ? this.queue.cases.find((other) => !gone.has(other.id)) : next;
+    const after =
+      next !== undefined && gone.has(next.id) ? this.queue.cases.find((other) => !gone.has(other.id)) : next;
     const focused = document.activeElement?.closest(".queue, .acts, .case") !== null;
     this.claims.decided(each.id);
     for (const id of gone) this.queue.remove(id);
@@ -205,8 +226,10 @@ export class Desk {
     // A sanction counts once; the other texts of the same hand go with it.
     const [first, ...others] = cases;
     await this.decisions.decide(first!, order);
-    const rest: Act = order.action === "mute" || order.action === "ban" || order.action === "warn" ? "remove" : order.action;
-    for (const each of others) await this.decisions.decide(each, { action: rest, ...(order.note ? { note: order.note } : {}) });
+    const rest: Act =
+      order.action === "mute" || order.action === "ban" || order.action === "warn" ? "remove" : order.action;
+    for (const each of others)
+      await this.decisions.decide(each, { action: rest, ...(order.note ? { note: order.note } : {}) });
   }
 
   private decided(fresh: Case): void {
@@ -252,7 +275,14 @@ export class Desk {
   private async apply_filter(): Promise<void> {
     const data = new FormData(this.form);
     const field = (name: string): string => String(data.get(name) ?? "").trim();
-    this.queue.filter = { ...no_filter, kind: field("kind"), category: field("category"), room: field("room"), author: field("author").replace(/^@/, ""), appealed: this.queue.filter.appealed };
+    this.queue.filter = {
+      ...no_filter,
+      kind: field("kind"),
+      category: field("category"),
+      room: field("room"),
+      author: field("author").replace(/^@/, ""),
+      appealed: this.queue.filter.appealed,
+    };
     await this.load();
   }
 
@@ -282,9 +312,20 @@ export class Desk {
     const { cases, open, filter } = this.queue;
     const filtered = JSON.stringify(filter) !== JSON.stringify(no_filter);
     const waits = this.decisions.waiting_count;
-    const mine = this.queue.find(this.selected ?? "") === undefined ? 0 : cases.findIndex((each) => each.id === this.selected) + 1;
-    const others = cases.filter((each) => each.claim !== null && new Date(each.claim.until).getTime() > Date.now() && each.id !== this.selected).length;
-    const parts = [cases.length === 0 ? (filtered ? word("mod.none_fit") : "") : mine === 0 ? "" : word("mod.place", mine, cases.length)];
+    const mine =
+      this.queue.find(this.selected ?? "") === undefined ? 0 : cases.findIndex((each) => each.id === this.selected) + 1;
+    const others = cases.filter(
+      (each) => each.claim !== null && new Date(each.claim.until).getTime() > Date.now() && each.id !== this.selected,
+    ).length;
+    const parts = [
+      cases.length === 0
+        ? filtered
+          ? word("mod.none_fit")
+          : ""
+        : mine === 0
+          ? ""
+          : word("mod.place", mine, cases.length),
+    ];
     if (others > 0) parts.push(word("mod.others_claimed", others));
     if (waits > 0) parts.push(word("mod.waiting_decisions", waits));
     by("queue-state").textContent = parts.filter((part) => part !== "").join(" · ");

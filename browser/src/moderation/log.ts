@@ -32,7 +32,10 @@ interface LogPage {
 export class LogTab {
   private next: string | null = null;
 
-  constructor(private readonly api: Api, private readonly masks: (severity: string) => boolean) {
+  constructor(
+    private readonly api: Api,
+    private readonly masks: (severity: string) => boolean,
+  ) {
     by("log-more").addEventListener("click", () => void this.load(true));
   }
 
@@ -40,7 +43,9 @@ export class LogTab {
     const state = by("log-state");
     state.textContent = word("search.looking");
     try {
-      const page = await this.api.get<LogPage>(`/moderation/log?limit=100${further && this.next !== null ? `&before=${encodeURIComponent(this.next)}` : ""}`);
+      const page = await this.api.get<LogPage>(
+        `/moderation/log?limit=100${further && this.next !== null ? `&before=${encodeURIComponent(this.next)}` : ""}`,
+      );
       const lines = page.lines ?? page.log ?? [];
       const rows = lines.map((line) => this.row(line));
       if (further) by("log-rows").append(...rows);
@@ -57,13 +62,16 @@ export class LogTab {
     const room = typeof line.room === "string" ? line.room : (line.room?.title ?? line.room?.name ?? "");
     const reasons = line.reasons ?? (line.reason === undefined ? [] : [line.reason]);
     const masked = this.masks(line.severity ?? "");
-    return el("tr", {},
+    return el(
+      "tr",
+      {},
       el("td", {}, el("time", { datetime: line.at }, stamp_text(line.at))),
       el("td", {}, el("bdi", {}, line.username ?? "")),
       el("td", {}, el("bdi", {}, room)),
       el("td", {}, what_of(line)),
       el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
-      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? line.note ?? "").slice(0, 200))));
+      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? line.note ?? "").slice(0, 200))),
+    );
   }
 }
 

@@ -26,7 +26,10 @@ interface Row {
 }
 
 export class PeopleTab {
-  constructor(private readonly api: Api, private readonly cases_of: (username: string) => void) {
+  constructor(
+    private readonly api: Api,
+    private readonly cases_of: (username: string) => void,
+  ) {
     by("people-rows").addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-username]");
       if (button === null) return;
@@ -71,20 +74,52 @@ function merge(people: Analytics["people"], bans: Held[], mutes: Held[]): Row[] 
     rows.set(username, row);
     return row;
   };
-  for (const each of people) Object.assign(find(each.username, each.display_name), { flagged: each.flagged, blocked: each.blocked, warned: each.warned });
+  for (const each of people)
+    Object.assign(find(each.username, each.display_name), {
+      flagged: each.flagged,
+      blocked: each.blocked,
+      warned: each.warned,
+    });
   for (const each of mutes) find(each.username, each.display_name).mute = each;
   for (const each of bans) find(each.username, each.display_name).ban = each;
   return [...rows.values()];
 }
 
 function row(each: Row): HTMLElement {
-  const held = (what: Held | undefined, key: "mod.banned" | "mod.muted"): string => what === undefined ? "" : what.until ? word(`${key}_until`, stamp_text(what.until)) : word(key);
+  const held = (what: Held | undefined, key: "mod.banned" | "mod.muted"): string =>
+    what === undefined ? "" : what.until ? word(`${key}_until`, stamp_text(what.until)) : word(key);
   const state = [held(each.ban, "mod.banned"), held(each.mute, "mod.muted")].filter((text) => text !== "");
   const reasons = [each.ban?.reason, each.mute?.reason].filter((text) => text);
-  const lift = (kind: string, key: string): HTMLElement => el("button", { type: "button", class: "button small", "data-username": each.username, "data-lift": kind }, word(key));
-  return el("tr", {},
+  const lift = (kind: string, key: string): HTMLElement =>
+    el(
+      "button",
+      { type: "button", class: "button small", "data-username": each.username, "data-lift": kind },
+      word(key),
+    );
+  return el(
+    "tr",
+    {},
     el("td", {}, el("bdi", {}, each.name), " ", el("bdi", { class: "muted", dir: "ltr" }, `@${each.username}`)),
-    ...(["flagged", "blocked", "warned"] as const).map((name) => el("td", { class: "number", "data-label": word(`mod.${name}`) }, String(each[name]))),
-    el("td", {}, state.join(" · "), reasons.length === 0 ? null : " ", reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, reasons.join(" · "))),
-    el("td", {}, el("span", { class: "actions" }, el("button", { type: "button", class: "button small", "data-username": each.username }, word("mod.cases")), each.mute && lift("mutes", "mod.unmute"), each.ban && lift("bans", "mod.unban"))));
+    ...(["flagged", "blocked", "warned"] as const).map((name) =>
+      el("td", { class: "number", "data-label": word(`mod.${name}`) }, String(each[name])),
+    ),
+    el(
+      "td",
+      {},
+      state.join(" · "),
+      reasons.length === 0 ? null : " ",
+      reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, reasons.join(" · ")),
+    ),
+    el(
+      "td",
+      {},
+      el(
+        "span",
+        { class: "actions" },
+        el("button", { type: "button", class: "button small", "data-username": each.username }, word("mod.cases")),
+        each.mute && lift("mutes", "mod.unmute"),
+        each.ban && lift("bans", "mod.unban"),
+      ),
+    ),
+  );
 }

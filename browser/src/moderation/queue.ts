@@ -15,7 +15,9 @@ export const no_filter: Filter = { kind: "", category: "", room: "", author: "",
 export function fits(each: Case, filter: Filter): boolean {
   return (
     (filter.kind === "" || each.kind === filter.kind) &&
-    (filter.category === "" || (each.verdict?.reasons ?? []).includes(filter.category) || each.reports.some((report) => report.reason === filter.category)) &&
+    (filter.category === "" ||
+      (each.verdict?.reasons ?? []).includes(filter.category) ||
+      each.reports.some((report) => report.reason === filter.category)) &&
     (filter.room === "" || each.room?.name === filter.room) &&
     (filter.author === "" || each.author.username.toLowerCase() === filter.author.toLowerCase()) &&
     (!filter.appealed || each.appeal !== null)

@@ -11,8 +11,11 @@ export class QueueView {
   private rows = new Map<string, HTMLLIElement>();
 
   constructor(
-    private readonly queue: Queue, private readonly me: string, private readonly masks: (each: Case) => boolean,
-    private readonly is_waiting: (id: string) => boolean, open: (id: string) => void,
+    private readonly queue: Queue,
+    private readonly me: string,
+    private readonly masks: (each: Case) => boolean,
+    private readonly is_waiting: (id: string) => boolean,
+    open: (id: string) => void,
   ) {
     this.list.addEventListener("click", (event) => {
       const id = (event.target as Element).closest<HTMLElement>("li")?.dataset.id;
@@ -71,7 +74,11 @@ export class QueueView {
     count.textContent = word("mod.times", each.count);
     const claim = slot(row, "claim");
     claim.hidden = !claimed && !this.is_waiting(each.id);
-    claim.textContent = this.is_waiting(each.id) ? word("mod.waits") : claimed ? word("mod.claimed_by", name_of(each.claim!.by)) : "";
+    claim.textContent = this.is_waiting(each.id)
+      ? word("mod.waits")
+      : claimed
+        ? word("mod.claimed_by", name_of(each.claim!.by))
+        : "";
     const time = slot(row, "time") as HTMLTimeElement;
     time.dateTime = each.created_at;
     time.textContent = age_of(each.created_at);

@@ -27,7 +27,9 @@ export class RulesTab {
 
   constructor(private readonly api: Api) {
     this.choice.addEventListener("change", () => void this.load());
-    by("add-word").addEventListener("click", () => this.add_word({ text: "", action: "flag", category: "harassment" }, true));
+    by("add-word").addEventListener("click", () =>
+      this.add_word({ text: "", action: "flag", category: "harassment" }, true),
+    );
     by("watch-list").addEventListener("click", (event) => {
       const button = (event.target as Element).closest("[data-remove]");
       if (button === null) return;
@@ -49,11 +51,20 @@ export class RulesTab {
     try {
       const [answer, decided, open] = await Promise.all([
         this.api.get<Room & { settings?: { moderation?: Partial<Rules> } }>(`/rooms/${encodeURIComponent(room)}`),
-        this.cases(room, "decided"), this.cases(room, "open"),
+        this.cases(room, "decided"),
+        this.cases(room, "open"),
       ]);
       if (room !== this.choice.value) return;
       this.scores = [...decided, ...open];
-      this.show({ preset: null, thresholds: null, categories_off: [], rules_off: [], shown: "badge", watch_words: [], ...answer.settings?.moderation });
+      this.show({
+        preset: null,
+        thresholds: null,
+        categories_off: [],
+        rules_off: [],
+        shown: "badge",
+        watch_words: [],
+        ...answer.settings?.moderation,
+      });
       this.form.inert = false;
     } catch (error) {
       form_error(this.form, text_of(error));
@@ -61,7 +72,9 @@ export class RulesTab {
   }
 
   private async cases(room: string, status: string): Promise<number[]> {
-    const page = await this.api.get<CasePage>(`/moderation/cases?status=${status}&room=${encodeURIComponent(room)}&limit=100`);
+    const page = await this.api.get<CasePage>(
+      `/moderation/cases?status=${status}&room=${encodeURIComponent(room)}&limit=100`,
+    );
     return page.cases.flatMap((each) => (each.verdict?.score === undefined ? [] : [each.verdict.score]));
   }
 
@@ -80,7 +93,8 @@ export class RulesTab {
   private changed(field: HTMLInputElement): void {
     if (field.name === "preset" && !this.field("own_thresholds").checked) this.show_thresholds(presets[field.value]!);
     if (field.name === "own_thresholds") by("thresholds").hidden = !field.checked;
-    if (field.name === "own_thresholds" && !field.checked) this.show_thresholds((presets[this.radio("preset").value] ?? presets.school!));
+    if (field.name === "own_thresholds" && !field.checked)
+      this.show_thresholds(presets[this.radio("preset").value] ?? presets.school!);
     if (field.type === "range") this.show_thresholds(in_order(this.thresholds(), field.name as keyof Thresholds));
   }
 
@@ -90,7 +104,10 @@ export class RulesTab {
       by(`o-${name}`).textContent = thresholds[name].toFixed(2);
     }
     const met = outcome(this.scores, thresholds);
-    by("rules-preview").textContent = this.scores.length === 0 ? word("rules.no_preview") : word("rules.preview", this.scores.length, met.warn, met.flag, met.block);
+    by("rules-preview").textContent =
+      this.scores.length === 0
+        ? word("rules.no_preview")
+        : word("rules.preview", this.scores.length, met.warn, met.flag, met.block);
   }
 
   private add_word(each: Rules["watch_words"][number], by_hand: boolean): void {
@@ -103,7 +120,11 @@ export class RulesTab {
   }
 
   private thresholds(): Thresholds {
-    return { warn: Number(this.field("warn").value), flag: Number(this.field("flag").value), block: Number(this.field("block").value) };
+    return {
+      warn: Number(this.field("warn").value),
+      flag: Number(this.field("flag").value),
+      block: Number(this.field("block").value),
+    };
   }
 
   private rules(): Rules {
@@ -112,20 +133,30 @@ export class RulesTab {
       action: row.querySelector<HTMLSelectElement>('[name="word_action"]')!.value,
       category: row.querySelector<HTMLSelectElement>('[name="word_category"]')!.value,
     }));
-    const off = (name: string): string[] => this.boxes(name).filter((box) => !box.checked).map((box) => box.value);
+    const off = (name: string): string[] =>
+      this.boxes(name)
+        .filter((box) => !box.checked)
+        .map((box) => box.value);
     return {
-      preset: this.radio("preset").value || null, shown: this.radio("shown").value, categories_off: off("category"), rules_off: off("rule"),
-      thresholds: this.field("own_thresholds").checked ? this.thresholds() : null, watch_words: words.filter((each) => each.text !== ""),
+      preset: this.radio("preset").value || null,
+      shown: this.radio("shown").value,
+      categories_off: off("category"),
+      rules_off: off("rule"),
+      thresholds: this.field("own_thresholds").checked ? this.thresholds() : null,
+      watch_words: words.filter((each) => each.text !== ""),
     };
   }
 
   private async save(): Promise<void> {
     form_error(this.form, "");
     try {
-      await this.api.call("PATCH", `/rooms/${encodeURIComponent(this.choice.value)}`, { settings: { moderation: this.rules() } });
+      await this.api.call("PATCH", `/rooms/${encodeURIComponent(this.choice.value)}`, {
+        settings: { moderation: this.rules() },
+      });
       toast(word("settings.saved"));
     } catch (error) {
-      const fields = error instanceof ApiError ? Object.values((error.body.fields ?? {}) as Record<string, string>) : [];
+      const fields =
+        error instanceof ApiError ? Object.values((error.body.fields ?? {}) as Record<string, string>) : [];
       form_error(this.form, fields.length > 0 ? fields.join(" ") : text_of(error));
     }
   }

@@ -33,7 +33,11 @@ export class Strip {
     by("n-online").textContent = String(now.online);
     by("n-precision").textContent = precision === null ? "–" : `${Math.round(precision * 100)} %`;
     this.remember({
-      at: Date.now(), "n-waiting": now.waiting, "n-appeals": now.appeals, "n-online": now.online, "n-precision": precision ?? 0,
+      at: Date.now(),
+      "n-waiting": now.waiting,
+      "n-appeals": now.appeals,
+      "n-online": now.online,
+      "n-precision": precision ?? 0,
       "n-oldest": now.oldest_at === null ? 0 : Date.now() - new Date(now.oldest_at).getTime(),
     });
   }
@@ -46,7 +50,13 @@ export class Strip {
     memory.set(shelf, JSON.stringify(this.samples));
     for (const line of document.querySelectorAll<SVGElement>("[data-spark]")) {
       const name = line.dataset.spark as Name;
-      line.querySelector("path")!.setAttribute("d", spark_path(this.samples.map((each) => ({ at: each.at, value: each[name] })), sample.at));
+      line.querySelector("path")!.setAttribute(
+        "d",
+        spark_path(
+          this.samples.map((each) => ({ at: each.at, value: each[name] })),
+          sample.at,
+        ),
+      );
     }
   }
 }

@@ -7,7 +7,8 @@ import { start_plain_page } from "../shared/plain_page.ts";
 
 const boot = read_json<{ csrf: string; saved: string; copied: string; failed: string }>("boot");
 const api = new Api(boot.csrf);
-const text_of = (error: unknown): string => (error instanceof ApiError && error.message !== "" ? error.message : boot.failed);
+const text_of = (error: unknown): string =>
+  error instanceof ApiError && error.message !== "" ? error.message : boot.failed;
 
 start_plain_page();
 start_dialogs();
@@ -34,7 +35,8 @@ function start_settings(): void {
     const field = event.target as HTMLInputElement;
     if (field.name === "spam.preset") values.open = field.value === "custom";
     // A value of one's own is no preset any more.
-    else if (field.name.startsWith("spam.")) form.querySelector<HTMLInputElement>('input[value="custom"]')!.checked = true;
+    else if (field.name.startsWith("spam."))
+      form.querySelector<HTMLInputElement>('input[value="custom"]')!.checked = true;
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -102,7 +104,8 @@ function start_people(): void {
   filter.hidden = false;
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLocaleLowerCase();
-    for (const row of rows.children) (row as HTMLElement).hidden = !(row.textContent ?? "").toLocaleLowerCase().includes(wanted);
+    for (const row of rows.children)
+      (row as HTMLElement).hidden = !(row.textContent ?? "").toLocaleLowerCase().includes(wanted);
   });
   rows.querySelectorAll<HTMLSelectElement>("[data-role]").forEach((select) => (select.disabled = false));
   rows.querySelectorAll<HTMLElement>("[data-sanction]").forEach((button) => (button.hidden = false));
@@ -135,7 +138,11 @@ function start_people(): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const minutes = by<HTMLSelectElement>("sanction-minutes").value;
-    const body = { username, reason: by<HTMLInputElement>("sanction-reason").value.trim(), ...(minutes === "" ? {} : { minutes: Number(minutes) }) };
+    const body = {
+      username,
+      reason: by<HTMLInputElement>("sanction-reason").value.trim(),
+      ...(minutes === "" ? {} : { minutes: Number(minutes) }),
+    };
     api.call("POST", `/${kind}`, body).then(
       () => location.assign("/admin?saved=people"),
       (error: unknown) => {

@@ -27,7 +27,10 @@ const desk: Desk = new Desk(api, boot.user, preferences, (open) => {
   strip.waiting(open);
   document.title = open > 0 ? `(${open}) ${page_name}` : page_name;
 });
-const status = new StatusBar(() => socket.now(), () => desk.decisions.waiting_count);
+const status = new StatusBar(
+  () => socket.now(),
+  () => desk.decisions.waiting_count,
+);
 const charts = new ChartsTab(api);
 const log = new LogTab(api, (severity) => severity === "high" && preferences.blur !== "never");
 const rules = new RulesTab(api);
@@ -104,7 +107,8 @@ function show_tab(tab: string, author?: string): void {
     link.setAttribute("aria-current", "page");
     link.scrollIntoView({ block: "nearest", inline: "center" });
   }
-  for (const section of document.querySelectorAll<HTMLElement>("[data-panel]")) section.hidden = section.dataset.panel !== panel;
+  for (const section of document.querySelectorAll<HTMLElement>("[data-panel]"))
+    section.hidden = section.dataset.panel !== panel;
   document.body.dataset.view = "list";
   charts.close();
   if (panel === "queue") desk.turn_to(tab === "appeals", author);
@@ -117,7 +121,9 @@ function show_tab(tab: string, author?: string): void {
 /// Keys act on the queue alone: not while something is written, a dialog is open or another tab is shown.
 function on_key(event: KeyboardEvent): void {
   const target = event.target instanceof HTMLElement ? event.target : document.body;
-  const busy = document.querySelector("dialog[open]") !== null || by("main").querySelector<HTMLElement>('[data-panel="queue"]')!.hidden;
+  const busy =
+    document.querySelector("dialog[open]") !== null ||
+    by("main").querySelector<HTMLElement>('[data-panel="queue"]')!.hidden;
   if (event.key === "Escape" && target.id === "decision-note") return target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy || !preferences.single_keys) return;
   if (target.closest('input:not([type="checkbox"]), textarea, select') !== null) return;
@@ -131,7 +137,10 @@ function run(command: Command): void {
   desk.arm(command.kind === "arm" ? command.what : null);
   switch (command.kind) {
     case "decide":
-      return desk.decide({ action: command.action, ...(command.minutes === undefined ? {} : { minutes: command.minutes }) });
+      return desk.decide({
+        action: command.action,
+        ...(command.minutes === undefined ? {} : { minutes: command.minutes }),
+      });
     case "move":
       return desk.move(command.by);
     case "undo":

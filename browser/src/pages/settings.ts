@@ -62,10 +62,18 @@ function start_picture(): void {
     body.append("avatar", await cropper.square(), "avatar.jpg");
     const token = document.querySelector<HTMLInputElement>('input[name="csrf_token"]')!.value;
     try {
-      const answer = await fetch("/api/v1/me/avatar", { method: "PUT", body, headers: { "X-CSRF-Token": token }, credentials: "same-origin" });
-      if (!answer.ok) return say(answer.status === 415 || answer.status === 413 || answer.status === 422 ? "wrong" : "failed");
+      const answer = await fetch("/api/v1/me/avatar", {
+        method: "PUT",
+        body,
+        headers: { "X-CSRF-Token": token },
+        credentials: "same-origin",
+      });
+      if (!answer.ok)
+        return say(answer.status === 415 || answer.status === 413 || answer.status === 422 ? "wrong" : "failed");
       const { avatar_url } = (await answer.json()) as { avatar_url: string };
-      by("avatar-now").replaceChildren(el("img", { class: "avatar large", src: avatar_url, alt: "", width: "72", height: "72" }));
+      by("avatar-now").replaceChildren(
+        el("img", { class: "avatar large", src: avatar_url, alt: "", width: "72", height: "72" }),
+      );
       by("avatar-remove").hidden = false;
       close();
     } catch {

@@ -9,7 +9,10 @@ export class Cropper {
   private x = 0;
   private y = 0;
 
-  constructor(box: HTMLElement, private readonly slider: HTMLInputElement) {
+  constructor(
+    box: HTMLElement,
+    private readonly slider: HTMLInputElement,
+  ) {
     this.canvas = box.querySelector("canvas")!;
     slider.addEventListener("input", () => {
       this.zoom = Number(slider.value);
@@ -22,7 +25,12 @@ export class Cropper {
       this.move(event.movementX * scale, event.movementY * scale);
     });
     box.addEventListener("keydown", (event) => {
-      const steps: Record<string, [number, number]> = { ArrowLeft: [-16, 0], ArrowRight: [16, 0], ArrowUp: [0, -16], ArrowDown: [0, 16] };
+      const steps: Record<string, [number, number]> = {
+        ArrowLeft: [-16, 0],
+        ArrowRight: [16, 0],
+        ArrowUp: [0, -16],
+        ArrowDown: [0, 16],
+      };
       const step = steps[event.key];
       if (step === undefined) return;
       event.preventDefault();
@@ -43,7 +51,11 @@ export class Cropper {
 
   square(): Promise<Blob> {
     return new Promise((resolve, reject) => {
-      this.canvas.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)), "image/jpeg", 0.9);
+      this.canvas.toBlob(
+        (blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)),
+        "image/jpeg",
+        0.9,
+      );
     });
   }
 

@@ -41,11 +41,31 @@ function summary(standing: OwnStanding): string {
 }
 
 function row(record: OwnRecord): HTMLElement {
-  const about = [record.room?.title ?? "", whole_text(new Date(record.at)), reasons_text({ reasons: record.reasons })].filter((text) => text !== "");
-  const item = el("li", {},
-    el("div", { class: "grow" }, el("p", { dir: "auto" }, record.text), el("small", {}, about.join(" · ")), el("small", {}, state_of(record))),
-    el("span", { class: `badge was-${record.action}` }, word(record.action in { warn: 0, flag: 0, block: 0 } ? `record.${record.action}` : "record.reported")));
-  if (record.can_appeal) item.append(el("button", { type: "button", class: "button small", "data-appeal": record.case_id }, word("appeal.open")));
+  const about = [
+    record.room?.title ?? "",
+    whole_text(new Date(record.at)),
+    reasons_text({ reasons: record.reasons }),
+  ].filter((text) => text !== "");
+  const item = el(
+    "li",
+    {},
+    el(
+      "div",
+      { class: "grow" },
+      el("p", { dir: "auto" }, record.text),
+      el("small", {}, about.join(" · ")),
+      el("small", {}, state_of(record)),
+    ),
+    el(
+      "span",
+      { class: `badge was-${record.action}` },
+      word(record.action in { warn: 0, flag: 0, block: 0 } ? `record.${record.action}` : "record.reported"),
+    ),
+  );
+  if (record.can_appeal)
+    item.append(
+      el("button", { type: "button", class: "button small", "data-appeal": record.case_id }, word("appeal.open")),
+    );
   return item;
 }
 

@@ -2,8 +2,11 @@
 
 export class ApiError extends Error {
   constructor(
-    readonly status: number, readonly code: string, message: string,
-    readonly body: Record<string, unknown> = {}, readonly retry_after_ms = 0,
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly body: Record<string, unknown> = {},
+    readonly retry_after_ms = 0,
   ) {
     super(message);
   }

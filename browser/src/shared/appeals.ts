@@ -48,7 +48,10 @@ export class Appeals {
       this.done();
     } catch (error) {
       const known = error instanceof ApiError ? error : null;
-      form_error(this.form, known?.code === "already_appealed" ? word("appeal.already") : known?.message || word("error.unreachable"));
+      form_error(
+        this.form,
+        known?.code === "already_appealed" ? word("appeal.already") : known?.message || word("error.unreachable"),
+      );
     }
   }
 }

@@ -4,8 +4,12 @@ import type { Person } from "./types.ts";
 /// A person's picture, or initials on a colour that the name decides; the same rule as the server's.
 
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s_.-]+/u).filter((part) => part !== "");
-  const first = (word: string | undefined): string => (word === undefined ? "" : String.fromCodePoint(word.codePointAt(0)!));
+  const words = name
+    .trim()
+    .split(/[\s_.-]+/u)
+    .filter((part) => part !== "");
+  const first = (word: string | undefined): string =>
+    word === undefined ? "" : String.fromCodePoint(word.codePointAt(0)!);
   const text = words.length > 1 ? first(words[0]) + first(words[words.length - 1]) : first(words[0]);
   return text.toUpperCase() || "?";
 }
@@ -19,7 +23,14 @@ export function hue(username: string): number {
 
 export function face(person: Person, more = ""): HTMLElement {
   if (person.avatar_url) {
-    return el("img", { class: `avatar ${more}`, src: person.avatar_url, alt: "", width: "36", height: "36", loading: "lazy" });
+    return el("img", {
+      class: `avatar ${more}`,
+      src: person.avatar_url,
+      alt: "",
+      width: "36",
+      height: "36",
+      loading: "lazy",
+    });
   }
   const text = initials(person.display_name || person.username);
   return el("span", { class: `avatar hue-${hue(person.username)} ${more}`, "aria-hidden": "true" }, text);

@@ -3,7 +3,7 @@
 /// judge of both. docs/markdown.md states the rules in words.
 
 export type Tag =
-  | "p" | "br" | "strong" | "em" | "del" | "code" | "pre" | "blockquote" | "ul" | "ol" | "li" | "a" | "span";
+  "p" | "br" | "strong" | "em" | "del" | "code" | "pre" | "blockquote" | "ul" | "ol" | "li" | "a" | "span";
 
 export interface Element_ {
   tag: Tag;
@@ -25,7 +25,7 @@ const url_trailing = ".,:;!?'*_~۔،؟";
 export function parse(text: string): Tree {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
   const out: Tree = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     at = block(lines, at, out);
   }
   return out;
@@ -63,7 +63,9 @@ function fence_at(lines: string[], at: number): number {
 
 function starts_block(lines: string[], at: number): boolean {
   const line = lines[at]!;
-  return blank.test(line) || line.startsWith(">") || bullet.test(line) || numbered.test(line) || fence_at(lines, at) > 0;
+  return (
+    blank.test(line) || line.startsWith(">") || bullet.test(line) || numbered.test(line) || fence_at(lines, at) > 0
+  );
 }
 
 function quoted(line: string): string {
@@ -71,7 +73,12 @@ function quoted(line: string): string {
 }
 
 function run(
-  lines: string[], at: number, out: Tree, tag: Tag, belongs: (line: string) => boolean, content: (line: string) => string,
+  lines: string[],
+  at: number,
+  out: Tree,
+  tag: Tag,
+  belongs: (line: string) => boolean,
+  content: (line: string) => string,
 ): number {
   let end = at + 1;
   while (end < lines.length && belongs(lines[end]!)) end++;
@@ -114,12 +121,15 @@ class Line {
   /// Code spans, from start to end, found before all else: nothing inside them is read as anything but code.
   private readonly spans: Map<number, number>;
 
-  constructor(private readonly text: string, private readonly links: boolean) {
+  constructor(
+    private readonly text: string,
+    private readonly links: boolean,
+  ) {
     this.spans = code_spans(text);
   }
 
   read(): Tree {
-    for (let at = 0; at < this.text.length; ) at = this.step(at);
+    for (let at = 0; at < this.text.length;) at = this.step(at);
     this.flush();
     return this.out;
   }
@@ -190,7 +200,7 @@ class Line {
   private closer(from: number, char: string, size: number): number {
     const key = char + size;
     if (this.unclosed.has(key)) return 0;
-    for (let at = from; at < this.text.length; ) {
+    for (let at = from; at < this.text.length;) {
       const here = this.text[at]!;
       if (here === "\\") {
         at += 2;
@@ -199,7 +209,8 @@ class Line {
       } else if (here === char) {
         const length = run_length(this.text, at);
         const fits = length === size || (char === "*" && length === 3);
-        if (fits && !is_space(this.text[at - 1]!) && !is_alphanumeric(this.text[at + length])) return at + length - size;
+        if (fits && !is_space(this.text[at - 1]!) && !is_alphanumeric(this.text[at + length]))
+          return at + length - size;
         at += length;
       } else {
         at++;
@@ -269,7 +280,7 @@ function emphasis_tag(char: string, size: number): Tag | null {
 function code_spans(text: string): Map<number, number> {
   const spans = new Map<number, number>();
   const unclosed = new Set<number>();
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text[at] === "\\") {
       at += 2;
       continue;
@@ -354,7 +365,15 @@ function element(tag: Tag, children: Tree): Element_ {
 /// The words without the marks, on one line: for quotations and for a screen reader.
 export function plain(text: string): string {
   const flat = (tree: Tree): string =>
-    tree.map((item) => (typeof item === "string" ? item : item.tag === "br" ? " " : flat(item.children) + (blocks.has(item.tag) ? " " : ""))).join("");
+    tree
+      .map((item) =>
+        typeof item === "string"
+          ? item
+          : item.tag === "br"
+            ? " "
+            : flat(item.children) + (blocks.has(item.tag) ? " " : ""),
+      )
+      .join("");
   return flat(parse(text)).replace(/\s+/g, " ").trim();
 }
 

@@ -18,7 +18,9 @@ export function start_plain_page(): void {
   }
   suggest_username();
   for (const form of document.querySelectorAll("form")) {
-    form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((each) => (each.disabled = true))));
+    form.addEventListener("submit", () =>
+      setTimeout(() => form.querySelectorAll("button").forEach((each) => (each.disabled = true))),
+    );
   }
   // A page that comes back from the browser's cache must be usable again.
   addEventListener("pageshow", () => document.querySelectorAll("button").forEach((each) => (each.disabled = false)));
@@ -34,7 +36,13 @@ function suggest_username(): void {
   username.addEventListener("input", () => (own = username.value !== ""));
   name.addEventListener("input", () => {
     if (own) return;
-    const plain = name.value.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
-    username.value = plain.replace(/[^a-z0-9]+/g, ".").replace(/^\.+|\.+$/g, "").slice(0, 50);
+    const plain = name.value
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[\u0300-\u036f]/g, "");
+    username.value = plain
+      .replace(/[^a-z0-9]+/g, ".")
+      .replace(/^\.+|\.+$/g, "")
+      .slice(0, 50);
   });
 }

@@ -32,7 +32,11 @@ export function browser_surroundings(): Surroundings {
 export type State = "connecting" | "ready" | "waiting" | "stopped";
 
 export class CommandError extends Error {
-  constructor(readonly code: string, message: string, readonly event: Event_ = { type: "error" }) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly event: Event_ = { type: "error" },
+  ) {
     super(message);
   }
 }
@@ -56,7 +60,10 @@ export class Socket {
 
   private wire: Wire | null = null;
   private next_ref = 1;
-  private waiting = new Map<number, { resolve: (event: Event_) => void; reject: (error: CommandError) => void; timer: number }>();
+  private waiting = new Map<
+    number,
+    { resolve: (event: Event_) => void; reject: (error: CommandError) => void; timer: number }
+  >();
   private listeners = new Map<string, ((event: Event_) => void)[]>();
   private retry = 0;
   private watch = 0;

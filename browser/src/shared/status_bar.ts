@@ -11,7 +11,10 @@ export class StatusBar {
   private last_contact = new Date();
   private shown = false;
 
-  constructor(private readonly try_now: () => void, private readonly waiting_messages: () => number) {
+  constructor(
+    private readonly try_now: () => void,
+    private readonly waiting_messages: () => number,
+  ) {
     this.button.addEventListener("click", () => this.on_button());
   }
 
@@ -28,7 +31,12 @@ export class StatusBar {
   lost(attempt: number): void {
     clearTimeout(this.timer);
     const show = (): void => {
-      if (!navigator.onLine) this.show("off", word("status.offline", clock_text(this.last_contact), this.waiting_messages()), word("status.try"));
+      if (!navigator.onLine)
+        this.show(
+          "off",
+          word("status.offline", clock_text(this.last_contact), this.waiting_messages()),
+          word("status.try"),
+        );
       else this.show("", word("status.reconnecting", Math.max(1, attempt)), word("status.try"));
     };
     if (this.shown) show();

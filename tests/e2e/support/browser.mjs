@@ -1,11 +1,18 @@
 // Debian's Chromium, driven by playwright-core, that reports what a page must not do.
-import { chromium } from 'playwright-core';
+import { chromium } from "playwright-core";
 
 export async function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--disable-quic'],
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-quic",
+    ],
   });
 }
 
@@ -17,13 +24,13 @@ export async function visitor(browser, server, options = desktop) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const complaints = [];
-  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  page.on('console', (line) => {
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("console", (line) => {
     // A refused or interrupted request is logged by the browser itself; tests that cause one say so by its status.
-    if (line.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(line.text()))
+    if (line.type() === "error" && !/Failed to load resource|WebSocket connection/.test(line.text()))
       complaints.push(`console: ${line.text()}`);
   });
-  page.on('request', (request) => {
+  page.on("request", (request) => {
     const url = new URL(request.url());
     if (/^(http|ws)s?:$/.test(url.protocol) && url.host !== new URL(server.url).host)
       complaints.push(`request to ${url.host}`);

@@ -1,19 +1,19 @@
 // A program that chats: REST with a bearer token, and the native WebSocket.
-import WebSocket from 'ws';
+import WebSocket from "ws";
 
 export class Client {
   constructor(server, token, user) {
     Object.assign(this, { server, token, user });
   }
 
-  static async register(server, username, password = 'correct horse battery') {
-    const { status, body } = await request(server, 'POST', '/api/v1/register', { username, password });
+  static async register(server, username, password = "correct horse battery") {
+    const { status, body } = await request(server, "POST", "/api/v1/register", { username, password });
     if (status !== 201) throw new Error(`register ${username}: ${status} ${JSON.stringify(body)}`);
     return new Client(server, body.access_token, body.user);
   }
 
-  static async login(server, username, password = 'correct horse battery') {
-    const { status, body } = await request(server, 'POST', '/api/v1/login', { username, password });
+  static async login(server, username, password = "correct horse battery") {
+    const { status, body } = await request(server, "POST", "/api/v1/login", { username, password });
     if (status !== 200) throw new Error(`login ${username}: ${status} ${JSON.stringify(body)}`);
     return new Client(server, body.access_token, body.user);
   }
@@ -25,7 +25,7 @@ export class Client {
   /** Opens the native socket and waits for its hello. */
   async connect(options = {}) {
     const socket = new Socket(this.server, this.token, options);
-    await socket.next('hello');
+    await socket.next("hello");
     return socket;
   }
 }
@@ -33,13 +33,13 @@ export class Client {
 export async function request(server, method, path, body, headers = {}) {
   const response = await fetch(server.url + path, {
     method,
-    redirect: 'manual',
-    headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    redirect: "manual",
+    headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
+    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
   });
   const text = await response.text();
   let parsed = text;
-  if (response.headers.get('content-type')?.startsWith('application/json')) parsed = JSON.parse(text);
+  if (response.headers.get("content-type")?.startsWith("application/json")) parsed = JSON.parse(text);
   return { status: response.status, headers: response.headers, body: parsed };
 }
 
@@ -50,23 +50,24 @@ export class Socket {
 
   constructor(server, token, { headers = {}, compress = true } = {}) {
     this.events = [];
-    const url = server.url.replace(/^http/, 'ws') + '/ws';
+    const url = server.url.replace(/^http/, "ws") + "/ws";
     this.socket = new WebSocket(url, {
       headers: token ? { authorization: `Bearer ${token}`, ...headers } : headers,
       perMessageDeflate: compress,
     });
     this.opened = new Promise((resolve, reject) => {
-      this.socket.once('open', resolve);
-      this.socket.once('error', reject);
+      this.socket.once("open", resolve);
+      this.socket.once("error", reject);
     });
     this.opened.catch(() => {});
     this.closed = new Promise((resolve) =>
-      this.socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })));
+      this.socket.once("close", (code, reason) => resolve({ code, reason: String(reason) })),
+    );
     this.closed.then(({ code }) => {
       for (const waiting of this.#waiting.splice(0)) waiting.reject(new Error(`the socket closed with ${code}`));
     });
-    this.socket.on('error', () => {});
-    this.socket.on('message', (data) => this.#take(JSON.parse(String(data))));
+    this.socket.on("error", () => {});
+    this.socket.on("message", (data) => this.#take(JSON.parse(String(data))));
   }
 
   #take(event) {
@@ -83,12 +84,12 @@ export class Socket {
   }
 
   send(command) {
-    this.socket.send(typeof command === 'string' ? command : JSON.stringify(command));
+    this.socket.send(typeof command === "string" ? command : JSON.stringify(command));
   }
 
   ask(command) {
     const ref = ++this.#references;
-    const fits = (event) => event.ref === ref && (event.type === 'ack' || event.type === 'error');
+    const fits = (event) => event.ref === ref && (event.type === "ack" || event.type === "error");
     const answer = new Promise((resolve, reject) => this.#waiting.push({ fits, resolve, reject }));
     this.send({ ...command, ref });
     return answer;

@@ -10,8 +10,8 @@ export class Writer {
     const socket = await this.client.connect();
     for (;;) {
       this.pending ??= { text: `${this.name} says number ${this.next}`, client_id: `${this.name}-${this.next}` };
-      const answer = await socket.ask({ type: 'message', room: 'lobby', ...this.pending });
-      if (answer.type !== 'ack') throw Object.assign(new Error(`refused: ${JSON.stringify(answer)}`), { answer });
+      const answer = await socket.ask({ type: "message", room: "lobby", ...this.pending });
+      if (answer.type !== "ack") throw Object.assign(new Error(`refused: ${JSON.stringify(answer)}`), { answer });
       this.acknowledged.push({ ...this.pending, id: answer.id, seq: answer.seq });
       this.pending = undefined;
       this.next += 1;
@@ -22,10 +22,10 @@ export class Writer {
 /** Ends of `write` that a server that went away explains. */
 export const isLoss = (end) => /closed|ECONN|hang up|fetch failed/.test(end.message);
 
-export async function history(client, room = 'lobby', from = 0) {
+export async function history(client, room = "lobby", from = 0) {
   const all = [];
   for (let after = from; ; after = all.at(-1).seq) {
-    const { status, body } = await client.request('GET', `/api/v1/rooms/${room}/messages?after=${after}&limit=200`);
+    const { status, body } = await client.request("GET", `/api/v1/rooms/${room}/messages?after=${after}&limit=200`);
     if (status !== 200) throw new Error(`history: ${status} ${JSON.stringify(body)}`);
     all.push(...body.messages);
     if (!body.has_more || all.length === 0) return all;
@@ -43,7 +43,12 @@ export class Proof {
   }
 
   #begin() {
-    Object.assign(this, { place: 0, found: new Map(), checked: this.writers.map(() => 0), last: this.writers.map(() => 0) });
+    Object.assign(this, {
+      place: 0,
+      found: new Map(),
+      checked: this.writers.map(() => 0),
+      last: this.writers.map(() => 0),
+    });
   }
 
   everything(client) {
@@ -52,10 +57,10 @@ export class Proof {
   }
 
   async newest(client) {
-    for (const message of await history(client, 'lobby', this.place)) {
+    for (const message of await history(client, "lobby", this.place)) {
       this.place += 1;
       if (message.seq !== this.place) throw new Error(`a gap: ${message.seq} stands in place ${this.place}`);
-      const [writer, number] = message.client_id.split('-');
+      const [writer, number] = message.client_id.split("-");
       if (message.text !== `${writer} says number ${number}`) throw new Error(`altered: ${JSON.stringify(message)}`);
       if (this.found.has(message.client_id)) throw new Error(`doubled: ${message.client_id}`);
       this.found.set(message.client_id, message.seq);
