@@ -16,6 +16,7 @@ Message full_message(UserPtr const& sender) {
     message.sender = sender;
     message.text = "two\nlines, \"quoted\", a \\ and سلام 🙂 \x01";
     message.sent_at = base::Timestamp{std::chrono::milliseconds{1'732'187'654'321}};
+    message.written_at = message.sent_at - std::chrono::seconds{90};
     message.edited_at = message.sent_at + std::chrono::seconds{5};
     message.reply_to = 7;
     message.client_id = "c-1";

@@ -164,6 +164,7 @@ bool read_own_body(std::string_view body, Message& message, std::string& sender)
     if (reader.skip(",\"client_id\":")) message.client_id = reader.string();
     reader.expect(",\"text\":");
     message.text = reader.string();
+    if (reader.skip(",\"written_at\":")) message.written_at = base::parse_rfc3339(reader.string());
     if (reader.skip(",\"edited_at\":")) message.edited_at = base::parse_rfc3339(reader.string());
     message.deleted = reader.skip(",\"deleted\":true");
     message.removed_by_staff = reader.skip(",\"removed_by_staff\":true");
