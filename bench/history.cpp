@@ -96,7 +96,7 @@ std::vector<chat::RoomPtr> rooms_of(House& house, chat::UserPtr const& user, std
             rooms.push_back(known);
             continue;
         }
-        auto const made = house.rooms.create(*user, {name, name, "", chat::Room::Kind::open, {}});
+        auto const made = house.rooms.create(*user, {name, name, "", chat::Room::Kind::public_, {}});
         if (!made) throw std::runtime_error("a room: " + made.error().message);
         rooms.push_back(*made);
     }
@@ -158,7 +158,7 @@ void read_pages(std::filesystem::path const& folder, std::size_t count) {
         auto const seq = std::uniform_int_distribution<base::Seq>{1, last}(random);
         auto const start = Clock::now();
         auto const processor_start = own_processor_milliseconds();
-        auto const page = house.messages.around(*user, room->id, seq, 50);
+        auto const page = house.messages.history.around(*user, room->id, seq, 50);
         if (!page || page->messages.size() != std::min<std::size_t>(50, last))
             throw std::runtime_error("a page is not complete");
         std::string json;

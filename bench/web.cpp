@@ -146,8 +146,8 @@ int main(int count, char** words) {
         chat::Draft draft;
         draft.room = bench.rooms.lobby()->id;
         draft.text = "message number " + std::to_string(i) + " with **some** words, see https://example.org/";
-        bench.messages.post({user, "127.0.0.1", false}, std::move(draft),
-                            [&](auto const&, auto const&) { posted.release(); });
+        bench.messages.poster.post({user, "127.0.0.1", false}, std::move(draft),
+                                   [&](auto const&, auto const&) { posted.release(); });
         posted.acquire();
     }
     std::pair<std::string, std::string> const bearer{"Authorization", "Bearer " + token};

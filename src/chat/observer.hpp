@@ -5,7 +5,7 @@
 
 #include "base/ids.hpp"
 #include "chat/message.hpp"
-#include "chat/rooms/rooms.hpp"
+#include "chat/room.hpp"
 #include "chat/user.hpp"
 #include "judge/judge.hpp"
 

@@ -11,7 +11,6 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "chat/names.hpp"
-#include "judge/policy.hpp"
 #include "store/commit_later.hpp"
 #include "store/store.hpp"
 
@@ -257,7 +256,7 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance
             changed.spam = *SpamRules::of_preset("relaxed");
             changed.members_create_rooms = true;
             break;
-        case Purpose::lesson:
+        case Purpose::class_:
             changed.moderation_preset = judge::Preset::school;
             // A class arrives at once and from one address.
             changed.registration = Registration::invite;

@@ -10,26 +10,24 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
+#include "judge/policy.hpp"
 #include "moderation/conduct/spam_window.hpp"
 
 namespace soyuz::store {
 class Store;
 }
 
-namespace soyuz::judge {
-enum class Preset;
-}
 namespace soyuz::chat {
 
 enum class Registration { open, invite, closed };
-enum class Purpose { friends, lesson, stream, community };  ///< `lesson` is spelled "class" outside
+enum class Purpose { friends, class_, stream, community };
 
 /// What the owner can change while the server runs; kept in settings.json.
 struct InstanceSettings {
     std::string name = "Soyuz";
     Purpose purpose = Purpose::friends;
     Registration registration = Registration::open;
-    judge::Preset moderation_preset{1};  ///< of rooms without one of their own; school
+    judge::Preset moderation_preset = judge::Preset::school;  ///< of rooms without one of their own
     moderation::SpamRules spam;
     std::size_t message_characters = 4000;
     std::size_t attachment_bytes = 10U << 20U;

@@ -170,7 +170,7 @@ void Hub::tell_user(base::UserId const& user, std::string const& event) {
 
 void Hub::room_changed(chat::Room const& room) {
     if (!implementation_->is_followed(room.id)) return;
-    if (room.kind == chat::Room::Kind::closed || room.kind == chat::Room::Kind::direct) {
+    if (room.kind == chat::Room::Kind::private_ || room.kind == chat::Room::Kind::direct) {
         // It may have been public: those who only read along no longer may.
         implementation_->everywhere([hub = implementation_.get(), copy = room](Station& station) {
             std::vector<Connection*> strangers;

@@ -131,11 +131,12 @@ void post(NativeSession& session, Place room, chat::Draft draft, std::string_vie
     hub.on_their_way_.fetch_add(1, std::memory_order_relaxed);
     auto answer = answer_with_place(session, ref, std::move(room.name), draft.client_id);
     draft.room = std::move(room.id);
-    session.services().messages.post(session.author(), std::move(draft),
-                                     [&hub, answer = std::move(answer)](auto const& result, auto const& verdict) {
-                                         hub.on_their_way_.fetch_sub(1, std::memory_order_relaxed);
-                                         answer(result, verdict);
-                                     });
+    session.services().messages.poster.post(
+        session.author(), std::move(draft),
+        [&hub, answer = std::move(answer)](auto const& result, auto const& verdict) {
+            hub.on_their_way_.fetch_sub(1, std::memory_order_relaxed);
+            answer(result, verdict);
+        });
 }
 
 void post(NativeSession& session, Json const& command, std::string const& ref) {
@@ -161,15 +162,15 @@ void edit(NativeSession& session, Json const& command, std::string const& ref) {
     if (!id) return session.refuse(ref, id.error());
     auto text = text_of(command, "text");
     if (!text) return session.refuse(ref, text.error());
-    session.services().messages.edit(session.author(), *id, std::move(*text),
-                                     answer_with_place(session, ref, room_name_of(session, *id)));
+    session.services().messages.editor.edit(session.author(), *id, std::move(*text),
+                                            answer_with_place(session, ref, room_name_of(session, *id)));
 }
 
 void remove(NativeSession& session, Json const& command, std::string const& ref) {
     auto const id = message_id_of(command, "id");
     if (!id) return session.refuse(ref, id.error());
-    session.services().messages.remove(session.author(), *id,
-                                       answer_with_place(session, ref, room_name_of(session, *id)));
+    session.services().messages.editor.remove(session.author(), *id,
+                                              answer_with_place(session, ref, room_name_of(session, *id)));
 }
 
 void react(NativeSession& session, Json const& command, std::string const& ref) {
@@ -179,8 +180,8 @@ void react(NativeSession& session, Json const& command, std::string const& ref) 
     if (!emoji) return session.refuse(ref, emoji.error());
     auto const on = truth_of(command, "on");
     if (!on) return session.refuse(ref, on.error());
-    session.services().messages.react(session.author(), *id, std::move(*emoji), *on,
-                                      answer_with_place(session, ref, room_name_of(session, *id)));
+    session.services().messages.editor.react(session.author(), *id, std::move(*emoji), *on,
+                                             answer_with_place(session, ref, room_name_of(session, *id)));
 }
 
 void typing(NativeSession& session, Json const& command, std::string const& ref) {

@@ -188,7 +188,7 @@ void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::S
         bool complete = true;
         std::size_t bytes = 0;
         for (auto seq = after; complete && seq < last;) {
-            auto const page = messages.after(*user, room->id, seq, history_page);
+            auto const page = messages.history.after(*user, room->id, seq, history_page);
             if (!page) complete = false;
             if (!page || page->messages.empty()) break;
             for (auto const& message : page->messages) {

@@ -54,7 +54,7 @@ chat::UserPtr replace_avatar(Call& call, std::string const& name) {
 chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account, std::string const& invite) {
     auto& app = call.app();
     auto const settings = app.settings.get();
-    bool const is_invited = !invite.empty() && app.rooms.find_invite(invite).has_value();
+    bool const is_invited = !invite.empty() && app.rooms.invites().find(invite).has_value();
     if (settings->registration == chat::Registration::closed)
         throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
     if (settings->registration == chat::Registration::invite && !is_invited)
@@ -64,7 +64,7 @@ chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account
     auto user = or_refuse(create_within_limits(call, std::move(account)));
     if (is_invited) {
         // The account stands; should the invite have run out in this very moment, it stands without the room.
-        auto const joined = app.rooms.redeem(*user, invite);
+        auto const joined = app.rooms.invites().redeem(*user, invite);
         if (!joined) base::log::info("an invite ran out while its guest signed up");
     }
     return user;

@@ -24,7 +24,7 @@ std::string newest(World& world, UserPtr const& reader) {
     auto const lobby = world->rooms.lobby()->id;
     auto const last = world->rooms.last_seq(lobby);
     if (last == 0) return "none";
-    auto const message = world->messages.find(*reader, {lobby, last});
+    auto const message = world->messages.history.find(*reader, {lobby, last});
     if ((*message)->deleted) return "deleted";
     return (*message)->text + ' ' + std::string{judge::name((*message)->verdict.action)} +
            ((*message)->written_at ? " held" : "");

@@ -32,7 +32,7 @@ TEST_CASE("an author edits and deletes; others can't, moderators can delete") {
     CHECK(world.remove(omar, id).error() == "forbidden");
     REQUIRE(world.remove(moderator, id).result);
 
-    auto const found = world->messages.find(*omar, id);
+    auto const found = world->messages.history.find(*omar, id);
     REQUIRE(found);
     CHECK((*found)->deleted);
     CHECK((*found)->removed_by_staff);
@@ -59,7 +59,7 @@ TEST_CASE("reactions are one emoji each, once a person") {
         INFO(text);
         CHECK(world.react(sara, id, text, true).error() == "invalid_value");
     }
-    auto const found = *world->messages.find(*sara, id);
+    auto const found = *world->messages.history.find(*sara, id);
     REQUIRE(found->reactions.size() == 2);
     CHECK(found->reactions.at("👍🏽") == std::vector<base::UserId>{sara->id});
     CHECK(world.listener.take() == std::vector<std::string>{"reacted 👍🏽 omar", "reacted 👍🏽 sara",
@@ -78,9 +78,9 @@ TEST_CASE("changes of one message at the same moment don't lose each other") {
         for (std::size_t i = 0; i < emoji.size(); ++i) {
             auto [done, future] = World::waiting();
             if (edits) {
-                world->messages.edit({user, "", false}, id, "version " + std::to_string(i + 1), std::move(done));
+                world->messages.editor.edit({user, "", false}, id, "version " + std::to_string(i + 1), std::move(done));
             } else {
-                world->messages.react({user, "", false}, id, emoji[i], true, std::move(done));
+                world->messages.editor.react({user, "", false}, id, emoji[i], true, std::move(done));
             }
             all.push_back(std::move(future));
         }
@@ -90,7 +90,7 @@ TEST_CASE("changes of one message at the same moment don't lose each other") {
     std::thread two{[&] { work(omar, false); }};
     one.join();
     two.join();
-    auto const found = *world->messages.find(*sara, id);
+    auto const found = *world->messages.history.find(*sara, id);
     CHECK(made == 2 * emoji.size());
     CHECK(found->reactions.size() == emoji.size());
     CHECK(found->text == "version 10");

@@ -13,7 +13,7 @@ using namespace soyuz::chat::test;
 
 namespace {
 
-std::vector<base::Seq> seqs_of(Messages::Page const& page) {
+std::vector<base::Seq> seqs_of(History::Page const& page) {
     std::vector<base::Seq> seqs;
     for (auto const& message : page.messages) seqs.push_back(message->id.seq);
     return seqs;
@@ -57,9 +57,9 @@ TEST_CASE("history is paged before, after and around") {
          }) {
         INFO(kind << ' ' << seq << ' ' << limit);
         auto const& messages = world->messages;
-        auto const page = kind == 'b'   ? messages.before(*sara, lobby, seq, limit)
-                          : kind == 'a' ? messages.after(*sara, lobby, seq, limit)
-                                        : messages.around(*sara, lobby, seq, limit);
+        auto const page = kind == 'b'   ? messages.history.before(*sara, lobby, seq, limit)
+                          : kind == 'a' ? messages.history.after(*sara, lobby, seq, limit)
+                                        : messages.history.around(*sara, lobby, seq, limit);
         REQUIRE(page);
         CHECK(seqs_of(*page) == seqs);
         CHECK(page->has_more == has_more);
@@ -71,15 +71,15 @@ TEST_CASE("private rooms are unknown to those outside, in every way") {
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
     auto const moderator = world.user("moderator", Role::moderator);
-    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::closed, {}});
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
     auto const id = (*world.post(sara, {secret->id, "only for us", 0, {}, {}}).result)->id;
-    CHECK(code_of(world->messages.before(*omar, secret->id, 9, 9)) == "unknown_room");
-    CHECK(code_of(world->messages.after(*omar, secret->id, 0, 9)) == "unknown_room");
-    CHECK(code_of(world->messages.around(*omar, secret->id, 1, 9)) == "unknown_room");
-    CHECK(code_of(world->messages.find(*omar, id)) == "not_found");
-    CHECK(code_of(world->messages.search(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
-    CHECK(world->messages.search(*omar, {"only", {}, {}, {}, {}, 50})->messages.empty());
-    CHECK(world->messages.search(*sara, {"only", {}, {}, {}, {}, 50})->messages.size() == 1);
+    CHECK(code_of(world->messages.history.before(*omar, secret->id, 9, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.history.after(*omar, secret->id, 0, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.history.around(*omar, secret->id, 1, 9)) == "unknown_room");
+    CHECK(code_of(world->messages.history.find(*omar, id)) == "not_found");
+    CHECK(code_of(world->messages.history.search(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
+    CHECK(world->messages.history.search(*omar, {"only", {}, {}, {}, {}, 50})->messages.empty());
+    CHECK(world->messages.history.search(*sara, {"only", {}, {}, {}, {}, 50})->messages.size() == 1);
     CHECK(world.edit(omar, id, "x").error() == "not_found");
     CHECK(world.react(omar, id, "👍", true).error() == "not_found");
     CHECK(world.remove(omar, id).error() == "not_found");
@@ -96,9 +96,9 @@ TEST_CASE("search finds all words regardless of case, newest first") {
         world.clock.advance(1min);
     }
     world.post(omar, "QUICK answer");
-    auto const texts = [&](Messages::Query query) {
+    auto const texts = [&](History::Query query) {
         std::vector<std::string> found;
-        auto const page = world->messages.search(*sara, query);
+        auto const page = world->messages.history.search(*sara, query);
         for (auto const& message : page->messages) found.push_back(message->text);
         return found;
     };
@@ -131,10 +131,10 @@ TEST_CASE("a message's shape is that of the contract") {
         "attachments":[{"url":"/uploads/f.png","name":"a \"b\".png","type":"image/png","bytes":12}],"client_id":"c-9",
         "moderation":{"action":"allow","severity":"none","score":0,"reasons":[]}})"));
     // As it is read back from disk it is the same.
-    CHECK(message_json(**world->messages.find(*sara, posted->id), world->accounts) == json);
+    CHECK(message_json(**world->messages.history.find(*sara, posted->id), world->accounts) == json);
 
     REQUIRE(world->accounts.remove(sara->id));
-    auto const later = message_json(**world->messages.find(*world.user("omar"), posted->id), world->accounts);
+    auto const later = message_json(**world->messages.history.find(*world.user("omar"), posted->id), world->accounts);
     CHECK(later["sender"]["display_name"] == "Deleted account");
     CHECK(later["sender"]["username"] == "deleted");
 }

@@ -31,10 +31,10 @@ TEST_CASE("a post is refused for the first reason that applies") {
     auto const sara = world.user("sara");
     auto const owner = world.user("owner", Role::owner);
     auto const lobby = world->rooms.lobby();
-    auto const secret = *world->rooms.create(*owner, {"secret", "", "", Room::Kind::closed, {}});
-    auto const garden = *world->rooms.create(*owner, {"garden", "", "", Room::Kind::open, {}});
-    auto const quiet = *world->rooms.create(*owner, {"quiet", "", "", Room::Kind::open, {0s, true}});
-    auto const slow = *world->rooms.create(*owner, {"slow", "", "", Room::Kind::open, {30s, false}});
+    auto const secret = *world->rooms.create(*owner, {"secret", "", "", Room::Kind::private_, {}});
+    auto const garden = *world->rooms.create(*owner, {"garden", "", "", Room::Kind::public_, {}});
+    auto const quiet = *world->rooms.create(*owner, {"quiet", "", "", Room::Kind::public_, {0s, true}});
+    auto const slow = *world->rooms.create(*owner, {"slow", "", "", Room::Kind::public_, {30s, false}});
     REQUIRE(world->rooms.join(*sara, quiet->id));
     REQUIRE(world->rooms.join(*sara, slow->id));
 
@@ -108,7 +108,7 @@ TEST_CASE("a mention names a member, however the sentence goes on") {
     World world;
     auto const sara = world.user("sara");
     world.user("Omar.K");
-    auto const room = *world->rooms.create(*sara, {"room-one", "", "", Room::Kind::open, {}});
+    auto const room = *world->rooms.create(*sara, {"room-one", "", "", Room::Kind::public_, {}});
     for (auto const& [text, mentions] : std::vector<std::pair<std::string, std::vector<std::string>>>{
              {"hi @sara", {"sara"}},
              {"@SARA, @omar.k. and @sara again", {"sara", "Omar.K"}},

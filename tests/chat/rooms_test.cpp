@@ -38,7 +38,7 @@ TEST_CASE("the lobby is there from the start and everyone is in it") {
     CHECK(code_of(world->rooms.leave(*sara, lobby->id)) == "conflict");
     auto const owner = world.user("owner", Role::owner);
     CHECK(code_of(world->rooms.remove(*owner, lobby->id)) == "conflict");
-    CHECK(code_of(world->rooms.change(*owner, lobby->id, {{}, {}, Room::Kind::closed, {}})) == "conflict");
+    CHECK(code_of(world->rooms.change(*owner, lobby->id, {{}, {}, Room::Kind::private_, {}})) == "conflict");
     CHECK(code_of(world->rooms.expel(*owner, sara->id, lobby->id)) == "conflict");
     CHECK((*world->rooms.change(*owner, lobby->id, {"Hall", "All of us", {}, {}}))->title == "Hall");
     CHECK(world->rooms.lobby()->title == "Hall");
@@ -67,16 +67,17 @@ TEST_CASE("a room's name is checked, or made from its title") {
                                                                               {"dm-x", false},
                                                                               {"g\xC3\xA4", false}}) {
         INFO(name);
-        CHECK(world->rooms.create(*sara, {name, "", "", Room::Kind::open, {}}).ok() == fits);
+        CHECK(world->rooms.create(*sara, {name, "", "", Room::Kind::public_, {}}).ok() == fits);
     }
     for (auto const& [title, name] : std::vector<std::pair<std::string, std::string>>{
              {"The Garden!", "the-garden"}, {"  9 B  ", "9-b"}, {"a -- b", "a-b"}}) {
-        CHECK((*world->rooms.create(*sara, {"", title, "", Room::Kind::open, {}}))->name == name);
+        CHECK((*world->rooms.create(*sara, {"", title, "", Room::Kind::public_, {}}))->name == name);
     }
-    CHECK((*world->rooms.create(*sara, {"", "The garden", "", Room::Kind::open, {}}))->name.starts_with("the-garden-"));
-    CHECK((*world->rooms.create(*sara, {"", "\xD8\xA8\xD8\xA7\xD8\xBA", "", Room::Kind::open, {}}))
+    CHECK((*world->rooms.create(*sara, {"", "The garden", "", Room::Kind::public_, {}}))
+              ->name.starts_with("the-garden-"));
+    CHECK((*world->rooms.create(*sara, {"", "\xD8\xA8\xD8\xA7\xD8\xBA", "", Room::Kind::public_, {}}))
               ->name.starts_with("room-"));
-    CHECK(code_of(world->rooms.create(*sara, {"", "", "", Room::Kind::open, {}})) == "invalid_value");
+    CHECK(code_of(world->rooms.create(*sara, {"", "", "", Room::Kind::public_, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", std::string(81, 'x'), "", {}, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", std::string(251, 'x'), {}, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "a\xE2\x80\xAE", "", {}, {}})) == "invalid_value");
@@ -91,7 +92,7 @@ TEST_CASE("rooms are joined, left, changed and removed, and all of it is told an
     World world;
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
-    auto const garden = *world->rooms.create(*sara, {"garden", "The garden", "", Room::Kind::open, {}});
+    auto const garden = *world->rooms.create(*sara, {"garden", "The garden", "", Room::Kind::public_, {}});
     CHECK(world->rooms.join(*omar, garden->id));
     CHECK(world->rooms.join(*omar, garden->id));
     CHECK(code_of(world->rooms.change(*omar, garden->id, {"Mine", {}, {}, {}})) == "forbidden");
@@ -124,13 +125,13 @@ TEST_CASE("rooms are joined, left, changed and removed, and all of it is told an
                                         "posted garden soon gone", "room_removed garden"});
     world.restart();
     CHECK_FALSE(world->rooms.find("garden"));
-    CHECK(world->rooms.create(*omar, {"garden", "", "", Room::Kind::open, {}}));
+    CHECK(world->rooms.create(*omar, {"garden", "", "", Room::Kind::public_, {}}));
 }
 
 TEST_CASE("a removal that fails leaves the room as it was") {
     World world;
     auto const sara = world.user("sara");
-    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::open, {}});
+    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::public_, {}});
     world.store.refuse(true);
     CHECK(code_of(world->rooms.remove(*sara, garden->id)) == "read_only");
     CHECK(code_of(world->rooms.join(*world->accounts.find(sara->id), base::RoomId{"x"})) == "unknown_room");
@@ -144,7 +145,7 @@ TEST_CASE("a private room is unknown to those who are not in it") {
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
     auto const owner = world.user("owner", Role::owner);
-    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::closed, {}});
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
     for (auto const& outsider : {omar, owner}) {
         auto& rooms = world->rooms;
         CHECK_FALSE(rooms.find_for(*outsider, "secret"));
@@ -157,7 +158,7 @@ TEST_CASE("a private room is unknown to those who are not in it") {
         CHECK(code_of(rooms.change(*outsider, secret->id, {"x", {}, {}, {}})) == "unknown_room");
         CHECK(code_of(rooms.remove(*outsider, secret->id)) == "unknown_room");
         CHECK(code_of(rooms.expel(*outsider, sara->id, secret->id)) == "unknown_room");
-        CHECK(code_of(rooms.invite(*outsider, secret->id, 24h, 1)) == "unknown_room");
+        CHECK(code_of(rooms.invites().create(*outsider, secret->id, 24h, 1)) == "unknown_room");
     }
     CHECK(world->rooms.find_for(*sara, "secret"));
     CHECK(names(world->rooms.visible_to(*sara)) == List{"lobby", "secret"});
@@ -170,49 +171,49 @@ TEST_CASE("invites open private rooms, for as long and as often as they say") {
     auto const omar = world.user("omar");
     auto const lena = world.user("lena");
     auto const ali = world.user("ali");
-    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::closed, {}});
-    auto const invite = *world->rooms.invite(*sara, secret->id, 24h, 2);
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
+    auto const invite = *world->rooms.invites().create(*sara, secret->id, 24h, 2);
     CHECK(invite.code.size() == 10);
     CHECK(invite.code.find_first_of("01oilOIL") == std::string::npos);
-    CHECK((*world->rooms.redeem(*omar, invite.code))->id == secret->id);
-    CHECK(world->rooms.redeem(*omar, invite.code));
-    CHECK(world->rooms.redeem(*sara, invite.code));
+    CHECK((*world->rooms.invites().redeem(*omar, invite.code))->id == secret->id);
+    CHECK(world->rooms.invites().redeem(*omar, invite.code));
+    CHECK(world->rooms.invites().redeem(*sara, invite.code));
     world.restart();
-    CHECK(world->rooms.find_invite(invite.code)->uses_left == 1);
+    CHECK(world->rooms.invites().find(invite.code)->uses_left == 1);
     std::string upper = invite.code;
     for (char& c : upper) c = static_cast<char>(std::toupper(c));
-    CHECK(world->rooms.redeem(*lena, upper));
-    CHECK(code_of(world->rooms.redeem(*ali, invite.code)) == "not_found");
-    CHECK_FALSE(world->rooms.find_invite(invite.code));
+    CHECK(world->rooms.invites().redeem(*lena, upper));
+    CHECK(code_of(world->rooms.invites().redeem(*ali, invite.code)) == "not_found");
+    CHECK_FALSE(world->rooms.invites().find(invite.code));
     CHECK(world->rooms.member_count(*secret) == 3);
-    CHECK(code_of(world->rooms.invite(*omar, secret->id, 24h, 1)) == "forbidden");
+    CHECK(code_of(world->rooms.invites().create(*omar, secret->id, 24h, 1)) == "forbidden");
 
-    auto const short_lived = *world->rooms.invite(*sara, secret->id, 1h, 5);
-    CHECK(world->rooms.invites(secret->id).size() == 1);
+    auto const short_lived = *world->rooms.invites().create(*sara, secret->id, 1h, 5);
+    CHECK(world->rooms.invites().of(secret->id).size() == 1);
     world.clock.advance(1h);
-    CHECK_FALSE(world->rooms.find_invite(short_lived.code));
-    CHECK(code_of(world->rooms.redeem(*ali, short_lived.code)) == "not_found");
-    CHECK(world->rooms.invites(secret->id).empty());
+    CHECK_FALSE(world->rooms.invites().find(short_lived.code));
+    CHECK(code_of(world->rooms.invites().redeem(*ali, short_lived.code)) == "not_found");
+    CHECK(world->rooms.invites().of(secret->id).empty());
     for (auto const& [hours, uses] : {std::pair{0h, 1U}, {8761h, 1U}, {1h, 0U}, {1h, 1001U}})
-        CHECK(code_of(world->rooms.invite(*sara, secret->id, hours, uses)) == "invalid_value");
-    for (int i = 0; i < 100; ++i) REQUIRE(world->rooms.invite(*sara, secret->id, 1h, 1));
-    CHECK(code_of(world->rooms.invite(*sara, secret->id, 1h, 1)) == "conflict");
+        CHECK(code_of(world->rooms.invites().create(*sara, secret->id, hours, uses)) == "invalid_value");
+    for (int i = 0; i < 100; ++i) REQUIRE(world->rooms.invites().create(*sara, secret->id, 1h, 1));
+    CHECK(code_of(world->rooms.invites().create(*sara, secret->id, 1h, 1)) == "conflict");
 }
 
 TEST_CASE("an invite to the lobby is staff's to give and counts those who sign up with it") {
     World world;
     auto const owner = world.user("owner", Role::owner);
     auto const lobby = world->rooms.lobby();
-    CHECK(code_of(world->rooms.invite(*world.user("sara"), lobby->id, 24h, 5)) == "forbidden");
-    auto const invite = *world->rooms.invite(*owner, lobby->id, 24h, 2);
-    CHECK(world->rooms.redeem(*owner, invite.code));
-    CHECK(world->rooms.find_invite(invite.code)->uses_left == 2);
+    CHECK(code_of(world->rooms.invites().create(*world.user("sara"), lobby->id, 24h, 5)) == "forbidden");
+    auto const invite = *world->rooms.invites().create(*owner, lobby->id, 24h, 2);
+    CHECK(world->rooms.invites().redeem(*owner, invite.code));
+    CHECK(world->rooms.invites().find(invite.code)->uses_left == 2);
     auto const omar = world.user("omar");
-    CHECK(world->rooms.redeem(*omar, invite.code));
-    CHECK(world->rooms.redeem(*omar, invite.code));
-    CHECK(world->rooms.find_invite(invite.code)->uses_left == 1);
-    CHECK(world->rooms.redeem(*world.user("lena"), invite.code));
-    CHECK(code_of(world->rooms.redeem(*world.user("late"), invite.code)) == "not_found");
+    CHECK(world->rooms.invites().redeem(*omar, invite.code));
+    CHECK(world->rooms.invites().redeem(*omar, invite.code));
+    CHECK(world->rooms.invites().find(invite.code)->uses_left == 1);
+    CHECK(world->rooms.invites().redeem(*world.user("lena"), invite.code));
+    CHECK(code_of(world->rooms.invites().redeem(*world.user("late"), invite.code)) == "not_found");
 }
 
 TEST_CASE("two people have one direct room, theirs alone") {
@@ -229,7 +230,7 @@ TEST_CASE("two people have one direct room, theirs alone") {
     CHECK_FALSE(world->rooms.may_manage(*sara, *room));
     CHECK(code_of(world->rooms.leave(*sara, room->id)) == "conflict");
     CHECK(code_of(world->rooms.remove(*sara, room->id)) == "conflict");
-    CHECK(code_of(world->rooms.invite(*sara, room->id, 1h, 1)) == "forbidden");
+    CHECK(code_of(world->rooms.invites().create(*sara, room->id, 1h, 1)) == "forbidden");
     REQUIRE(world.post(sara, {room->id, "psst", 0, {}, {}}).result);
     auto const json = room_json(world->rooms, world->accounts, *room, *omar);
     CHECK(json["kind"] == "direct");
@@ -243,7 +244,7 @@ TEST_CASE("a room's shape says who may manage it") {
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
     auto const moderator = world.user("moderator", Role::moderator);
-    auto const room = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::open, {}});
+    auto const room = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::public_, {}});
     auto const can_manage = [&](Room const& which, UserPtr const& reader) {
         return room_json(world->rooms, world->accounts, which, *reader)["can_manage"];
     };
@@ -298,12 +299,12 @@ TEST_CASE("read marks that could not be written are written later") {
 TEST_CASE("a deleted account leaves its rooms, its invites and no mark behind") {
     World world;
     auto const sara = world.user("sara");
-    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::open, {}});
-    auto const invite = *world->rooms.invite(*sara, garden->id, 24h, 5);
+    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::public_, {}});
+    auto const invite = *world->rooms.invites().create(*sara, garden->id, 24h, 5);
     CHECK(world->accounts.remove(sara->id));
     world->rooms.forget(sara->id);
     CHECK(world->rooms.member_count(*garden) == 0);
-    CHECK_FALSE(world->rooms.find_invite(invite.code));
+    CHECK_FALSE(world->rooms.invites().find(invite.code));
     world.store.settle();
     for (auto const* collection : {"members", "invites", "read_marks"})
         world.store.each_document(collection, [&](auto const& id, auto const& value) {
@@ -315,15 +316,15 @@ TEST_CASE("how many rooms one person can make is bounded") {
     World world;
     auto const sara = world.user("sara");
     for (int i = 0; i < 100; ++i)
-        REQUIRE(world->rooms.create(*sara, {"room-" + std::to_string(i), "", "", Room::Kind::open, {}}));
-    CHECK(code_of(world->rooms.create(*sara, {"one-more", "", "", Room::Kind::open, {}})) == "conflict");
-    CHECK(code_of(world->rooms.create(*world.user("omar"), {"one-more", "", "", Room::Kind::open, {}})) == "");
+        REQUIRE(world->rooms.create(*sara, {"room-" + std::to_string(i), "", "", Room::Kind::public_, {}}));
+    CHECK(code_of(world->rooms.create(*sara, {"one-more", "", "", Room::Kind::public_, {}})) == "conflict");
+    CHECK(code_of(world->rooms.create(*world.user("omar"), {"one-more", "", "", Room::Kind::public_, {}})) == "");
 }
 
 TEST_CASE("joining, leaving and looking at the same time is safe") {
     World world;
     auto const sara = world.user("sara");
-    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::open, {}});
+    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::public_, {}});
     std::vector<UserPtr> users;
     for (int i = 0; i < 4; ++i) users.push_back(world.user("user" + std::to_string(i)));
     std::atomic<int> failures = 0;

@@ -24,7 +24,7 @@ TEST_CASE("settings change while the server runs and survive a restart") {
     auto const now = world->settings.get();
     CHECK(now->name == "Class 9");
     CHECK(now->registration == Registration::invite);
-    CHECK(now->purpose == Purpose::lesson);
+    CHECK(now->purpose == Purpose::class_);
     CHECK(now->message_characters == 500);
     CHECK_FALSE(now->members_create_rooms);
     CHECK(now->logins_per_address == 10);
@@ -104,7 +104,7 @@ TEST_CASE("a purpose sets what suits it") {
     };
     for (auto const& [purpose, registration, preset, rooms] : {
              Case{Purpose::friends, Registration::invite, "relaxed", true},
-             Case{Purpose::lesson, Registration::invite, "default", false},
+             Case{Purpose::class_, Registration::invite, "default", false},
              Case{Purpose::stream, Registration::open, "strict", false},
              Case{Purpose::community, Registration::open, "default", true},
          }) {

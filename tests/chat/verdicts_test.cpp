@@ -78,7 +78,7 @@ TEST_CASE("verdicts are stored, logged and told to moderators") {
     }
     CHECK(actions == std::vector<std::string>{"warn kept", "flag kept", "block refused"});
 
-    auto const page = world->messages.before(*sara, world->rooms.lobby()->id, 3, 10);
+    auto const page = world->messages.history.before(*sara, world->rooms.lobby()->id, 3, 10);
     REQUIRE(page->messages.size() == 2);
     CHECK(page->messages[1]->verdict.action == judge::Action::flag);
     CHECK(page->messages[1]->verdict.score == Approx(0.7));

@@ -165,7 +165,7 @@ struct World {
     };
     using Waiting = std::future<Posted>;
 
-    static std::pair<Messages::Done, Waiting> waiting() {
+    static std::pair<MessageDone, Waiting> waiting() {
         auto const promise = std::make_shared<std::promise<Posted>>();
         auto future = promise->get_future();
         return {[promise](base::Result<MessagePtr> result, judge::Verdict const& verdict) {
@@ -176,7 +176,7 @@ struct World {
 
     Waiting start(UserPtr const& user, Draft draft, bool rate_limits = false) {
         auto [done, future] = waiting();
-        services->messages.post({user, "192.0.2.1", rate_limits}, std::move(draft), std::move(done));
+        services->messages.poster.post({user, "192.0.2.1", rate_limits}, std::move(draft), std::move(done));
         return std::move(future);
     }
     Posted post(UserPtr const& user, Draft draft, bool rate_limits = false) {
@@ -189,21 +189,21 @@ struct World {
     }
     Posted edit(UserPtr const& user, base::MessageId const& id, std::string text) {
         auto [done, future] = waiting();
-        services->messages.edit({user, "192.0.2.1", false}, id, std::move(text), std::move(done));
+        services->messages.editor.edit({user, "192.0.2.1", false}, id, std::move(text), std::move(done));
         auto edited = future.get();
         store.settle();
         return edited;
     }
     Posted remove(UserPtr const& user, base::MessageId const& id) {
         auto [done, future] = waiting();
-        services->messages.remove({user, "192.0.2.1", false}, id, std::move(done));
+        services->messages.editor.remove({user, "192.0.2.1", false}, id, std::move(done));
         auto removed = future.get();
         store.settle();
         return removed;
     }
     Posted react(UserPtr const& user, base::MessageId const& id, std::string emoji, bool on) {
         auto [done, future] = waiting();
-        services->messages.react({user, "192.0.2.1", false}, id, std::move(emoji), on, std::move(done));
+        services->messages.editor.react({user, "192.0.2.1", false}, id, std::move(emoji), on, std::move(done));
         auto reacted = future.get();
         store.settle();
         return reacted;

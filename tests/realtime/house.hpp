@@ -90,7 +90,7 @@ struct House {
         return *accounts.create({name, "correct horse battery", "", "", role});
     }
     chat::RoomPtr room(chat::User const& creator, std::string const& name,
-                       chat::Room::Kind kind = chat::Room::Kind::open) {
+                       chat::Room::Kind kind = chat::Room::Kind::public_) {
         return *rooms.create(creator, {name, name, "", kind, {}});
     }
 

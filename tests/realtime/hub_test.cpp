@@ -150,7 +150,7 @@ TEST_CASE("presence is told at most once a second, with who came and who went") 
 TEST_CASE("presence in a private room counts its members alone") {
     House house;
     auto const owner = house.account("owner", chat::Role::owner);
-    auto const room = house.room(*owner, "staffroom", chat::Room::Kind::closed);
+    auto const room = house.room(*owner, "staffroom", chat::Room::Kind::private_);
     Client here(house, owner);
     Client other(house, house.account("omar"));
     CHECK(here.join("staffroom")["online"] == 1);

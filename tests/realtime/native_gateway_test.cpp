@@ -21,8 +21,8 @@ namespace {
 using Seqs = std::vector<base::Seq>;
 
 void post(House& house, chat::UserPtr const& user, base::RoomId const& room, std::string const& text) {
-    house.messages.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
-                        [](auto const& result, auto const&) { REQUIRE(result.ok()); });
+    house.messages.poster.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
+                               [](auto const& result, auto const&) { REQUIRE(result.ok()); });
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ TEST_CASE("a message that could not be saved is answered with the error, and nob
 TEST_CASE("what is wrong with a command is answered, with its ref, and the connection stays") {
     House house;
     auto const owner = house.account("owner", chat::Role::owner);
-    house.room(*owner, "hidden", chat::Room::Kind::closed);
+    house.room(*owner, "hidden", chat::Room::Kind::private_);
     Client sara(house, house.account("sara"));
     struct Case {
         Json command;

@@ -18,8 +18,8 @@ namespace {
 using Seqs = std::vector<base::Seq>;
 
 void post(House& house, chat::UserPtr const& user, base::RoomId const& room, std::string const& text) {
-    house.messages.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
-                        [](auto const& result, auto const&) { REQUIRE(result.ok()); });
+    house.messages.poster.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
+                               [](auto const& result, auto const&) { REQUIRE(result.ok()); });
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST_CASE("the set-up link makes the owner once, with the purpose applied") {
     CHECK_FALSE(made.cookie("soyuz_session").empty());
     CHECK(house.accounts->find_by_name("teacher")->role == chat::Role::owner);
     CHECK(house.settings->get()->name == "Class 7b");
-    CHECK(house.settings->get()->purpose == chat::Purpose::lesson);
+    CHECK(house.settings->get()->purpose == chat::Purpose::class_);
     CHECK(house.site->setup_token().empty());
     CHECK(form("correct+horse+battery", "class").status == 404);
     CHECK(house.ask("GET", "/setup?token=" + token).status == 404);
@@ -129,10 +129,10 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
         done.get_future().get();
     };
     base::MessageId const id{house.rooms->lobby()->id, 1};
-    change([&](auto done) { house.messages->edit({user("omar"), "", false}, id, "second", done); });
+    change([&](auto done) { house.messages->editor.edit({user("omar"), "", false}, id, "second", done); });
     CHECK(has(page_of("sara"), "<p>second</p>"));
     CHECK_FALSE(has(page_of("sara"), "<p>first</p>"));
-    change([&](auto done) { house.messages->react({user("sara"), "", false}, id, "👍", true, done); });
+    change([&](auto done) { house.messages->editor.react({user("sara"), "", false}, id, "👍", true, done); });
     CHECK(has(page_of("sara"), "class=\"reaction mine\""));
     CHECK(has(page_of("omar"), "class=\"reaction\""));
     CHECK_FALSE(has(page_of("omar"), "class=\"reaction mine\""));
@@ -140,7 +140,7 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
     name.display_name = "Omar the Second";
     REQUIRE(house.accounts->change_profile(user("omar")->id, name).ok());
     CHECK(has(page_of("sara"), "data-f=\"name\">Omar the Second</bdi>"));
-    change([&](auto done) { house.messages->remove({user("omar"), "", false}, id, done); });
+    change([&](auto done) { house.messages->editor.remove({user("omar"), "", false}, id, done); });
     CHECK_FALSE(has(page_of("sara"), "<p>second</p>"));
 }
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
+#include "base/json_members.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 
@@ -10,15 +10,6 @@ namespace soyuz::chat {
 
 using base::Json;
 using base::UserId;
-
-namespace {
-
-std::string text_of(Json const& json, char const* key) {
-    auto const found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-}  // namespace
 
 std::string account_document(Account const& account) {
     auto const& user = *account.user;
@@ -33,27 +24,27 @@ std::string account_document(Account const& account) {
         if (!user.email.empty()) json["email"] = user.email;
         if (!user.avatar.empty()) json["avatar"] = user.avatar;
     }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return base::to_text(json);
 }
 
 std::optional<Account> parse_account(std::string const& id, Json const& json) {
-    if (!json.is_object()) return std::nullopt;
+    base::Members const members{json};
     User user;
     user.id = UserId{id};
-    user.created_at = base::parse_rfc3339(text_of(json, "created_at")).value_or(base::Timestamp{});
+    user.created_at = members.time("created_at").value_or(base::Timestamp{});
     Account account;
-    account.name_digest = text_of(json, "name_digest");
-    if (auto const deleted = json.find("deleted"); deleted != json.end() && *deleted == true) {
+    account.name_digest = members.text("name_digest");
+    if (members.flag("deleted")) {
         user.deleted = true;
         user.username = "deleted";
         user.display_name = "Deleted account";
     } else {
-        user.username = text_of(json, "username");
-        user.display_name = text_of(json, "display_name");
-        user.email = text_of(json, "email");
-        user.avatar = text_of(json, "avatar");
-        auto const role = parse_role(text_of(json, "role"));
-        account.hash = text_of(json, "password_hash");
+        user.username = members.text("username");
+        user.display_name = members.text("display_name");
+        user.email = members.text("email");
+        user.avatar = members.text("avatar");
+        auto const role = parse_role(members.text("role"));
+        account.hash = members.text("password_hash");
         if (user.username.empty() || !role) return std::nullopt;
         user.role = *role;
         account.name_digest = base::token_digest(base::lower_ascii(user.username));

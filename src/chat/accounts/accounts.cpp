@@ -4,21 +4,24 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "base/text.hpp"
-#include "chat/accounts/accounts_implementation.hpp"
+#include "chat/accounts/password_hasher.hpp"
+#include "chat/names.hpp"
 #include "store/commit_later.hpp"
 
 namespace soyuz::chat {
 
 namespace {
 
-using base::Json;
+using base::Code;
+using base::Error;
+using base::UserId;
+using std::chrono::milliseconds;
 
 constexpr char collection[] = "users";
-
-}  // namespace
+constexpr std::size_t pair_limit = 10;
 
 Error no_such_account() { return Error{Code::not_found, "There is no such account."}; }
 
@@ -35,132 +38,346 @@ Error invalid_fields(std::map<std::string, std::string> fields) {
     return error;
 }
 
-Accounts::Implementation::Implementation(store::Store& where, PasswordHasher& with, base::Clock const& time,
-                                         Limits bounds)
-    : store(where),
-      hasher(with),
-      clock(time),
-      limits(std::move(bounds)),
-      tries_by_address(time, std::chrono::minutes{1}, 20'000),
-      tries_by_pair(time, std::chrono::minutes{1}, 50'000) {
-    store.each_document(collection, [&](std::string const& id, Json const& value) {
+Error name_taken() {
+    Error error{Code::name_taken, "This user name is taken."};
+    error.fields.emplace("username", "is taken");
+    return error;
+}
+
+Error wrong_credentials() { return Error{Code::invalid_credentials, "The name or the password is wrong."}; }
+
+Error too_many_tries(milliseconds wait) {
+    return Error{Code::rate_limited, "Too many tries. Wait a little, then try again.", wait};
+}
+
+}  // namespace
+
+Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits)
+    : store_(store),
+      hasher_(hasher),
+      clock_(clock),
+      limits_(std::move(limits)),
+      tries_by_address_(clock, std::chrono::minutes{1}, 20'000),
+      tries_by_pair_(clock, std::chrono::minutes{1}, 50'000) {
+    store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         if (auto account = parse_account(id, value)) {
             show(std::move(*account));
         } else {
-            base::log::warn("an account can't be read and is left out id=" + id);
+            base::log::warn("an account can't be read and is left out", {{"id", id}});
         }
     });
 }
 
-void Accounts::Implementation::show(Account account) {
+void Accounts::show(Account account) {
     auto const user = account.user;
     account.folded_display = base::fold_case(user->display_name);
-    taken.insert(account.name_digest);
-    if (auto const old = accounts.find(user->id); old != accounts.end() && !old->second.user->deleted) {
-        by_name.erase(base::lower_ascii(old->second.user->username));
-        by_email.erase(base::fold_case(old->second.user->email));
+    taken_.insert(account.name_digest);
+    if (auto const old = accounts_.find(user->id); old != accounts_.end() && !old->second.user->deleted) {
+        by_name_.erase(base::lower_ascii(old->second.user->username));
+        by_email_.erase(base::fold_case(old->second.user->email));
     }
     if (!user->deleted) {
-        by_name[base::lower_ascii(user->username)] = user->id;
-        if (!user->email.empty()) by_email[base::fold_case(user->email)] = user->id;
+        by_name_[base::lower_ascii(user->username)] = user->id;
+        if (!user->email.empty()) by_email_[base::fold_case(user->email)] = user->id;
     }
-    accounts.insert_or_assign(user->id, std::move(account));
+    accounts_.insert_or_assign(user->id, std::move(account));
 }
 
-std::optional<Account> Accounts::Implementation::account_of(UserId const& id) const {
-    std::shared_lock const lock{mutex};
-    auto const found = accounts.find(id);
-    if (found == accounts.end() || found->second.user->deleted) return std::nullopt;
+std::optional<Account> Accounts::account_of(UserId const& id) const {
+    std::shared_lock const lock{mutex_};
+    auto const found = accounts_.find(id);
+    if (found == accounts_.end() || found->second.user->deleted) return std::nullopt;
     return found->second;
 }
 
-std::optional<Account> Accounts::Implementation::account_named(std::string_view name_or_email) const {
-    std::shared_lock const lock{mutex};
+std::optional<Account> Accounts::account_named(std::string_view name_or_email) const {
+    std::shared_lock const lock{mutex_};
     UserId const* id = nullptr;
     if (name_or_email.find('@') != std::string_view::npos) {
-        auto const found = by_email.find(base::fold_case(name_or_email));
-        if (found != by_email.end()) id = &found->second;
-    } else if (auto const found = by_name.find(base::lower_ascii(name_or_email)); found != by_name.end()) {
+        auto const found = by_email_.find(base::fold_case(name_or_email));
+        if (found != by_email_.end()) id = &found->second;
+    } else if (auto const found = by_name_.find(base::lower_ascii(name_or_email)); found != by_name_.end()) {
         id = &found->second;
     }
-    return id == nullptr ? std::nullopt : std::optional{accounts.at(*id)};
+    return id == nullptr ? std::nullopt : std::optional{accounts_.at(*id)};
 }
 
-Result<void> Accounts::Implementation::write(Account const& account) {
+Result<void> Accounts::write(Account const& account) {
     store::Batch batch{store::Put{collection, account.user->id.value, account_document(account)}};
-    return store::wait_for(store::commit_later(store, std::move(batch)));
+    return store::wait_for(store::commit_later(store_, std::move(batch)));
 }
 
-Result<UserPtr> Accounts::Implementation::keep(Account account, bool email_changed) {
+Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
     auto const user = account.user;
     auto const folded_email = email_changed ? base::fold_case(user->email) : std::string{};
     if (!folded_email.empty()) {
-        std::unique_lock const lock{mutex};
-        auto const holder = by_email.find(folded_email);
-        if (holder != by_email.end() && holder->second != user->id) return email_taken();
-        if (!pending_emails.insert(folded_email).second) return email_taken();
+        std::unique_lock const lock{mutex_};
+        auto const holder = by_email_.find(folded_email);
+        if (holder != by_email_.end() && holder->second != user->id) return email_taken();
+        if (!pending_emails_.insert(folded_email).second) return email_taken();
     }
     auto const written = write(account);
-    std::unique_lock const lock{mutex};
-    if (!folded_email.empty()) pending_emails.erase(folded_email);
+    std::unique_lock const lock{mutex_};
+    if (!folded_email.empty()) pending_emails_.erase(folded_email);
     if (!written) return written.error();
     show(std::move(account));
     return user;
 }
 
-std::size_t Accounts::Implementation::owners() const {
-    std::shared_lock const lock{mutex};
-    return static_cast<std::size_t>(std::count_if(accounts.begin(), accounts.end(), [](auto const& entry) {
+std::size_t Accounts::owners() const {
+    std::shared_lock const lock{mutex_};
+    return static_cast<std::size_t>(std::count_if(accounts_.begin(), accounts_.end(), [](auto const& entry) {
         return !entry.second.user->deleted && entry.second.user->role == Role::owner;
     }));
 }
 
-Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits)
-    : implementation_(std::make_unique<Implementation>(store, hasher, clock, std::move(limits))) {}
-Accounts::~Accounts() = default;
-
 UserPtr Accounts::find(UserId const& id) const {
-    auto const& own = *implementation_;
-    std::shared_lock const lock{own.mutex};
-    auto const found = own.accounts.find(id);
-    return found == own.accounts.end() ? nullptr : found->second.user;
+    std::shared_lock const lock{mutex_};
+    auto const found = accounts_.find(id);
+    return found == accounts_.end() ? nullptr : found->second.user;
 }
 
 UserPtr Accounts::find_by_name(std::string_view username) const {
-    auto const& own = *implementation_;
     auto const folded = base::lower_ascii(username);
-    std::shared_lock const lock{own.mutex};
-    auto const found = own.by_name.find(folded);
-    return found == own.by_name.end() ? nullptr : own.accounts.at(found->second).user;
+    std::shared_lock const lock{mutex_};
+    auto const found = by_name_.find(folded);
+    return found == by_name_.end() ? nullptr : accounts_.at(found->second).user;
 }
 
 std::vector<UserPtr> Accounts::search(std::string_view text, std::size_t limit) const {
-    auto const& own = *implementation_;
     std::vector<UserPtr> found;
     if (!base::is_valid_utf8(text)) return found;
     auto const folded = base::fold_case(base::trim(text));
-    std::shared_lock const lock{own.mutex};
-    for (auto const& [name, id] : own.by_name) {
+    std::shared_lock const lock{mutex_};
+    for (auto const& [name, id] : by_name_) {
         if (found.size() >= limit) break;
-        auto const& account = own.accounts.at(id);
+        auto const& account = accounts_.at(id);
         if (name.starts_with(folded) || account.folded_display.starts_with(folded)) found.push_back(account.user);
     }
     return found;
 }
 
 std::vector<UserPtr> Accounts::all() const {
-    auto const& own = *implementation_;
     std::vector<UserPtr> found;
-    std::shared_lock const lock{own.mutex};
-    found.reserve(own.by_name.size());
-    for (auto const& [name, id] : own.by_name) found.push_back(own.accounts.at(id).user);
+    std::shared_lock const lock{mutex_};
+    found.reserve(by_name_.size());
+    for (auto const& [name, id] : by_name_) found.push_back(accounts_.at(id).user);
     return found;
 }
 
 std::size_t Accounts::count() const {
-    auto const& own = *implementation_;
-    std::shared_lock const lock{own.mutex};
-    return own.by_name.size();
+    std::shared_lock const lock{mutex_};
+    return by_name_.size();
+}
+
+Result<UserPtr> Accounts::create(NewAccount account) {
+    account.display_name =
+        base::is_valid_utf8(account.display_name) ? base::trim(account.display_name) : account.display_name;
+    bool const has_own_display_name = !account.display_name.empty();
+    if (!has_own_display_name) account.display_name = account.username;
+
+    std::map<std::string, std::string> faults;
+    auto const check = [&](char const* field, std::optional<std::string> fault) {
+        if (fault) faults.emplace(field, std::move(*fault));
+    };
+    check("username", fault_of_username(account.username, limits_.username_characters));
+    if (has_own_display_name)
+        check("display_name", fault_of_display_name(account.display_name, limits_.display_name_characters));
+    check("password", fault_of_password(account.password, account.username));
+    if (!account.email.empty()) check("email", fault_of_email(account.email));
+    if (!faults.empty()) return invalid_fields(std::move(faults));
+
+    auto const folded_name = base::lower_ascii(account.username);
+    auto const folded_email = base::fold_case(account.email);
+    auto const digest = base::token_digest(folded_name);
+    {
+        std::unique_lock const lock{mutex_};
+        if (taken_.contains(digest) || pending_names_.contains(folded_name)) return name_taken();
+        if (!folded_email.empty() && (by_email_.contains(folded_email) || pending_emails_.contains(folded_email))) {
+            return email_taken();
+        }
+        if (by_name_.size() + pending_names_.size() >= limits_.users)
+            return Error{Code::overloaded, "This server has as many accounts as it takes."};
+        pending_names_.insert(folded_name);
+        if (!folded_email.empty()) pending_emails_.insert(folded_email);
+    }
+    auto const release = [&] {
+        pending_names_.erase(folded_name);
+        pending_emails_.erase(folded_email);
+    };
+
+    auto hash = hasher_.hash(account.password);
+    if (!hash) {
+        std::unique_lock const lock{mutex_};
+        release();
+        return hash.error();
+    }
+    User user;
+    user.id = base::new_user_id();
+    user.username = std::move(account.username);
+    user.display_name = std::move(account.display_name);
+    user.email = std::move(account.email);
+    user.role = account.role;
+    user.created_at = clock_.now();
+    auto const made = std::make_shared<User const>(std::move(user));
+    Account kept{made, std::move(*hash), digest, {}};
+    auto const written = write(kept);
+    if (written && on_created) on_created(*made);
+    {
+        std::unique_lock const lock{mutex_};
+        release();
+        if (written) show(std::move(kept));
+    }
+    if (!written) return written.error();
+    if (on_changed) on_changed(made);
+    return made;
+}
+
+Result<UserPtr> Accounts::create_owner(NewAccount account) {
+    {
+        std::unique_lock const lock{mutex_};
+        if (!accounts_.empty() || !pending_names_.empty() || owner_pending_)
+            return Error{Code::conflict, "This server has an owner already."};
+        owner_pending_ = true;
+    }
+    account.role = Role::owner;
+    auto made = create(std::move(account));
+    std::unique_lock const lock{mutex_};
+    owner_pending_ = false;
+    return made;
+}
+
+Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::string_view password,
+                                       std::string_view address) {
+    auto const wished = limits_.logins_per_address ? limits_.logins_per_address() : 10U;
+    auto const per_address = address.empty() ? 0 : wished;
+    auto const where = address_key(address);
+    auto const valid_name = name_or_email.size() <= 320 && base::is_valid_utf8(name_or_email);
+    auto const account = valid_name ? account_named(name_or_email) : std::nullopt;
+    // Names that don't exist are counted by their own spelling, or the answer would tell them apart.
+    auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name_or_email));
+
+    if (auto const wait = tries_by_address_.take(where, per_address); wait > milliseconds{0})
+        return too_many_tries(wait);
+    if (auto const wait = tries_by_pair_.take(pair, per_address == 0 ? 0 : pair_limit); wait > milliseconds{0})
+        return too_many_tries(wait);
+
+    // Longer than any password of ours: not worth its hash.
+    if (password.size() > 256) password = password.substr(0, 256);
+    auto const matches = account ? hasher_.verify(account->hash, password) : hasher_.verify_nothing(password);
+    if (matches && !*matches) return wrong_credentials();
+    tries_by_address_.give_back(where);
+    tries_by_pair_.give_back(pair);
+    if (!matches) return matches.error();
+
+    auto const now = account_of(account->user->id);
+    if (!now || now->hash != account->hash) return wrong_credentials();
+    return now->user;
+}
+
+Result<void> Accounts::change_password(UserId const& id, std::string_view current, std::string new_password) {
+    auto const account = account_of(id);
+    if (!account) return no_such_account();
+    if (auto const wait = tries_by_pair_.take("change\n" + id.value, pair_limit); wait > milliseconds{0})
+        return too_many_tries(wait);
+    auto const matches = hasher_.verify(account->hash, current);
+    if (!matches) return matches.error();
+    if (!*matches) return Error{Code::invalid_credentials, "The present password is wrong."};
+    tries_by_pair_.give_back("change\n" + id.value);
+    return set_password(id, std::move(new_password));
+}
+
+Result<void> Accounts::set_password(UserId const& id, std::string new_password) {
+    auto const before = account_of(id);
+    if (!before) return no_such_account();
+    if (auto fault = fault_of_password(new_password, before->user->username))
+        return invalid_fields({{"password", std::move(*fault)}});
+    auto hash = hasher_.hash(new_password);
+    if (!hash) return hash.error();
+
+    std::lock_guard const order{changing_};
+    auto account = account_of(id);
+    if (!account) return no_such_account();
+    account->hash = std::move(*hash);
+    auto const kept = keep(std::move(*account));
+    if (!kept) return kept.error();
+    return {};
+}
+
+Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change) {
+    std::map<std::string, std::string> faults;
+    if (change.display_name) {
+        if (base::is_valid_utf8(*change.display_name)) change.display_name = base::trim(*change.display_name);
+        if (auto fault = fault_of_display_name(*change.display_name, limits_.display_name_characters))
+            faults.emplace("display_name", std::move(*fault));
+    }
+    if (change.email && !change.email->empty()) {
+        if (auto fault = fault_of_email(*change.email)) faults.emplace("email", std::move(*fault));
+    }
+    if (!faults.empty()) return invalid_fields(std::move(faults));
+
+    Result<UserPtr> kept = no_such_account();
+    {
+        std::lock_guard const order{changing_};
+        auto account = account_of(id);
+        if (!account) return no_such_account();
+        User user = *account->user;
+        if (change.display_name) user.display_name = std::move(*change.display_name);
+        if (change.email) user.email = std::move(*change.email);
+        if (change.avatar) user.avatar = std::move(*change.avatar);
+        account->user = std::make_shared<User const>(std::move(user));
+        kept = keep(std::move(*account), change.email.has_value());
+    }
+    if (kept && on_changed) on_changed(*kept);
+    return kept;
+}
+
+Result<UserPtr> Accounts::change_role(User const& actor, UserId const& id, Role role) {
+    auto const user = find(id);
+    if (!user || user->deleted) return no_such_account();
+    if (actor.role <= user->role || actor.role <= role || actor.role < Role::admin)
+        return Error{Code::forbidden, "You can only change roles below your own."};
+    return set_role(id, role);
+}
+
+Result<UserPtr> Accounts::set_role(UserId const& id, Role role) {
+    Result<UserPtr> kept = no_such_account();
+    {
+        std::lock_guard const order{changing_};
+        auto account = account_of(id);
+        if (!account) return no_such_account();
+        if (account->user->role == Role::owner && role != Role::owner && owners() == 1)
+            return Error{Code::conflict, "The last owner has to stay."};
+        User user = *account->user;
+        user.role = role;
+        account->user = std::make_shared<User const>(std::move(user));
+        kept = keep(std::move(*account));
+    }
+    if (kept && on_changed) on_changed(*kept);
+    return kept;
+}
+
+Result<void> Accounts::remove(UserId const& id) {
+    Result<UserPtr> kept = no_such_account();
+    {
+        std::lock_guard const order{changing_};
+        auto account = account_of(id);
+        if (!account) return no_such_account();
+        if (account->user->role == Role::owner && owners() == 1)
+            return Error{Code::conflict, "The last owner has to stay."};
+        User gone;
+        gone.id = id;
+        gone.username = "deleted";
+        gone.display_name = "Deleted account";
+        gone.created_at = account->user->created_at;
+        gone.deleted = true;
+        account->user = std::make_shared<User const>(std::move(gone));
+        account->hash.clear();
+        kept = keep(std::move(*account));
+    }
+    if (!kept) return kept.error();
+    if (on_changed) on_changed(*kept);
+    return {};
 }
 
 }  // namespace soyuz::chat

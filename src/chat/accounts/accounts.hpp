@@ -2,15 +2,22 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
+#include <map>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/accounts/account_records.hpp"
+#include "chat/accounts/throttle.hpp"
 #include "chat/user.hpp"
 
 namespace soyuz::store {
@@ -38,7 +45,6 @@ public:
     };
 
     Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits);
-    ~Accounts();
 
     struct NewAccount {
         std::string username;
@@ -89,8 +95,31 @@ public:
     std::function<void(User const&)> on_created;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    /// Makes an account's new state what everybody sees. The caller holds `mutex_`, or is alone.
+    void show(Account account);
+    std::optional<Account> account_of(base::UserId const& id) const;  ///< nothing for deleted ones
+    std::optional<Account> account_named(std::string_view name_or_email) const;
+    Result<void> write(Account const& account);
+    /// Writes and shows a changed account. The caller holds `changing_`.
+    Result<UserPtr> keep(Account account, bool email_changed = false);
+    std::size_t owners() const;
+
+    store::Store& store_;
+    PasswordHasher& hasher_;
+    base::Clock const& clock_;
+    Limits const limits_;
+    Throttle tries_by_address_;
+    Throttle tries_by_pair_;
+
+    /// One change of an existing account at a time, so that none undoes another; look-ups don't take it.
+    std::mutex changing_;
+    mutable std::shared_mutex mutex_;  ///< guards what follows
+    std::unordered_map<base::UserId, Account> accounts_;
+    std::map<std::string, base::UserId, std::less<>> by_name_;
+    std::unordered_map<std::string, base::UserId> by_email_;
+    std::unordered_set<std::string> taken_;  ///< digests of all names that ever were
+    std::set<std::string> pending_names_, pending_emails_;
+    bool owner_pending_ = false;
 };
 
 }  // namespace soyuz::chat

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "chat/desk/case_effects.hpp"
 #include "chat/message.hpp"
 #include "chat/user.hpp"
 #include "moderation/cases/case.hpp"
+#include "store/store.hpp"
 
 namespace soyuz::moderation {
 class Cases;
@@ -20,10 +21,7 @@ class Standing;
 
 namespace soyuz::chat {
 
-class Accounts;
-class Messages;
 class Observer;
-class Rooms;
 class Screening;
 
 /// Where moderators decide cases, and their decisions take effect.
@@ -35,18 +33,17 @@ public:
     Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
          Screening& screening, Messages& messages, Rooms& rooms, Accounts& accounts, moderation::Sanctions& sanctions,
          base::Clock const& clock);
-    ~Desk();
     /// Set before the server starts.
-    void observe(Observer& observer);
+    void observe(Observer& observer) { observer_ = &observer; }
 
-    struct Wish {
+    struct DecisionRequest {
         moderation::Decision action = moderation::Decision::approve;
         std::optional<unsigned> minutes;       ///< of a mute or ban
         std::optional<base::Timestamp> until;  ///< the same, as a time
         std::string note;                      ///< the author reads it
     };
     /// Errors: not_found, forbidden, claimed, already_decided, invalid_value, and what prevented the effect.
-    base::Result<moderation::CasePtr> decide(UserPtr const& actor, std::string_view id, Wish const& wish);
+    base::Result<moderation::CasePtr> decide(UserPtr const& actor, std::string_view id, DecisionRequest const& request);
     /// Within ten seconds, ten minutes for a ban. Errors: not_found, forbidden, conflict, too_late.
     base::Result<moderation::CasePtr> undo(UserPtr const& actor, std::string_view id);
 
@@ -66,8 +63,24 @@ public:
                     std::string note);
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    base::Result<void> sanction(User const& actor, moderation::Case const& one, DecisionRequest const& request,
+                                moderation::DecisionRecord& decision);
+    void give_right_back(base::UserId const& author);
+    std::optional<base::Error> refusal(User const& actor, moderation::Case const& one) const;
+    void log(store::Batch& batch, User const& actor, moderation::Case const& one, std::string_view action,
+             std::string_view note) const;
+    void tell(moderation::Case const& one, std::string_view action, std::string_view note);
+
+    moderation::Cases& cases_;
+    moderation::Standing& standing_;
+    moderation::ClearedTexts& cleared_;
+    Screening& screening_;
+    Messages& messages_;
+    Accounts& accounts_;
+    moderation::Sanctions& sanctions_;
+    base::Clock const& clock_;
+    CaseEffects effects_;
+    Observer* observer_ = nullptr;
 };
 
 }  // namespace soyuz::chat

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,7 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "chat/rooms/rooms.hpp"
+#include "chat/room.hpp"
 
 /// Rooms, memberships and invites as they lie on disk (docs/files.md names the fields).
 namespace soyuz::chat {
@@ -24,6 +25,14 @@ struct Member {
 std::string member_key(base::RoomId const& room, base::UserId const& user);
 std::string member_document(Member const& member);
 std::optional<Member> parse_member(nlohmann::json const& json);
+
+struct Invite {
+    std::string code;
+    base::RoomId room;
+    base::UserId inviter;
+    base::Timestamp expires_at{};
+    std::size_t uses_left = 0;
+};
 
 /// An invite with those whom it let in, so that nobody uses it up by coming twice.
 struct StoredInvite {

@@ -1,228 +1,342 @@
 #include "chat/rooms/rooms.hpp"
 
 #include <algorithm>
-#include <array>
-#include <tuple>
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "chat/rooms/rooms_implementation.hpp"
+#include "base/text.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/names.hpp"
+#include "chat/observer.hpp"
+#include "chat/rooms/room_records.hpp"
 #include "store/commit_later.hpp"
 
 namespace soyuz::chat {
 
+using base::Code;
+using base::Error;
+using base::RoomId;
+using base::UserId;
+using nlohmann::json;
+
 namespace {
 
-using base::Json;
+constexpr std::size_t max_rooms = 10'000;
+constexpr std::size_t max_rooms_made_by_one = 100;
+constexpr std::size_t max_title = 80;
+constexpr std::size_t max_topic = 250;
 
-constexpr std::size_t max_rooms_of_one = 1'000;
+std::optional<Error> fault_of(RoomSettings const& settings) {
+    if (settings.slow_mode < std::chrono::seconds{0} || settings.slow_mode > max_slow_mode)
+        return base::invalid_field("settings.slow_mode_s", "must be from 0 to 21600");
+    return std::nullopt;
+}
+
+std::optional<Error> fault_of(std::string const& title, std::string const& topic) {
+    if (auto fault = fault_of_line(title, max_title)) return base::invalid_field("title", std::move(*fault));
+    if (auto fault = fault_of_line(topic, max_topic)) return base::invalid_field("topic", std::move(*fault));
+    return std::nullopt;
+}
+
+std::string tidy(std::string text) { return base::is_valid_utf8(text) ? base::trim(text) : text; }
+
+Error too_many_rooms() { return Error{Code::conflict, "You are in as many rooms as one person can be."}; }
 
 }  // namespace
 
-Error no_such_room() { return Error{Code::unknown_room, "There is no such room."}; }
-Error not_yours() { return Error{Code::forbidden, "Only the room's creator and moderators can do this."}; }
-Error too_many_rooms() { return Error{Code::conflict, "You are in as many rooms as one person can be."}; }
+Error Rooms::no_such_room() { return Error{Code::unknown_room, "There is no such room."}; }
+Error Rooms::not_yours() { return Error{Code::forbidden, "Only the room's creator and moderators can do this."}; }
 
-std::string pair_key(UserId const& one, UserId const& other) {
-    auto const& [first, second] = std::minmax(one.value, other.value);
-    return first + '.' + second;
-}
-
-Rooms::Implementation::Implementation(store::Store& where, Accounts& who, base::Clock const& time)
-    : store(where), accounts(who), clock(time), marks(where) {
+Rooms::Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock)
+    : RoomIndex(accounts),
+      store_(store),
+      accounts_(accounts),
+      clock_(clock),
+      marks_(store),
+      invites_(*this, store, clock) {
     load();
-    if (!lobby) make_lobby();
+    if (!lobby()) make_lobby();
+    // What was said before somebody came is not unread to them.
+    accounts.on_created = [this](User const& user) {
+        auto const& room = lobby()->id;
+        marks_.move(user.id, room, last_seq(room));
+    };
 }
 
-void Rooms::Implementation::load() {
-    store.each_document("rooms", [&](std::string const& id, Json const& value) {
+Rooms::~Rooms() { accounts_.on_created = nullptr; }
+
+void Rooms::load() {
+    store_.each_document("rooms", [&](std::string const& id, json const& value) {
         auto room = parse_room(id, value);
-        if (!room) {
-            base::log::warn("a room can't be read and is left out id=" + id);
-            return;
-        }
-        auto const shown = std::make_shared<Room const>(std::move(*room));
-        show(shown);
-        if (shown->name == lobby_name) lobby = shown;
+        if (!room) return base::log::warn("a room can't be read and is left out", {{"id", id}});
+        put(std::make_shared<Room const>(std::move(*room)));
     });
-    store.each_document("members", [&](std::string const&, Json const& value) {
+    store_.each_document("members", [&](std::string const&, json const& value) {
         auto const member = parse_member(value);
-        if (!member || !rooms.contains(member->room)) return;
-        auto const user = accounts.find(member->user);
+        if (!member) return;
+        auto const user = accounts_.find(member->user);
         if (user && !user->deleted) add(member->user, member->room);
     });
-    for (auto const& [id, state] : rooms) {
-        if (state.room->kind == Room::Kind::direct && state.members.size() == 2)
-            direct_rooms[pair_key(*state.members.begin(), *std::next(state.members.begin()))] = id;
-    }
-    store.each_document("invites", [&](std::string const& code, Json const& value) {
-        if (auto invite = parse_invite(code, value)) invites.insert_or_assign(code, std::move(*invite));
-    });
 }
 
-void Rooms::Implementation::make_lobby() {
+void Rooms::make_lobby() {
     Room room;
     room.id = base::new_room_id();
     room.name = lobby_name;
     room.title = "Lobby";
-    room.created_at = clock.now();
-    lobby = std::make_shared<Room const>(std::move(room));
-    auto const written = write({store::Put{"rooms", lobby->id.value, room_document(*lobby)}});
-    if (!written) base::log::error("the lobby could not be written yet");
-    show(lobby);
+    room.created_at = clock_.now();
+    auto const made = std::make_shared<Room const>(std::move(room));
+    if (!write({store::Put{"rooms", made->id.value, room_document(*made)}}))
+        base::log::error("the lobby could not be written yet");
+    put(made);
 }
 
-Result<void> Rooms::Implementation::write(store::Batch batch) {
-    return store::wait_for(store::commit_later(store, std::move(batch)));
+Result<void> Rooms::write(store::Batch batch) { return store::wait_for(store::commit_later(store_, std::move(batch))); }
+
+std::optional<Error> Rooms::refusal_of_more(User const& creator) const {
+    if (room_count() >= max_rooms) return Error{Code::conflict, "This server has as many rooms as it takes."};
+    if (creator.role < Role::moderator && count_made_by(creator.id) >= max_rooms_made_by_one)
+        return Error{Code::conflict, "You have made as many rooms as one person can."};
+    return std::nullopt;
 }
 
-void Rooms::Implementation::show(RoomPtr const& room) {
-    rooms[room->id].room = room;
-    by_name[room->name] = room->id;
-}
-
-void Rooms::Implementation::add(UserId const& user, RoomId const& room) {
-    rooms.at(room).members.insert(user);
-    rooms_of[user].insert(room);
-}
-
-void Rooms::Implementation::drop(UserId const& user, RoomId const& room) {
-    if (auto const state = rooms.find(room); state != rooms.end()) state->second.members.erase(user);
-    if (auto const own = rooms_of.find(user); own != rooms_of.end()) {
-        own->second.erase(room);
-        if (own->second.empty()) rooms_of.erase(own);
+Result<RoomPtr> Rooms::create(User const& creator, NewRoom request) {
+    if (creator.role < Role::member) return Error{Code::forbidden, "Guests can't make rooms."};
+    request.title = tidy(std::move(request.title));
+    request.topic = tidy(std::move(request.topic));
+    if (auto fault = fault_of(request.title, request.topic)) return *fault;
+    if (auto fault = fault_of(request.settings)) return *fault;
+    if (request.kind == Room::Kind::direct) return base::invalid_field("kind", "must be public or private");
+    bool const is_derived = request.name.empty();
+    if (is_derived) {
+        if (request.title.empty()) return base::invalid_field("name", "must be given, or a title");
+        request.name = room_name_from(request.title);
+        if (request.name.empty()) request.name = "room-" + base::random_id().substr(0, 6);
+    } else if (auto fault = fault_of_room_name(request.name)) {
+        return base::invalid_field("name", std::move(*fault));
     }
-}
 
-void Rooms::Implementation::hide(RoomPtr const& room) {
-    for (auto const& user : rooms.at(room->id).members) {
-        if (auto const own = rooms_of.find(user); own != rooms_of.end()) own->second.erase(room->id);
+    Room room;
+    room.id = base::new_room_id();
+    room.kind = request.kind;
+    room.settings = request.settings;
+    room.creator = creator.id;
+    room.created_at = clock_.now();
+
+    std::lock_guard const order{changing_};
+    if (auto refusal = refusal_of_more(creator)) return *refusal;
+    if (is_full_of_rooms(creator.id)) return too_many_rooms();
+    if (is_derived && is_taken(request.name)) request.name += '-' + base::random_id().substr(0, 5);
+    if (is_taken(request.name)) {
+        Error error{Code::name_taken, "There is a room of this name."};
+        error.fields.emplace("name", "is taken");
+        return error;
     }
-    rooms.erase(room->id);
-    by_name.erase(room->name);
-    std::erase_if(direct_rooms, [&](auto const& entry) { return entry.second == room->id; });
+    room.name = request.name;
+    room.title = request.title.empty() ? request.name : std::move(request.title);
+    room.topic = std::move(request.topic);
+
+    auto const made = std::make_shared<Room const>(std::move(room));
+    auto const written = write({store::Put{"rooms", made->id.value, room_document(*made)},
+                                store::Put{"members", member_key(made->id, creator.id),
+                                           member_document({made->id, creator.id, made->created_at})}});
+    if (!written) return written.error();
+    put(made, {creator.id});
+    if (observer_ != nullptr) observer_->room_changed(*made);
+    return made;
 }
 
-RoomPtr Rooms::Implementation::find(RoomId const& id) const {
-    std::shared_lock const lock{mutex};
-    auto const found = rooms.find(id);
-    return found == rooms.end() ? nullptr : found->second.room;
+Result<RoomPtr> Rooms::direct(User const& one, User const& other) {
+    if (one.id == other.id) return base::invalid_field("username", "must be somebody else");
+    if (one.deleted || other.deleted) return Error{Code::not_found, "There is no such account."};
+    std::lock_guard const order{changing_};
+    if (auto present = find_direct(one.id, other.id)) return present;
+    if (room_count() >= max_rooms * 10) return Error{Code::conflict, "This server has as many rooms as it takes."};
+    if (is_full_of_rooms(one.id)) return too_many_rooms();
+    Room room;
+    room.id = base::new_room_id();
+    room.name = "dm-" + room.id.value;
+    room.kind = Room::Kind::direct;
+    room.creator = one.id;
+    room.created_at = clock_.now();
+    auto const made = std::make_shared<Room const>(std::move(room));
+    store::Batch batch{store::Put{"rooms", made->id.value, room_document(*made)}};
+    for (auto const* user : {&one, &other}) {
+        batch.push_back(store::Put{"members", member_key(made->id, user->id),
+                                   member_document({made->id, user->id, made->created_at})});
+        batch.push_back(marks_.move_now(user->id, made->id, 0));
+    }
+    if (auto const written = write(std::move(batch)); !written) return written.error();
+    put(made, {one.id, other.id});
+    if (observer_ != nullptr) {
+        observer_->member_joined(*made, one);
+        observer_->member_joined(*made, other);
+    }
+    return made;
 }
 
-bool Rooms::Implementation::contains(UserId const& user, Room const& room) const {
-    if (room.name == lobby_name) return true;
-    std::shared_lock const lock{mutex};
-    auto const found = rooms.find(room.id);
-    return found != rooms.end() && found->second.members.contains(user);
+Result<RoomPtr> Rooms::change(User const& actor, RoomId const& id, RoomChange change) {
+    std::lock_guard const order{changing_};
+    auto const before = find(id);
+    if (!before || !may_read(actor, *before)) return no_such_room();
+    if (!may_manage(actor, *before)) return not_yours();
+
+    Room room = *before;
+    if (change.title) room.title = tidy(std::move(*change.title));
+    if (change.topic) room.topic = tidy(std::move(*change.topic));
+    if (auto fault = fault_of(room.title, room.topic)) return *fault;
+    if (room.title.empty() && room.kind != Room::Kind::direct) return base::invalid_field("title", "must not be empty");
+    if (change.settings) {
+        if (auto fault = fault_of(*change.settings)) return *fault;
+        room.settings = *change.settings;
+    }
+    if (change.kind && *change.kind != room.kind) {
+        if (room.kind == Room::Kind::direct || *change.kind == Room::Kind::direct)
+            return base::invalid_field("kind", "can't be changed to or from direct");
+        if (room.name == lobby_name) return Error{Code::conflict, "The lobby is open to everyone."};
+        room.kind = *change.kind;
+    }
+    auto const changed = std::make_shared<Room const>(std::move(room));
+    auto const written = write({store::Put{"rooms", id.value, room_document(*changed)}});
+    if (!written) return written.error();
+    put(changed);
+    if (observer_ != nullptr) observer_->room_changed(*changed);
+    return changed;
 }
 
-bool Rooms::Implementation::is_full_of_rooms(UserId const& user) const {
-    std::shared_lock const lock{mutex};
-    auto const own = rooms_of.find(user);
-    return own != rooms_of.end() && own->second.size() >= max_rooms_of_one;
+Result<void> Rooms::remove(User const& actor, RoomId const& id) {
+    std::lock_guard const order{changing_};
+    auto const room = find(id);
+    if (!room || !may_read(actor, *room)) return no_such_room();
+    if (room->name == lobby_name) return Error{Code::conflict, "The lobby has to stay."};
+    if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation has to stay."};
+    if (!may_manage(actor, *room)) return not_yours();
+
+    // Out of sight first: what is posted from here on is refused, what was queued before goes with the rest.
+    auto const members = take(*room);
+    auto const codes = invites_.codes_of(id);
+    store::Batch batch{store::Erase{"rooms", id.value}};
+    for (auto const& user : members) batch.push_back(store::Erase{"members", member_key(id, user)});
+    for (auto const& code : codes) batch.push_back(store::Erase{"invites", code});
+    batch.push_back(store::EraseMessages{id});
+    if (auto const written = write(std::move(batch)); !written) {
+        put(room, members);
+        return written;
+    }
+    invites_.drop(codes);
+    marks_.forget_room(id);
+    if (observer_ != nullptr) observer_->room_removed(*room);
+    return {};
 }
 
-std::string_view name(Room::Kind kind) {
-    static constexpr std::array<std::string_view, 4> names{"public", "private", "direct", "live"};
-    return names[static_cast<std::size_t>(kind)];
+Result<void> Rooms::enter(User const& user, Room const& room, store::Batch more) {
+    if (is_full_of_rooms(user.id)) return too_many_rooms();
+    more.push_back(
+        store::Put{"members", member_key(room.id, user.id), member_document({room.id, user.id, clock_.now()})});
+    more.push_back(marks_.move_now(user.id, room.id, store_.last_seq(room.id)));
+    if (auto const written = write(std::move(more)); !written) return written;
+    if (!add(user.id, room.id)) return no_such_room();
+    return {};
 }
 
-Rooms::Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock)
-    : implementation_(std::make_unique<Implementation>(store, accounts, clock)) {
-    // What was said before somebody came is not unread to them.
-    accounts.on_created = [this](User const& user) {
-        auto const room = lobby();
-        implementation_->marks.move(user.id, room->id, last_seq(room->id));
-    };
-}
-Rooms::~Rooms() { implementation_->accounts.on_created = nullptr; }
-
-void Rooms::observe(Observer& observer) { implementation_->observer = &observer; }
-
-RoomPtr Rooms::lobby() const {
-    std::shared_lock const lock{implementation_->mutex};
-    return implementation_->lobby;
+Result<void> Rooms::put_out(UserId const& user, Room const& room) {
+    if (auto const written = write({store::Erase{"members", member_key(room.id, user)}}); !written) return written;
+    drop(user, room.id);
+    return {};
 }
 
-RoomPtr Rooms::find(std::string_view name_or_id) const {
-    auto const& own = *implementation_;
-    std::string const text{name_or_id};
-    std::shared_lock const lock{own.mutex};
-    if (auto const found = own.by_name.find(text); found != own.by_name.end()) return own.rooms.at(found->second).room;
-    auto const found = own.rooms.find(RoomId{text});
-    return found == own.rooms.end() ? nullptr : found->second.room;
-}
-
-RoomPtr Rooms::find(RoomId const& id) const { return implementation_->find(id); }
-
-RoomPtr Rooms::find_for(User const& user, std::string_view name_or_id) const {
-    auto room = find(name_or_id);
-    return room && may_read(user, *room) ? room : nullptr;
-}
-
-bool Rooms::is_member(UserId const& user, Room const& room) const { return implementation_->contains(user, room); }
-
-bool Rooms::may_read(User const& user, Room const& room) const {
-    return room.kind == Room::Kind::open || room.kind == Room::Kind::live || is_member(user.id, room);
-}
-
-bool Rooms::may_manage(User const& user, Room const& room) const {
-    if (room.kind == Room::Kind::direct) return false;
-    return may_read(user, room) && (user.role >= Role::moderator || room.creator == user.id);
-}
-
-std::vector<RoomPtr> Rooms::visible_to(User const& user) const {
-    auto const& own = *implementation_;
-    std::vector<RoomPtr> found;
+Result<void> Rooms::join(User const& user, RoomId const& id) {
+    auto const room = find(id);
+    if (!room || !may_read(user, *room)) return no_such_room();
+    if (is_member(user.id, *room)) return {};
     {
-        std::shared_lock const lock{own.mutex};
-        for (auto const& [id, state] : own.rooms) {
-            bool const is_public = state.room->kind == Room::Kind::open || state.room->kind == Room::Kind::live;
-            if (is_public || state.members.contains(user.id)) found.push_back(state.room);
-        }
+        std::lock_guard const order{changing_};
+        if (is_member(user.id, *room)) return {};
+        if (auto const entered = enter(user, *room); !entered) return entered;
     }
-    std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) {
-        bool const a_is_later = a->name != lobby_name;
-        bool const b_is_later = b->name != lobby_name;
-        return std::tie(a_is_later, a->name) < std::tie(b_is_later, b->name);
-    });
-    return found;
+    if (observer_ != nullptr) observer_->member_joined(*room, user);
+    return {};
 }
 
-std::vector<RoomPtr> Rooms::of(UserId const& user) const {
-    auto const& own = *implementation_;
-    std::vector<RoomPtr> found;
-    std::shared_lock const lock{own.mutex};
-    found.push_back(own.lobby);
-    if (auto const mine = own.rooms_of.find(user); mine != own.rooms_of.end()) {
-        for (auto const& id : mine->second) found.push_back(own.rooms.at(id).room);
+Result<void> Rooms::leave(User const& user, RoomId const& id) {
+    auto const room = find(id);
+    if (!room || !may_read(user, *room)) return no_such_room();
+    if (room->name == lobby_name) return Error{Code::conflict, "Everyone stays in the lobby."};
+    if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation can't be left."};
+    {
+        std::lock_guard const order{changing_};
+        if (!is_member(user.id, *room)) return {};
+        if (auto const left = put_out(user.id, *room); !left) return left;
     }
-    std::sort(found.begin() + 1, found.end(), [](auto const& a, auto const& b) { return a->name < b->name; });
-    return found;
+    if (observer_ != nullptr) observer_->member_left(*room, user.id, false);
+    return {};
 }
 
-std::vector<UserId> Rooms::members(Room const& room) const {
-    auto const& own = *implementation_;
-    std::vector<UserId> found;
-    if (room.name == lobby_name) {
-        for (auto const& user : own.accounts.all()) found.push_back(user->id);
-        return found;
+Result<void> Rooms::expel(User const& actor, UserId const& user, RoomId const& id) {
+    auto const room = find(id);
+    if (!room || !may_read(actor, *room)) return no_such_room();
+    if (!may_manage(actor, *room)) return not_yours();
+    if (room->name == lobby_name || room->kind == Room::Kind::direct)
+        return Error{Code::conflict, "Nobody can be put out of this room."};
+    auto const target = accounts_.find(user);
+    if (!target || !is_member(user, *room)) return Error{Code::not_found, "They are not in this room."};
+    // A creator stands above members only; among staff the higher role decides.
+    bool const is_above = actor.role > target->role || (room->creator == actor.id && target->role <= Role::member);
+    if (!is_above || target->id == actor.id)
+        return Error{Code::forbidden, "You can only put out people below your own role."};
+    {
+        std::lock_guard const order{changing_};
+        if (auto const out = put_out(user, *room); !out) return out;
     }
-    std::shared_lock const lock{own.mutex};
-    if (auto const state = own.rooms.find(room.id); state != own.rooms.end())
-        found.assign(state->second.members.begin(), state->second.members.end());
-    return found;
+    if (observer_ != nullptr) observer_->member_left(*room, user, true);
+    return {};
 }
 
-std::size_t Rooms::member_count(Room const& room) const {
-    auto const& own = *implementation_;
-    if (room.name == lobby_name) return own.accounts.count();
-    std::shared_lock const lock{own.mutex};
-    auto const state = own.rooms.find(room.id);
-    return state == own.rooms.end() ? 0 : state->second.members.size();
+void Rooms::forget(UserId const& user) {
+    std::vector<RoomPtr> left;
+    {
+        std::lock_guard const order{changing_};
+        store::Batch batch{marks_.forget_user(user)};
+        left = drop(user);
+        for (auto const& room : left) batch.push_back(store::Erase{"members", member_key(room->id, user)});
+        auto const codes = invites_.codes_by(user);
+        for (auto const& code : codes) batch.push_back(store::Erase{"invites", code});
+        invites_.drop(codes);
+        // A membership that stays on disk is dropped at the next start, as its account is gone.
+        if (!write(std::move(batch))) base::log::warn("memberships of a deleted account stay on disk for now");
+    }
+    if (observer_ == nullptr) return;
+    for (auto const& room : left) observer_->member_left(*room, user, false);
 }
+
+base::Seq Rooms::last_seq(RoomId const& room) const { return store_.last_seq(room); }
+
+base::Seq Rooms::read_seq(UserId const& user, RoomId const& room) const {
+    auto const newest = last_seq(room);
+    return std::min(marks_.find(user, room).value_or(newest), newest);
+}
+
+void Rooms::mark_read(User const& user, Room const& room, base::Seq seq) {
+    seq = std::min(seq, last_seq(room.id));
+    if (seq == 0 || !is_member(user.id, room) || !marks_.move(user.id, room.id, seq)) return;
+    if (observer_ != nullptr) observer_->read_moved(room, user, seq);
+}
+
+void Rooms::note_posted(UserId const& user, RoomId const& room, base::Seq seq) { marks_.move(user, room, seq); }
+
+std::size_t Rooms::unread(UserId const& user, RoomId const& room) const {
+    auto const newest = last_seq(room);
+    auto const mark = marks_.find(user, room);
+    if (!mark) {
+        // Nothing is known of how far they read: unread counts from now on.
+        marks_.move(user, room, newest);
+        return 0;
+    }
+    return static_cast<std::size_t>(newest > *mark ? newest - *mark : 0);
+}
+
+void Rooms::flush_read_marks() { marks_.flush(); }
 
 }  // namespace soyuz::chat

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,11 +11,12 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/room.hpp"
+#include "chat/rooms/invites.hpp"
+#include "chat/rooms/read_marks.hpp"
+#include "chat/rooms/room_index.hpp"
 #include "chat/user.hpp"
-
-namespace soyuz::store {
-class Store;
-}
+#include "store/store.hpp"
 
 namespace soyuz::chat {
 
@@ -27,57 +28,23 @@ class Observer;
 /// Longest slow mode that a room may have.
 inline constexpr std::chrono::hours max_slow_mode{6};
 
-struct RoomSettings {
-    std::chrono::seconds slow_mode{
-        0};               ///< least time between one member's messages; moderators and the creator are exempt
-    bool locked = false;  ///< only moderators and the creator write
-};
-
-/// A room as it stands. Immutable: a change makes a new one.
-struct Room {
-    enum class Kind { open, closed, direct, live };  ///< spelled public, private, direct, live outside
-
-    base::RoomId id;
-    std::string name;  ///< its address: lower-case letters, digits and dashes
-    std::string title;
-    std::string topic;
-    Kind kind = Kind::open;
-    RoomSettings settings;
-    base::UserId creator;
-    base::Timestamp created_at{};
-};
-using RoomPtr = std::shared_ptr<Room const>;
-
-std::string_view name(Room::Kind kind);
-
-struct Invite {
-    std::string code;
-    base::RoomId room;
-    base::UserId inviter;
-    base::Timestamp expires_at{};
-    std::size_t uses_left = 0;
-};
-
-/// Rooms, who is in them, how far each member has read, and invites.
+/// Rooms, who is in them, how far each member has read, and invites. Look-ups are those of `RoomIndex`.
 ///
 /// Thread-safe. Look-ups never block; changes wait for the disk and are for workers unless they say otherwise.
 /// A private room is `unknown_room` to those who are not in it.
-class Rooms {
+class Rooms : public RoomIndex {
 public:
     /// `accounts` says who is in the lobby; its `on_created` is taken.
     Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock);
     ~Rooms();
     /// Set before the server starts.
-    void observe(Observer& observer);
-
-    static constexpr std::string_view lobby_name = "lobby";  ///< exists from the start; everyone is in it
-    RoomPtr lobby() const;
+    void observe(Observer& observer) { observer_ = &observer; }
 
     struct NewRoom {
         std::string name;
         std::string title;
         std::string topic;
-        Room::Kind kind = Room::Kind::open;
+        Room::Kind kind = Room::Kind::public_;
         RoomSettings settings;
     };
     Result<RoomPtr> create(User const& creator, NewRoom room);
@@ -98,18 +65,6 @@ public:
     /// Puts somebody out; by the room's creator or a moderator.
     Result<void> expel(User const& actor, base::UserId const& user, base::RoomId const& id);
 
-    RoomPtr find(std::string_view name_or_id) const;
-    RoomPtr find(base::RoomId const& id) const;
-    /// `find` for somebody: null as well when it is not theirs to know.
-    RoomPtr find_for(User const& user, std::string_view name_or_id) const;
-    bool is_member(base::UserId const& user, Room const& room) const;
-    bool may_read(User const& user, Room const& room) const;
-    bool may_manage(User const& user, Room const& room) const;
-    std::vector<RoomPtr> visible_to(User const& user) const;  ///< public ones and their own
-    std::vector<RoomPtr> of(base::UserId const& user) const;  ///< those they are in
-    std::vector<base::UserId> members(Room const& room) const;
-    std::size_t member_count(Room const& room) const;
-
     base::Seq last_seq(base::RoomId const& room) const;
     base::Seq read_seq(base::UserId const& user, base::RoomId const& room) const;
     /// Never moves back, never beyond the newest message. Doesn't block: durable within seconds, and at stop.
@@ -120,17 +75,35 @@ public:
     /// Writes the read marks that moved; called every few seconds by a worker and at stop.
     void flush_read_marks();
 
-    Result<Invite> invite(User const& actor, base::RoomId const& room, std::chrono::hours lifetime, std::size_t uses);
-    std::optional<Invite> find_invite(std::string_view code) const;  ///< only while it can still be used
-    Result<RoomPtr> redeem(User const& user, std::string_view code);
-    std::vector<Invite> invites(base::RoomId const& room) const;
+    Invites& invites() { return invites_; }
+    Invites const& invites() const { return invites_; }
 
     /// Everything of a deleted account but its messages.
     void forget(base::UserId const& user);
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    friend class Invites;  // letting somebody in is a change of a room, too
+
+    static base::Error no_such_room();
+    static base::Error not_yours();
+
+    void load();
+    void make_lobby();
+    Result<void> write(store::Batch batch);
+    /// Why the server, or this creator, can't have another room.
+    std::optional<base::Error> refusal_of_more(User const& creator) const;
+    /// Puts somebody in, along with `more`. The caller holds `changing_`, for both of these.
+    Result<void> enter(User const& user, Room const& room, store::Batch more = {});
+    Result<void> put_out(base::UserId const& user, Room const& room);
+
+    store::Store& store_;
+    Accounts& accounts_;
+    base::Clock const& clock_;
+    Observer* observer_ = nullptr;
+    mutable ReadMarks marks_;
+    /// One change at a time, also while it is written; look-ups don't take it.
+    std::mutex changing_;
+    Invites invites_;
 };
 
 }  // namespace soyuz::chat

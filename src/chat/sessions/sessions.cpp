@@ -1,16 +1,11 @@
 #include "chat/sessions/sessions.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <mutex>
-#include <set>
-#include <shared_mutex>
-#include <unordered_map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
+#include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -18,7 +13,6 @@
 #include "chat/names.hpp"
 #include "chat/sessions/jwt.hpp"
 #include "store/commit_later.hpp"
-#include "store/store.hpp"
 
 namespace soyuz::chat {
 
@@ -27,21 +21,12 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Json;
-using base::Moment;
 using base::UserId;
 
 constexpr char collection[] = "sessions";
-constexpr std::chrono::seconds ticket_life{30};
-constexpr std::size_t max_tickets = 10'000;
-constexpr std::size_t max_tickets_of_session = 8;
 constexpr std::size_t max_agent_bytes = 200;
 
-struct Record {
-    Session session;
-    std::string digest;  ///< of the cookie's token; "" for JWTs, which carry their own proof
-};
-
-std::string document(Record const& record) {
+std::string document(SessionRecord const& record) {
     auto const& session = record.session;
     Json json{{"user", session.user.value},
               {"kind", session.kind == Session::Kind::browser ? "browser" : "token"},
@@ -50,154 +35,106 @@ std::string document(Record const& record) {
               {"expires_at", base::to_rfc3339(session.expires_at)},
               {"agent", session.agent}};
     if (!record.digest.empty()) json["token_sha256"] = record.digest;
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return base::to_text(json);
 }
 
-std::optional<Record> parse(std::string const& id, Json const& json) {
-    if (!json.is_object()) return std::nullopt;
-    auto const text = [&](char const* key) {
-        auto const found = json.find(key);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-    };
-    Record record;
+std::optional<SessionRecord> parse(std::string const& id, Json const& json) {
+    base::Members const members{json};
+    auto const created = members.time("created_at");
+    auto const expires = members.time("expires_at");
+    SessionRecord record;
     record.session.id = SessionId{id};
-    record.session.user = UserId{text("user")};
-    record.session.kind = text("kind") == "token" ? Session::Kind::token : Session::Kind::browser;
-    record.session.agent = text("agent");
-    record.digest = text("token_sha256");
-    auto const created = base::parse_rfc3339(text("created_at"));
-    auto const expires = base::parse_rfc3339(text("expires_at"));
+    record.session.user = UserId{members.text("user")};
     if (!created || !expires || record.session.user.empty()) return std::nullopt;
+    record.session.kind = members.text("kind") == "token" ? Session::Kind::token : Session::Kind::browser;
     record.session.created_at = *created;
+    record.session.last_seen = members.time("last_seen").value_or(*created);
     record.session.expires_at = *expires;
-    record.session.last_seen = base::parse_rfc3339(text("last_seen")).value_or(*created);
+    record.session.agent = members.text("agent");
+    record.digest = members.text("token_sha256");
     return record;
 }
 
-struct Ticket {
-    SessionId session;
-    Moment expires_at;
-};
-
 }  // namespace
 
-struct Sessions::Implementation {
-    Implementation(store::Store& where, Accounts const& who, base::Clock const& time, Options choices)
-        : store(where), accounts(who), clock(time), options(std::move(choices)) {
-        store.each_document(collection, [&](std::string const& id, Json const& value) {
-            auto record = parse(id, value);
-            if (!record) {
-                base::log::warn("a session can't be read and is left out id=" + id);
-                return;
-            }
-            auto const user = accounts.find(record->session.user);
-            if (user && !user->deleted) show(std::move(*record));
-        });
-    }
-
-    void show(Record record) {
-        if (!record.digest.empty()) by_digest[record.digest] = record.session.id;
-        by_user[record.session.user].insert(record.session.id);
-        auto id = record.session.id;
-        records.insert_or_assign(std::move(id), std::move(record));
-    }
-
-    std::optional<Session> hide(SessionId const& id) {
-        auto const found = records.find(id);
-        if (found == records.end()) return std::nullopt;
-        auto session = std::move(found->second.session);
-        by_digest.erase(found->second.digest);
-        if (auto const own = by_user.find(session.user); own != by_user.end()) {
-            own->second.erase(id);
-            if (own->second.empty()) by_user.erase(own);
-        }
-        records.erase(found);
-        return session;
-    }
-
-    /// The caller holds `mutex`.
-    std::optional<Session> live(SessionId const& id) const {
-        auto const found = records.find(id);
-        if (found == records.end() || found->second.session.expires_at <= clock.now()) return std::nullopt;
-        return found->second.session;
-    }
-
-    std::optional<Identity> identity(std::optional<Session> session) const {
-        if (!session) return std::nullopt;
-        auto user = accounts.find(session->user);
-        if (!user || user->deleted) return std::nullopt;
-        return Identity{std::move(*session), std::move(user)};
-    }
-
-    /// The sessions that must go so that one more of this user has room: the expired ones, then the oldest.
-    std::vector<SessionId> surplus_of(UserId const& user) const {
-        std::vector<std::pair<base::Timestamp, SessionId>> present;
-        std::vector<SessionId> surplus;
-        auto const own = by_user.find(user);
-        if (own == by_user.end()) return surplus;
-        for (auto const& id : own->second) {
-            if (live(id)) {
-                present.emplace_back(records.at(id).session.created_at, id);
-            } else {
-                surplus.push_back(id);
-            }
-        }
-        std::sort(present.begin(), present.end());
-        for (std::size_t at = 0; at + options.per_user <= present.size(); ++at) surplus.push_back(present[at].second);
-        return surplus;
-    }
-
-    /// Ends them at once in memory and queues that for the disk. The caller holds `changing`.
-    std::future<base::Result<store::Committed>> end(std::vector<SessionId> const& ids, std::vector<Session>& ended) {
-        store::Batch batch;
-        {
-            std::unique_lock const lock{mutex};
-            for (auto const& id : ids) {
-                if (auto session = hide(id)) {
-                    batch.push_back(store::Erase{collection, id.value});
-                    ended.push_back(std::move(*session));
-                }
-            }
-        }
-        if (batch.empty()) return {};
-        return store::commit_later(store, std::move(batch));
-    }
-
-    store::Store& store;
-    Accounts const& accounts;
-    base::Clock const& clock;
-    Options const options;
-
-    /// Held while memory changes and the change is queued, so that both have the same order; never while waiting.
-    std::mutex changing;
-    mutable std::shared_mutex mutex;  ///< guards the maps of sessions
-    std::unordered_map<SessionId, Record> records;
-    std::unordered_map<std::string, SessionId> by_digest;
-    std::unordered_map<UserId, std::set<SessionId>> by_user;
-
-    std::mutex tickets_mutex;
-    std::unordered_map<std::string, Ticket> tickets;
-    std::deque<std::string> tickets_by_age;
-    std::unordered_map<SessionId, std::deque<std::string>> tickets_of;
-
-    void drop_ticket(std::string const& name) {
-        auto const found = tickets.find(name);
-        if (found == tickets.end()) return;
-        if (auto const own = tickets_of.find(found->second.session); own != tickets_of.end()) {
-            std::erase(own->second, name);
-            if (own->second.empty()) tickets_of.erase(own);
-        }
-        tickets.erase(found);
-    }
-};
-
 Sessions::Sessions(store::Store& store, Accounts const& accounts, base::Clock const& clock, Options options)
-    : implementation_(std::make_unique<Implementation>(store, accounts, clock, std::move(options))) {}
-Sessions::~Sessions() = default;
+    : store_(store), accounts_(accounts), clock_(clock), options_(std::move(options)), tickets_(clock) {
+    store.each_document(collection, [&](std::string const& id, Json const& value) {
+        auto record = parse(id, value);
+        if (!record) return base::log::warn("a session can't be read and is left out", {{"id", id}});
+        auto const user = accounts.find(record->session.user);
+        if (user && !user->deleted) show(std::move(*record));
+    });
+}
+
+void Sessions::show(SessionRecord record) {
+    if (!record.digest.empty()) by_digest_[record.digest] = record.session.id;
+    by_user_[record.session.user].insert(record.session.id);
+    auto id = record.session.id;
+    records_.insert_or_assign(std::move(id), std::move(record));
+}
+
+std::optional<Session> Sessions::hide(SessionId const& id) {
+    auto const found = records_.find(id);
+    if (found == records_.end()) return std::nullopt;
+    auto session = std::move(found->second.session);
+    by_digest_.erase(found->second.digest);
+    if (auto const ids = by_user_.find(session.user); ids != by_user_.end()) {
+        ids->second.erase(id);
+        if (ids->second.empty()) by_user_.erase(ids);
+    }
+    records_.erase(found);
+    return session;
+}
+
+std::optional<Session> Sessions::live(SessionId const& id) const {
+    auto const found = records_.find(id);
+    if (found == records_.end() || found->second.session.expires_at <= clock_.now()) return std::nullopt;
+    return found->second.session;
+}
+
+std::optional<Sessions::Identity> Sessions::identity(std::optional<Session> session) const {
+    if (!session) return std::nullopt;
+    auto user = accounts_.find(session->user);
+    if (!user || user->deleted) return std::nullopt;
+    return Identity{std::move(*session), std::move(user)};
+}
+
+std::vector<SessionId> Sessions::surplus_of(UserId const& user) const {
+    std::vector<std::pair<base::Timestamp, SessionId>> present;
+    std::vector<SessionId> surplus;
+    auto const ids = by_user_.find(user);
+    if (ids == by_user_.end()) return surplus;
+    for (auto const& id : ids->second) {
+        if (live(id)) {
+            present.emplace_back(records_.at(id).session.created_at, id);
+        } else {
+            surplus.push_back(id);
+        }
+    }
+    std::sort(present.begin(), present.end());
+    for (std::size_t at = 0; at + options_.per_user <= present.size(); ++at) surplus.push_back(present[at].second);
+    return surplus;
+}
+
+std::future<base::Result<store::Committed>> Sessions::erase(std::vector<SessionId> const& ids,
+                                                            std::vector<Session>& ended) {
+    store::Batch batch;
+    {
+        std::unique_lock const lock{mutex_};
+        for (auto const& id : ids) {
+            if (auto session = hide(id)) {
+                batch.push_back(store::Erase{collection, id.value});
+                ended.push_back(std::move(*session));
+            }
+        }
+    }
+    if (batch.empty()) return {};
+    return store::commit_later(store_, std::move(batch));
+}
 
 base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind kind, std::string_view agent) {
-    auto& own = *implementation_;
-    auto const now = own.clock.now();
+    auto const now = clock_.now();
     bool const is_browser = kind == Session::Kind::browser;
 
     Opened opened;
@@ -206,151 +143,112 @@ base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind ki
     opened.session.kind = kind;
     opened.session.created_at = now;
     opened.session.last_seen = now;
-    opened.session.expires_at = is_browser ? now + own.options.browser_lifetime : now + own.options.jwt_lifetime;
+    opened.session.expires_at = is_browser ? now + options_.browser_lifetime : now + options_.jwt_lifetime;
     opened.session.agent = cut_text(agent, max_agent_bytes);
     if (base::has_hidden_characters(opened.session.agent)) opened.session.agent.clear();
 
-    Record record{opened.session, {}};
+    SessionRecord record{opened.session, {}};
     if (is_browser) {
         opened.token = base::random_token();
         record.digest = base::token_digest(opened.token);
     } else {
         opened.token =
-            sign_jwt({user.username, opened.session.id.value, now, opened.session.expires_at}, own.options.jwt_secret);
+            sign_jwt({user.username, opened.session.id.value, now, opened.session.expires_at}, options_.jwt_secret);
     }
 
     std::vector<Session> ended;
     std::future<base::Result<store::Committed>> outcome;
     {
-        std::lock_guard const order{own.changing};
+        std::lock_guard const order{changing_};
         std::vector<SessionId> surplus;
         {
-            std::shared_lock const lock{own.mutex};
-            surplus = own.surplus_of(user.id);
+            std::shared_lock const lock{mutex_};
+            surplus = surplus_of(user.id);
         }
-        own.end(surplus, ended);
+        erase(surplus, ended);
         store::Put put{collection, opened.session.id.value, document(record)};
         {
-            std::unique_lock const lock{own.mutex};
-            own.show(std::move(record));
+            std::unique_lock const lock{mutex_};
+            show(std::move(record));
         }
-        outcome = store::commit_later(own.store, {std::move(put)});
+        outcome = store::commit_later(store_, {std::move(put)});
     }
     auto const written = outcome.get();
     if (!ended.empty() && on_ended) on_ended(ended, SessionEnd::expired);
 
-    std::unique_lock const lock{own.mutex};
+    std::unique_lock const lock{mutex_};
     if (!written) {
-        own.hide(opened.session.id);
+        hide(opened.session.id);
         return written.error();
     }
-    // Whoever ended all of this user's sessions meanwhile meant this one too.
-    if (!own.records.contains(opened.session.id)) return Error{Code::not_signed_in, "The session has ended."};
+    // All of the user's sessions were ended while this one was being written; it ends too.
+    if (!records_.contains(opened.session.id)) return Error{Code::not_signed_in, "The session has ended."};
     return opened;
 }
 
 std::optional<Sessions::Identity> Sessions::find_by_cookie(std::string_view token) const {
-    auto const& own = *implementation_;
     if (token.empty() || token.size() > 128) return std::nullopt;
     auto const digest = base::token_digest(token);
     std::optional<Session> session;
     {
-        std::shared_lock const lock{own.mutex};
-        if (auto const found = own.by_digest.find(digest); found != own.by_digest.end())
-            session = own.live(found->second);
+        std::shared_lock const lock{mutex_};
+        if (auto const found = by_digest_.find(digest); found != by_digest_.end()) session = live(found->second);
     }
-    return own.identity(std::move(session));
+    return identity(std::move(session));
 }
 
 std::optional<Sessions::Identity> Sessions::find_by_jwt(std::string_view token) const {
-    auto const& own = *implementation_;
-    auto const claims = verify_jwt(token, own.options.jwt_secret);
-    if (!claims || claims->expires_at <= own.clock.now()) return std::nullopt;
+    auto const claims = verify_jwt(token, options_.jwt_secret);
+    if (!claims || claims->expires_at <= clock_.now()) return std::nullopt;
     std::optional<Session> session;
     {
-        std::shared_lock const lock{own.mutex};
-        session = own.live(SessionId{claims->id});
+        std::shared_lock const lock{mutex_};
+        session = live(SessionId{claims->id});
     }
     if (!session || session->kind != Session::Kind::token) return std::nullopt;
-    auto identity = own.identity(std::move(session));
-    if (!identity || identity->user->username != claims->subject) return std::nullopt;
-    return identity;
+    auto found = identity(std::move(session));
+    if (!found || found->user->username != claims->subject) return std::nullopt;
+    return found;
 }
 
 std::string Sessions::csrf_token(SessionId const& id) const {
     // A prefix that no JWT begins with keeps the two uses of the secret apart.
-    return base::base64url(hmac(implementation_->options.jwt_secret, "csrf\n" + id.value));
+    return base::base64url(hmac(options_.jwt_secret, "csrf\n" + id.value));
 }
 
 bool Sessions::csrf_token_matches(SessionId const& id, std::string_view token) const {
     return equal_secrets(csrf_token(id), token);
 }
 
-std::string Sessions::new_ticket(SessionId const& id) {
-    auto& own = *implementation_;
-    auto const now = own.clock.moment();
-    auto ticket = base::random_token(24);
-    std::lock_guard const lock{own.tickets_mutex};
-    // All live equally long, so the oldest expire first; redeemed ones are gone already.
-    while (!own.tickets_by_age.empty()) {
-        auto const oldest = own.tickets.find(own.tickets_by_age.front());
-        bool const stays =
-            oldest != own.tickets.end() && oldest->second.expires_at > now && own.tickets_by_age.size() < max_tickets;
-        if (stays) break;
-        own.drop_ticket(own.tickets_by_age.front());
-        own.tickets_by_age.pop_front();
-    }
-    if (auto const mine = own.tickets_of.find(id);
-        mine != own.tickets_of.end() && mine->second.size() >= max_tickets_of_session) {
-        own.drop_ticket(std::string{mine->second.front()});
-    }
-    own.tickets.try_emplace(ticket, Ticket{id, now + ticket_life});
-    own.tickets_by_age.push_back(ticket);
-    own.tickets_of[id].push_back(ticket);
-    return ticket;
-}
-
 std::optional<Sessions::Identity> Sessions::redeem_ticket(std::string_view ticket) {
-    auto& own = *implementation_;
-    if (ticket.size() > 64) return std::nullopt;
-    std::optional<Ticket> taken;
-    {
-        std::string const name{ticket};
-        std::lock_guard const lock{own.tickets_mutex};
-        auto const found = own.tickets.find(name);
-        if (found == own.tickets.end()) return std::nullopt;
-        taken = found->second;
-        own.drop_ticket(name);
-    }
-    if (taken->expires_at <= own.clock.moment()) return std::nullopt;
+    auto const id = tickets_.redeem(ticket);
+    if (!id) return std::nullopt;
     std::optional<Session> session;
     {
-        std::shared_lock const lock{own.mutex};
-        session = own.live(taken->session);
+        std::shared_lock const lock{mutex_};
+        session = live(*id);
     }
-    return own.identity(std::move(session));
+    return identity(std::move(session));
 }
 
 std::vector<Session> Sessions::of(UserId const& user) const {
-    auto const& own = *implementation_;
     std::vector<Session> found;
-    std::shared_lock const lock{own.mutex};
-    auto const ids = own.by_user.find(user);
-    if (ids == own.by_user.end()) return found;
+    std::shared_lock const lock{mutex_};
+    auto const ids = by_user_.find(user);
+    if (ids == by_user_.end()) return found;
     for (auto const& id : ids->second) {
-        if (auto session = own.live(id)) found.push_back(std::move(*session));
+        if (auto session = live(id)) found.push_back(std::move(*session));
     }
     std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.last_seen > b.last_seen; });
     return found;
 }
 
 base::Result<void> Sessions::end(SessionId const& id, SessionEnd why) {
-    auto& own = *implementation_;
     std::vector<Session> ended;
     std::future<base::Result<store::Committed>> outcome;
     {
-        std::lock_guard const order{own.changing};
-        outcome = own.end({id}, ended);
+        std::lock_guard const order{changing_};
+        outcome = erase({id}, ended);
     }
     if (ended.empty()) return {};
     if (on_ended) on_ended(ended, why);
@@ -358,20 +256,19 @@ base::Result<void> Sessions::end(SessionId const& id, SessionEnd why) {
 }
 
 base::Result<void> Sessions::end_all(UserId const& user, SessionEnd why, SessionId const& except) {
-    auto& own = *implementation_;
     std::vector<Session> ended;
     std::future<base::Result<store::Committed>> outcome;
     {
-        std::lock_guard const order{own.changing};
+        std::lock_guard const order{changing_};
         std::vector<SessionId> ids;
         {
-            std::shared_lock const lock{own.mutex};
-            if (auto const found = own.by_user.find(user); found != own.by_user.end()) {
+            std::shared_lock const lock{mutex_};
+            if (auto const found = by_user_.find(user); found != by_user_.end()) {
                 std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(ids),
                              [&](auto const& id) { return id != except; });
             }
         }
-        outcome = own.end(ids, ended);
+        outcome = erase(ids, ended);
     }
     if (ended.empty()) return {};
     if (on_ended) on_ended(ended, why);
@@ -379,45 +276,43 @@ base::Result<void> Sessions::end_all(UserId const& user, SessionEnd why, Session
 }
 
 void Sessions::sweep() {
-    auto& own = *implementation_;
-    auto const now = own.clock.now();
+    auto const now = clock_.now();
     std::vector<Session> ended;
     std::future<base::Result<store::Committed>> outcome;
     {
-        std::lock_guard const order{own.changing};
+        std::lock_guard const order{changing_};
         std::vector<SessionId> ids;
         {
-            std::shared_lock const lock{own.mutex};
-            for (auto const& [id, record] : own.records) {
+            std::shared_lock const lock{mutex_};
+            for (auto const& [id, record] : records_) {
                 if (record.session.expires_at <= now) ids.push_back(id);
             }
         }
-        outcome = own.end(ids, ended);
+        outcome = erase(ids, ended);
     }
     if (ended.empty()) return;
     if (on_ended) on_ended(ended, SessionEnd::expired);
-    // What could not be erased is read as expired at the next start.
+    // What could not be erased is expired at the next start, too.
     if (!store::wait_for(std::move(outcome))) base::log::warn("expired sessions could not be removed from disk yet");
 }
 
 void Sessions::touch(SessionId const& id) {
-    auto& own = *implementation_;
-    auto const now = own.clock.now();
+    auto const now = clock_.now();
     {
-        std::shared_lock const lock{own.mutex};
-        auto const found = own.records.find(id);
-        if (found == own.records.end() || now - found->second.session.last_seen < std::chrono::hours{1}) return;
+        std::shared_lock const lock{mutex_};
+        auto const found = records_.find(id);
+        if (found == records_.end() || now - found->second.session.last_seen < std::chrono::hours{1}) return;
     }
-    std::lock_guard const order{own.changing};
+    std::lock_guard const order{changing_};
     std::string text;
     {
-        std::unique_lock const lock{own.mutex};
-        auto const found = own.records.find(id);
-        if (found == own.records.end()) return;
+        std::unique_lock const lock{mutex_};
+        auto const found = records_.find(id);
+        if (found == records_.end()) return;
         found->second.session.last_seen = now;
         text = document(found->second);
     }
-    own.store.commit({store::Put{collection, id.value, std::move(text)}}, [](auto const&) {});
+    store_.commit({store::Put{collection, id.value, std::move(text)}}, [](auto const&) {});
 }
 
 }  // namespace soyuz::chat

@@ -2,26 +2,26 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
+#include <future>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/sessions/tickets.hpp"
 #include "chat/user.hpp"
-
-namespace soyuz::store {
-class Store;
-}
+#include "store/store.hpp"
 
 namespace soyuz::chat {
 
 class Accounts;
-
-using SessionId = base::Id<struct SessionTag>;
 
 /// Who is signed in, and from where.
 struct Session {
@@ -32,6 +32,12 @@ struct Session {
     base::Timestamp last_seen{};  ///< kept to the hour
     base::Timestamp expires_at{};
     std::string agent;  ///< what the client called itself, cut to 200 bytes
+};
+
+/// A session as it is kept.
+struct SessionRecord {
+    Session session;
+    std::string digest;  ///< of the cookie's token; "" for JWTs, which carry their own proof
 };
 
 enum class SessionEnd { signed_out, password_changed, role_changed, banned, kicked, account_deleted, expired };
@@ -49,7 +55,6 @@ public:
         std::size_t per_user = 50;  ///< more: the oldest ends
     };
     Sessions(store::Store& store, Accounts const& accounts, base::Clock const& clock, Options options);
-    ~Sessions();
 
     struct Opened {
         Session session;
@@ -70,7 +75,7 @@ public:
     bool csrf_token_matches(SessionId const& id, std::string_view token) const;
 
     /// A ticket for one WebSocket handshake within 30 s; kept in memory only.
-    std::string new_ticket(SessionId const& id);
+    std::string new_ticket(SessionId const& id) { return tickets_.issue(id); }
     std::optional<Identity> redeem_ticket(std::string_view ticket);
 
     std::vector<Session> of(base::UserId const& user) const;
@@ -86,8 +91,29 @@ public:
     std::function<void(std::vector<Session> const&, SessionEnd)> on_ended;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    // The caller of these four holds `mutex_`; alone for the first two.
+    void show(SessionRecord record);
+    std::optional<Session> hide(SessionId const& id);
+    std::optional<Session> live(SessionId const& id) const;
+    /// The sessions that must go so that one more of this user fits: the expired ones, then the oldest.
+    std::vector<SessionId> surplus_of(base::UserId const& user) const;
+
+    std::optional<Identity> identity(std::optional<Session> session) const;
+    /// Ends them at once in memory and queues that for the disk. The caller holds `changing_`.
+    std::future<base::Result<store::Committed>> erase(std::vector<SessionId> const& ids, std::vector<Session>& ended);
+
+    store::Store& store_;
+    Accounts const& accounts_;
+    base::Clock const& clock_;
+    Options const options_;
+    Tickets tickets_;
+
+    /// Held while memory changes and the change is queued, so that both have the same order; never while waiting.
+    std::mutex changing_;
+    mutable std::shared_mutex mutex_;  ///< guards what follows
+    std::unordered_map<SessionId, SessionRecord> records_;
+    std::unordered_map<std::string, SessionId> by_digest_;
+    std::unordered_map<base::UserId, std::set<SessionId>> by_user_;
 };
 
 }  // namespace soyuz::chat

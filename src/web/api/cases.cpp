@@ -153,7 +153,7 @@ Json context_of(Call const& call, Case const& one) {
     auto const room = one.room.empty() ? nullptr : app.rooms.find(one.room);
     if (!room || room->kind == chat::Room::Kind::direct) return context;
     auto const seq = one.messages.empty() ? app.rooms.last_seq(room->id) : one.messages.back().seq;
-    for (auto const& message : app.messages.for_staff(room->id, seq, context_each_side))
+    for (auto const& message : app.messages.history.for_staff(room->id, seq, context_each_side))
         context.push_back(chat::message_json(*message, app.accounts));
     return context;
 }
@@ -195,21 +195,21 @@ void show(Call& call) {
                      {"person", person_of(call, one->author)}});
 }
 
-chat::Desk::Wish read_wish(Call const& call) {
-    chat::Desk::Wish wish;
+chat::Desk::DecisionRequest read_decision(Call const& call) {
+    chat::Desk::DecisionRequest request;
     read_body(call, [&](JsonFields& fields) {
         auto const action = moderation::decision_of(fields.text("action", 40));
         if (!action) fields.wrong("action", "This is no decision.");
-        wish.action = action.value_or(moderation::Decision::approve);
+        request.action = action.value_or(moderation::Decision::approve);
         if (auto const minutes = fields.optional_number("minutes", 60ULL * 24 * 3660))
-            wish.minutes = static_cast<unsigned>(*minutes);
-        wish.note = fields.text_or_empty("note", longest_note);
+            request.minutes = static_cast<unsigned>(*minutes);
+        request.note = fields.text_or_empty("note", longest_note);
         if (auto const text = fields.optional_text("until", 40)) {
-            wish.until = base::parse_rfc3339(*text);
-            if (!wish.until) fields.wrong("until", "This must be a time as in 2026-11-21T07:14:44Z.");
+            request.until = base::parse_rfc3339(*text);
+            if (!request.until) fields.wrong("until", "This must be a time as in 2026-11-21T07:14:44Z.");
         }
     });
-    return wish;
+    return request;
 }
 
 void appeal(Call& call) {
@@ -292,8 +292,8 @@ void add_case_routes(Router& router, App& app) {
     router
         .post("/api/v1/moderation/cases/{id}/decision", Rights::moderator,
               [&app](Call& call) {
-                  auto const wish = read_wish(call);
-                  answer_case(call, app.desk.decide(call.user_pointer(), call.parameter("id"), wish));
+                  auto const request = read_decision(call);
+                  answer_case(call, app.desk.decide(call.user_pointer(), call.parameter("id"), request));
               })
         .about("Decides a case")
         .body("NewDecision")

@@ -59,7 +59,7 @@ void post_file(Call& call) {
         if (!result) app.uploads.remove(name);
         answered(std::move(result), verdict);
     };
-    app.messages.post(call.author(), std::move(draft), std::move(done));
+    app.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }
 
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
@@ -71,7 +71,7 @@ void serve(Call& call) {
     if (auto const room_id = Uploads::room_of(name); !room_id.empty()) {
         auto const room = app.rooms.find(room_id);
         if (!room) throw not_here;
-        bool const is_open = room->kind == chat::Room::Kind::open;
+        bool const is_open = room->kind == chat::Room::Kind::public_;
         if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
         if (!is_open && !app.rooms.may_read(call.user(), *room)) throw not_here;
     }

@@ -47,7 +47,7 @@ base::MessageId message_id(Call const& call) {
 }
 
 /// A page as JSON text, written directly: this is what a reader fetches most.
-void answer_page(Call& call, chat::Messages::Page const& page) {
+void answer_page(Call& call, chat::History::Page const& page) {
     std::string text = R"({"messages":[)";
     text.reserve(page.messages.size() * 400);
     bool first = true;
@@ -74,10 +74,10 @@ void list(Call& call) {
     auto const around = call.query_number("around");
     auto const before = call.query_number("before");
     auto const& reader = call.user();
-    if (after) return answer_page(call, or_refuse(app.messages.after(reader, room->id, *after, limit)));
-    if (around) return answer_page(call, or_refuse(app.messages.around(reader, room->id, *around, limit)));
+    if (after) return answer_page(call, or_refuse(app.messages.history.after(reader, room->id, *after, limit)));
+    if (around) return answer_page(call, or_refuse(app.messages.history.around(reader, room->id, *around, limit)));
     auto const end = before.value_or(app.rooms.last_seq(room->id) + 1);
-    answer_page(call, or_refuse(app.messages.before(reader, room->id, end, limit)));
+    answer_page(call, or_refuse(app.messages.history.before(reader, room->id, end, limit)));
 }
 
 void post(Call& call) {
@@ -87,17 +87,18 @@ void post(Call& call) {
     draft.text = std::move(message.text);
     draft.reply_to = message.reply_to;
     draft.client_id = std::move(message.client_id);
-    call.app().messages.post(call.author(), std::move(draft), answer_message(call, 201));
+    call.app().messages.poster.post(call.author(), std::move(draft), answer_message(call, 201));
 }
 
 void edit(Call& call) {
     std::string text;
     read_body(call, [&](JsonFields& fields) { text = fields.text("text", longest_text); });
-    call.app().messages.edit(call.author(), message_id(call), std::move(text), answer_message(call, 200));
+    call.app().messages.editor.edit(call.author(), message_id(call), std::move(text), answer_message(call, 200));
 }
 
 void react(Call& call, bool on) {
-    call.app().messages.react(call.author(), message_id(call), call.parameter("emoji"), on, answer_message(call, 200));
+    call.app().messages.editor.react(call.author(), message_id(call), call.parameter("emoji"), on,
+                                     answer_message(call, 200));
 }
 
 std::optional<base::Timestamp> query_time(Call const& call, std::string_view name) {
@@ -110,7 +111,7 @@ std::optional<base::Timestamp> query_time(Call const& call, std::string_view nam
 
 void search(Call& call) {
     auto& app = call.app();
-    chat::Messages::Query query;
+    chat::History::Query query;
     query.text = call.query("q").value_or("");
     if (auto const name = call.query("room"); name && !name->empty()) query.room = room_for(call, *name)->id;
     if (auto const name = call.query("from"); name && !name->empty()) query.from = find_user(app, *name)->id;
@@ -120,12 +121,12 @@ void search(Call& call) {
     if (query.text.size() > 400) throw Refused{base::invalid_field("q", "This is too long.")};
     if (query.text.empty() && query.from.empty())
         throw Refused{base::invalid_field("q", "Say what to look for, or from whom.")};
-    answer_page(call, or_refuse(app.messages.search(call.user(), query)));
+    answer_page(call, or_refuse(app.messages.history.search(call.user(), query)));
 }
 
 }  // namespace
 
-chat::Messages::Done answer_message(Call& call, int status) {
+chat::MessageDone answer_message(Call& call, int status) {
     auto later = call.later();
     return [later = std::move(later), status](base::Result<chat::MessagePtr> result, judge::Verdict const& verdict) {
         if (result) {
@@ -166,13 +167,15 @@ void add_message_routes(Router& router, App& app) {
         .answers("Message");
     router
         .remove("/api/v1/messages/{id}", Rights::signed_in,
-                [&app](Call& call) { app.messages.remove(call.author(), message_id(call), answer_message(call, 200)); })
+                [&app](Call& call) {
+                    app.messages.editor.remove(call.author(), message_id(call), answer_message(call, 200));
+                })
         .about("Deletes a message; by its author, the room's creator or a moderator")
         .answers("Message");
     router
         .get("/api/v1/messages/{id}", Rights::signed_in,
              [&app](Call& call) {
-                 auto const message = or_refuse(app.messages.find(call.user(), message_id(call)));
+                 auto const message = or_refuse(app.messages.history.find(call.user(), message_id(call)));
                  call.answer(chat::message_json(*message, app.accounts));
              })
         .about("One message")

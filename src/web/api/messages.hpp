@@ -6,6 +6,6 @@
 namespace soyuz::web {
 
 /// What answers `call` once a message is on disk, or with the error that prevented it and the verdict.
-chat::Messages::Done answer_message(Call& call, int status);
+chat::MessageDone answer_message(Call& call, int status);
 
 }  // namespace soyuz::web

@@ -142,7 +142,7 @@ void report(Call& call) {
     if (!wish.message.empty()) {
         auto const id = base::parse_message_id(wish.message);
         if (!id) throw Refused{{Code::not_found, "There is no such message."}};
-        message = or_refuse(app.messages.find(call.user(), *id));
+        message = or_refuse(app.messages.history.find(call.user(), *id));
         if (message->deleted) throw Refused{{Code::not_found, "There is no such message."}};
     } else {
         person = find_user(app, wish.username);

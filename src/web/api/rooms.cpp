@@ -29,8 +29,8 @@ constexpr unsigned long long longest_slow_mode = std::chrono::seconds{chat::max_
 std::optional<chat::Room::Kind> read_kind(JsonFields& fields) {
     auto const text = fields.optional_text("kind", 20);
     if (!text) return std::nullopt;
-    if (*text == "public") return chat::Room::Kind::open;
-    if (*text == "private") return chat::Room::Kind::closed;
+    if (*text == "public") return chat::Room::Kind::public_;
+    if (*text == "private") return chat::Room::Kind::private_;
     fields.wrong("kind", "This must be public or private.");
     return std::nullopt;
 }
@@ -62,7 +62,7 @@ struct NewRoom {
         check_text(fields, "topic", topic, longest_topic);
         wish.room.title = title.value_or("");
         wish.room.topic = topic.value_or("");
-        wish.room.kind = read_kind(fields).value_or(chat::Room::Kind::open);
+        wish.room.kind = read_kind(fields).value_or(chat::Room::Kind::public_);
         wish.room.settings = read_settings(fields, {}).value_or(chat::RoomSettings{});
         return wish;
     }
@@ -153,12 +153,13 @@ void make_invite(Call& call) {
             uses = std::max(1ULL, fields.optional_number("uses", 100'000).value_or(uses));
         });
     }
-    auto const invite = or_refuse(call.app().rooms.invite(call.user(), room->id, std::chrono::hours{hours}, uses));
+    auto const invite =
+        or_refuse(call.app().rooms.invites().create(call.user(), room->id, std::chrono::hours{hours}, uses));
     call.answer(invite_json(call, invite), 201);
 }
 
 void show_qr_code(Call& call) {
-    if (!call.app().rooms.find_invite(call.parameter("code")))
+    if (!call.app().rooms.invites().find(call.parameter("code")))
         throw Refused{{Code::not_found, "This invite can't be used any more."}};
     Answer picture;
     picture.type = "image/svg+xml";
@@ -255,16 +256,18 @@ void add_room_routes(Router& router, App& app) {
              [&app](Call& call) {
                  auto const room = managed_room(call, call.parameter("name"));
                  auto invites = Json::array();
-                 for (auto const& invite : app.rooms.invites(room->id)) invites.push_back(invite_json(call, invite));
+                 for (auto const& invite : app.rooms.invites().of(room->id))
+                     invites.push_back(invite_json(call, invite));
                  call.answer(Json{{"invites", std::move(invites)}});
              })
         .about("A room's invites that can still be used")
         .answers("Invites");
     router
-        .post("/api/v1/join/{code}", Rights::signed_in,
-              [&app](Call& call) {
-                  call.answer(room_of(call, *or_refuse(app.rooms.redeem(call.user(), call.parameter("code")))));
-              })
+        .post(
+            "/api/v1/join/{code}", Rights::signed_in,
+            [&app](Call& call) {
+                call.answer(room_of(call, *or_refuse(app.rooms.invites().redeem(call.user(), call.parameter("code")))));
+            })
         .about("Joins the room of an invite")
         .answers("Room");
     router

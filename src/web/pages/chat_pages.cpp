@@ -38,7 +38,7 @@ Json rooms_view(Call const& call) {
 }
 
 /// Authors read why a message of theirs is under review, whoever else may see that it is.
-Json reviews_view(Call const& call, chat::Messages::Page const& page) {
+Json reviews_view(Call const& call, chat::History::Page const& page) {
     auto reviews = Json::object();
     for (auto const& message : page.messages) {
         if (message->deleted || message->sender->id != call.user().id) continue;
@@ -50,7 +50,7 @@ Json reviews_view(Call const& call, chat::Messages::Page const& page) {
     return reviews;
 }
 
-Json messages_view(Call const& call, chat::Messages::Page const& page) {
+Json messages_view(Call const& call, chat::History::Page const& page) {
     auto const language = call.app().pages.language(call);
     std::unordered_map<base::Seq, chat::Message const*> here;
     for (auto const& message : page.messages) here.emplace(message->id.seq, message.get());
@@ -61,7 +61,7 @@ Json messages_view(Call const& call, chat::Messages::Page const& page) {
         chat::MessagePtr fetched;
         chat::Message const* answered = replied != here.end() ? replied->second : nullptr;
         if (answered == nullptr && message->reply_to != 0) {
-            auto found = call.app().messages.find(call.user(), {message->id.room, message->reply_to});
+            auto found = call.app().messages.history.find(call.user(), {message->id.room, message->reply_to});
             if (found) fetched = *std::move(found);
             answered = fetched.get();
         }
@@ -116,7 +116,7 @@ Json sanction_view(std::optional<moderation::Sanction> const& sanction) {
 Json invite_view(Call const& call, chat::Room const& room) {
     auto const& app = call.app();
     if (!app.rooms.may_manage(call.user(), room)) return nullptr;
-    auto const invites = app.rooms.invites(room.id);
+    auto const invites = app.rooms.invites().of(room.id);
     auto const best = std::max_element(invites.begin(), invites.end(), [](auto const& one, auto const& other) {
         return one.expires_at < other.expires_at;
     });
@@ -130,11 +130,11 @@ void show_room(Call& call) {
     auto& app = call.app();
     auto const& user = call.user();
     auto const room = room_for(call, call.parameter("room"));
-    if (!app.rooms.is_member(user.id, *room) && room->kind == chat::Room::Kind::open)
+    if (!app.rooms.is_member(user.id, *room) && room->kind == chat::Room::Kind::public_)
         or_refuse(app.rooms.join(user, room->id));
 
     auto const last_seq = app.rooms.last_seq(room->id);
-    auto const page = or_refuse(app.messages.before(user, room->id, last_seq + 1, messages_on_page));
+    auto const page = or_refuse(app.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
     auto const read = app.rooms.read_seq(user.id, room->id);
     auto const settings = app.settings.get();
     auto const mute = sanction_view(app.sanctions.mute_of(user.id));

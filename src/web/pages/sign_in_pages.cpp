@@ -88,7 +88,7 @@ void show_signup(Call& call) {
     auto const invite = call.query("invite").value_or("");
     if (call.identity() != nullptr)
         return call.answer(redirect(invite.empty() ? "/chat" : "/join/" + percent_encode(invite)));
-    bool const is_good = !invite.empty() && call.app().rooms.find_invite(invite).has_value();
+    bool const is_good = !invite.empty() && call.app().rooms.invites().find(invite).has_value();
     Json context{{"errors", Json::object()}, {"values", Json::object()}, {"invite", is_good ? invite : ""}};
     if (call.app().settings.get()->registration == chat::Registration::closed) {
         throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
@@ -99,7 +99,7 @@ void show_signup(Call& call) {
 void do_signup(Call& call) {
     auto& app = call.app();
     auto const invite = call.form("invite");
-    auto const room = invite.empty() ? std::nullopt : app.rooms.find_invite(invite);
+    auto const room = invite.empty() ? std::nullopt : app.rooms.invites().find(invite);
     try {
         auto const user = register_user(
             call, {call.form("username"), call.form("password"), call.form("display_name"), "", chat::Role::member},
@@ -138,7 +138,7 @@ void show_setup(Call& call) {
 
 std::optional<chat::Purpose> parse_purpose(std::string_view text) {
     if (text == "friends") return chat::Purpose::friends;
-    if (text == "class") return chat::Purpose::lesson;
+    if (text == "class") return chat::Purpose::class_;
     if (text == "stream") return chat::Purpose::stream;
     if (text == "community") return chat::Purpose::community;
     return std::nullopt;
@@ -173,7 +173,7 @@ void do_setup(Call& call) {
 
 void show_join(Call& call) {
     auto& app = call.app();
-    auto const invite = app.rooms.find_invite(call.parameter("code"));
+    auto const invite = app.rooms.invites().find(call.parameter("code"));
     auto const room = invite ? app.rooms.find(invite->room) : nullptr;
     if (!room) return call.answer(app.pages.render(call, "join.html", {{"invite", nullptr}}, 404));
     if (call.identity() != nullptr && app.rooms.is_member(call.user().id, *room))
@@ -187,7 +187,7 @@ void show_join(Call& call) {
 }
 
 void do_join(Call& call) {
-    auto const room = or_refuse(call.app().rooms.redeem(call.user(), call.parameter("code")));
+    auto const room = or_refuse(call.app().rooms.invites().redeem(call.user(), call.parameter("code")));
     call.answer(redirect("/chat/" + percent_encode(room->name)));
 }
 

@@ -1,20 +1,26 @@
+#include "chat/messages/history.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "chat/messages/messages_implementation.hpp"
+#include "chat/messages/message_context.hpp"
 #include "chat/messages/records.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "store/store.hpp"
 
 namespace soyuz::chat {
 
 namespace {
 
+using base::Code;
+using base::Error;
+using base::Result;
 using base::Seq;
 
 constexpr std::size_t max_page = 200;
 constexpr std::size_t max_searched = 100'000;
 constexpr Seq search_step = 256;
 
-Error no_such_room() { return Error{Code::unknown_room, "There is no such room."}; }
 Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -30,19 +36,19 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-/// Can the words stand in this body? Only an ASCII one can be ruled out without parsing it.
+/// May the words occur in this body? Only an ASCII one can be ruled out without parsing it.
 bool may_match(std::string_view body, std::vector<std::string> const& words) {
     bool const is_ascii =
         std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!is_ascii) return true;
     auto const lower = base::lower_ascii(body);
     return std::all_of(words.begin(), words.end(), [&](auto const& word) {
-        // A quote or backslash is written differently there.
+        // Quotes and backslashes are escaped in a body.
         return word.find_first_of("\"\\") != std::string::npos || lower.find(word) != std::string::npos;
     });
 }
 
-bool matches(Message const& message, std::vector<std::string> const& words, Messages::Query const& query) {
+bool matches(Message const& message, std::vector<std::string> const& words, History::Query const& query) {
     if (message.deleted || (!query.from.empty() && message.sender->id != query.from)) return false;
     if (query.before && message.sent_at >= *query.before) return false;
     if (query.after && message.sent_at <= *query.after) return false;
@@ -53,24 +59,24 @@ bool matches(Message const& message, std::vector<std::string> const& words, Mess
 
 }  // namespace
 
-Result<MessagePtr> Messages::Implementation::load(base::MessageId const& id, Room const& room) const {
-    auto const stored = store.messages(id.room, id.seq, id.seq);
+Result<MessagePtr> History::load(base::MessageId const& id, Room const& room) const {
+    auto const stored = context_.store.messages(id.room, id.seq, id.seq);
     if (!stored) return stored.error();
     if (stored->empty()) return no_such_message();
-    auto message = parse_body(stored->front().body, id, accounts);
+    auto message = parse_body(stored->front().body, id, context_.accounts);
     if (!message) return no_such_message();
     message->room_name = room.name;
     return std::make_shared<Message const>(std::move(*message));
 }
 
-Result<Messages::Page> Messages::Implementation::read(Room const& room, Seq first, Seq last) const {
+Result<History::Page> History::read(Room const& room, Seq first, Seq last) const {
     Page page;
     if (first > last) return page;
-    auto const stored = store.messages(room.id, first, last);
+    auto const stored = context_.store.messages(room.id, first, last);
     if (!stored) return stored.error();
     page.messages.reserve(stored->size());
     for (auto const& [seq, body] : *stored) {
-        auto message = parse_body(body, {room.id, seq}, accounts);
+        auto message = parse_body(body, {room.id, seq}, context_.accounts);
         if (!message) continue;
         message->room_name = room.name;
         page.messages.push_back(std::make_shared<Message const>(std::move(*message)));
@@ -78,65 +84,65 @@ Result<Messages::Page> Messages::Implementation::read(Room const& room, Seq firs
     return page;
 }
 
-Result<Messages::Page> Messages::before(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
-    auto const& own = *implementation_;
-    auto const room = own.rooms.find(id);
-    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+Result<RoomPtr> History::readable_room(User const& reader, base::RoomId const& id) const {
+    auto room = context_.rooms.find(id);
+    if (!room || !context_.rooms.may_read(reader, *room)) return Error{Code::unknown_room, "There is no such room."};
+    return room;
+}
+
+Result<History::Page> History::before(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const room = readable_room(reader, id);
+    if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
     if (seq == 0) return Page{};
-    auto const last = std::min(seq - 1, own.rooms.last_seq(id));
+    auto const last = std::min(seq - 1, context_.rooms.last_seq(id));
     auto const first = last > limit ? last - limit + 1 : 1;
-    auto page = own.read(*room, first, last);
+    auto page = read(**room, first, last);
     if (page) page->has_more = first > 1;
     return page;
 }
 
-Result<Messages::Page> Messages::after(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
-    auto const& own = *implementation_;
-    auto const room = own.rooms.find(id);
-    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+Result<History::Page> History::after(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const room = readable_room(reader, id);
+    if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
-    auto const newest = own.rooms.last_seq(id);
+    auto const newest = context_.rooms.last_seq(id);
     if (seq >= newest) return Page{};
     auto const last = newest - seq > limit ? seq + limit : newest;
-    auto page = own.read(*room, seq + 1, last);
+    auto page = read(**room, seq + 1, last);
     if (page) page->has_more = last < newest;
     return page;
 }
 
-Result<Messages::Page> Messages::around(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
-    auto const& own = *implementation_;
-    auto const room = own.rooms.find(id);
-    if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
+Result<History::Page> History::around(User const& reader, base::RoomId const& id, Seq seq, std::size_t limit) const {
+    auto const room = readable_room(reader, id);
+    if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
-    auto const newest = own.rooms.last_seq(id);
+    auto const newest = context_.rooms.last_seq(id);
     if (newest == 0) return Page{};
     seq = std::clamp<Seq>(seq, 1, newest);
     auto const last = std::min(newest, std::max<Seq>(limit, seq + (limit - 1) / 2));
     auto const first = last > limit ? last - limit + 1 : 1;
-    auto page = own.read(*room, first, last);
+    auto page = read(**room, first, last);
     if (page) page->has_more = first > 1 || last < newest;
     return page;
 }
 
-Result<MessagePtr> Messages::find(User const& reader, base::MessageId const& id) const {
-    auto const& own = *implementation_;
-    auto const room = own.room_for_change(reader, id);
-    if (!room || id.seq == 0 || id.seq > own.rooms.last_seq(id.room)) return no_such_message();
-    return own.load(id, *room);
+Result<MessagePtr> History::find(User const& reader, base::MessageId const& id) const {
+    auto const room = context_.room_of_message(reader, id);
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return no_such_message();
+    return load(id, *room);
 }
 
-std::vector<MessagePtr> Messages::for_staff(base::RoomId const& id, Seq seq, std::size_t each_side) const {
-    auto const& own = *implementation_;
-    auto const room = own.rooms.find(id);
+std::vector<MessagePtr> History::for_staff(base::RoomId const& id, Seq seq, std::size_t each_side) const {
+    auto const room = context_.rooms.find(id);
     if (!room) return {};
     auto page =
-        own.read(*room, seq > each_side ? seq - each_side : 1, std::min(own.rooms.last_seq(id), seq + each_side));
+        read(*room, seq > each_side ? seq - each_side : 1, std::min(context_.rooms.last_seq(id), seq + each_side));
     return page ? std::move(page->messages) : std::vector<MessagePtr>{};
 }
 
-Result<Messages::Page> Messages::search(User const& reader, Query const& query) const {
-    auto const& own = *implementation_;
+Result<History::Page> History::search(User const& reader, Query const& query) const {
     struct Left {
         RoomPtr room;
         Seq last;
@@ -144,28 +150,29 @@ Result<Messages::Page> Messages::search(User const& reader, Query const& query) 
     };
     std::vector<Left> left;
     if (query.room.empty()) {
-        for (auto const& room : own.rooms.visible_to(reader)) left.push_back({room, own.rooms.last_seq(room->id)});
+        for (auto const& room : context_.rooms.visible_to(reader))
+            left.push_back({room, context_.rooms.last_seq(room->id)});
     } else {
-        auto const room = own.rooms.find(query.room);
-        if (!room || !own.rooms.may_read(reader, *room)) return no_such_room();
-        left.push_back({room, own.rooms.last_seq(room->id)});
+        auto const room = readable_room(reader, query.room);
+        if (!room) return room.error();
+        left.push_back({*room, context_.rooms.last_seq(query.room)});
     }
     auto const limit = std::clamp<std::size_t>(query.limit, 1, max_page);
     auto const words = words_of(query.text);
     Page page;
     std::size_t searched = 0;
-    // A step of each room in turn; a room is left once it gave a whole page, as what comes later is older.
+    // A step of each room in turn; a room is done once it gave a whole page, because what follows is older.
     std::erase_if(left, [](auto const& room) { return room.last == 0; });
     while (!left.empty() && searched < max_searched) {
         for (auto& [room, last, found] : left) {
             auto const first = last > search_step ? last - search_step + 1 : 1;
-            auto const stored = own.store.messages(room->id, first, last);
+            auto const stored = context_.store.messages(room->id, first, last);
             if (!stored) return stored.error();
             last = first - 1;
             searched += stored->size();
             for (auto body = stored->rbegin(); body != stored->rend(); ++body) {
                 if (!may_match(body->body, words)) continue;
-                auto message = parse_body(body->body, {room->id, body->seq}, own.accounts);
+                auto message = parse_body(body->body, {room->id, body->seq}, context_.accounts);
                 if (!message) continue;
                 if (query.after && message->sent_at <= *query.after) last = 0;
                 if (!matches(*message, words, query)) continue;

@@ -1,17 +1,24 @@
+#include "chat/desk/case_effects.hpp"
+
 #include <algorithm>
 #include <future>
 
 #include "chat/accounts/accounts.hpp"
-#include "chat/desk/desk_implementation.hpp"
 #include "chat/messages/records.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "moderation/cases/cleared_texts.hpp"
 #include "store/store.hpp"
 
-/// What a decision does to the text that it is about.
 namespace soyuz::chat {
 
 namespace {
 
+using base::Code;
+using base::Error;
+using base::Result;
+using moderation::Case;
+using moderation::Decision;
+using moderation::DecisionRecord;
 using Kind = judge::Occasion::Kind;
 
 bool is_in_message(Case const& one) {
@@ -52,29 +59,30 @@ void drop_reaction(Message& message, std::string const& emoji, base::UserId cons
 
 }  // namespace
 
-Result<MessagePtr> Desk::Implementation::amend(base::MessageId const& id, Messages::Amendment amendment) {
+Result<MessagePtr> CaseEffects::amend(base::MessageId const& id, Editor::Amendment amendment) {
     std::promise<Result<MessagePtr>> promise;
     auto future = promise.get_future();
-    messages.amend(id, std::move(amendment),
-                   [&](Result<MessagePtr> result, judge::Verdict const&) { promise.set_value(std::move(result)); });
+    messages_.editor.amend(id, std::move(amendment), [&](Result<MessagePtr> result, judge::Verdict const&) {
+        promise.set_value(std::move(result));
+    });
     return future.get();
 }
 
-Result<void> Desk::Implementation::amend_noting(base::MessageId const& id, DecisionRecord& decision,
-                                                Messages::Amendment amendment) {
+Result<void> CaseEffects::amend_noting(base::MessageId const& id, DecisionRecord& decision,
+                                       Editor::Amendment amendment) {
     std::string note;
     auto const done = amend(id, [&](Message const& before) {
         auto after = amendment(before);
         if (after) note = noted(before);
         return after;
     });
-    // A room that is gone takes its messages with it: then there is nothing to be done, and that is no failure.
+    // A room that is gone takes its messages_ with it: then there is nothing to be done, and that is no failure.
     if (!done && done.error().code != Code::not_found && done.error().code != Code::unknown_room) return done.error();
     if (!note.empty()) decision.before.push_back(std::move(note));
     return {};
 }
 
-std::optional<Message> Desk::Implementation::removed_state(Case const& one, base::MessageId const& id) const {
+std::optional<Message> CaseEffects::removed_state(Case const& one, base::MessageId const& id) const {
     std::vector<DecisionRecord const*> newest_first;
     if (one.decision) newest_first.push_back(&*one.decision);
     for (auto decision = one.decisions.rbegin(); decision != one.decisions.rend(); ++decision)
@@ -82,21 +90,21 @@ std::optional<Message> Desk::Implementation::removed_state(Case const& one, base
     for (auto const* decision : newest_first) {
         if (decision->action != Decision::remove) continue;
         for (auto const& text : decision->before) {
-            auto state = parse_noted(text, accounts);
+            auto state = parse_noted(text, accounts_);
             if (state && state->id == id && !state->message.deleted) return std::move(state->message);
         }
     }
     return std::nullopt;
 }
 
-Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one, DecisionRecord& decision) {
+Result<void> CaseEffects::let_stand(User const& actor, Case const& one, DecisionRecord& decision) {
     if (is_in_message(one) && one.messages.empty()) {
         if (one.kind != Case::Kind::blocked || one.occasion != Kind::message) return {};
-        auto const author = accounts.find(one.author);
+        auto const author = accounts_.find(one.author);
         if (!author || author->deleted) return {};
         std::promise<Result<MessagePtr>> promise;
         auto future = promise.get_future();
-        messages.post_held(
+        messages_.poster.post_held(
             {one.room, author, one.text, one.reply_to, one.created_at},
             [&](Result<MessagePtr> result, judge::Verdict const&) { promise.set_value(std::move(result)); });
         auto const posted = future.get();
@@ -122,7 +130,7 @@ Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one,
                 if (is_held_edit) {
                     if (one.stale || before.text == one.text) return std::nullopt;
                     after.text = one.text;
-                    after.edited_at = clock.now();
+                    after.edited_at = clock_.now();
                     after.verdict = {};
                     return after;
                 }
@@ -138,7 +146,7 @@ Result<void> Desk::Implementation::let_stand(User const& actor, Case const& one,
     return {};
 }
 
-Result<void> Desk::Implementation::take_down(User const& actor, Case const& one, DecisionRecord& decision) {
+Result<void> CaseEffects::take_down(User const& actor, Case const& one, DecisionRecord& decision) {
     if (one.occasion == Kind::reaction) {
         for (auto const& id : one.messages) {
             auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
@@ -161,19 +169,19 @@ Result<void> Desk::Implementation::take_down(User const& actor, Case const& one,
     for (auto const& id : one.messages) {
         auto const amended = amend_noting(id, decision, [](Message const& before) -> std::optional<Message> {
             if (before.deleted) return std::nullopt;
-            return Messages::emptied(before);
+            return Editor::emptied(before);
         });
         if (!amended) return amended;
     }
     return {};
 }
 
-Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, DecisionRecord const& decision) {
+Result<void> CaseEffects::reverse(User const& actor, Case const& one, DecisionRecord const& decision) {
     for (auto const& text : decision.before) {
-        auto const state = parse_noted(text, accounts);
+        auto const state = parse_noted(text, accounts_);
         if (!state) continue;
         auto const amended = amend(state->id, [&](Message const& now) -> std::optional<Message> {
-            if (state->message.deleted) return Messages::emptied(now);
+            if (state->message.deleted) return Editor::emptied(now);
             if (now.deleted) return state->message;
             // Reactions that came meanwhile stay.
             Message after = now;
@@ -189,7 +197,7 @@ Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, D
     if (decision.posted) {
         auto const removed = amend(*decision.posted, [](Message const& now) -> std::optional<Message> {
             if (now.deleted) return std::nullopt;
-            return Messages::emptied(now);
+            return Editor::emptied(now);
         });
         if (!removed && removed.error().code != Code::not_found) return removed.error();
     }
@@ -197,27 +205,27 @@ Result<void> Desk::Implementation::reverse(User const& actor, Case const& one, D
     return {};
 }
 
-std::string Desk::Implementation::line_now(Case const& one) const {
+std::string CaseEffects::line_now(Case const& one) const {
     if (one.occasion == Kind::name) {
-        auto const user = accounts.find(one.author);
+        auto const user = accounts_.find(one.author);
         return user && one.field == "display_name" ? user->display_name : std::string{};
     }
-    auto const room = rooms.find(one.room);
+    auto const room = rooms_.find(one.room);
     if (!room) return {};
     return one.field == "title" ? room->title : room->topic;
 }
 
-Result<void> Desk::Implementation::set_line(User const& actor, Case const& one, std::string const& text) {
+Result<void> CaseEffects::set_line(User const& actor, Case const& one, std::string const& text) {
     if (one.occasion == Kind::name) {
-        auto const user = accounts.find(one.author);
+        auto const user = accounts_.find(one.author);
         if (!user || user->deleted || one.field != "display_name") return {};
         Accounts::ProfileChange change;
         change.display_name = text.empty() ? user->username : text;
-        auto const changed = accounts.change_profile(user->id, std::move(change));
+        auto const changed = accounts_.change_profile(user->id, std::move(change));
         if (!changed) return changed.error();
         return {};
     }
-    auto const room = rooms.find(one.room);
+    auto const room = rooms_.find(one.room);
     if (!room) return {};
     Rooms::RoomChange change;
     if (one.field == "title") {
@@ -225,7 +233,7 @@ Result<void> Desk::Implementation::set_line(User const& actor, Case const& one, 
     } else {
         change.topic = text;
     }
-    auto const changed = rooms.change(actor, room->id, std::move(change));
+    auto const changed = rooms_.change(actor, room->id, std::move(change));
     if (!changed) return changed.error();
     return {};
 }

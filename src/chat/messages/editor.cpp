@@ -1,0 +1,236 @@
+#include "chat/messages/editor.hpp"
+
+#include <algorithm>
+
+#include "chat/messages/history.hpp"
+#include "chat/messages/message_text.hpp"
+#include "chat/messages/records.hpp"
+#include "chat/observer.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
+#include "chat/settings.hpp"
+#include "moderation/cases/cases.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::chat {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using judge::Action;
+using judge::Verdict;
+using std::chrono::milliseconds;
+
+constexpr std::size_t max_reaction_kinds = 20;
+constexpr std::size_t max_reactions_of_kind = 500;
+
+Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
+moderation::Incident incident_of(Room const& room, User const& author, base::MessageId const& message,
+                                 std::string text) {
+    moderation::Incident incident;
+    incident.occasion = {judge::Occasion::Kind::edit, room.id, author.id};
+    incident.text = std::move(text);
+    incident.message = message;
+    return incident;
+}
+
+Error too_much() { return Error{Code::overloaded, "Too much is going on. Try again.", milliseconds{1000}}; }
+
+}  // namespace
+
+struct Editor::PendingChange {
+    base::MessageId id;
+    RoomPtr room;
+    Change change;
+    Announce announce;
+    MessageDone done;
+    bool may_be_deleted = false;  ///< a deleted message may be changed too
+    AuthorVerdict author_verdict;
+};
+
+void Editor::change_message(Author const& author, base::MessageId const& id, Change change, Announce announce,
+                            MessageDone done) {
+    auto room = context_.room_of_message(*author.user, id);
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return done(no_such_message(), {});
+    start(std::make_shared<PendingChange>(
+        PendingChange{id, std::move(room), std::move(change), std::move(announce), std::move(done), false, nullptr}));
+}
+
+void Editor::start(std::shared_ptr<PendingChange> pending) {
+    context_.in_flight.begin();
+    bool const is_started = changes_.start(pending->id, [this, pending](bool may_run) {
+        if (may_run) return apply(*pending);
+        pending->done(too_much(), {});
+        changes_.finished(pending->id);
+        context_.in_flight.end();
+    });
+    if (is_started) return;
+    pending->done(too_much(), {});
+    context_.in_flight.end();
+}
+
+void Editor::apply(PendingChange& pending) {
+    auto const end = [this](PendingChange& ended, Result<MessagePtr> const& result, Verdict const& verdict) {
+        changes_.finished(ended.id);
+        ended.done(result, verdict);
+        context_.in_flight.end();
+    };
+    auto const before = history_.load(pending.id, *pending.room);
+    if (!before) return end(pending, before.error(), {});
+    if ((*before)->deleted && !pending.may_be_deleted) return end(pending, no_such_message(), {});
+    auto after = pending.change(**before, *pending.room, pending.author_verdict);
+    if (!after) return end(pending, after.error(), pending.author_verdict ? *pending.author_verdict : Verdict{});
+    if (!*after) return end(pending, *before, (*before)->verdict);
+
+    auto const changed = std::make_shared<Message const>(std::move(**after));
+    store::ReplaceMessage replace{pending.id.room, pending.id.seq, {}};
+    append_body(replace.body, *changed);
+    auto const shared = std::make_shared<PendingChange>(std::move(pending));
+    context_.store.commit({std::move(replace)}, [shared, changed, end](Result<store::Committed> const& result) {
+        if (!result) return end(*shared, result.error(), {});
+        shared->announce(*shared->room, changed, shared->author_verdict);
+        end(*shared, changed, shared->author_verdict ? *shared->author_verdict : changed->verdict);
+    });
+}
+
+void Editor::edit(Author const& author, base::MessageId const& id, std::string text, MessageDone done) {
+    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user)) return done(*sanction, {});
+    if (auto const hasty = context_.limits.count_attempt(author, id.room, text)) return done(*hasty, {});
+    auto tidied = tidy_text(std::move(text), context_.settings.get()->message_characters, false);
+    if (!tidied) return done(tidied.error(), {});
+    Change const change = [this, user = author.user, wished = std::move(*tidied)](
+                              Message const& before, Room const& room,
+                              AuthorVerdict& author_verdict) -> Result<std::optional<Message>> {
+        if (before.sender->id != user->id) return Error{Code::forbidden, "Only its author can edit a message."};
+        if (!context_.rooms.is_member(user->id, room))
+            return Error{Code::not_a_member, "Join this room to write in it."};
+        if (room.settings.locked && user->role < Role::moderator && !context_.rooms.may_manage(*user, room))
+            return Error{Code::room_locked, "Only moderators write in this room now."};
+        if (before.text == wished) return std::optional<Message>{};
+        auto verdict = context_.screening.judge(wished, {judge::Occasion::Kind::edit, room.id, user->id});
+        if (verdict.action != Action::allow) author_verdict = std::make_shared<Verdict const>(verdict);
+        if (verdict.action == Action::block) {
+            context_.record(room, *user, incident_of(room, *user, before.id, wished), verdict, nullptr);
+            return Error{Code::message_blocked, "The change was not made: it breaks the rules."};
+        }
+        Message after = before;
+        after.text = wished;
+        after.edited_at = context_.clock.now();
+        after.mentions = context_.mentions_in(after.text, room);
+        after.verdict = author_verdict ? context_.screening.shown(verdict, room) : std::move(verdict);
+        return std::optional{std::move(after)};
+    };
+    Announce const announce = [this](Room const& room, MessagePtr const& message, AuthorVerdict const& author_verdict) {
+        if (context_.observer != nullptr) context_.observer->message_edited(room, message);
+        context_.cases.message_changed(message->id);
+        if (author_verdict)
+            context_.record(room, *message->sender, incident_of(room, *message->sender, message->id, message->text),
+                            *author_verdict, message);
+    };
+    change_message(author, id, change, announce, std::move(done));
+}
+
+void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone done) {
+    auto room = context_.rooms.find(id.room);
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return done(no_such_message(), {});
+    auto const was_deleted = std::make_shared<bool>(false);
+    start(std::make_shared<PendingChange>(
+        PendingChange{id, std::move(room),
+                      [amendment = std::move(amendment), was_deleted](
+                          Message const& before, Room const&, AuthorVerdict&) -> Result<std::optional<Message>> {
+                          *was_deleted = before.deleted;
+                          return amendment(before);
+                      },
+                      [this, was_deleted](Room const& in, MessagePtr const& message, AuthorVerdict const&) {
+                          if (context_.observer == nullptr) return;
+                          if (message->deleted && !*was_deleted) return context_.observer->message_deleted(in, message);
+                          context_.observer->message_edited(in, message);
+                      },
+                      std::move(done), true, nullptr}));
+}
+
+Message Editor::emptied(Message const& before) {
+    Message after;
+    after.id = before.id;
+    after.room_name = before.room_name;
+    after.sender = before.sender;
+    after.sent_at = before.sent_at;
+    after.written_at = before.written_at;
+    after.edited_at = before.edited_at;
+    after.reply_to = before.reply_to;
+    after.client_id = before.client_id;
+    after.deleted = true;
+    after.removed_by_staff = true;
+    return after;
+}
+
+void Editor::remove(Author const& author, base::MessageId const& id, MessageDone done) {
+    if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {});
+    change_message(
+        author, id,
+        [this, user = author.user](Message const& before, Room const& room,
+                                   AuthorVerdict&) -> Result<std::optional<Message>> {
+            bool const is_own = before.sender->id == user->id;
+            bool const is_staff = context_.rooms.may_manage(*user, room) ||
+                                  (user->role >= Role::moderator && room.kind != Room::Kind::direct);
+            if (!is_own && !is_staff) return Error{Code::forbidden, "Only its author and moderators can delete it."};
+            Message after = emptied(before);
+            after.removed_by_staff = !is_own;
+            return std::optional{std::move(after)};
+        },
+        [this](Room const& room, MessagePtr const& message, AuthorVerdict const&) {
+            if (context_.observer != nullptr) context_.observer->message_deleted(room, message);
+            context_.cases.message_changed(message->id);
+        },
+        std::move(done));
+}
+
+void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {
+    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user)) return done(*sanction, {});
+    auto tidied = tidy_emoji(std::move(emoji));
+    if (!tidied) return done(base::invalid_field("emoji", "must be one emoji"), {});
+    change_message(
+        author, id,
+        [this, user = author.user, kind = *tidied, on](
+            Message const& before, Room const& room, AuthorVerdict& author_verdict) -> Result<std::optional<Message>> {
+            if (!context_.rooms.is_member(user->id, room)) return Error{Code::not_a_member, "Join this room to react."};
+            auto const given = before.reactions.find(kind);
+            bool const has_it = given != before.reactions.end() &&
+                                std::find(given->second.begin(), given->second.end(), user->id) != given->second.end();
+            if (has_it == on) return std::optional<Message>{};
+            if (on) {
+                auto const verdict =
+                    context_.screening.judge(kind, {judge::Occasion::Kind::reaction, room.id, user->id});
+                if (verdict.action != Action::allow) {
+                    author_verdict = std::make_shared<Verdict const>(verdict);
+                    auto incident = incident_of(room, *user, before.id, kind);
+                    incident.occasion.kind = judge::Occasion::Kind::reaction;
+                    context_.record(room, *user, std::move(incident), verdict, nullptr);
+                }
+                if (verdict.action == Action::block)
+                    return Error{Code::message_blocked, "This reaction was not given: it breaks the rules."};
+            }
+            Message after = before;
+            auto& users = after.reactions[kind];
+            if (on) {
+                if (after.reactions.size() > max_reaction_kinds)
+                    return Error{Code::conflict, "This message has as many kinds of reactions as it can have."};
+                if (users.size() >= max_reactions_of_kind)
+                    return Error{Code::conflict, "This message has as many of these reactions as it can have."};
+                users.push_back(user->id);
+            } else {
+                std::erase(users, user->id);
+                if (users.empty()) after.reactions.erase(kind);
+            }
+            return std::optional{std::move(after)};
+        },
+        [this, user = author.user, kind = *tidied, on](Room const& room, MessagePtr const& message,
+                                                       AuthorVerdict const&) {
+            if (context_.observer != nullptr) context_.observer->reaction_changed(room, message, kind, *user, on);
+        },
+        std::move(done));
+}
+
+}  // namespace soyuz::chat

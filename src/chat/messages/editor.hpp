@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "chat/message.hpp"
+#include "chat/messages/change_queue.hpp"
+#include "chat/messages/message_context.hpp"
+
+namespace soyuz::chat {
+
+class History;
+
+/// Changes messages that were posted. Thread-safe; never blocks on the disk.
+class Editor {
+public:
+    Editor(MessageContext& context, History const& history) : context_(context), history_(history) {}
+
+    /// By its author; judged like a post.
+    void edit(Author const& author, base::MessageId const& id, std::string text, MessageDone done);
+    /// By its author, the room's creator or a moderator.
+    void remove(Author const& author, base::MessageId const& id, MessageDone done);
+    /// `emoji`: one emoji (up to 64 bytes of it); at most 20 kinds a message.
+    void react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done);
+
+    /// For the moderators' desk, which has checked rights: gives a message, deleted or not, another state; nothing
+    /// where it stays. Errors: not_found.
+    using Amendment = std::function<std::optional<Message>(Message const& before)>;
+    void amend(base::MessageId const& id, Amendment amendment, MessageDone done);
+    /// What is left of a message that staff removed.
+    static Message emptied(Message const& before);
+
+private:
+    struct PendingChange;
+    /// A verdict other than allow: the author hears of it, others may be shown less.
+    using AuthorVerdict = std::shared_ptr<judge::Verdict const>;
+    /// Gives the new state of a message, or nothing where it stays as it is.
+    using Change = std::function<base::Result<std::optional<Message>>(Message const& before, Room const& room,
+                                                                      AuthorVerdict& verdict)>;
+    using Announce = std::function<void(Room const& room, MessagePtr const& message, AuthorVerdict const& verdict)>;
+
+    void change_message(Author const& author, base::MessageId const& id, Change change, Announce announce,
+                        MessageDone done);
+    void start(std::shared_ptr<PendingChange> pending);
+    void apply(PendingChange& pending);
+
+    MessageContext& context_;
+    History const& history_;
+    ChangeQueue changes_{context_.workers, 10'000};
+};
+
+}  // namespace soyuz::chat

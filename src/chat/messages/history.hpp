@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "chat/message.hpp"
+#include "chat/room.hpp"
+#include "chat/user.hpp"
+
+namespace soyuz::chat {
+
+struct MessageContext;
+
+/// Reads the messages of rooms. Thread-safe; may block on the disk: for workers.
+class History {
+public:
+    explicit History(MessageContext const& context) : context_(context) {}
+
+    struct Page {
+        std::vector<MessagePtr> messages;  ///< ascending
+        bool has_more = false;             ///< beyond the end that was asked for
+    };
+    /// Up to `limit` (1 … 200) messages next to `seq`. Errors: unknown_room.
+    base::Result<Page> before(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
+    base::Result<Page> after(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
+    base::Result<Page> around(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
+    base::Result<MessagePtr> find(User const& reader, base::MessageId const& id) const;
+    /// For the moderators' desk: up to `each_side` messages before and after `seq`, and that one; whoever may read
+    /// them.
+    std::vector<MessagePtr> for_staff(base::RoomId const& room, base::Seq seq, std::size_t each_side) const;
+    /// A message of `room`, whoever may read it. Errors: not_found.
+    base::Result<MessagePtr> load(base::MessageId const& id, Room const& room) const;
+
+    struct Query {
+        std::string text;  ///< every word must occur in the message, regardless of case
+        base::RoomId room;
+        base::UserId from;
+        std::optional<base::Timestamp> before, after;
+        std::size_t limit = 50;
+    };
+    /// Newest first, over the rooms that the reader may read, within a bounded number of messages.
+    base::Result<Page> search(User const& reader, Query const& query) const;
+
+private:
+    base::Result<RoomPtr> readable_room(User const& reader, base::RoomId const& id) const;
+    base::Result<Page> read(Room const& room, base::Seq first, base::Seq last) const;
+
+    MessageContext const& context_;
+};
+
+}  // namespace soyuz::chat

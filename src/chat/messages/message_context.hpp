@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/workers.hpp"
+#include "chat/message.hpp"
+#include "chat/messages/author_limits.hpp"
+#include "chat/room.hpp"
+#include "moderation/cases/incident.hpp"
+#include "store/in_flight.hpp"
+
+namespace soyuz::moderation {
+class Cases;
+}
+
+namespace soyuz::store {
+class Store;
+}
+
+namespace soyuz::chat {
+
+class Accounts;
+class Observer;
+class Rooms;
+class Screening;
+class Settings;
+
+/// Runs once with the outcome of a post or change. The verdict comes along with errors too: message_blocked says why.
+using MessageDone = std::function<void(base::Result<MessagePtr>, judge::Verdict const&)>;
+
+/// What posting, changing and reading messages share.
+struct MessageContext {
+    /// The room of a message that `user` may act on; null where they may not.
+    RoomPtr room_of_message(User const& user, base::MessageId const& id) const;
+    /// Names of the room's members that `text` mentions, each once.
+    std::vector<std::string> mentions_in(std::string_view text, Room const& room) const;
+    /// Has a verdict recorded, and alerts moderators; `done` as `Screening::record`.
+    void record(Room const& room, User const& author, moderation::Incident incident, judge::Verdict const& verdict,
+                MessagePtr const& message, std::function<void()> done = {});
+
+    store::Store& store;
+    Accounts const& accounts;
+    Rooms& rooms;
+    Settings const& settings;
+    moderation::Cases& cases;
+    Screening& screening;
+    base::Clock const& clock;
+    AuthorLimits limits;
+    Observer* observer = nullptr;
+
+    store::InFlight in_flight;
+    /// For what has to read a message first: one thread is enough, as reading takes microseconds.
+    base::Workers workers{"chat-changes", 1, 30'000};
+};
+
+}  // namespace soyuz::chat

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "chat/user.hpp"
+
+namespace soyuz::chat {
+
+struct RoomSettings {
+    /// Least time between two messages of a member; moderators and the creator are exempt.
+    std::chrono::seconds slow_mode{0};
+    bool locked = false;  ///< only moderators and the creator write
+};
+
+/// A room as it stands. Immutable: a change makes a new one.
+struct Room {
+    enum class Kind { public_, private_, direct };
+
+    /// Does `user` lead it, given that they may read it? Direct conversations have no leader.
+    bool is_led_by(User const& user) const {
+        return kind != Kind::direct && (user.role >= Role::moderator || creator == user.id);
+    }
+
+    base::RoomId id;
+    std::string name;  ///< its address: lower-case letters, digits and dashes
+    std::string title;
+    std::string topic;
+    Kind kind = Kind::public_;
+    RoomSettings settings;
+    base::UserId creator;
+    base::Timestamp created_at{};
+};
+using RoomPtr = std::shared_ptr<Room const>;
+
+/// As it is spelled on the wire and on disk: "public", "private" or "direct".
+std::string_view name(Room::Kind kind);
+
+}  // namespace soyuz::chat
