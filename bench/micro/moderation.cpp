@@ -40,7 +40,7 @@ BENCHMARK_CAPTURE(judge, letter_of_2000_bytes, letter());
 void normalise(benchmark::State& state, std::string const& text) {
     auto const sources = judge::built_in_lexicons();
     auto const lexicon = *judge::Lexicon::compile(sources, judge::Vocabulary{});
-    judge::Text read;
+    judge::ReadText read;
     for (auto _ : state) {
         judge::normalise(text, *lexicon, read);
         benchmark::DoNotOptimize(read.tokens.data());

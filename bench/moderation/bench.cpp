@@ -14,8 +14,8 @@
 
 #include "hostile.hpp"
 #include "judge/engine.hpp"
-#include "judge/training/figures.hpp"
 #include "judge/training/obfuscate.hpp"
+#include "judge/training/scores.hpp"
 
 namespace {
 

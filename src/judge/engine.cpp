@@ -29,7 +29,7 @@ Result<std::string> read_file(std::filesystem::path const& path) {
 
 /// Working memory of one thread: judging allocates next to nothing.
 struct Workspace {
-    Text text;
+    ReadText text;
     Findings findings, watched;
     Features features;
     std::vector<PatternHit> patterns;
@@ -114,7 +114,7 @@ std::uint64_t Engine::folder_state() const {
 Result<void> Engine::reload_if_changed() {
     auto const now = folder_state();
     {
-        std::shared_lock guard(lock_);
+        std::shared_lock const lock{mutex_};
         if (now == folder_state_) return {};
     }
     return reload();
@@ -122,23 +122,23 @@ Result<void> Engine::reload_if_changed() {
 
 Result<void> Engine::reload() {
     {
-        std::unique_lock guard(lock_);
+        std::unique_lock const lock{mutex_};
         folder_state_ = folder_state();
     }
     auto compiled = compile();
     if (!compiled) return compiled.error();
-    std::unique_lock guard(lock_);
+    std::unique_lock const lock{mutex_};
     lexicon_ = std::move(*compiled);
     return {};
 }
 
 std::shared_ptr<Lexicon const> Engine::lexicon() const {
-    std::shared_lock guard(lock_);
+    std::shared_lock const lock{mutex_};
     return lexicon_;
 }
 
 std::shared_ptr<RoomPolicy const> Engine::policy(base::RoomId const& room) const {
-    std::shared_lock guard(lock_);
+    std::shared_lock const lock{mutex_};
     if (!room.empty())
         if (auto own = policies_.find(room); own != policies_.end()) return own->second;
     return default_policy_;
@@ -172,13 +172,13 @@ Verdict Engine::judge(std::string_view source, Occasion const& occasion) const {
 
 void Engine::set_policy(base::RoomId const& room, RoomPolicy policy) {
     auto made = std::make_shared<RoomPolicy const>(std::move(policy));
-    std::unique_lock guard(lock_);
+    std::unique_lock const lock{mutex_};
     policies_[room] = std::move(made);
 }
 
 void Engine::set_default_policy(RoomPolicy policy) {
     auto made = std::make_shared<RoomPolicy const>(std::move(policy));
-    std::unique_lock guard(lock_);
+    std::unique_lock const lock{mutex_};
     default_policy_ = std::move(made);
 }
 
@@ -207,18 +207,6 @@ Result<std::shared_ptr<Lexicon const>> compile_watch_words(std::vector<WatchWord
     auto compiled = Lexicon::compile(std::span(&source, 1), Vocabulary{});
     if (!compiled) return base::invalid_field("watch_words", compiled.error().message);
     return std::move(*compiled);
-}
-
-Result<void> Engine::set_watch_words(base::RoomId const& room, std::vector<WatchWord> const& words) {
-    auto changed = policy_of(room);
-    changed.watch_words = nullptr;
-    if (!words.empty()) {
-        auto compiled = compile_watch_words(words);
-        if (!compiled) return compiled.error();
-        changed.watch_words = std::move(*compiled);
-    }
-    set_policy(room, std::move(changed));
-    return {};
 }
 
 std::string Engine::lexicon_version() const { return lexicon()->version(); }

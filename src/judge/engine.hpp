@@ -53,9 +53,6 @@ public:
     RoomPolicy policy_of(base::RoomId const& room) const;
     void set_default_policy(RoomPolicy policy);
 
-    /// Errors: invalid_value for an empty or malformed word.
-    base::Result<void> set_watch_words(base::RoomId const& room, std::vector<WatchWord> const& words);
-
     std::string lexicon_version() const override;
     std::string model_version() const override;
 
@@ -69,8 +66,8 @@ private:
 
     EngineOptions options_;
     std::unique_ptr<Model const> model_;
-    mutable std::shared_mutex lock_;  // guards the pointers below, not what they point to
-    std::uint64_t folder_state_ = 0;  // names, sizes and times of the files last read
+    mutable std::shared_mutex mutex_;  // guards the pointers below, not what they point to
+    std::uint64_t folder_state_ = 0;   // names, sizes and times of the files last read
     std::shared_ptr<Lexicon const> lexicon_;
     std::shared_ptr<RoomPolicy const> default_policy_;
     std::unordered_map<base::RoomId, std::shared_ptr<RoomPolicy const>> policies_;

@@ -4,14 +4,14 @@
 #include <array>
 #include <cmath>
 
-#include "judge/weights.hpp"
+#include "judge/hit_context.hpp"
 
 namespace soyuz::judge {
 namespace {
 
 // The classifier's probabilities at which its opinion alone reaches a band; chosen on the development split
-// (docs/moderation.md, "Thresholds").
-// Of Roman Urdu the classifier is less often sure, and no more often wrong.
+// (docs/moderation.md, "Figures"). They are lower for Roman Urdu: there the classifier is less often sure, and no more
+// often wrong.
 struct Bands {
     double warns, flags;
 };
@@ -58,9 +58,9 @@ struct Weighed {
     bool only_mild = true;
 };
 
-class Decision {
+class VerdictBuilder {
 public:
-    Decision(Evidence const& evidence, RoomPolicy const& policy) : evidence_(evidence), policy_(policy) {}
+    VerdictBuilder(Evidence const& evidence, RoomPolicy const& policy) : evidence_(evidence), policy_(policy) {}
 
     Verdict verdict() {
         weigh_listed();
@@ -338,6 +338,8 @@ Thresholds thresholds_of(Preset preset) {
     return {};
 }
 
-Verdict decide(Evidence const& evidence, RoomPolicy const& policy) { return Decision(evidence, policy).verdict(); }
+Verdict decide(Evidence const& evidence, RoomPolicy const& policy) {
+    return VerdictBuilder(evidence, policy).verdict();
+}
 
 }  // namespace soyuz::judge

@@ -11,7 +11,7 @@
 #include "judge/lists/category.hpp"
 #include "judge/lists/lexicon.hpp"
 #include "judge/patterns/pattern.hpp"
-#include "judge/reading/text.hpp"
+#include "judge/reading/read_text.hpp"
 
 namespace soyuz::judge {
 
@@ -45,7 +45,7 @@ struct Opinion {
 };
 
 struct Evidence {
-    Text const& text;
+    ReadText const& text;
     Lexicon const& lexicon;
     Findings const& findings;
     std::span<PatternHit const> patterns;

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const compiled = judge::Lexicon::compile(sources, judge::Vocabulary{});
     must(file.ok() || !compiled.ok(), "what can't be read can't be compiled");
     if (compiled.ok()) {
-        judge::Text read;
+        judge::ReadText read;
         judge::normalise(text.substr(0, 500), **compiled, read);
         judge::Findings findings;
         (*compiled)->find(read, findings);

@@ -42,7 +42,12 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
              "the same text gets the same verdict");
     }
     base::RoomId const room{"room"};
-    if (is_utf8 && size < 200 && engine().set_watch_words(room, {{text, judge::Action::flag, {}}}))
+    if (!is_utf8 || size >= 200) return 0;
+    if (auto words = judge::compile_watch_words({{text, judge::Action::flag, {}}})) {
+        judge::RoomPolicy policy;
+        policy.watch_words = *words;
+        engine().set_policy(room, policy);
         engine().judge(text, {judge::Occasion::Kind::message, room, {}});
+    }
     return 0;
 }

@@ -8,7 +8,7 @@
 #include "judge/classifier/model.hpp"
 #include "judge/commands.hpp"
 #include "judge/engine.hpp"
-#include "judge/training/figures.hpp"
+#include "judge/training/scores.hpp"
 
 using namespace soyuz::judge;
 

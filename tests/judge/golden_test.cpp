@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "judge/engine.hpp"
-#include "judge/training/figures.hpp"
+#include "judge/training/scores.hpp"
 
 using namespace soyuz::judge;
 

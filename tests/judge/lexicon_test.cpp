@@ -16,7 +16,7 @@ using namespace soyuz::judge;
 namespace {
 
 std::vector<std::string> found_in(Lexicon const& lexicon, std::string_view text) {
-    Text read;
+    ReadText read;
     Findings findings;
     normalise(text, lexicon, read);
     lexicon.find(read, findings);

@@ -25,7 +25,7 @@ std::shared_ptr<Lexicon const> lists() {
 /// The words of `text` as they were meant, with single spaces between.
 std::string meant(std::string_view text) {
     static auto const lexicon = lists();
-    Text out;
+    ReadText out;
     normalise(text, *lexicon, out);
     std::string joined;
     for (auto const& token : out.tokens) {
@@ -89,7 +89,7 @@ TEST_CASE("what is no disguise stays what it is") {
 
 TEST_CASE("each word knows where it stood, in code points of the original") {
     static auto const lexicon = lists();
-    Text out;
+    ReadText out;
     normalise("Ünder 😂 f u c k, i​diot", *lexicon, out);
     REQUIRE(out.tokens.size() == 4);
     CHECK(out.of(out.tokens[2]) == "fuck");
@@ -105,7 +105,7 @@ TEST_CASE("broken UTF-8 and odd sizes are read without harm") {
          {std::string(), std::string(" "), std::string("\xff\xfe"), std::string("\xc3"), std::string("\xf0\x9f"),
           std::string(4000, 'a'), std::string(4000, '*'), std::string(4000, '\''), std::string("\0a\0", 3)}) {
         static auto const lexicon = lists();
-        Text out;
+        ReadText out;
         normalise(text, *lexicon, out);
         for (auto const& token : out.tokens) {
             CHECK(token.start < token.end);

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "judge/engine.hpp"
-#include "judge/patterns/digits.hpp"
+#include "judge/patterns/number_kinds.hpp"
 #include "judge/patterns/pattern.hpp"
 #include "judge/reading/normaliser.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 std::string rules_in(std::string_view text) {
     static auto const lexicon = *Lexicon::compile(built_in_lexicons(), Vocabulary{});
-    Text read;
+    ReadText read;
     Findings findings;
     std::vector<PatternHit> hits;
     normalise(text, *lexicon, read);
@@ -100,12 +100,5 @@ TEST_CASE("spam has a named rule for each kind") {
                               {"ha ha ha ha", ""}}) {
         INFO(text);
         CHECK(rules_in(text) == rule);
-    }
-}
-
-TEST_CASE("every rule is listed with what it looks for") {
-    for (auto const& rule : pattern_rules()) {
-        CHECK_FALSE(rule.meaning.empty());
-        CHECK(rule.score > 0);
     }
 }

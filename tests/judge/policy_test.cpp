@@ -68,17 +68,21 @@ TEST_CASE("a category or rule that is switched off has no say") {
 TEST_CASE("a room's watch words have an action of their own, there only") {
     auto const judge = engine();
     base::RoomId const room{"room"};
-    REQUIRE(judge->set_watch_words(room, {{"cheesecake", Action::block, Category::spam},
-                                          {"secret plan", Action::warn, Category::harassment},
-                                          {"homew*", Action::flag, Category::spam}}));
+    auto const words = compile_watch_words({{"cheesecake", Action::block, Category::spam},
+                                            {"secret plan", Action::warn, Category::harassment},
+                                            {"homew*", Action::flag, Category::spam}});
+    REQUIRE(words);
+    RoomPolicy watching;
+    watching.watch_words = *words;
+    judge->set_policy(room, watching);
     CHECK(judge->judge("I like cheesecake", in_room(room)).action == Action::block);
     CHECK(judge->judge("I like CHEESE\u200bCAKE", in_room(room)).action == Action::block);
     CHECK(judge->judge("I like cheesecake", {}).action == Action::allow);
     CHECK(judge->judge("the secret plan", in_room(room)).action == Action::warn);
     CHECK(judge->judge("my homework", in_room(room)).action == Action::flag);
-    CHECK_FALSE(judge->set_watch_words(room, {{"  ", Action::block, Category::spam}}));
+    CHECK_FALSE(compile_watch_words({{"  ", Action::block, Category::spam}}));
     CHECK(judge->judge("I like cheesecake", in_room(room)).action == Action::block);
-    REQUIRE(judge->set_watch_words(room, {}));
+    judge->set_policy(room, {});
     CHECK(judge->judge("I like cheesecake", in_room(room)).action == Action::allow);
 }
 

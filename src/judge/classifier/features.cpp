@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "judge/weights.hpp"
+#include "judge/hit_context.hpp"
 
 namespace soyuz::judge {
 namespace {
@@ -36,7 +36,7 @@ void Features::clear() {
     has_urdu = false;
 }
 
-void extract(Text const& text, Lexicon const& lexicon, Findings const& findings, Features& features) {
+void extract(ReadText const& text, Lexicon const& lexicon, Findings const& findings, Features& features) {
     features.clear();
     features.has_urdu = findings.has_urdu;
     std::uint64_t before = hash_of("^"), before_that = 0;

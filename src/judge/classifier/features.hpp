@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "judge/lists/lexicon.hpp"
-#include "judge/reading/text.hpp"
+#include "judge/reading/read_text.hpp"
 
 namespace soyuz::judge {
 
@@ -26,6 +26,6 @@ struct Features {
 
 /// Names of groups of people ("Muslim", "gay", "women") are all seen as one and the same, so that no group can be
 /// learnt to be a bad word. Linear in the length of the text.
-void extract(Text const& text, Lexicon const& lexicon, Findings const& findings, Features& features);
+void extract(ReadText const& text, Lexicon const& lexicon, Findings const& findings, Features& features);
 
 }  // namespace soyuz::judge

@@ -35,8 +35,6 @@ public:
         }
     }
 
-    std::size_t states() const { return first_output_.size(); }
-
 private:
     static constexpr std::uint32_t ends_here = 0x80000000;  // marks an edge to a state where a word ends
 

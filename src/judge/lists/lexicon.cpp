@@ -89,7 +89,7 @@ void Lexicon::heard_as(std::string_view word, bool common, std::vector<std::uint
     }
 }
 
-void Lexicon::find(Text const& text, Findings& findings) const {
+void Lexicon::find(ReadText const& text, Findings& findings) const {
     findings.clear();
     findings.roles.resize(text.tokens.size());
     thread_local std::vector<std::uint32_t> matched, symbols;

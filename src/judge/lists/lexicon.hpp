@@ -13,9 +13,9 @@
 #include "judge/lists/lexicon_file.hpp"
 #include "judge/lists/phrases.hpp"
 #include "judge/reading/phonetic.hpp"
-#include "judge/reading/text.hpp"
+#include "judge/reading/read_text.hpp"
+#include "judge/reading/spelling.hpp"
 #include "judge/reading/vocabulary.hpp"
-#include "judge/reading/words.hpp"
 
 namespace soyuz::judge {
 
@@ -76,7 +76,7 @@ struct LexiconSource {
 };
 
 /// The word lists, compiled. Never changes once made: an owner's edit makes a new one. Read from any thread.
-class Lexicon : public Words {
+class Lexicon : public Spelling {
 public:
     /// Errors: invalid_value, naming file and line of the first problem. `vocabulary` says which words are ordinary,
     /// `urdu` which ones only Roman Urdu uses.
@@ -84,7 +84,7 @@ public:
                                                                 Vocabulary const& vocabulary,
                                                                 Vocabulary const& urdu = {});
 
-    void find(Text const& text, Findings& findings) const;
+    void find(ReadText const& text, Findings& findings) const;
 
     std::span<Term const> terms() const { return terms_; }
     /// Changes with the content of the lists: kept with each verdict that is recorded.

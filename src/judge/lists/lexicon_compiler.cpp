@@ -3,7 +3,7 @@
 
 #include "judge/lists/lexicon.hpp"
 #include "judge/reading/fold.hpp"
-#include "judge/reading/text.hpp"
+#include "judge/reading/read_text.hpp"
 
 namespace soyuz::judge {
 namespace {

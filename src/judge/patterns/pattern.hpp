@@ -6,7 +6,7 @@
 
 #include "judge/lists/category.hpp"
 #include "judge/lists/lexicon.hpp"
-#include "judge/reading/text.hpp"
+#include "judge/reading/read_text.hpp"
 
 namespace soyuz::judge {
 
@@ -22,19 +22,10 @@ struct PatternHit {
 /// Personal information: phone numbers (international, Pakistani, Indian, US and European forms; also spelt out or
 /// spaced), e-mail addresses (also "name at host dot com"), payment cards (Luhn), national ids (CNIC, Aadhaar, SSN),
 /// bank accounts (IBAN), street addresses. Linear in the length of the text.
-void find_personal_information(Text const& text, Findings const& findings, std::vector<PatternHit>& hits);
+void find_personal_information(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits);
 
 /// Spam: repeated characters and words, capitals, floods of emoji, mentions and links, link shorteners, scam and
 /// phishing phrases. Linear in the length of the text.
-void find_spam(Text const& text, Findings const& findings, std::vector<PatternHit>& hits);
-
-/// All rule names with what they look for, for the settings page.
-struct PatternRule {
-    std::string_view rule;
-    Category category;
-    double score;
-    std::string_view meaning;
-};
-std::vector<PatternRule> const& pattern_rules();
+void find_spam(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits);
 
 }  // namespace soyuz::judge

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "judge/reading/characters.hpp"
 #include "judge/reading/vocabulary.hpp"
 
 namespace soyuz::judge {
@@ -41,8 +42,6 @@ char leet(char32_t point, bool second) {
     }
 }
 
-bool is_latin(char32_t point) { return point >= U'a' && point <= U'z'; }
-bool is_digit(char32_t point) { return point >= U'0' && point <= U'9'; }
 bool is_weak_mask(char32_t point) { return point == U'-' || point == U'.' || point == U'_' || point == U'\''; }
 
 struct Makeup {
@@ -89,7 +88,7 @@ std::string masked(std::span<Glyph const> chunk) {
 }
 
 /// "push-it", "and/or": each part between the signs is a word of its own.
-bool parts_are_words(std::span<Glyph const> chunk, Words const& words) {
+bool parts_are_words(std::span<Glyph const> chunk, Spelling const& words) {
     std::string part;
     std::size_t parts = 0;
     bool all = true;
@@ -130,7 +129,7 @@ bool reads_as_number(Makeup const& made, std::span<Glyph const> chunk) {
     return is_digit(chunk.front().point) && made.letters <= 2;
 }
 
-std::string known_from(std::string const& candidate, Words const& words, int least_badness, bool common_too) {
+std::string known_from(std::string const& candidate, Spelling const& words, int least_badness, bool common_too) {
     if (candidate.size() < 2 || candidate.size() > longest_word) return {};
     if (words.badness(candidate) >= least_badness) return candidate;
     if (common_too && candidate.size() > 2 && words.is_common(candidate)) return candidate;
@@ -152,7 +151,7 @@ std::string without_runs(std::string_view word, std::size_t keep_at, std::size_t
 
 }  // namespace
 
-std::string undisguise(std::span<Glyph const> chunk, Words const& words) {
+std::string undisguise(std::span<Glyph const> chunk, Spelling const& words) {
     if (chunk.size() < 2 || chunk.size() > longest_chunk) return {};
     auto const made = makeup_of(chunk);
     if (made.letters == 0 || made.other) return {};
@@ -182,7 +181,7 @@ std::string undisguise(std::span<Glyph const> chunk, Words const& words) {
     return unmasked();
 }
 
-std::string repair(std::string_view letters, Words const& words, bool& stretched) {
+std::string repair(std::string_view letters, Spelling const& words, bool& stretched) {
     // Past three, one letter more or less means nothing; so that a long scream stays short enough to look at.
     auto const word = letters.size() > longest_chunk ? without_runs(letters, letters.size(), 3) : std::string(letters);
     if (word.size() < 3 || word.size() > longest_chunk || words.is_common(word)) return word;
@@ -236,7 +235,7 @@ bool is_single(Token const& token) {
     return token.length == 1 && token.kind != Token::Kind::emoji && token.kind != Token::Kind::mention;
 }
 
-void put_joined(Text& text, std::size_t first, std::size_t count, std::string_view word, std::vector<Token>& into) {
+void put_joined(ReadText& text, std::size_t first, std::size_t count, std::string_view word, std::vector<Token>& into) {
     Token joined = text.tokens[first];
     joined.begin = static_cast<std::uint32_t>(text.letters.size());
     joined.length = static_cast<std::uint32_t>(word.size());
@@ -253,7 +252,8 @@ void put_joined(Text& text, std::size_t first, std::size_t count, std::string_vi
 }
 
 /// Longest word that the single characters from `first` spell; its number of characters, or 0.
-std::size_t spelt_from(Text const& text, std::size_t first, std::size_t end, Words const& words, std::string& word) {
+std::size_t spelt_from(ReadText const& text, std::size_t first, std::size_t end, Spelling const& words,
+                       std::string& word) {
     std::array<std::string, 2> readings;
     std::string pattern;
     std::size_t best = 0, letters = 0;
@@ -296,7 +296,7 @@ bool is_torn_pair(std::vector<Token> const& tokens, std::size_t i) {
 
 }  // namespace
 
-void join_torn(Text& text, Words const& words) {
+void join_torn(ReadText& text, Spelling const& words) {
     auto const& tokens = text.tokens;
     // Most texts hold neither three single characters in a row nor a word that nobody knows beside a short one.
     bool torn = false;

@@ -3,21 +3,21 @@
 #include <span>
 #include <string>
 
-#include "judge/reading/text.hpp"
-#include "judge/reading/words.hpp"
+#include "judge/reading/read_text.hpp"
+#include "judge/reading/spelling.hpp"
 
 namespace soyuz::judge {
 
 /// The word that a run of letters, digits and signs without white space stands for ("f*ck", "1d10t", "s.h.i.t",
 /// "$tup1d"); empty if it is nothing but what it shows. At most 40 glyphs are looked at.
-std::string undisguise(std::span<Glyph const> chunk, Words const& words);
+std::string undisguise(std::span<Glyph const> chunk, Spelling const& words);
 
 /// The word that `letters` (a–z only) was meant to be: stretched ("stuuupid") or swapped ("stupdi") letters undone.
 /// Gives `letters` back where no repair leads to a word.
-std::string repair(std::string_view letters, Words const& words, bool& stretched);
+std::string repair(std::string_view letters, Spelling const& words, bool& stretched);
 
 /// Joins what was torn apart with spaces: runs of single characters ("i d i o t", "s h 1 t") into the words that they
 /// spell, and two fragments of which at least one is no word into a listed term ("bi tch").
-void join_torn(Text& text, Words const& words);
+void join_torn(ReadText& text, Spelling const& words);
 
 }  // namespace soyuz::judge

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "judge/reading/text.hpp"
-#include "judge/reading/words.hpp"
+#include "judge/reading/read_text.hpp"
+#include "judge/reading/spelling.hpp"
 
 namespace soyuz::judge {
 
@@ -12,6 +12,6 @@ namespace soyuz::judge {
 /// each token knows its place in the original. Words are never joined across a boundary unless the parts are single
 /// letters or no words at all ("class", "Scunthorpe" and "push it" stay what they are). `out` is reused, so that
 /// judging allocates little. Linear in the length of `text`. Thread-safe.
-void normalise(std::string_view text, Words const& words, Text& out);
+void normalise(std::string_view text, Spelling const& words, ReadText& out);
 
 }  // namespace soyuz::judge

@@ -12,9 +12,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 
-class Reader {
+class CsvReader {
 public:
-    explicit Reader(std::string text) : text_(std::move(text)) {}
+    explicit CsvReader(std::string text) : text_(std::move(text)) {}
 
     bool at_end() const { return at_ >= text_.size(); }
     std::size_t line() const { return line_; }
@@ -68,7 +68,7 @@ Result<std::vector<Sample>> read_samples(std::string const& path) {
     };
     std::ifstream in(path, std::ios::binary);
     if (!in) return Error{Code::invalid_value, path + " cannot be read"};
-    Reader reader{std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()}};
+    CsvReader reader{std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()}};
 
     auto const header = reader.record();
     auto const column = [&](std::string_view name) {

@@ -1,4 +1,4 @@
-#include "judge/training/figures.hpp"
+#include "judge/training/scores.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "judge/weights.hpp"
+#include "judge/hit_context.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@ namespace soyuz::judge {
 namespace {
 
 /// Tokens [first, last] of the sentence around `hit`, at most `reach` tokens to either side.
-std::pair<std::size_t, std::size_t> surroundings(Hit const& hit, Text const& text, std::size_t reach) {
+std::pair<std::size_t, std::size_t> surroundings(Hit const& hit, ReadText const& text, std::size_t reach) {
     std::size_t first = hit.first, last = hit.last;
     for (std::size_t k = 0; k < reach && first > 0 && !text.tokens[first].starts_sentence; ++k) --first;
     for (std::size_t k = 0; k < reach && last + 1 < text.tokens.size() && !text.tokens[last + 1].starts_sentence; ++k)
@@ -14,14 +14,14 @@ std::pair<std::size_t, std::size_t> surroundings(Hit const& hit, Text const& tex
     return {first, last};
 }
 
-std::size_t count_words(Text const& text) {
+std::size_t count_words(ReadText const& text) {
     return static_cast<std::size_t>(std::count_if(text.tokens.begin(), text.tokens.end(),
                                                   [](Token const& token) { return token.kind == Token::Kind::word; }));
 }
 
 }  // namespace
 
-Target target_of(Hit const& hit, Term const& term, Text const& text, Findings const& findings) {
+Target target_of(Hit const& hit, Term const& term, ReadText const& text, Findings const& findings) {
     auto const& roles = findings.roles;
     // A phrase says itself at whom it is aimed.
     if (term.is_phrase)
@@ -57,7 +57,7 @@ Target target_of(Hit const& hit, Term const& term, Text const& text, Findings co
     return Target::nobody;
 }
 
-bool is_denied(Hit const& hit, Text const& text, Findings const& findings) {
+bool is_denied(Hit const& hit, ReadText const& text, Findings const& findings) {
     std::size_t i = hit.first;
     for (std::size_t k = 0; k < 3 && i > 0 && !text.tokens[i].starts_sentence; ++k) {
         --i;
@@ -68,7 +68,7 @@ bool is_denied(Hit const& hit, Text const& text, Findings const& findings) {
     return false;
 }
 
-bool is_reported(Hit const& hit, Text const& text, Findings const& findings) {
+bool is_reported(Hit const& hit, ReadText const& text, Findings const& findings) {
     auto const& roles = findings.roles;
     bool const quoted = text.tokens[hit.first].is_quoted && text.tokens[hit.last].is_quoted;
     auto condemning = findings.condemning, reporting = findings.reporting;

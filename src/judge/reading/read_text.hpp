@@ -23,7 +23,7 @@ struct Glyph {
 struct Token {
     enum class Kind : std::uint8_t { word, number, mention, link, mail, emoji, sign };
 
-    std::uint32_t begin = 0;  ///< into `Text::letters`
+    std::uint32_t begin = 0;  ///< into `ReadText::letters`
     std::uint32_t length = 0;
     std::uint32_t start = 0;  ///< code points of the original
     std::uint32_t end = 0;    ///< one past the last
@@ -55,7 +55,7 @@ struct Shape {
 };
 
 /// A text made ready for the lists, the patterns and the classifier.
-struct Text {
+struct ReadText {
     std::vector<Glyph> glyphs;
     std::string letters;  ///< the tokens' canonical spellings, each followed by a space
     std::vector<Token> tokens;

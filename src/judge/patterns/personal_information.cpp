@@ -2,14 +2,14 @@
 #include <array>
 #include <span>
 
-#include "judge/patterns/digits.hpp"
+#include "judge/patterns/number_kinds.hpp"
 #include "judge/patterns/pattern.hpp"
+#include "judge/reading/characters.hpp"
 #include "judge/reading/vocabulary.hpp"
 
 namespace soyuz::judge {
 namespace {
 
-bool is_digit(char32_t point) { return point >= U'0' && point <= U'9'; }
 bool is_separator(char32_t point) {
     return point == U' ' || point == U'-' || point == U'.' || point == U'(' || point == U')' || point == U'/' ||
            point == U'‐' || point == U'–' || point == U'_';
@@ -27,12 +27,12 @@ constexpr std::array<std::string_view, 26> phone_words{
 constexpr std::array<std::string_view, 11> id_words{"cnic", "nic",      "shanakhti", "aadhaar", "aadhar", "adhar",
                                                     "ssn",  "passport", "nicop",     "bform",   "dni"};
 
-bool mentions_id(Text const& text) {
+bool mentions_id(ReadText const& text) {
     return std::any_of(text.tokens.begin(), text.tokens.end(),
                        [&](Token const& token) { return is_one_of(text.of(token), id_words); });
 }
 
-bool mentions_phone(Text const& text) {
+bool mentions_phone(ReadText const& text) {
     return std::any_of(text.tokens.begin(), text.tokens.end(),
                        [&](Token const& token) { return is_one_of(text.of(token), phone_words); });
 }
@@ -49,7 +49,7 @@ constexpr std::array<SpokenDigit, 34> spoken_digits{
      {"sat", 7},  {"eight", 8}, {"aath", 8}, {"ath", 8},    {"nine", 9}, {"nau", 9}}};
 
 /// The digit that a token names, -1 if none. Most words are no digit: one look into a small table says so.
-int spoken_digit(Text const& text, Token const& token) {
+int spoken_digit(ReadText const& text, Token const& token) {
     static auto const known = [] {
         std::vector<std::uint32_t> hashes;
         for (auto const& spoken : spoken_digits) hashes.push_back(static_cast<std::uint32_t>(hash_of(spoken.word)));
@@ -62,14 +62,14 @@ int spoken_digit(Text const& text, Token const& token) {
     return -1;
 }
 
-void add_tokens(std::vector<PatternHit>& hits, std::string_view rule, double score, Text const& text, std::size_t first,
-                std::size_t last) {
+void add_tokens(std::vector<PatternHit>& hits, std::string_view rule, double score, ReadText const& text,
+                std::size_t first, std::size_t last) {
     auto const extent = text.extent(first, last);
     hits.push_back({rule, Category::personal_info, score, extent.start, extent.end});
 }
 
 /// Numbers in digits, however they are grouped.
-void find_numbers(Text const& text, NumberContext context, std::vector<PatternHit>& hits) {
+void find_numbers(ReadText const& text, NumberContext context, std::vector<PatternHit>& hits) {
     auto const& glyphs = text.glyphs;
     for (std::size_t i = 0; i < glyphs.size();) {
         bool const plus = glyphs[i].point == U'+' && i + 1 < glyphs.size() &&
@@ -130,7 +130,7 @@ void find_numbers(Text const& text, NumberContext context, std::vector<PatternHi
 }
 
 /// "zero three double one …", and digits mixed with words for digits.
-void find_spoken_numbers(Text const& text, std::vector<PatternHit>& hits) {
+void find_spoken_numbers(ReadText const& text, std::vector<PatternHit>& hits) {
     auto const& tokens = text.tokens;
     for (std::size_t i = 0; i < tokens.size();) {
         std::size_t digits = 0, spoken = 0, end = i;
@@ -161,7 +161,7 @@ void find_spoken_numbers(Text const& text, std::vector<PatternHit>& hits) {
     }
 }
 
-void find_mail(Text const& text, std::vector<PatternHit>& hits) {
+void find_mail(ReadText const& text, std::vector<PatternHit>& hits) {
     static constexpr std::array<std::string_view, 14> hosts{"gmail",      "yahoo",  "hotmail",    "outlook",   "icloud",
                                                             "protonmail", "proton", "live",       "aol",       "ymail",
                                                             "mail",       "gmx",    "rediffmail", "googlemail"};
@@ -188,7 +188,7 @@ void find_mail(Text const& text, std::vector<PatternHit>& hits) {
     }
 }
 
-void find_accounts(Text const& text, std::vector<PatternHit>& hits) {
+void find_accounts(ReadText const& text, std::vector<PatternHit>& hits) {
     // IBANs are written in one piece or in groups of four.
     auto const& glyphs = text.glyphs;
     std::string run;
@@ -226,7 +226,7 @@ constexpr std::array<std::string_view, 40> units{
     "year",    "years",   "people", "cars",   "car",  "kids",  "men",       "women", "times", "th",
     "percent", "dollars", "rupees", "rs",     "more", "new",   "different", "other", "main",  "long"};
 
-void find_addresses(Text const& text, Findings const& findings, std::vector<PatternHit>& hits) {
+void find_addresses(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits) {
     auto const& tokens = text.tokens;
     bool const speaks_of_home = std::any_of(tokens.begin(), tokens.end(), [&](Token const& token) {
         auto const word = text.of(token);
@@ -264,7 +264,7 @@ void find_addresses(Text const& text, Findings const& findings, std::vector<Patt
 
 }  // namespace
 
-void find_personal_information(Text const& text, Findings const& findings, std::vector<PatternHit>& hits) {
+void find_personal_information(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits) {
     std::size_t digits = 0;
     bool any_number_word = false;
     for (auto const& token : text.tokens) {

@@ -123,11 +123,11 @@ constexpr std::array<Lure, 104> lures{{{"free money", 3},
                                        {"claim it", 1},
                                        {"update your payment", 4}}};
 
-void add(std::vector<PatternHit>& hits, std::string_view rule, double score, Text const& text) {
+void add(std::vector<PatternHit>& hits, std::string_view rule, double score, ReadText const& text) {
     hits.push_back({rule, Category::spam, score, 0, text.shape.code_points});
 }
 
-int lure_points(Text const& text) {
+int lure_points(ReadText const& text) {
     // Tokens are separated by single spaces in `letters`; so are the phrases.
     static auto const table = [] {
         std::unordered_map<std::uint64_t, int> made;
@@ -160,7 +160,7 @@ int lure_points(Text const& text) {
 }
 
 /// Share of tokens that repeat one of the commonest words; only long texts are looked at.
-bool repeats_words(Text const& text) {
+bool repeats_words(ReadText const& text) {
     auto const& tokens = text.tokens;
     if (tokens.size() < 6) return false;
     std::array<std::uint64_t, 64> slots{};
@@ -186,7 +186,7 @@ bool repeats_words(Text const& text) {
 
 }  // namespace
 
-void find_spam(Text const& text, Findings const& findings, std::vector<PatternHit>& hits) {
+void find_spam(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits) {
     auto const& shape = text.shape;
     if (shape.longest_run >= 15) add(hits, "repeated_characters", shape.longest_run >= 40 ? 0.62 : 0.36, text);
     if (repeats_words(text)) add(hits, "repeated_words", 0.45, text);
@@ -217,28 +217,6 @@ void find_spam(Text const& text, Findings const& findings, std::vector<PatternHi
         add(hits, "scam", points >= 7 ? 0.72 : 0.64, text);
     else if (points >= 4)
         add(hits, "scam", 0.42, text);
-}
-
-std::vector<PatternRule> const& pattern_rules() {
-    static std::vector<PatternRule> const rules{
-        {"phone_number", Category::personal_info, 0.66, "telephone numbers, in digits or words"},
-        {"email_address", Category::personal_info, 0.5, "e-mail addresses, also spelt out"},
-        {"payment_card", Category::personal_info, 0.78, "payment card numbers whose check digit is right"},
-        {"national_id", Category::personal_info, 0.78, "CNIC, Aadhaar and social security numbers"},
-        {"bank_account", Category::personal_info, 0.78, "international bank account numbers"},
-        {"street_address", Category::personal_info, 0.68, "house number with street, block or sector"},
-        {"repeated_characters", Category::spam, 0.36, "one letter or mark fifteen times or more"},
-        {"repeated_words", Category::spam, 0.45, "the same word over and over"},
-        {"capitals", Category::spam, 0.32, "nearly all in capitals"},
-        {"emoji_flood", Category::spam, 0.4, "ten emoji or more"},
-        {"mention_flood", Category::spam, 0.45, "five mentions or more"},
-        {"link_flood", Category::spam, 0.45, "three links or more"},
-        {"hidden_characters", Category::spam, 0.4, "many invisible characters"},
-        {"link_shortener", Category::spam, 0.4, "a link that hides where it leads"},
-        {"scam", Category::spam, 0.64, "words of scams and phishing"},
-        {"repeated_message", Category::spam, 0.45, "nearly the same message again, in any room, by anyone"},
-        {"spam_model", Category::spam, 0.64, "reads like advertising to the classifier"}};
-    return rules;
 }
 
 }  // namespace soyuz::judge

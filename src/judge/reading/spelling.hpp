@@ -9,9 +9,9 @@ namespace soyuz::judge {
 
 /// What the normaliser asks about a spelling. Implemented over the lexicons and the model's vocabulary.
 /// Implementations are read-only and may be used from any thread.
-class Words {
+class Spelling {
 public:
-    virtual ~Words() = default;
+    virtual ~Spelling() = default;
 
     /// An ordinary word that is to be left as it stands.
     virtual bool is_common(std::string_view word) const = 0;

@@ -1,4 +1,4 @@
-#include "judge/patterns/digits.hpp"
+#include "judge/patterns/number_kinds.hpp"
 
 #include <algorithm>
 #include <array>
