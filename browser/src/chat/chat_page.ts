@@ -287,7 +287,7 @@ export class ChatPage {
 
   private async join_room(room: Room): Promise<void> {
     try {
-      this.rooms.put(await this.api.call<Room>("POST", `/this.rooms/${encodeURIComponent(room.name)}/join`));
+      this.rooms.put(await this.api.call<Room>("POST", `/rooms/${encodeURIComponent(room.name)}/join`));
       await this.open_room(room.name, true);
     } catch (error) {
       toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
@@ -358,7 +358,7 @@ export class ChatPage {
     const room = this.talk.room.name;
     try {
       const answer = await this.api.get<{ members?: Person[]; users?: Person[]; online?: number } | Person[]>(
-        `/this.rooms/${encodeURIComponent(room)}/members`,
+        `/rooms/${encodeURIComponent(room)}/members`,
       );
       if (room !== this.talk.room.name) return;
       const list = Array.isArray(answer) ? answer : (answer.members ?? answer.users ?? []);
