@@ -175,6 +175,75 @@ test("older messages load while scrolling up, without losing the place", async (
   await teacher.page.goto(`${server.url}/chat/lobby`);
 });
 
+test("a public room is joined from the list, and its people are shown", async () => {
+  const visiting = await visitor(browser, server);
+  await signUp(visiting, "omar");
+  const { page } = visiting;
+  await page.click('#other-list a[data-room="archive"]');
+  await page.waitForURL(/\/chat\/archive$/);
+  await row(visiting, "entry number 130.").waitFor();
+  await page.click("#open-people");
+  await page.locator("#people-list", { hasText: "Ms Khan" }).waitFor();
+  assert.deepEqual(visiting.complaints, []);
+  await visiting.context.close();
+});
+
+test("Enter that ends a word of an input method does not send", async () => {
+  await pupil.page.fill("#compose", "にほんご");
+  // Safari tells the key after the composition has ended: only its code says whose key it is.
+  await pupil.page.locator("#compose").dispatchEvent("keydown", { key: "Enter", keyCode: 229, isComposing: false });
+  assert.equal(await pupil.page.inputValue("#compose"), "にほんご");
+  await pupil.page.fill("#compose", "");
+});
+
+test("the first line keeps its indentation", async () => {
+  await say(teacher, "\n\n    def f():\n        return 1\n");
+  await row(pupil, "def f():").waitFor();
+  const { body } = await (
+    await Client.login(server, "teacher", password)
+  ).request("GET", "/api/v1/rooms/lobby/messages?limit=1");
+  assert.equal(body.messages[0].text, "    def f():\n        return 1");
+  assert.match(await row(pupil, "def f():").locator(".text").textContent(), /^ {4}def/);
+});
+
+test("a mute is counted down by the server’s clock, whatever the browser’s shows", async () => {
+  const owner = await Client.login(server, "teacher", password);
+  const muted = await Client.register(server, "muted_one");
+  await owner.request("POST", "/api/v1/mutes", { username: "muted_one", minutes: 10, reason: "Rule 2" });
+  for (const hours of [1, -1]) {
+    const person = await visitor(browser, server);
+    await person.page.clock.install({ time: Date.now() + hours * 3_600_000 });
+    await person.page.goto(`${server.url}/login`);
+    await person.page.fill("[name=username]", "muted_one");
+    await person.page.fill("[name=password]", password);
+    await person.page.click("button.primary");
+    await person.page.waitForURL(/\/chat/);
+    await person.page.waitForSelector("#closed:not([hidden])");
+    await person.page.waitForTimeout(1500);
+    assert.match(await person.page.innerText("#closed-left"), /\b(9:\d\d|10:00)\b/, `${hours} h ahead`);
+    await person.context.close();
+  }
+  assert.ok(muted);
+});
+
+test("no field is so small that a phone zooms into it", async () => {
+  for (const [person, paths] of [
+    [pupil, ["/chat/lobby", "/settings", "/login", "/signup"]],
+    [teacher, ["/admin", "/moderation"]],
+  ])
+    for (const path of paths) {
+      await person.page.goto(server.url + path);
+      const small = await person.page.evaluate(() =>
+        [...document.querySelectorAll("input, select, textarea")]
+          .filter((field) => !/^(hidden|checkbox|radio|range|file)$/.test(field.type))
+          .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+          .map((field) => field.id || field.name),
+      );
+      assert.deepEqual(small, [], path);
+    }
+  await teacher.page.goto(`${server.url}/chat/lobby`);
+});
+
 test("the theme is chosen once and stays", async () => {
   const { page } = teacher;
   const dark = () =>

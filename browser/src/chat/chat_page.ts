@@ -29,6 +29,7 @@ import { start_theme } from "../shared/theme.ts";
 import { Typing } from "./typing.ts";
 import type { Boot, Event_, Message, Person, Room, Verdict } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { set_server_time } from "../shared/time.ts";
 
 /// The chat page: makes its parts and connects them with the socket's events.
 export class ChatPage {
@@ -53,6 +54,7 @@ export class ChatPage {
   private readonly instance_name = document.title.split(" · ").pop() ?? "";
 
   constructor(private readonly boot: Boot) {
+    set_server_time(boot.time);
     this.me = boot.user;
     this.api = new Api(this.boot.csrf);
     this.socket = new Socket(browser_surroundings());

@@ -1,10 +1,11 @@
-import { by, el, memory } from "../shared/dom.ts";
+import { by, el, memory, is_composing } from "../shared/dom.ts";
 import { emoji_named } from "../shared/emoji.ts";
 import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
-import { left_text } from "../shared/time.ts";
+import { left_text, server_now } from "../shared/time.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { cut, without_blank_ends } from "../shared/text.ts";
 
 /// The field at the bottom: drafts per room, answering and editing, waiting in slow mode, and being closed to those
 /// who may not write now.
@@ -130,14 +131,14 @@ export class Composer {
 
   /// Takes back what was given back, if it still stands there.
   drop(text: string): void {
-    if (this.field.value.startsWith(text)) this.field.value = this.field.value.slice(text.length).trimStart();
+    if (this.field.value.startsWith(text)) this.field.value = this.field.value.slice(text.length).replace(/^\n/, "");
     this.changed(false);
     this.focus();
   }
 
   /// What has been written, taken out of the field.
   take(): string {
-    const text = this.field.value.trim();
+    const text = without_blank_ends(this.field.value);
     this.field.value = "";
     this.changed(false);
     return text;
@@ -180,7 +181,7 @@ export class Composer {
     clearInterval(this.closed_timer);
     const left = by("closed-left");
     const show = (): void => {
-      const rest = closed.until === null ? 0 : closed.until.getTime() - Date.now();
+      const rest = closed.until === null ? 0 : closed.until.getTime() - server_now();
       left.textContent = closed.until === null ? "" : word("muted.left", left_text(rest));
       if (closed.until !== null && rest <= 0) this.open();
     };
@@ -199,7 +200,7 @@ export class Composer {
   }
 
   private submit(): void {
-    const text = this.field.value.trim();
+    const text = without_blank_ends(this.field.value);
     if (text === "" || this.length_of(text) > this.limit) return;
     const { editing, answering } = this;
     if (editing !== null) {
@@ -229,7 +230,7 @@ export class Composer {
   private show_context(title: string, text: string): void {
     by("context").hidden = false;
     by("context-title").textContent = title;
-    by("context-text").textContent = plain(text).slice(0, 200);
+    by("context-text").textContent = cut(plain(text), 200);
   }
 
   private changed(tell = true): void {
@@ -256,7 +257,7 @@ export class Composer {
   }
 
   private show_count(text: string): void {
-    const length = this.length_of(text.trim());
+    const length = this.length_of(without_blank_ends(text));
     this.count.hidden = length < this.limit * 0.9;
     this.count.classList.toggle("over", length > this.limit);
     if (!this.count.hidden) this.count.textContent = word("composer.left", this.limit - length);
@@ -267,7 +268,7 @@ export class Composer {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (is_composing(event)) return;
     if (!this.complete.hidden && this.completion_key(event)) return;
     const touch = matchMedia("(pointer: coarse)").matches;
     if (event.key === "Enter" && !event.shiftKey && !touch) {

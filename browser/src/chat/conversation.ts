@@ -6,6 +6,7 @@ import type { Socket } from "../shared/socket.ts";
 import { Timeline } from "./timeline.ts";
 import type { Message, Page, Role, Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { cut } from "../shared/text.ts";
 
 /// The room that is open: its history, kept whole over lost connections, and what of it has been read.
 
@@ -177,7 +178,7 @@ export class Conversation {
     this.timeline.append(messages);
     for (const message of messages.slice(-3)) {
       if (message.sender === null || message.sender.username === this.me || message.deleted) continue;
-      announce(word("message.said", message.sender.display_name, plain(message.text).slice(0, 200)));
+      announce(word("message.said", message.sender.display_name, cut(plain(message.text), 200)));
     }
   }
 

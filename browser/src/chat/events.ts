@@ -14,6 +14,7 @@ import type { StatusBar } from "../shared/status_bar.ts";
 import type { Typing } from "./typing.ts";
 import type { Event_, Message, Person, Room, Verdict } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { set_server_time } from "../shared/time.ts";
 
 /// What each event of the socket does to the page.
 
@@ -114,7 +115,8 @@ export class Events {
     }
     this.greeted = true;
     pending.outbox.resume();
-    const server = event.server as { version?: string } | undefined;
+    const server = event.server as { version?: string; time?: string } | undefined;
+    set_server_time(server?.time);
     if (server?.version && version && server.version !== version) status.new_version(() => location.reload());
   }
 

@@ -5,6 +5,7 @@ import { plain, render } from "../shared/markdown.ts";
 import { clock_text, whole_text } from "../shared/time.ts";
 import type { Attachment, Message, Role } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { cut } from "../shared/text.ts";
 
 /// One message's row: cloned from the server's template, filled through its data-f slots.
 
@@ -84,7 +85,7 @@ function fill_quote(node: HTMLElement, message: Message, context: RowContext): v
       : answered.deleted
         ? word("message.deleted")
         : plain(answered.text);
-  slot(node, "quote_text").textContent = text.slice(0, 160);
+  slot(node, "quote_text").textContent = cut(text, 160);
   const seq = answered?.seq ?? seq_of(message.reply_to!);
   if (seq > 0) quote.href = `#m-${seq}`;
 }

@@ -5,6 +5,7 @@ import { plain } from "../shared/markdown.ts";
 import { whole_text } from "../shared/time.ts";
 import type { Page } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { cut } from "../shared/text.ts";
 
 /// Search in the room that is open.
 export function start_search(api: Api, room: () => string, go_to: (seq: number) => void): () => void {
@@ -46,7 +47,7 @@ export function start_search(api: Api, room: () => string, go_to: (seq: number) 
                 el("bdi", {}, message.sender?.display_name ?? ""),
                 ` · ${whole_text(new Date(message.sent_at))}`,
               ),
-              el("p", { dir: "auto" }, plain(message.text).slice(0, 240)),
+              el("p", { dir: "auto" }, cut(plain(message.text), 240)),
             ),
           ),
         ),

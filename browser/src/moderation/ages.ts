@@ -1,4 +1,5 @@
 import { word } from "../shared/words.ts";
+import { server_now } from "../shared/time.ts";
 
 /// "just now", "4 min", "2 h", "3 d"
 export function age_text(milliseconds: number): string {
@@ -9,7 +10,7 @@ export function age_text(milliseconds: number): string {
   return word("mod.days", Math.floor(minutes / 1440));
 }
 
-export const age_of = (at: string): string => age_text(Date.now() - new Date(at).getTime());
+export const age_of = (at: string): string => age_text(server_now() - new Date(at).getTime());
 
 const stamp = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
   dateStyle: "medium",

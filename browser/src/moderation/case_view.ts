@@ -1,13 +1,14 @@
 import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
-import { clock_text } from "../shared/time.ts";
+import { clock_text, server_now } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
 import { claimed_by_other, severity_of } from "./queue.ts";
 import { name_of, type Case, type CaseView, type Suspect } from "./shapes.ts";
+import { cut } from "../shared/text.ts";
 
 /// One case: the text with what was found in it, what stood around it, the verdict, the reports and the person.
 export class CasePane {
@@ -119,7 +120,7 @@ export class CasePane {
   private notices(each: Case): void {
     const lines: HTMLElement[] = [];
     const line = (kind: string, text: string): void => void lines.push(el("p", { class: `alert ${kind}` }, text));
-    if (claimed_by_other(each, this.me, Date.now())) line("info", word("mod.claimed_by", name_of(each.claim!.by)));
+    if (claimed_by_other(each, this.me, server_now())) line("info", word("mod.claimed_by", name_of(each.claim!.by)));
     if (each.stale) line("warn", word("mod.stale"));
     if (each.kind === "alert") line("info", word("mod.alert_hint"));
     for (const past of [...(each.decisions ?? []), ...(each.decision === null ? [] : [each.decision])]) {
@@ -220,7 +221,7 @@ export class CasePane {
               el(
                 "span",
                 { class: this.masks(past) ? "masked-line" : "", dir: "auto" },
-                this.masks(past) ? word("mod.masked") : past.text.slice(0, 100),
+                this.masks(past) ? word("mod.masked") : cut(past.text, 100),
               ),
               el(
                 "small",
@@ -245,7 +246,7 @@ function context_row(message: Message): HTMLElement {
     "li",
     { class: message.deleted ? "gone" : "" },
     el("bdi", { class: "context-name" }, message.sender?.display_name ?? ""),
-    el("span", { dir: "auto" }, text.slice(0, 400)),
+    el("span", { dir: "auto" }, cut(text, 400)),
     el("time", { datetime: message.sent_at }, clock_text(new Date(message.sent_at))),
   );
 }

@@ -2,6 +2,7 @@ import { toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { word } from "../shared/words.ts";
 import { name_of, type Act, type Case } from "./shapes.ts";
+import { server_now } from "../shared/time.ts";
 
 /// Sends decisions and takes them back. What can't be sent now waits and is sent when the connection is back; what
 /// somebody else decided meanwhile is said.
@@ -101,7 +102,7 @@ export class Decisions {
   private may_undo(fresh: Case): void {
     this.forget();
     this.last = fresh.id;
-    const until = fresh.decision?.undo_until ? new Date(fresh.decision.undo_until).getTime() - Date.now() : undo_ms;
+    const until = fresh.decision?.undo_until ? new Date(fresh.decision.undo_until).getTime() - server_now() : undo_ms;
     this.undo_timer = window.setTimeout(() => this.forget(), Math.max(undo_ms, until));
     this.close_toast = toast(
       word(`done.${fresh.decision?.action ?? "approve"}`),

@@ -12,6 +12,7 @@ import type { Preferences } from "./preferences.ts";
 import { fits, no_filter, Queue } from "./queue.ts";
 import { QueueView } from "./queue_view.ts";
 import type { Act, Analytics, Case, CasePage, CaseView } from "./shapes.ts";
+import { server_now } from "../shared/time.ts";
 
 /// The queue, the case that is looked at, and what is decided about it.
 
@@ -53,7 +54,7 @@ export class Desk {
       decided: (fresh) => this.decided(fresh),
       refused: (each, fresh) => this.refused(each, fresh),
       undone: (fresh) => {
-        this.queue.take(fresh, Date.now());
+        this.queue.take(fresh, server_now());
         this.select(fresh.id, false);
       },
       changed: () => this.changed(),
@@ -125,7 +126,7 @@ export class Desk {
   /// A case opened or changed, as the socket tells.
   take(fresh: Case, open: number): void {
     this.queue.open = open;
-    const is_new = this.queue.take(fresh, Date.now());
+    const is_new = this.queue.take(fresh, server_now());
     this.counted(open);
     if (fresh.id === this.selected && fresh.status === "decided") this.lose(fresh);
     else if (fresh.id === this.selected) this.show(fresh);
@@ -160,7 +161,7 @@ export class Desk {
     try {
       const view = await this.api.get<CaseView>(`/moderation/cases/${encodeURIComponent(id)}`);
       if (this.queue.find(id) === undefined && view.case.status === "open" && fits(view.case, this.queue.filter))
-        this.queue.take(view.case, Date.now());
+        this.queue.take(view.case, server_now());
       this.select(this.queue.find(id) === undefined ? null : id, true);
     } catch (error) {
       toast(text_of(error));
@@ -196,7 +197,7 @@ export class Desk {
     if (each === undefined || !this.bar.offers(order.action)) return;
     const full: Order = { ...order, note: this.bar.note };
     const also = this.bar.alike ? this.queue.alike(each) : [];
-    const next = this.queue.after(each.id, this.me.username, Date.now());
+    const next = this.queue.after(each.id, this.me.username, server_now());
     const gone = new Set([each.id, ...also.map((other) => other.id)]);
     const after =
       next !== undefined && gone.has(next.id) ? this.queue.cases.find((other) => !gone.has(other.id)) : next;
@@ -239,7 +240,7 @@ export class Desk {
 
   private refused(each: Case, fresh: Case | null): void {
     if (fresh?.status !== "decided") {
-      this.queue.take(fresh ?? each, Date.now());
+      this.queue.take(fresh ?? each, server_now());
       this.queue.open++;
       this.counted(this.queue.open);
     }
@@ -315,7 +316,7 @@ export class Desk {
     const mine =
       this.queue.find(this.selected ?? "") === undefined ? 0 : cases.findIndex((each) => each.id === this.selected) + 1;
     const others = cases.filter(
-      (each) => each.claim !== null && new Date(each.claim.until).getTime() > Date.now() && each.id !== this.selected,
+      (each) => each.claim !== null && new Date(each.claim.until).getTime() > server_now() && each.id !== this.selected,
     ).length;
     const parts = [
       cases.length === 0

@@ -4,6 +4,7 @@ import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
 import { name_of, type Who } from "./shapes.ts";
+import { cut } from "../shared/text.ts";
 
 /// The moderation log: newest first, more on demand.
 
@@ -70,7 +71,7 @@ export class LogTab {
       el("td", {}, el("bdi", {}, room)),
       el("td", {}, what_of(line)),
       el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
-      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : (line.text ?? line.note ?? "").slice(0, 200))),
+      el("td", {}, el("bdi", {}, masked ? word("mod.masked") : cut(line.text ?? line.note ?? "", 200))),
     );
   }
 }

@@ -3,6 +3,8 @@ import { word } from "../shared/words.ts";
 import { age_of } from "./ages.ts";
 import { claimed_by_other, severity_of, type Queue } from "./queue.ts";
 import { name_of, type Case } from "./shapes.ts";
+import { cut } from "../shared/text.ts";
+import { server_now } from "../shared/time.ts";
 
 /// The list of cases. Rows are kept and moved, so that focus and the reading place stay.
 export class QueueView {
@@ -57,7 +59,7 @@ export class QueueView {
 
   private fill(row: HTMLLIElement, each: Case, selected: boolean): void {
     const severity = severity_of(each);
-    const claimed = claimed_by_other(each, this.me, Date.now());
+    const claimed = claimed_by_other(each, this.me, server_now());
     const button = row.querySelector("button")!;
     button.toggleAttribute("aria-current", selected);
     if (selected) button.setAttribute("aria-current", "true");
@@ -65,7 +67,7 @@ export class QueueView {
     slot(row, "kind").textContent = word(each.appeal === null ? `kind.${each.kind}` : "kind.appealed");
     slot(row, "severity").textContent = word(`severity.${severity}`);
     const masked = this.masks(each);
-    slot(row, "text").textContent = masked ? word("mod.masked") : each.text.slice(0, 160);
+    slot(row, "text").textContent = masked ? word("mod.masked") : cut(each.text, 160);
     slot(row, "text").classList.toggle("masked-line", masked);
     slot(row, "author").textContent = each.author.display_name || each.author.username;
     slot(row, "room").textContent = each.room?.title ?? "";

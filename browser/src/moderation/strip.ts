@@ -2,6 +2,7 @@ import { by, memory } from "../shared/dom.ts";
 import { age_of } from "./ages.ts";
 import type { Analytics } from "./shapes.ts";
 import { hour_ms, spark_path } from "./spark.ts";
+import { server_now } from "../shared/time.ts";
 
 /// The five numbers at the top, each with a line of the last hour as this page saw it.
 
@@ -38,7 +39,7 @@ export class Strip {
       "n-appeals": now.appeals,
       "n-online": now.online,
       "n-precision": precision ?? 0,
-      "n-oldest": now.oldest_at === null ? 0 : Date.now() - new Date(now.oldest_at).getTime(),
+      "n-oldest": now.oldest_at === null ? 0 : server_now() - new Date(now.oldest_at).getTime(),
     });
   }
 

@@ -1,6 +1,6 @@
 import { Api } from "../shared/api.ts";
 import { open_dialog, start_dialogs } from "../shared/dialogs.ts";
-import { by, read_json } from "../shared/dom.ts";
+import { by, read_json, is_composing } from "../shared/dom.ts";
 import { ChartsTab } from "../moderation/charts.ts";
 import { Desk } from "../moderation/desk.ts";
 import { Keys, type Command } from "../moderation/keys.ts";
@@ -13,7 +13,8 @@ import { Strip } from "../moderation/strip.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
 import { StatusBar } from "../shared/status_bar.ts";
 import { start_theme } from "../shared/theme.ts";
-import type { Person } from "../shared/types.ts";
+import type { Event_, Person } from "../shared/types.ts";
+import { set_server_time } from "../shared/time.ts";
 
 /// The moderators' page: makes its parts and connects them with the socket's events.
 
@@ -65,7 +66,8 @@ void ask_figures();
 setInterval(() => document.hidden || void ask_figures(), 30_000);
 
 let greeted = false;
-function on_hello(): void {
+function on_hello(event: Event_): void {
+  set_server_time((event.server as { time?: string } | undefined)?.time);
   // What was missed while away: the list anew, and the decisions that waited.
   if (greeted) void desk.decisions.flush().then(() => desk.load());
   greeted = true;
@@ -125,7 +127,7 @@ function on_key(event: KeyboardEvent): void {
     document.querySelector("dialog[open]") !== null ||
     by("main").querySelector<HTMLElement>('[data-panel="queue"]')!.hidden;
   if (event.key === "Escape" && target.id === "decision-note") return target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy || !preferences.single_keys) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || is_composing(event) || busy || !preferences.single_keys) return;
   if (target.closest('input:not([type="checkbox"]), textarea, select') !== null) return;
   const command = keys.press(event.key);
   if (command === null) return;

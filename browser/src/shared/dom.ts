@@ -38,6 +38,11 @@ export function slot(root: ParentNode, name: string): HTMLElement {
   return root.querySelector(`[data-f="${name}"]`) as HTMLElement;
 }
 
+/// Whether the key belongs to an input method that still composes a word; Safari says so by its key code alone.
+export function is_composing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 export function read_json<T>(id: string): T {
   return JSON.parse(document.getElementById(id)?.textContent || "{}") as T;
 }

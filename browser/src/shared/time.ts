@@ -9,6 +9,18 @@ const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 export const clock_text = (at: Date): string => clock.format(at);
 export const whole_text = (at: Date): string => whole.format(at);
 
+let server_is_ahead_ms = 0;
+
+/// What the server's clock shows at this moment: countdowns follow it, however wrong the person's own clock is.
+export function set_server_time(at: unknown): void {
+  const time = typeof at === "string" ? Date.parse(at) : NaN;
+  if (!Number.isNaN(time)) server_is_ahead_ms = time - Date.now();
+}
+
+export function server_now(): number {
+  return Date.now() + server_is_ahead_ms;
+}
+
 /// The local day as a key that compares equal within one day.
 export function day_key(at: Date): string {
   return `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;

@@ -101,6 +101,8 @@ export interface Boot {
   csrf: string;
   lang: string;
   version: string;
+  /// The server's clock when it made the page.
+  time?: string;
   last_seq?: number;
   first_unread?: number | null;
   mute?: { until?: string | null; reason?: string; automatic?: boolean } | null;

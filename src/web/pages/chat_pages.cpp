@@ -154,6 +154,7 @@ void show_room(Call& call) {
               {"csrf", call.csrf_token()},
               {"lang", app.pages.language(call)},
               {"version", app.options.version},
+              {"time", base::to_rfc3339(app.clock.now())},
               {"last_seq", last_seq},
               {"first_unread", first},
               {"mute", mute},

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cut, without_blank_ends } from "../src/shared/text.ts";
+
+test("cut: characters stay whole, however many units they have", () => {
+  assert.equal(cut("short", 10), "short");
+  assert.equal(cut("a".repeat(199) + "😀", 200), "a".repeat(199));
+  assert.equal(cut("ab👨‍👩‍👧‍👦cd", 5), "ab");
+  assert.equal(cut("ab👨‍👩‍👧‍👦cd", 13), "ab👨‍👩‍👧‍👦");
+  assert.equal(cut("🇵🇰🇵🇰", 5), "🇵🇰");
+  assert.equal(cut("नमस्ते", 3), "नम");
+  assert.equal(cut("e\u0301e\u0301", 3), "e\u0301");
+});
+
+test("cut: a character that is longer than all that fits is cut between code points", () => {
+  const towering = "a" + "\u0301".repeat(500);
+  assert.equal(cut(towering, 100).length, 100);
+  assert.equal(cut("👨‍👩‍👧‍👦!", 4), "👨‍");
+});
+
+test("without_blank_ends: the first line keeps its indentation, blank lines before and blanks behind go", () => {
+  assert.equal(without_blank_ends("    def f():\n        return 1"), "    def f():\n        return 1");
+  assert.equal(without_blank_ends("\n  \n\t\n  text \n\n"), "  text");
+  assert.equal(without_blank_ends("   \n\t "), "");
+  const begun = Date.now();
+  assert.equal(without_blank_ends(" ".repeat(100_000)), "");
+  assert.ok(Date.now() - begun < 1000);
+});
