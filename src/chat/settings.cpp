@@ -36,15 +36,14 @@ std::optional<std::uint64_t> whole_number(Json const& json) {
 }
 
 /// Reads the members of a patch one by one and notes what is wrong with them.
-class Reader {
+class SettingsReader {
 public:
-    Reader(Json const& json, std::string prefix, std::map<std::string, std::string>& faults)
+    SettingsReader(Json const& json, std::string prefix, std::map<std::string, std::string>& faults)
         : json_(json), prefix_(std::move(prefix)), faults_(faults) {}
 
     Json const* member(std::string const& key) {
         auto const found = json_.find(key);
         if (found == json_.end()) return nullptr;
-        ++present_;
         return &*found;
     }
 
@@ -54,12 +53,12 @@ public:
     bool number(std::string const& key, Number& out, std::uint64_t least, std::uint64_t most) {
         auto const* value = member(key);
         if (value == nullptr) return false;
-        auto const wished = whole_number(*value);
-        if (!wished || *wished < least || *wished > most) {
+        auto const given = whole_number(*value);
+        if (!given || *given < least || *given > most) {
             fault(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
             return false;
         }
-        out = static_cast<Number>(*wished);
+        out = static_cast<Number>(*given);
         return true;
     }
 
@@ -93,20 +92,10 @@ public:
         fault(key, std::move(reason));
     }
 
-    /// To be called last: members that nobody asked for are mistakes of the sender.
-    template <class Known>
-    void refuse_others(Known const& known) {
-        if (present_ == json_.size()) return;
-        for (auto const& [key, value] : json_.items()) {
-            if (!known.contains(key)) fault(key.size() > 64 ? "…" : key, "is not a setting");
-        }
-    }
-
 private:
     Json const& json_;
     std::string const prefix_;
     std::map<std::string, std::string>& faults_;
-    std::size_t present_ = 0;
 };
 
 Json spam_json(SpamRules const& rules) {
@@ -122,7 +111,7 @@ Json spam_json(SpamRules const& rules) {
             {"address_limit", rules.address_limit}};
 }
 
-void read_bans(Reader& reader, SpamRules& rules) {
+void read_bans(SettingsReader& reader, SpamRules& rules) {
     auto const* value = reader.member("bans_s");
     if (value == nullptr) return;
     std::vector<std::chrono::seconds> bans;
@@ -143,7 +132,7 @@ void read_spam(Json const& json, SpamRules& rules, std::map<std::string, std::st
         faults.emplace("spam", "must be an object");
         return;
     }
-    Reader reader{json, "spam.", faults};
+    SettingsReader reader{json, "spam.", faults};
     if (auto const* preset = reader.member("preset")) {
         auto const chosen = preset->is_string() ? SpamRules::of_preset(preset->get_ref<std::string const&>())
                                                 : std::optional<SpamRules>{};
@@ -165,11 +154,10 @@ void read_spam(Json const& json, SpamRules& rules, std::map<std::string, std::st
     read_bans(reader, rules);
     // A preset with one value changed isn't that preset any more.
     if (spam_json(rules) != before) rules.preset = "custom";
-    reader.refuse_others(spam_json(rules));
 }
 
 void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::string, std::string>& faults) {
-    Reader reader{patch, "", faults};
+    SettingsReader reader{patch, "", faults};
     if (auto const* name = reader.member("name")) {
         auto const text = name->is_string() ? base::trim(name->get_ref<std::string const&>()) : std::string{};
         if (auto fault = fault_of_display_name(text, 60)) {
@@ -188,7 +176,16 @@ void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::
     reader.number("logins_per_address", settings.logins_per_address, 1, 100'000);
     reader.number("connections_per_address", settings.connections_per_address, 1, 1'000'000);
     reader.boolean("members_create_rooms", settings.members_create_rooms);
-    reader.refuse_others(Settings::to_json(settings));
+}
+
+/// Members that are no settings are mistakes of the sender.
+void refuse_unknown(Json const& patch, Json const& known, std::string const& prefix,
+                    std::map<std::string, std::string>& faults) {
+    for (auto const& [key, value] : patch.items()) {
+        if (!known.contains(key)) faults.emplace(prefix + (key.size() > 64 ? "…" : key), "is not a setting");
+        if (key == "spam" && value.is_object() && known.contains(key))
+            refuse_unknown(value, known["spam"], "spam.", faults);
+    }
 }
 
 Error invalid(std::map<std::string, std::string> faults) {
@@ -207,8 +204,8 @@ Settings::Settings(store::Store& store) : store_(store), current_(std::make_shar
         std::map<std::string, std::string> faults;
         read_settings(value, read, faults);
         for (auto const& [field, reason] : faults) {
-            // The store adds its own members to a document; only values of ours that are wrong matter.
-            if (reason != "is not a setting") base::log::warn("a setting is left at its default field=" + field);
+            base::log::warn("a setting can't be read and is left at its default",
+                            {{"field", field}, {"reason", reason}});
         }
         current_ = std::make_shared<InstanceSettings const>(std::move(read));
     });
@@ -225,12 +222,13 @@ base::Result<void> Settings::change(Json const& patch) {
     InstanceSettings changed = *get();
     std::map<std::string, std::string> faults;
     read_settings(patch, changed, faults);
+    refuse_unknown(patch, to_json(changed), "", faults);
     if (!faults.empty()) return invalid(std::move(faults));
     return keep(std::move(changed));
 }
 
 base::Result<void> Settings::keep(InstanceSettings changed) {
-    auto const text = to_json(changed).dump(-1, ' ', false, Json::error_handler_t::replace);
+    auto const text = base::to_text(to_json(changed));
     auto const written = store::wait_for(store::commit_later(store_, {store::Put{collection, document_id, text}}));
     if (!written) return written.error();
     auto const kept = std::make_shared<InstanceSettings const>(std::move(changed));
