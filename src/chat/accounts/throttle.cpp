@@ -41,11 +41,6 @@ void Throttle::give_back(std::string const& key) {
     tracks_.erase(found);
 }
 
-std::size_t Throttle::tracked() const {
-    std::lock_guard const lock{mutex_};
-    return tracks_.size();
-}
-
 std::string address_key(std::string_view address) {
     std::string text{address};
     in6_addr parsed{};

@@ -21,9 +21,8 @@ public:
     /// Counts one try if fewer than `limit` are within the window and gives zero; else the time until one may follow.
     /// A limit of 0 lets everything through.
     std::chrono::milliseconds take(std::string const& key, std::size_t limit);
-    /// Takes back the newest try: it was a good one.
+    /// Takes back the newest try, because it succeeded.
     void give_back(std::string const& key);
-    std::size_t tracked() const;
 
 private:
     struct Track {
@@ -34,7 +33,7 @@ private:
     base::Clock const& clock_;
     std::chrono::milliseconds const span_;
     std::size_t const max_keys_;
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::unordered_map<std::string, Track> tracks_;
     std::list<std::string> by_use_;  ///< the least recently used first
 };
