@@ -254,7 +254,7 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
     auto const where = address_key(address);
     auto const valid_name = name_or_email.size() <= 320 && base::is_valid_utf8(name_or_email);
     auto const account = valid_name ? account_named(name_or_email) : std::nullopt;
-    // Names that don't exist are counted by their own spelling, or the answer would tell them apart.
+    // Names that don't exist are counted by their spelling; otherwise the answer would reveal which exist.
     auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name_or_email));
 
     if (auto const wait = tries_by_address_.take(where, per_address); wait > milliseconds{0})
@@ -262,7 +262,7 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
     if (auto const wait = tries_by_pair_.take(pair, per_address == 0 ? 0 : pair_limit); wait > milliseconds{0})
         return too_many_tries(wait);
 
-    // Longer than any password of ours: not worth its hash.
+    // No password is longer than this.
     if (password.size() > 256) password = password.substr(0, 256);
     auto const matches = account ? hasher_.verify(account->hash, password) : hasher_.verify_nothing(password);
     if (matches && !*matches) return wrong_credentials();

@@ -29,7 +29,7 @@ bool is_line(Case const& one) {
     return !one.field.empty() && (one.occasion == Kind::name || one.occasion == Kind::topic);
 }
 
-/// "<message id> <body>", so that a body is found again whatever becomes of the case's list.
+/// "<message id> <body>": the body stays identifiable when the case's list of messages changes.
 std::string noted(Message const& message) {
     std::string text = base::to_string(message.id) + ' ';
     append_body(text, message);
@@ -119,7 +119,7 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& one, Decision
             auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
                 Message after = before;
                 if (before.deleted) {
-                    // What its author deleted stays deleted.
+                    // Messages deleted by their author stay deleted.
                     if (!before.removed_by_staff) return std::nullopt;
                     if (kept) after = *kept;
                     after.deleted = after.removed_by_staff = false;
@@ -183,7 +183,7 @@ Result<void> CaseEffects::reverse(User const& actor, Case const& one, DecisionRe
         auto const amended = amend(state->id, [&](Message const& now) -> std::optional<Message> {
             if (state->message.deleted) return Editor::emptied(now);
             if (now.deleted) return state->message;
-            // Reactions that came meanwhile stay.
+            // Reactions given meanwhile stay.
             Message after = now;
             after.text = state->message.text;
             after.mentions = state->message.mentions;

@@ -70,7 +70,7 @@ Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation:
 std::optional<Error> Desk::refusal(User const& actor, Case const& one) const {
     auto const author = accounts_.find(one.author);
     if (!author || author->deleted || author->role < actor.role) return std::nullopt;
-    // Nobody stands above the owner; somebody has to decide about them.
+    // Nobody ranks above the owner, so owners decide about each other.
     if (actor.role == Role::owner) return std::nullopt;
     return Error{Code::forbidden, "You can act only on people whose role is below yours."};
 }
@@ -104,7 +104,7 @@ Result<void> Desk::sanction(User const& actor, Case const& one, DecisionRequest 
     if (!sanction.until && request.minutes) sanction.until = sanction.since + std::chrono::minutes{*request.minutes};
     if (sanction.until && *sanction.until <= sanction.since) return base::invalid_field("until", "This time is over.");
     decision.until = sanction.until;
-    // A mute that lasts longer already, say until a moderator gives the right to chat back, isn't cut short.
+    // A mute that lasts longer is not shortened, for example one until a moderator gives the right to chat back.
     auto const present =
         sanction.kind == Sanction::Kind::mute ? sanctions_.mute_of(author->id) : sanctions_.ban_of(author->id);
     bool const outlasts = present && (!present->until || (sanction.until && *present->until > *sanction.until));
@@ -128,7 +128,7 @@ void Desk::tell(Case const& one, std::string_view action, std::string_view note)
     if (observer_ == nullptr) return;
     bool const is_undone = !one.decision;
     auto const decided = one.decision ? one.decision->action : Decision::approve;
-    // That somebody reported it, or feared for them, is not told where nothing comes of it.
+    // Authors do not hear of reports and alerts that lead to nothing.
     bool const is_quiet = (one.kind == Case::Kind::reported || one.kind == Case::Kind::alert) && !one.appeal &&
                           (is_undone || lets_stand(decided));
     if (!is_quiet) {

@@ -13,7 +13,7 @@ RecentPosts::RecentPosts(base::Clock const& clock, std::size_t max_entries) : cl
 }
 
 RecentPosts::Key RecentPosts::key_of(base::UserId const& user, std::string_view client_id) const {
-    // 128 keyed bits stand for both names: nobody can make two of them meet.
+    // A keyed 128-bit hash stands for both names: nobody can construct a collision.
     std::string text = user.value;
     text += '\n';
     text += client_id;

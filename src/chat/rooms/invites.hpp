@@ -33,7 +33,7 @@ public:
     base::Result<Invite> create(User const& actor, base::RoomId const& room, std::chrono::hours lifetime,
                                 std::size_t uses);
     std::optional<Invite> find(std::string_view code) const;  ///< only while it can still be used
-    /// Lets somebody in. Who comes a second time uses nothing up.
+    /// Lets somebody in. Redeeming an invite again uses nothing up.
     base::Result<RoomPtr> redeem(User const& user, std::string_view code);
     std::vector<Invite> of(base::RoomId const& room) const;
 

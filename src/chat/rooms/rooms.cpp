@@ -58,7 +58,7 @@ Rooms::Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock)
       invites_(*this, store, clock) {
     load();
     if (!lobby()) make_lobby();
-    // What was said before somebody came is not unread to them.
+    // Messages from before somebody came are not unread to them.
     accounts.on_created = [this](User const& user) {
         auto const& room = lobby()->id;
         marks_.move(user.id, room, last_seq(room));
@@ -214,7 +214,7 @@ Result<void> Rooms::remove(User const& actor, RoomId const& id) {
     if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation has to stay."};
     if (!may_manage(actor, *room)) return not_yours();
 
-    // Out of sight first: what is posted from here on is refused, what was queued before goes with the rest.
+    // Hidden first: later posts are refused, and those that are queued already are erased with the rest.
     auto const members = take(*room);
     auto const codes = invites_.codes_of(id);
     store::Batch batch{store::Erase{"rooms", id.value}};
@@ -282,7 +282,7 @@ Result<void> Rooms::expel(User const& actor, UserId const& user, RoomId const& i
         return Error{Code::conflict, "Nobody can be put out of this room."};
     auto const target = accounts_.find(user);
     if (!target || !is_member(user, *room)) return Error{Code::not_found, "They are not in this room."};
-    // A creator stands above members only; among staff the higher role decides.
+    // Creators rank above members only; among staff the higher role decides.
     bool const is_above = actor.role > target->role || (room->creator == actor.id && target->role <= Role::member);
     if (!is_above || target->id == actor.id)
         return Error{Code::forbidden, "You can only put out people below your own role."};
@@ -330,7 +330,7 @@ std::size_t Rooms::unread(UserId const& user, RoomId const& room) const {
     auto const newest = last_seq(room);
     auto const mark = marks_.find(user, room);
     if (!mark) {
-        // Nothing is known of how far they read: unread counts from now on.
+        // Nobody knows how far they have read: unread messages count from now on.
         marks_.move(user, room, newest);
         return 0;
     }
