@@ -36,10 +36,12 @@ struct Pages {
     jinja::TemplateEngine engine{std::make_unique<Source>()};
 
     Pages() {
-        engine.add_function("asset", [this](std::vector<nlohmann::json> const& words) -> nlohmann::json {
-            return assets.url(words.at(0).get<std::string>());
-        });
-        engine.add_function("t", [](std::vector<nlohmann::json> const& words) { return words.at(0); });
+        engine.add_function("asset",
+                            [this](std::vector<nlohmann::json> const& words, std::string_view) -> nlohmann::json {
+                                return assets.url(words.at(0).get<std::string>());
+                            });
+        engine.add_function("t",
+                            [](std::vector<nlohmann::json> const& words, std::string_view) { return words.at(0); });
     }
 
     nlohmann::json context(base::Seq messages) const {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -12,16 +15,14 @@
 
 namespace soyuz::jinja {
 
-TemplateError::TemplateError(std::string file_name, std::size_t line_number, std::string const& what_is_wrong)
-    : std::runtime_error(file_name + ":" + std::to_string(line_number) + ": " + what_is_wrong),
-      file(std::move(file_name)),
-      line(line_number) {}
-
 struct TemplateEngine::Implementation {
     struct Compiled {
         std::string version;
         std::shared_ptr<Template const> tree;
     };
+
+    Implementation(std::unique_ptr<TemplateSource> its_source, Limits its_limits)
+        : source(std::move(its_source)), limits(its_limits) {}
 
     std::unique_ptr<TemplateSource> source;
     Limits limits;
@@ -30,7 +31,7 @@ struct TemplateEngine::Implementation {
     std::unordered_map<std::string, Compiled> compiled;
     std::vector<std::string> variants;
 
-    /// None where nothing can be folded for it.
+    /// The place of a variant among the folds; none where nothing can be folded for it.
     std::optional<std::size_t> place_of(std::string_view variant) {
         if (variant.empty() || !source->is_fixed()) return std::nullopt;
         auto const place = [&]() -> std::optional<std::size_t> {
@@ -39,10 +40,10 @@ struct TemplateEngine::Implementation {
             return static_cast<std::size_t>(found - variants.begin());
         };
         {
-            std::shared_lock const lock(mutex);
+            std::shared_lock const lock{mutex};
             if (auto const known = place()) return known;
         }
-        std::unique_lock const lock(mutex);
+        std::unique_lock const lock{mutex};
         if (auto const known = place()) return known;
         if (variants.size() == Folds::max_variants) return std::nullopt;
         variants.emplace_back(variant);
@@ -53,12 +54,12 @@ struct TemplateEngine::Implementation {
         std::string const key(name);
         auto const version = source->version(name);
         if (version.empty()) {
-            std::unique_lock const lock(mutex);
+            std::unique_lock const lock{mutex};
             compiled.erase(key);
             throw MissingTemplate("there is no template named '" + key + "'");
         }
         {
-            std::shared_lock const lock(mutex);
+            std::shared_lock const lock{mutex};
             auto const known = compiled.find(key);
             if (known != compiled.end() && known->second.version == version) return known->second.tree;
         }
@@ -66,47 +67,33 @@ struct TemplateEngine::Implementation {
         auto const text = source->read(name);
         if (!text) throw MissingTemplate("there is no template named '" + key + "'");
         auto tree = compile(library, key, text->text, limits.nesting);
-        std::unique_lock const lock(mutex);
+        std::unique_lock const lock{mutex};
         compiled[key] = {text->version, tree};
         return tree;
     }
 };
 
-TemplateEngine::TemplateEngine(std::unique_ptr<TemplateSource> source) : TemplateEngine(std::move(source), Limits{}) {}
-
 TemplateEngine::TemplateEngine(std::unique_ptr<TemplateSource> source, Limits limits)
-    : implementation_(std::make_unique<Implementation>()) {
-    implementation_->source = std::move(source);
-    implementation_->limits = limits;
-}
+    : implementation_(std::make_unique<Implementation>(std::move(source), limits)) {}
 
 TemplateEngine::~TemplateEngine() = default;
 
-void TemplateEngine::add_function(std::string name, Function function) {
-    auto& entry = implementation_->library.functions[name];
-    entry = {};
-    entry.name = std::move(name);
-    entry.user = std::move(function);
+void TemplateEngine::add_function(std::string name, HostFunction function) {
+    implementation_->library.functions[name] = {name, nullptr, std::move(function), false};
 }
 
-void TemplateEngine::add_filter(std::string name, Function function) {
-    auto& entry = implementation_->library.filters[name];
-    entry = {};
-    entry.name = std::move(name);
-    entry.user = std::move(function);
-}
-
-void TemplateEngine::add_stable_function(std::string name, Function function) {
-    add_function(name, std::move(function));
-    implementation_->library.functions[name].is_stable = true;
+void TemplateEngine::add_stable_function(std::string name, HostFunction function) {
+    implementation_->library.functions[name] = {name, nullptr, std::move(function), true};
 }
 
 std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context,
                                    std::string_view variant) const {
     auto& implementation = *implementation_;
-    Renderer renderer(
-        implementation.library, implementation.limits, context,
-        [&](std::string_view wanted) { return implementation.load(wanted); }, implementation.place_of(variant));
+    Renderer renderer{implementation.library,
+                      implementation.limits,
+                      context,
+                      [&](std::string_view wanted) { return implementation.load(wanted); },
+                      {variant, implementation.place_of(variant)}};
     return renderer.render(name);
 }
 

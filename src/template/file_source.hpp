@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "template/engine.hpp"
+#include "template/template_source.hpp"
 
 namespace soyuz::jinja {
 

@@ -15,7 +15,7 @@ using fuzz::must;
 
 namespace {
 
-constexpr jinja::TemplateEngine::Limits limits{8, 32, 100'000, 20'000};
+constexpr jinja::Limits limits{8, 32, 100'000, 20'000};
 
 nlohmann::json const& context() {
     static auto const value = nlohmann::json::parse(R"({

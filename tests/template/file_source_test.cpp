@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "template/engine.hpp"
+
 using namespace soyuz::jinja;
 
 namespace {

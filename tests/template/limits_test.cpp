@@ -12,7 +12,7 @@ constexpr auto steps = "the page takes too many steps";
 constexpr auto values = "the page builds values that are too large";
 constexpr auto calls = "macros, blocks and includes are nested too deeply";
 
-std::string error_of(std::map<std::string, std::string> const& templates, TemplateEngine::Limits limits = {}) {
+std::string error_of(std::map<std::string, std::string> const& templates, Limits limits = {}) {
     auto* const source = new MemorySource;
     TemplateEngine engine{std::unique_ptr<TemplateSource>(source), limits};
     for (auto const& [name, text] : templates) source->put(name, text);
@@ -24,7 +24,7 @@ std::string error_of(std::map<std::string, std::string> const& templates, Templa
     }
 }
 
-std::string error_of_page(std::string const& text, TemplateEngine::Limits limits = {}) {
+std::string error_of_page(std::string const& text, Limits limits = {}) {
     return error_of({{"page", text}}, limits);
 }
 
@@ -37,7 +37,7 @@ std::string repeat(std::string const& text, int times) {
 }  // namespace
 
 TEST_CASE("output is limited, however it comes about") {
-    TemplateEngine::Limits const limits{.output_bytes = 1000};
+    Limits const limits{.output_bytes = 1000};
     CHECK(error_of_page(std::string(1000, 'x'), limits) == "no error, but 1000 bytes");
     for (auto const& text : {std::string(1001, 'x'), std::string("{% for i in range(1001) %}x{% endfor %}"),
                              std::string("{{ 'x' * 1001 }}"), std::string("{{ '<' * 300 }}"),
@@ -49,7 +49,7 @@ TEST_CASE("output is limited, however it comes about") {
 }
 
 TEST_CASE("steps are limited, however they are made") {
-    TemplateEngine::Limits const limits{.steps = 10'000};
+    Limits const limits{.steps = 10'000};
     CHECK(error_of_page("{% for i in range(9000) %}{% endfor %}", limits) == "no error, but 0 bytes");
     for (auto const* const text : {
              "{% for i in range(10**9) %}{% endfor %}",

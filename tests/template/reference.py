@@ -17,7 +17,6 @@ def environment_of(case):
     environment = jinja2.Environment(loader=jinja2.DictLoader(case["templates"]), autoescape=True)
     environment.globals["shout"] = lambda text, times=1: str(text).upper() + "!" * times
     environment.globals["pair"] = lambda a, b: [a, {"second": b}]
-    environment.filters["wrapped"] = lambda text, mark="*": f"{mark}{text}{mark}"
     return environment
 
 

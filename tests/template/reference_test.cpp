@@ -61,16 +61,12 @@ Result render(Json const& test_case, bool folded) {
         for (auto const& [name, text] : test_case["templates"].items()) source->put(name, text);
     if (test_case.contains("template")) source->put("main", test_case["template"]);
     soyuz::jinja::TemplateEngine engine(std::move(source));
-    engine.add_stable_function("shout", [](std::vector<Json> const& arguments) -> Json {
+    engine.add_stable_function("shout", [](std::vector<Json> const& arguments, std::string_view) -> Json {
         auto const times = arguments.size() > 1 ? arguments[1].get<std::size_t>() : 1;
         return upper(text_of(arguments.at(0))) + std::string(times, '!');
     });
-    engine.add_function("pair", [](std::vector<Json> const& arguments) -> Json {
+    engine.add_function("pair", [](std::vector<Json> const& arguments, std::string_view) -> Json {
         return Json::array({arguments.at(0), {{"second", arguments.at(1)}}});
-    });
-    engine.add_filter("wrapped", [](std::vector<Json> const& arguments) -> Json {
-        auto const mark = arguments.size() > 1 ? text_of(arguments[1]) : "*";
-        return mark + text_of(arguments.at(0)) + mark;
     });
     Result result;
     auto const context = test_case.value("context", Json::object());

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "template/engine.hpp"
+#include "template/template_error.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "template/language/parser_state.hpp"
+#include "template/template_error.hpp"
 
 namespace soyuz::jinja {
 namespace {

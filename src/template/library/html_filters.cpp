@@ -130,7 +130,7 @@ Value tojson_filter(Renderer& renderer, V value, Bound const& arguments) {
 void add_html_filters(Library& library) {
     auto const add = [&](std::initializer_list<char const*> names, Parameters const& parameters,
                          Value (*run)(Renderer&, V, Bound const&)) {
-        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr, {}};
+        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr};
     };
     add({"escape", "e"}, {}, escape_filter);
     add({"forceescape"}, {}, forceescape_filter);

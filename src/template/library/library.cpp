@@ -2,7 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "template/running/macros.hpp"
+#include "template/running/renderer.hpp"
+#include "template/template_error.hpp"
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
@@ -15,13 +16,12 @@ auto const* look_up(Map const& map, std::string_view name) {
     return found == map.end() ? nullptr : &found->second;
 }
 
-Value call_user(Renderer& renderer, std::string const& name, TemplateEngine::Function const& function,
-                Arguments const& arguments) {
-    arguments.refuse_keywords(name);
+Value call_host(Renderer& renderer, GlobalFunction const& function, Arguments const& arguments) {
+    arguments.refuse_keywords(function.name);
     std::vector<Json> values;
     for (auto const& argument : arguments.positional) values.push_back(to_json(argument));
     try {
-        auto result = hold_json(function(values));
+        auto result = hold_json(function.host(values, renderer.variant()));
         if (result.is_text()) renderer.budget.spend(result.as_text().size());
         return result;
     } catch (Fault const&) {
@@ -29,7 +29,7 @@ Value call_user(Renderer& renderer, std::string const& name, TemplateEngine::Fun
     } catch (TemplateError const&) {
         throw;
     } catch (std::exception const& error) {
-        throw Fault(name + ": " + error.what());
+        throw Fault(function.name + ": " + error.what());
     }
 }
 
@@ -75,10 +75,7 @@ Bound bind_arguments(std::string_view function, Parameters const& parameters, Ar
 Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input, Arguments arguments) {
     if (filter.run != nullptr)
         return filter.run(renderer, input, bind_arguments(filter.name, filter.parameters, std::move(arguments)));
-    if (filter.run_variadic != nullptr) return filter.run_variadic(renderer, input, std::move(arguments));
-    arguments.positional.insert(arguments.positional.begin(), input);
-    renderer.touch(0);
-    return call_user(renderer, filter.name, filter.user, arguments);
+    return filter.run_variadic(renderer, input, std::move(arguments));
 }
 
 bool apply_test(Renderer& renderer, Test const& test, Value const& input, Arguments arguments) {
@@ -92,7 +89,7 @@ bool apply_test(Renderer& renderer, Test const& test, Value const& input, Argume
 Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments arguments) {
     if (function.run != nullptr) return function.run(renderer, std::move(arguments));
     if (!function.is_stable) renderer.touch(0);
-    return call_user(renderer, function.name, function.user, arguments);
+    return call_host(renderer, function, arguments);
 }
 
 }  // namespace soyuz::jinja

@@ -2,14 +2,12 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "template/engine.hpp"
+#include "template/host_function.hpp"
 #include "template/values/objects.hpp"
 
 namespace soyuz::jinja {
@@ -28,7 +26,6 @@ struct Filter {
     Value (*run)(Renderer&, Value const& input, Bound const& arguments) = nullptr;
     /// Instead of `run`, for filters that take whatever they are given.
     Value (*run_variadic)(Renderer&, Value const& input, Arguments arguments) = nullptr;
-    TemplateEngine::Function user;
 };
 
 struct Test {
@@ -40,8 +37,8 @@ struct Test {
 struct GlobalFunction {
     std::string name;
     Value (*run)(Renderer&, Arguments arguments) = nullptr;
-    TemplateEngine::Function user;
-    bool is_stable = false;  ///< a user's that gives the same for the same arguments, within one variant
+    HostFunction host;
+    bool is_stable = false;  ///< gives the same for the same arguments, within one variant
 };
 
 /// Every filter, test and function by name; filled before the first rendering.
@@ -61,6 +58,9 @@ bool apply_test(Renderer& renderer, Test const& test, Value const& input, Argume
 Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments arguments);
 /// The dictionary of arguments as `parameters` name them. Faults on what is missing, unknown or too many.
 Bound bind_arguments(std::string_view function, Parameters const& parameters, Arguments arguments);
+
+/// The filter `format`.
+Value format_filter(Renderer& renderer, Value const& value, Arguments arguments);
 
 void add_text_filters(Library& library);
 void add_html_filters(Library& library);

@@ -181,7 +181,7 @@ Value filesizeformat_filter(Renderer&, V value, Bound const& arguments) {
 
 void add_number_filters(Library& library) {
     auto const add = [&](char const* name, Parameters parameters, Value (*run)(Renderer&, V, Bound const&)) {
-        library.filters[name] = {name, std::move(parameters), run, nullptr, {}};
+        library.filters[name] = {name, std::move(parameters), run, nullptr};
     };
     add("abs", {}, abs_filter);
     add("int", {"default", "base"}, int_filter);

@@ -81,7 +81,7 @@ Value rejectattr_filter(Renderer& renderer, V value, Arguments arguments) {
 
 void add_selection_filters(Library& library) {
     auto const add = [&](char const* name, Value (*run)(Renderer&, V, Arguments)) {
-        library.filters[name] = {name, {}, nullptr, run, {}};
+        library.filters[name] = {name, {}, nullptr, run};
     };
     add("map", map_filter);
     add("select", select_filter);

@@ -328,7 +328,7 @@ Value attr_filter(Renderer& renderer, V value, Bound const& arguments) {
 void add_sequence_filters(Library& library) {
     auto const add = [&](std::initializer_list<char const*> names, Parameters const& parameters,
                          Value (*run)(Renderer&, V, Bound const&)) {
-        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr, {}};
+        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr};
     };
     add({"length", "count"}, {}, length_filter);
     add({"first"}, {}, first_filter);

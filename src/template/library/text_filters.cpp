@@ -177,7 +177,7 @@ Value wordwrap_filter(Renderer& renderer, V value, Bound const& arguments) {
 
 Value string_filter(Renderer&, V value, Bound const&) { return soft(value); }
 
-Value format_filter(Renderer& renderer, V value, Arguments arguments) {
+Value apply_format(Renderer& renderer, V value, Arguments arguments) {
     if (!arguments.positional.empty() && !arguments.keyword.empty())
         throw Fault("format can't handle positional and keyword arguments at the same time");
     Value given;
@@ -195,7 +195,7 @@ Value format_filter(Renderer& renderer, V value, Arguments arguments) {
 
 void add_text_filters(Library& library) {
     auto const add = [&](char const* name, Parameters parameters, Value (*run)(Renderer&, V, Bound const&)) {
-        library.filters[name] = {name, std::move(parameters), run, nullptr, {}};
+        library.filters[name] = {name, std::move(parameters), run, nullptr};
     };
     add("upper", {}, upper_filter);
     add("lower", {}, lower_filter);
@@ -209,7 +209,7 @@ void add_text_filters(Library& library) {
     add("wordcount", {}, wordcount_filter);
     add("wordwrap", {"width", "break_long_words", "wrapstring", "break_on_hyphens"}, wordwrap_filter);
     add("string", {}, string_filter);
-    library.filters["format"] = {"format", {}, nullptr, format_filter, {}};
+    library.filters["format"] = {"format", {}, nullptr, apply_format};
 }
 
 }  // namespace soyuz::jinja

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "template/running/macros.hpp"
+#include "template/template_error.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -47,8 +48,7 @@ Value Module::attribute(Renderer&, std::string_view wanted) {
     return {};
 }
 
-Renderer::Renderer(Library const& all, TemplateEngine::Limits const& limits, Json const& root, Load load,
-                   std::optional<std::size_t> variant)
+Renderer::Renderer(Library const& all, Limits const& limits, Json const& root, Load load, Variant variant)
     : budget(limits.steps, limits.output_bytes * value_bytes_per_output_byte),
       library(all),
       limits_(limits),
@@ -102,12 +102,12 @@ Value Renderer::find(SlotReference place) const {
 }
 
 void Renderer::run(Body const& body) {
-    if (!variant_ || !context_->autoescape) {
+    if (!variant_.fold || !context_->autoescape) {
         for (auto const& statement : body) statement->execute(*this);
         return;
     }
-    auto const* const pieces = body.folds->find(*variant_);
-    if (pieces == nullptr) return watch(body, *variant_);
+    auto const* const pieces = body.folds->find(*variant_.fold);
+    if (pieces == nullptr) return watch(body, *variant_.fold);
     for (auto const& piece : *pieces) {
         if (piece.statement != nullptr) {
             piece.statement->execute(*this);

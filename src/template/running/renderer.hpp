@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -12,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "template/engine.hpp"
 #include "template/language/syntax.hpp"
 #include "template/library/library.hpp"
+#include "template/limits.hpp"
 #include "template/values/budget.hpp"
 
 namespace soyuz::jinja {
@@ -68,9 +69,12 @@ public:
     /// Finds and compiles a template; throws MissingTemplate, or TemplateError where it is faulty.
     using Load = std::function<std::shared_ptr<Template const>(std::string_view name)>;
 
-    /// Without a variant nothing is folded.
-    Renderer(Library const& library, TemplateEngine::Limits const& limits, Json const& root, Load load,
-             std::optional<std::size_t> variant = std::nullopt);
+    struct Variant {
+        std::string_view name;
+        std::optional<std::size_t> fold;  ///< its place among the folds; without one nothing is folded
+    };
+
+    Renderer(Library const& library, Limits const& limits, Json const& root, Load load, Variant variant);
     ~Renderer();
     Renderer(Renderer const&) = delete;
     Renderer& operator=(Renderer const&) = delete;
@@ -147,7 +151,7 @@ public:
     void run_template(Template const& source, Context& context);
     Value import(Template const& source, bool with_context, std::vector<VisibleName> const& visible);
     void run_block(std::string_view name, std::size_t index, Context& context);
-    Json const* root() const { return root_; }
+    std::string_view variant() const { return variant_.name; }
 
     void at(std::uint32_t line) { line_ = line; }
 
@@ -158,7 +162,7 @@ private:
     void release(Activation* activation);
     void add_visible(Context& context, std::vector<VisibleName> const& visible);
 
-    TemplateEngine::Limits const& limits_;
+    Limits const& limits_;
     Json const* root_;
     Load load_;
     std::unordered_map<std::string, std::shared_ptr<Template const>> templates_;
@@ -175,7 +179,7 @@ private:
     std::size_t calls_ = 0;
     std::size_t include_depth_ = 0;
     char const* stack_start_ = nullptr;
-    std::optional<std::size_t> variant_;
+    Variant variant_;
     std::size_t touched_ = std::numeric_limits<std::size_t>::max();  ///< the outermost depth that was read from
 
 public:

@@ -18,16 +18,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Functions of templates get no context, so the language of the page being rendered stands here.
-thread_local std::string const* current_language = nullptr;
-
-struct Speaking {
-    explicit Speaking(std::string const& language) { current_language = &language; }
-    ~Speaking() { current_language = nullptr; }
-    Speaking(Speaking const&) = delete;
-    Speaking& operator=(Speaking const&) = delete;
-};
-
 std::string as_text(Json const& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 std::string choice(Call const& call, std::string_view cookie, std::initializer_list<std::string_view> allowed) {
@@ -41,7 +31,7 @@ std::string choice(Call const& call, std::string_view cookie, std::initializer_l
 
 Pages::Pages(Assets const& assets, std::string templates_folder)
     : assets_(assets), templates_folder_(templates_folder), engine_(template_source(std::move(templates_folder))) {
-    auto const asset = [this](std::vector<Json> const& arguments) -> Json {
+    auto const asset = [this](std::vector<Json> const& arguments, std::string_view) -> Json {
         return arguments.empty() ? Json("") : Json(assets_.url(as_text(arguments[0])));
     };
     if (assets_.is_fixed()) {
@@ -49,11 +39,10 @@ Pages::Pages(Assets const& assets, std::string templates_folder)
     } else {
         engine_.add_function("asset", asset);
     }
-    engine_.add_stable_function("t", [this](std::vector<Json> const& arguments) -> Json {
+    engine_.add_stable_function("t", [this](std::vector<Json> const& arguments, std::string_view language) -> Json {
         if (arguments.empty()) return "";
         std::vector<std::string> values;
         for (std::size_t i = 1; i < arguments.size(); ++i) values.push_back(as_text(arguments[i]));
-        auto const language = current_language != nullptr ? std::string_view{*current_language} : "en";
         return catalogue_.text(language, as_text(arguments[0]), values);
     });
 }
@@ -84,7 +73,6 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     context["path"] = call.request().path();
     context["csrf_token"] = call.csrf_token();
     try {
-        Speaking const speaking{lang};
         return page_answer(engine_.render(name, context, lang), status);
     } catch (jinja::TemplateError const& error) {
         base::log::error(std::string{"a template is wrong: "} + error.what());
@@ -99,7 +87,6 @@ MessageRows::Row Pages::message_row(std::string const& key, std::string const& l
     if (is_kept) {
         if (auto row = rows_.find(key)) return row;
     }
-    Speaking const speaking{language};
     Json const context{{"m", view()}, {"user", {{"username", reader.username}}}};
     auto row = std::make_shared<std::string const>(engine_.render("message_row.html", context, language));
     if (is_kept) rows_.keep(key, row);
