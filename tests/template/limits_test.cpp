@@ -24,9 +24,7 @@ std::string error_of(std::map<std::string, std::string> const& templates, Limits
     }
 }
 
-std::string error_of_page(std::string const& text, Limits limits = {}) {
-    return error_of({{"page", text}}, limits);
-}
+std::string error_of_page(std::string const& text, Limits limits = {}) { return error_of({{"page", text}}, limits); }
 
 std::string repeat(std::string const& text, int times) {
     std::string out;
@@ -81,21 +79,19 @@ TEST_CASE("values that no page needs are not built") {
              "{% set ns = namespace(s='xxxxxxxxxxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% "
              "endfor %}",
              "{% set ns = namespace(l=[1,2]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
-             "{{ ('%' ~ 999999 ~ 'd')|format(1)|length }}{{ 'x'.rjust(10**9) }}",
-             "{{ 'x'.zfill(10**9) }}",
+             "{{ ('%' ~ 999999 ~ 'd')|format(1)|length }}{{ 'x'|center(10**9) }}",
              "{{ 'x'|center(10**10) }}",
              "{{ ('x' * 10000)|replace('', 'y' * 100000) }}",
              "{{ 'x'|indent(10**10) }}",
              "{{ [1]|batch(10**10, 0)|list }}",
-             "{{ '\t'.expandtabs(10**10) }}",
              "{{ (range(1000)|list)|join('x' * 1000000) }}",
              "{{ ('x' * 1000000).join(range(1000)|map('string')) }}",
          }) {
         INFO(text);
         CHECK(error_of_page(text) == values);
     }
-    CHECK(error_of_page("{{ '%9999999d' % 1 }}") == "width too big");
-    CHECK(error_of_page("{{ '{:9999999}'.format(1) }}") == "Too many decimal digits in format string");
+    CHECK(error_of_page("{{ '%9999999d'|format(1) }}") == "a width or precision is too large");
+    CHECK(error_of_page("{{ '%.9999999f'|format(1) }}") == "a width or precision is too large");
     CHECK(error_of_page("{{ 9 ** 99 }}") == "the number is too large");
     CHECK(error_of_page("{{ 2 ** (10 ** 18) }}") == "the number is too large");
     CHECK(error_of_page("{{ range(-(2 ** 62), 2 ** 62)|length }}") == "the number is too large");

@@ -301,6 +301,15 @@ private:
                 hex(4);
             } else if (c == 'U') {
                 hex(8);
+            } else if (c == 'N') {
+                auto const end = source_.find('}', at);
+                if (at >= source_.size() || source_[at] != '{' || end == std::string_view::npos)
+                    fail("expected \\N{the name of a character}");
+                std::string const name(source_.substr(at + 1, end - at - 1));
+                auto const character = character_named(name);
+                if (!character) fail("there is no character named " + repr_of_text(name));
+                append_character(out, *character);
+                at = end + 1;
             } else if (c >= '0' && c <= '7') {
                 std::uint32_t character = 0;
                 --at;

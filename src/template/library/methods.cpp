@@ -1,5 +1,7 @@
+#include <algorithm>
+#include <array>
+
 #include "template/library/library.hpp"
-#include "template/library/text_methods.hpp"
 #include "template/running/renderer.hpp"
 #include "template/values/operators.hpp"
 #include "template/values/text.hpp"
@@ -7,19 +9,102 @@
 namespace soyuz::jinja {
 namespace {
 
-using Method = Value (*)(Renderer&, Value const& self, Bound const& arguments);
+using V = Value const&;
+using R = Renderer&;
 
-struct Entry {
+struct Method {
     Parameters parameters;
-    Method run;
+    Value (*run)(Renderer&, Value const& self, Bound const& arguments);
 };
-using Table = std::unordered_map<std::string_view, Entry>;
+using Table = std::unordered_map<std::string_view, Method>;
 
-Value refuse_change(Renderer&, Value const& self, Bound const&) {
-    throw Fault("templates can't change a " + type_name(self));
+/// An argument of a method of markup is escaped first, unless it is markup too.
+std::string argument_text(V self, V argument, std::string_view what) {
+    auto const text = text_of(argument, what);
+    return self.is_markup() && !argument.is_markup() ? escaped(text) : std::string(text);
 }
 
-Value dict_view(Renderer& renderer, Value const& self, List::Flavour flavour) {
+template <std::string (*change)(std::string_view)>
+Value changed(R renderer, V self, Bound const&) {
+    return make_text(renderer.budget, change(self.as_text()), self.is_markup());
+}
+
+template <int side>
+Value strip(R, V self, Bound const& arguments) {
+    Value characters = arguments[0];
+    if (characters.is_text()) characters = Value::text(argument_text(self, characters, "chars"));
+    return Value::part(self, stripped(self.as_text(), characters, side)).with_markup(self.is_markup());
+}
+
+template <bool at_start>
+Value starts_or_ends(R renderer, V self, Bound const& arguments) {
+    auto const text = self.as_text();
+    auto const holds = [&](V affix) {
+        auto const part = text_of(affix, "what a text starts or ends with");
+        return at_start ? text.starts_with(part) : text.ends_with(part);
+    };
+    if (!arguments[0].is(Kind::list)) return Value::boolean(holds(arguments[0]));
+    auto const affixes = Items(renderer.budget, arguments[0]).all(renderer.budget);
+    return Value::boolean(std::any_of(affixes.begin(), affixes.end(), holds));
+}
+
+Value replace(R renderer, V self, Bound const& arguments) {
+    auto const old = argument_text(self, arguments[0], "old");
+    auto const fresh = argument_text(self, arguments[1], "new");
+    auto const count = arguments[2].is_missing() ? -1 : whole(arguments[2], "count");
+    return Value::text(replaced(renderer.budget, self.as_text(), old, fresh, count), self.is_markup());
+}
+
+Value split(R renderer, V self, Bound const& arguments) {
+    auto text = self.as_text();
+    auto left = arguments[1].is_missing() ? -1 : whole(arguments[1], "maxsplit");
+    std::vector<Value> parts;
+    auto const add = [&](std::string_view part) {
+        parts.push_back(Value::part(self, part).with_markup(self.is_markup()));
+    };
+    if (!arguments[0].is_missing() && !arguments[0].is_none()) {
+        auto const separator = text_of(arguments[0], "sep");
+        if (separator.empty()) throw Fault("empty separator");
+        for (; left != 0; --left) {
+            auto const at = text.find(separator);
+            if (at == std::string_view::npos) break;
+            add(text.substr(0, at));
+            text.remove_prefix(at + separator.size());
+        }
+        add(text);
+        return make_list(renderer.budget, std::move(parts));
+    }
+    for (text = stripped(text, Value{}, -1); !text.empty(); text = stripped(text, Value{}, -1)) {
+        if (left-- == 0) {
+            add(stripped(text, Value{}, 1));
+            break;
+        }
+        std::size_t end = 0;
+        while (end < text.size() && !is_space(character_at(text, end))) end = next_character(text, end);
+        add(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+    return make_list(renderer.budget, std::move(parts));
+}
+
+Value join(R renderer, V self, Bound const& arguments) {
+    Items const items(renderer.budget, arguments[0]);
+    std::string out;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto const item = items.at(i);
+        auto const before = out.size();
+        if (i > 0) out += self.as_text();
+        if (!self.is_markup() && !item.is_text())
+            throw Fault("sequence item " + std::to_string(i) + ": expected str instance, " + type_name(item) +
+                        " found");
+        out += self.is_markup() ? to_html(item) : std::string(item.as_text());
+        renderer.budget.spend(out.size() - before);
+    }
+    return Value::text(std::move(out), self.is_markup());
+}
+
+template <List::Flavour flavour>
+Value dict_view(R renderer, V self, Bound const&) {
     std::vector<Value> items;
     for (auto& [key, item] : entries_of(self)) {
         if (flavour == List::Flavour::keys) items.push_back(std::move(key));
@@ -29,106 +114,68 @@ Value dict_view(Renderer& renderer, Value const& self, List::Flavour flavour) {
     return make_list(renderer.budget, std::move(items), flavour);
 }
 
-Value dict_get(Renderer&, Value const& self, Bound const& arguments) {
+Value dict_get(R, V self, Bound const& arguments) {
     auto found = dict_find(self, arguments[0]);
     if (!found.is_missing()) return found;
     return arguments[1].is_missing() ? Value::none() : arguments[1];
 }
 
-Table const& dict_methods() {
-    static Table const table = {
-        {"keys",
-         {{}, [](Renderer& r, Value const& self, Bound const&) { return dict_view(r, self, List::Flavour::keys); }}},
-        {"values",
-         {{}, [](Renderer& r, Value const& self, Bound const&) { return dict_view(r, self, List::Flavour::values); }}},
-        {"items",
-         {{}, [](Renderer& r, Value const& self, Bound const&) { return dict_view(r, self, List::Flavour::items); }}},
-        {"get", {{"key!", "default"}, dict_get}},
-        {"copy", {{}, [](Renderer&, Value const& self, Bound const&) { return self; }}},
-        {"pop", {{"key", "default"}, refuse_change}},
-        {"popitem", {{}, refuse_change}},
-        {"clear", {{}, refuse_change}},
-        {"update", {{"other"}, refuse_change}},
-        {"setdefault", {{"key", "default"}, refuse_change}},
-        {"fromkeys", {{"keys", "value"}, refuse_change}},
-    };
-    return table;
+Table const text_methods = {
+    {"upper", {{}, changed<upper>}},
+    {"lower", {{}, changed<lower>}},
+    {"capitalize", {{}, changed<capitalized>}},
+    {"title", {{}, changed<titled>}},
+    {"strip", {{"chars"}, strip<0>}},
+    {"lstrip", {{"chars"}, strip<-1>}},
+    {"rstrip", {{"chars"}, strip<1>}},
+    {"startswith", {{"prefix!"}, starts_or_ends<true>}},
+    {"endswith", {{"suffix!"}, starts_or_ends<false>}},
+    {"replace", {{"old!", "new!", "count"}, replace}},
+    {"split", {{"sep", "maxsplit"}, split}},
+    {"join", {{"iterable!"}, join}},
+};
+
+Table const dict_methods = {
+    {"keys", {{}, dict_view<List::Flavour::keys>}},
+    {"values", {{}, dict_view<List::Flavour::values>}},
+    {"items", {{}, dict_view<List::Flavour::items>}},
+    {"get", {{"key!", "default"}, dict_get}},
+};
+
+/// Methods that would change a list or dict: they exist, so that calling one says why it can't be.
+constexpr std::array<std::string_view, 11> changing = {"append", "clear",   "extend", "insert",     "pop",   "popitem",
+                                                       "remove", "reverse", "sort",   "setdefault", "update"};
+
+bool is_changing(Value const& value, std::string_view name) {
+    bool const is_list = value.is(Kind::list) && flavour_of(value) == List::Flavour::list;
+    bool const of_list = name != "popitem" && name != "setdefault" && name != "update";
+    bool const of_dict = name == "clear" || name == "pop" || !of_list;
+    return ((is_list && of_list) || (value.is(Kind::dict) && of_dict)) &&
+           std::find(changing.begin(), changing.end(), name) != changing.end();
 }
 
-Value list_index(Renderer& renderer, Value const& self, Bound const& arguments) {
-    Items const items(renderer.budget, self);
-    renderer.budget.scan(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (equals(items.at(i), arguments[0])) return Value::integer(static_cast<std::int64_t>(i));
-    throw Fault(to_repr(arguments[0]) + " is not in list");
-}
-
-Value list_count(Renderer& renderer, Value const& self, Bound const& arguments) {
-    Items const items(renderer.budget, self);
-    renderer.budget.scan(items.size());
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < items.size(); ++i) count += equals(items.at(i), arguments[0]) ? 1 : 0;
-    return Value::integer(count);
-}
-
-Table const& list_methods() {
-    static Table const table = {
-        {"index", {{"value!"}, list_index}},
-        {"count", {{"value!"}, list_count}},
-        {"copy", {{}, [](Renderer&, Value const& self, Bound const&) { return self; }}},
-        {"append", {{"item"}, refuse_change}},
-        {"extend", {{"items"}, refuse_change}},
-        {"insert", {{"index", "item"}, refuse_change}},
-        {"pop", {{"index"}, refuse_change}},
-        {"remove", {{"item"}, refuse_change}},
-        {"reverse", {{}, refuse_change}},
-        {"sort", {{"key", "reverse"}, refuse_change}},
-        {"clear", {{}, refuse_change}},
-    };
-    return table;
-}
-
-Table const& text_methods() {
-    static Table const table = [] {
-        Table methods;
-        for (auto const& [name, parameters, run] : text_method_list()) methods[name] = {parameters, run};
-        return methods;
-    }();
-    return table;
-}
-
-Entry const* find_method(Value const& value, std::string_view name) {
-    Table const* table = nullptr;
-    if (value.is_text()) table = &text_methods();
-    if (value.is(Kind::dict)) table = &dict_methods();
-    if (value.is(Kind::list)) {
-        auto const flavour = flavour_of(value);
-        bool const is_tuple = flavour == List::Flavour::tuple || flavour == List::Flavour::group;
-        if (flavour == List::Flavour::list || (is_tuple && (name == "index" || name == "count")))
-            table = &list_methods();
-    }
-    if (table == nullptr) return nullptr;
-    auto const found = table->find(name);
-    return found == table->end() ? nullptr : &found->second;
+Method const* find_method(Value const& value, std::string_view name) {
+    if (!value.is_text() && !value.is(Kind::dict)) return nullptr;
+    auto const& table = value.is_text() ? text_methods : dict_methods;
+    auto const found = table.find(name);
+    return found == table.end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
 bool has_method(Value const& value, std::string_view name) {
-    return (value.is_text() && name == "format") || find_method(value, name) != nullptr;
+    return find_method(value, name) != nullptr || is_changing(value, name);
 }
 
 bool is_method_name(std::string_view name) {
-    return name == "format" || text_methods().count(name) != 0 || dict_methods().count(name) != 0 ||
-           list_methods().count(name) != 0;
+    return text_methods.contains(name) || dict_methods.contains(name) ||
+           std::find(changing.begin(), changing.end(), name) != changing.end();
 }
 
 Value call_method(Renderer& renderer, Value const& self, std::string_view name, Arguments arguments) {
     renderer.budget.tick();
-    if (self.is_text()) {
-        if (name == "format") return format_braces(renderer, self, arguments);
-        renderer.budget.scan(self.as_text().size());
-    }
+    if (self.is_text()) renderer.budget.scan(self.as_text().size());
+    if (is_changing(self, name)) throw Fault("templates can't change a " + type_name(self));
     auto const* const method = find_method(self, name);
     if (method == nullptr) throw Fault("'" + type_name(self) + "' object has no method " + repr_of_text(name));
     return method->run(renderer, self, bind_arguments(name, method->parameters, std::move(arguments)));

@@ -101,9 +101,18 @@ Value truncate_filter(Renderer& renderer, V value, Bound const& arguments) {
 }
 
 Value center_filter(Renderer& renderer, V value, Bound const& arguments) {
-    Arguments given;
-    given.positional.push_back(arguments[0].is_missing() ? Value::integer(80) : arguments[0]);
-    return call_method(renderer, soft(value), "center", std::move(given));
+    auto const text = soft(value);
+    auto const width = arguments[0].is_missing() ? 80 : whole(arguments[0], "width");
+    auto const size = length(text);
+    if (width <= size) return text;
+    auto const missing = static_cast<std::size_t>(width - size);
+    renderer.budget.spend(missing);
+    // Python centres an odd rest by this rule.
+    auto const before = missing / 2 + (missing & static_cast<std::size_t>(width) & 1U);
+    std::string out(before, ' ');
+    out += text.as_text();
+    out.append(missing - before, ' ');
+    return make_text(renderer.budget, std::move(out), text.is_markup());
 }
 
 Value indent_filter(Renderer& renderer, V value, Bound const& arguments) {
@@ -177,20 +186,6 @@ Value wordwrap_filter(Renderer& renderer, V value, Bound const& arguments) {
 
 Value string_filter(Renderer&, V value, Bound const&) { return soft(value); }
 
-Value apply_format(Renderer& renderer, V value, Arguments arguments) {
-    if (!arguments.positional.empty() && !arguments.keyword.empty())
-        throw Fault("format can't handle positional and keyword arguments at the same time");
-    Value given;
-    if (arguments.keyword.empty()) {
-        given = make_tuple(renderer.budget, std::move(arguments.positional));
-    } else {
-        auto* const dict = new Dict;
-        given = Value::dict(dict);
-        for (auto& [name, item] : arguments.keyword) dict->set(std::move(name), std::move(item));
-    }
-    return format_percent(renderer.budget, soft(value), given);
-}
-
 }  // namespace
 
 void add_text_filters(Library& library) {
@@ -209,7 +204,7 @@ void add_text_filters(Library& library) {
     add("wordcount", {}, wordcount_filter);
     add("wordwrap", {"width", "break_long_words", "wrapstring", "break_on_hyphens"}, wordwrap_filter);
     add("string", {}, string_filter);
-    library.filters["format"] = {"format", {}, nullptr, apply_format};
+    library.filters["format"] = {"format", {}, nullptr, format_filter};
 }
 
 }  // namespace soyuz::jinja

@@ -84,6 +84,15 @@ std::vector<std::string_view> characters_of(std::string_view text) {
 
 void append_character(std::string& out, char32_t character) { icu::UnicodeString(code(character)).toUTF8String(out); }
 
+std::optional<char32_t> character_named(std::string const& name) {
+    UErrorCode error = U_ZERO_ERROR;
+    auto const character = u_charFromName(U_UNICODE_CHAR_NAME, name.c_str(), &error);
+    if (U_SUCCESS(error)) return static_cast<char32_t>(character);
+    error = U_ZERO_ERROR;
+    auto const alias = u_charFromName(U_CHAR_NAME_ALIAS, name.c_str(), &error);
+    return U_FAILURE(error) ? std::nullopt : std::optional{static_cast<char32_t>(alias)};
+}
+
 std::string upper(std::string_view text) {
     if (!is_ascii(text))
         return changed(text, [](icu::UnicodeString& unicode) { unicode.toUpper(icu::Locale::getRoot()); });
@@ -119,16 +128,6 @@ std::string titled(std::string_view text) {
     return out;
 }
 
-std::string swapped_case(std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
-        auto const character = code(character_at(text, at));
-        append_character(out,
-                         static_cast<char32_t>(u_isupper(character) ? u_tolower(character) : u_toupper(character)));
-    }
-    return out;
-}
-
 bool is_space(char32_t c) {
     if (c < 0x80) return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f);
     return c == 0x85 || u_isUWhiteSpace(code(c)) != 0;
@@ -140,7 +139,6 @@ bool is_word(char32_t c) {
 }
 
 bool is_digit(char32_t c) { return c < 0x80 ? c >= '0' && c <= '9' : u_isdigit(code(c)) != 0; }
-bool is_letter(char32_t c) { return u_isalpha(code(c)) != 0; }
 
 bool is_printable(char32_t c) {
     if (c < 0x80) return c >= 0x20 && c < 0x7f;
@@ -199,7 +197,7 @@ std::string_view stripped(std::string_view text, Value const& characters, int si
     return text;
 }
 
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends) {
+std::vector<std::string_view> split_lines(std::string_view text) {
     std::vector<std::string_view> lines;
     std::size_t start = 0;
     for (std::size_t at = 0; at < text.size();) {
@@ -208,7 +206,7 @@ std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends)
         bool const is_end = (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
         if (is_end) {
             if (c == '\r' && next < text.size() && text[next] == '\n') ++next;
-            lines.push_back(text.substr(start, (keep_ends ? next : at) - start));
+            lines.push_back(text.substr(start, at - start));
             start = next;
         }
         at = next;

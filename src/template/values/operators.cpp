@@ -282,7 +282,6 @@ Value apply(Budget& budget, Operator operation, Value const& left, Value const& 
         if ((right.is_text() || is_sequence(right)) && left.is_whole())
             return repeated(budget, right, left.as_integer());
     }
-    if (operation == Operator::modulo && left.is_text()) return format_percent(budget, left, right);
     unsupported(operation, left, right);
 }
 

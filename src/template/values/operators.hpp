@@ -41,11 +41,6 @@ std::int64_t whole(Value const& value, std::string_view what);
 /// The text of a value that must be one.
 std::string_view text_of(Value const& value, std::string_view what);
 
-/// `left % right` of a text: printf's way of formatting.
-Value format_percent(Budget& budget, Value const& format, Value const& arguments);
-/// str.format
-Value format_braces(Renderer& renderer, Value const& format, Arguments const& arguments);
-
 [[noreturn]] void fail_undefined(Value const& value);
 
 }  // namespace soyuz::jinja

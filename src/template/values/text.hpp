@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,24 +34,24 @@ char32_t character_at(std::string_view text, std::size_t byte);
 std::size_t offset_of(std::string_view text, std::size_t index);
 std::vector<std::string_view> characters_of(std::string_view text);
 void append_character(std::string& out, char32_t character);
+/// The character that Unicode names "HOT SPRINGS", by its name or an alias, in any case.
+std::optional<char32_t> character_named(std::string const& name);
 
 std::string upper(std::string_view text);
 std::string lower(std::string_view text);
 std::string capitalized(std::string_view text);
 /// str.title(): every word starts upper case.
 std::string titled(std::string_view text);
-std::string swapped_case(std::string_view text);
 bool is_space(char32_t character);
 bool is_word(char32_t character);  ///< \w
 bool is_digit(char32_t character);
-bool is_letter(char32_t character);
 bool is_upper_text(std::string_view text);
 bool is_lower_text(std::string_view text);
 bool is_printable(char32_t character);
 
 /// str.strip(); `side` is -1 left, 1 right, 0 both; `characters` missing means white space.
 std::string_view stripped(std::string_view text, Value const& characters, int side = 0);
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
+std::vector<std::string_view> split_lines(std::string_view text);
 std::vector<std::string_view> split_words(std::string_view text);
 std::string replaced(Budget& budget, std::string_view text, std::string_view old, std::string_view fresh,
                      std::int64_t count = -1);
