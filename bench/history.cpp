@@ -25,8 +25,8 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/settings.hpp"
-#include "chat/shapes.hpp"
 #include "chatter.hpp"
+#include "contract/shapes.hpp"
 #include "judge/judge.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
@@ -162,7 +162,7 @@ void read_pages(std::filesystem::path const& folder, std::size_t count) {
         if (!page || page->messages.size() != std::min<std::size_t>(50, last))
             throw std::runtime_error("a page is not complete");
         std::string json;
-        for (auto const& message : page->messages) chat::append_message_json(json, *message, house.accounts);
+        for (auto const& message : page->messages) contract::append_message_json(json, *message, house.accounts);
         times.push_back(milliseconds_since(start));
         processor_times.push_back(own_processor_milliseconds() - processor_start);
         bytes += json.size();

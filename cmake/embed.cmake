@@ -1,10 +1,14 @@
-# Run at build time: cmake -DOUT=… -DFOLDERS="name=folder;…" -P embed.cmake
+# Run at build time: cmake -DOUT=… -DFOLDERS="name=folder;name=file;…" -P embed.cmake
 # Writes OUT.S, which holds every file with .incbin, and OUT.cpp, the table of them for web/embedded.hpp.
 set(entries "")
 foreach(pair ${FOLDERS})
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 prefix)
     list(GET pair 1 folder)
+    if(NOT IS_DIRECTORY ${folder})
+        list(APPEND entries "${prefix} ${folder}")
+        continue()
+    endif()
     file(GLOB_RECURSE files RELATIVE ${folder} ${folder}/*)
     foreach(file ${files})
         if(NOT file MATCHES "(^|/)\\.")

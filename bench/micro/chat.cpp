@@ -7,11 +7,11 @@
 #include "base/json.hpp"
 #include "base/manual_clock.hpp"
 #include "chat/accounts/throttle.hpp"
-#include "chat/shapes.hpp"
+#include "contract/events.hpp"
+#include "contract/shapes.hpp"
 #include "ground.hpp"
 #include "moderation/conduct/spam_window.hpp"
 #include "realtime/command_budget.hpp"
-#include "realtime/events.hpp"
 
 using namespace soyuz;
 
@@ -23,7 +23,7 @@ void message_json(benchmark::State& state) {
     std::string text;
     for (auto _ : state) {
         text.clear();
-        chat::append_message_json(text, message, ground.accounts);
+        contract::append_message_json(text, message, ground.accounts);
         benchmark::DoNotOptimize(text.data());
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
@@ -33,7 +33,7 @@ BENCHMARK(message_json)->ArgName("seq")->Arg(1)->Arg(5);
 void message_event(benchmark::State& state) {
     bench::Ground const ground;
     auto const message = ground.message(1);
-    for (auto _ : state) benchmark::DoNotOptimize(realtime::events::message(message, ground.accounts));
+    for (auto _ : state) benchmark::DoNotOptimize(contract::events::message(message, ground.accounts));
 }
 BENCHMARK(message_event);
 

@@ -28,6 +28,12 @@ void JsonWriter::put(Timestamp value) {
     text_ += '"';
 }
 
+void JsonWriter::put(MessageId const& id) {
+    text_.append(1, '"').append(id.room.value).append(1, '-');
+    append_number(text_, id.seq);
+    text_ += '"';
+}
+
 void JsonWriter::put_number(std::uint64_t value) { append_number(text_, value); }
 
 void JsonWriter::put_signed(std::int64_t value) {

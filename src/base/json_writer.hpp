@@ -63,6 +63,7 @@ private:
     void put(std::unsigned_integral auto value) { put_number(value); }
     void put(std::signed_integral auto value) { put_signed(value); }
     void put(Timestamp value);
+    void put(MessageId const& id);
     template <class Tag>
     void put(Id<Tag> const& id) {
         put(std::string_view{id.value});

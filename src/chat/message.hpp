@@ -15,7 +15,7 @@
 namespace soyuz::chat {
 
 struct Attachment {
-    std::string file;  ///< name under /uploads/
+    std::string file;  ///< name among the uploads
     std::string name;  ///< what its sender called it
     std::string type;  ///< media type
     std::size_t bytes = 0;

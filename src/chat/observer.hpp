@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,11 +10,13 @@
 #include "chat/room.hpp"
 #include "chat/user.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/case.hpp"
+#include "moderation/cases/cases.hpp"
 
 namespace soyuz::chat {
 
 /// Hears of everything that people who are connected should see. Calls about messages come on the committer's thread,
-/// in the order on disk, after the commit; the others on the thread that made the change. Must be quick.
+/// in the order on disk, after the commit; the others on the thread that made the change. Calls must return quickly.
 class Observer {
 public:
     virtual ~Observer() = default;
@@ -25,9 +29,16 @@ public:
     /// To moderators: somebody's message was flagged or blocked. `message` is empty when it was blocked.
     virtual void moderation_alert(Room const& room, User const& author, std::string const& text,
                                   judge::Verdict const& verdict, MessagePtr const& message) = 0;
-    /// An event of the native dialect, as JSON, to all moderators, or to one person wherever they are connected.
-    virtual void tell_moderators(std::string const&) {}
-    virtual void tell_user(base::UserId const&, std::string const&) {}
+    /// To moderators: a case was opened, claimed, decided or changed otherwise; `open` cases wait for a decision now.
+    virtual void case_changed(moderation::Case const&, std::optional<moderation::CaseClaim> const& /*claim*/,
+                              std::size_t /*open*/) {}
+    /// To the author of a case: it was decided, or the decision was undone. `message` is set where it stands again.
+    virtual void case_decided(moderation::Case const&, std::string_view /*action*/, std::string_view /*note*/,
+                              MessagePtr const& /*message*/) {}
+    /// To whoever made a report: the case that it belongs to was decided.
+    virtual void report_decided(moderation::Case const&, moderation::CaseReport const&, bool /*upheld*/) {}
+    /// To somebody who may be in danger: where to find help. `room` is null where they wrote outside of rooms.
+    virtual void help_offered(base::UserId const&, Room const* /*room*/) {}
     virtual void room_changed(Room const& room) = 0;
     virtual void room_removed(Room const& room) = 0;
     virtual void member_joined(Room const& room, User const& user) = 0;

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/case_shapes.hpp"
 #include "chat/names.hpp"
 #include "chat/observer.hpp"
 #include "moderation/cases/case_record.hpp"
@@ -30,11 +30,6 @@ using judge::Verdict;
 using moderation::Case;
 using moderation::Incident;
 
-constexpr std::string_view words_of_help =
-    "It sounds as if you are going through a hard time. You are not alone, and talking helps: tell an adult or a "
-    "friend you trust, or call a helpline. Pakistan: Umang 0311 7786264. India: Tele-MANAS 14416. UK and Ireland: Samaritans "
-    "116 123. USA and Canada: 988. Elsewhere: findahelpline.com. In danger now: call your emergency number.";
-
 constexpr unsigned flagged_repeats = 4;
 constexpr unsigned blocked_repeats = 8;
 
@@ -45,8 +40,6 @@ Verdict without_objection(Verdict verdict) {
     verdict.matches.clear();
     return verdict;
 }
-
-std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 bool contains(std::vector<std::string> const& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
@@ -61,11 +54,7 @@ Case::Kind kind_of(Verdict const& verdict) {
 
 void Screening::case_changed(Case const& changed, std::optional<moderation::CaseClaim> const& claim,
                              std::size_t open) const {
-    if (observer_ == nullptr) return;
-    Json const event{{"type", "moderation_case"},
-                     {"case", case_json(changed, claim, services_.accounts, services_.rooms)},
-                     {"open", open}};
-    observer_->tell_moderators(dump(event));
+    if (observer_ != nullptr) observer_->case_changed(changed, claim, open);
 }
 
 std::string Screening::log_line(Incident const& incident, Verdict const& verdict, User const* author,
@@ -82,7 +71,7 @@ std::string Screening::log_line(Incident const& incident, Verdict const& verdict
     line["text"] = incident.text;
     line["lexicon"] = services_.judge.lexicon_version();
     line["model"] = services_.judge.model_version();
-    return dump(line);
+    return base::to_text(line);
 }
 
 bool Screening::minds_repeats(base::RoomId const& room) const {
@@ -178,13 +167,7 @@ void Screening::record(Incident incident, Verdict const& verdict, std::function<
         },
         [finish](base::Result<void> const&) { finish(); });
     if (!is_cry) return take_right(*author);
-    if (observer_ == nullptr) return;
-    Json const event{{"type", "system"},
-                     {"room", room ? Json(room->name) : Json{}},
-                     {"text", words_of_help},
-                     {"level", "help"},
-                     {"key", "help.self_harm"}};
-    observer_->tell_user(author->id, dump(event));
+    if (observer_ != nullptr) observer_->help_offered(author->id, room.get());
 }
 
 base::Result<void> Screening::judge_line(judge::Occasion::Kind kind, UserPtr const& author, Room const* room,

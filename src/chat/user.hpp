@@ -22,7 +22,7 @@ struct User {
     std::string username;
     std::string display_name;
     std::string email;   ///< "" where none was given; only its owner and admins see it
-    std::string avatar;  ///< name under /uploads/, "" where there is none
+    std::string avatar;  ///< name of a file among the uploads, "" where there is none
     Role role = Role::member;
     base::Timestamp created_at{};
     bool deleted = false;  ///< the account is gone; its messages stay under "Deleted account"

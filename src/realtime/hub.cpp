@@ -7,12 +7,14 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
-#include "chat/shapes.hpp"
+#include "contract/events.hpp"
+#include "contract/shapes.hpp"
 #include "net/loop.hpp"
-#include "realtime/events.hpp"
 #include "realtime/hub_implementation.hpp"
 
 namespace soyuz::realtime {
+
+namespace events = contract::events;
 
 namespace {
 
@@ -153,6 +155,26 @@ void Hub::moderation_alert(chat::Room const& room, chat::User const& author, std
     tell_moderators(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
 }
 
+void Hub::case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
+                       std::size_t open) {
+    tell_moderators(
+        events::moderation_case(the_case, claim, open, implementation_->accounts_, implementation_->rooms_));
+}
+
+void Hub::case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
+                       chat::MessagePtr const& message) {
+    tell_user(the_case.author,
+              events::moderation_decision(the_case, action, note, message.get(), implementation_->accounts_));
+}
+
+void Hub::report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) {
+    tell_user(report.by, events::report_decided(the_case, report, upheld));
+}
+
+void Hub::help_offered(base::UserId const& user, chat::Room const* room) {
+    tell_user(user, events::help(room != nullptr ? room->name : ""));
+}
+
 void Hub::tell_moderators(std::string const& event) {
     implementation_->everywhere([frame = net::encode_text(event)](Station& station) {
         station.each([&](Connection& connection) {
@@ -206,9 +228,8 @@ void Hub::member_joined(chat::Room const& room, chat::User const& user) {
         auto const added = hub->rooms_.find(id);
         if (!added) return;
         each_socket_of(station, user, [&](Connection& connection) {
-            nlohmann::json const json{{"type", "room_added"},
-                                      {"room", chat::room_json(hub->rooms_, hub->accounts_, *added, *connection.user)}};
-            connection.send(net::encode_text(json.dump()));
+            auto const json = contract::room_json(hub->rooms_, hub->accounts_, *added, *connection.user);
+            connection.send(net::encode_text(events::room_added(json)));
         });
     });
 }

@@ -52,8 +52,12 @@ public:
     void read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
     void moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
                           judge::Verdict const& verdict, chat::MessagePtr const& message) override;
-    void tell_moderators(std::string const& event) override;
-    void tell_user(base::UserId const& user, std::string const& event) override;
+    void case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
+                      std::size_t open) override;
+    void case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
+                      chat::MessagePtr const& message) override;
+    void report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) override;
+    void help_offered(base::UserId const& user, chat::Room const* room) override;
     void room_changed(chat::Room const& room) override;
     void room_removed(chat::Room const& room) override;
     void member_joined(chat::Room const& room, chat::User const& user) override;
@@ -73,6 +77,9 @@ public:
     Implementation& implementation() { return *implementation_; }
 
 private:
+    void tell_moderators(std::string const& event);
+    void tell_user(base::UserId const& user, std::string const& event);
+
     std::unique_ptr<Implementation> implementation_;
 };
 

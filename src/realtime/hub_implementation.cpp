@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "chat/accounts/accounts.hpp"
-#include "realtime/events.hpp"
+#include "contract/events.hpp"
 
 namespace soyuz::realtime {
+
+namespace events = contract::events;
 
 namespace {
 

@@ -9,11 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "contract/events.hpp"
 #include "moderation/cases/case.hpp"
-#include "realtime/events.hpp"
 #include "realtime/native_session.hpp"
 
 namespace soyuz::realtime {
+
+namespace events = contract::events;
 
 namespace {
 
@@ -211,7 +213,7 @@ void read(NativeSession& session, Json const& command, std::string const& ref) {
 }
 
 void ping(NativeSession& session, Json const&, std::string const& ref) {
-    session.acknowledge(ref, R"(,"time":")" + base::to_rfc3339(session.services().clock.now()) + '"');
+    session.send_json(events::ack_ping(ref, session.services().clock.now()));
 }
 
 struct Row {

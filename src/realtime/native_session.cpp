@@ -9,10 +9,12 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/shapes.hpp"
-#include "realtime/events.hpp"
+#include "contract/events.hpp"
+#include "contract/shapes.hpp"
 
 namespace soyuz::realtime {
+
+namespace events = contract::events;
 
 namespace {
 
@@ -47,15 +49,9 @@ void NativeSession::opened(net::WebSocket& opened_socket) {
     socket = &opened_socket;
     if (!hub().add(*this)) return socket->close(4001, "session_ended");
 
-    nlohmann::json rooms = nlohmann::json::array();
-    for (auto const& room : services().rooms.of(user->id))
-        rooms.push_back(chat::room_json(services().rooms, services().accounts, *room, *user));
-    nlohmann::json const hello{
-        {"type", "hello"},
-        {"user", chat::user_json(*user, true)},
-        {"server", {{"version", gateway_.options().version}, {"time", base::to_rfc3339(services().clock.now())}}},
-        {"rooms", std::move(rooms)}};
-    send_json(hello.dump());
+    auto const& rooms = services().rooms;
+    send_json(events::hello(*user, gateway_.options().version, services().clock.now(), rooms.of(user->id), rooms,
+                            services().accounts));
 }
 
 void NativeSession::closed(std::uint16_t) {
@@ -115,9 +111,7 @@ bool NativeSession::within_budget(std::string_view ref) {
     return false;
 }
 
-void NativeSession::acknowledge(std::string_view ref, std::string_view members) {
-    send_json(events::ack(ref, members));
-}
+void NativeSession::acknowledge(std::string_view ref) { send_json(events::ack(ref)); }
 
 void NativeSession::refuse(std::string_view ref, base::Error const& error) { send_json(events::error(ref, error)); }
 
@@ -174,9 +168,8 @@ void NativeSession::join_as_member(chat::RoomPtr const& room, std::optional<base
 }
 
 std::string NativeSession::joined(chat::Room const& room, std::string_view ref) {
-    auto const json = chat::room_json(services().rooms, services().accounts, room, *user);
-    return events::ack(ref, ",\"room\":" + json.dump() + ",\"last_seq\":" + json["last_seq"].dump() +
-                                ",\"online\":" + std::to_string(hub().online_in(room)));
+    auto const json = contract::room_json(services().rooms, services().accounts, room, *user);
+    return events::ack_joined(ref, json, hub().online_in(room));
 }
 
 void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {

@@ -42,7 +42,7 @@ public:
     }
 
     void send_json(std::string_view json) { send(net::encode_text(json)); }
-    void acknowledge(std::string_view ref, std::string_view members = {});
+    void acknowledge(std::string_view ref);
     void refuse(std::string_view ref, base::Error const& error);
 
     /// Counts what is under way as so many commands more.

@@ -214,9 +214,10 @@ export class Events {
   }
 }
 
-/// What a restored message is no more is not said: without this it would stay removed.
+/// Events leave out what is empty or the default: without this a message would keep what it no longer has.
 function whole(message: Message): Message {
-  return { deleted: false, by_staff: false, edited_at: null, ...message, own_text: undefined };
+  const defaults = { deleted: false, by_staff: false, edited_at: null, reactions: {}, attachments: [], moderation: { action: "allow" as const } };
+  return { ...defaults, ...message, own_text: undefined };
 }
 
 function mentions(username: string, text: string): boolean {

@@ -10,7 +10,6 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
 #include "chat/screening.hpp"
-#include "chat/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -132,23 +131,17 @@ void Desk::tell(Case const& one, std::string_view action, std::string_view note)
     bool const is_quiet = (one.kind == Case::Kind::reported || one.kind == Case::Kind::alert) && !one.appeal &&
                           (is_undone || lets_stand(decided));
     if (!is_quiet) {
-        Json event{{"type", "moderation_decision"}, {"case_id", one.id}, {"action", action}, {"note", note}};
+        MessagePtr standing;
         if (one.decision && lets_stand(decided) && !one.messages.empty()) {
             auto const author = accounts_.find(one.author);
             auto const message =
                 author ? messages_.history.find(*author, one.messages.back()) : Error{Code::not_found, ""};
-            if (message && !(*message)->deleted) event["message"] = message_json(**message, accounts_);
+            if (message && !(*message)->deleted) standing = *message;
         }
-        observer_->tell_user(one.author, base::to_text(event));
+        observer_->case_decided(one, action, note, standing);
     }
     if (is_undone) return;
-    for (auto const& report : one.reports) {
-        Json const event{{"type", "report_decided"},
-                         {"report_id", report.id},
-                         {"case_id", one.id},
-                         {"outcome", lets_stand(decided) ? "not_upheld" : "upheld"}};
-        observer_->tell_user(report.by, base::to_text(event));
-    }
+    for (auto const& report : one.reports) observer_->report_decided(one, report, !lets_stand(decided));
 }
 
 Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, DecisionRequest const& request) {

@@ -6,7 +6,7 @@
 
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "web/app.hpp"
 #include "web/files/images.hpp"
 #include "web/http/json_fields.hpp"
@@ -53,7 +53,7 @@ struct NewPassword {
 };
 
 Json own_json(Call const& call, chat::User const& user) {
-    auto json = chat::user_json(user, call.app().presence.is_online(user.id));
+    auto json = contract::user_json(user, call.app().presence.is_online(user.id));
     json["email"] = user.email;
     return json;
 }
@@ -159,7 +159,7 @@ void add_account_routes(Router& router, App& app) {
                  auto const limit = std::min<unsigned long long>(call.query_number("limit").value_or(20), 100);
                  auto users = Json::array();
                  for (auto const& user : app.accounts.search(call.query("q").value_or(""), limit))
-                     users.push_back(chat::user_json(*user, app.presence.is_online(user->id)));
+                     users.push_back(contract::user_json(*user, app.presence.is_online(user->id)));
                  call.answer(Json{{"users", std::move(users)}});
              })
         .reads({"q", "limit"})
@@ -169,7 +169,7 @@ void add_account_routes(Router& router, App& app) {
         .get("/api/v1/users/{username}", Rights::signed_in,
              [&app](Call& call) {
                  auto const user = find_user(app, call.parameter("username"));
-                 call.answer(chat::user_json(*user, app.presence.is_online(user->id)));
+                 call.answer(contract::user_json(*user, app.presence.is_online(user->id)));
              })
         .about("One user")
         .answers("User");
@@ -185,7 +185,7 @@ void add_account_routes(Router& router, App& app) {
                    auto const changed = or_refuse(app.accounts.change_role(call.user(), user->id, *role));
                    or_refuse(app.sessions.end_all(changed->id, chat::SessionEnd::role_changed));
                    audit(call, "role_changed", {{"user", changed->username}, {"role", std::string{chat::name(*role)}}});
-                   call.answer(chat::user_json(*changed, app.presence.is_online(changed->id)));
+                   call.answer(contract::user_json(*changed, app.presence.is_online(changed->id)));
                })
         .about("Changes a user's role, which ends their sessions")
         .body("RoleChange")

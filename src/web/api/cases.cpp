@@ -5,12 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
-#include "chat/case_shapes.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
@@ -35,7 +34,7 @@ constexpr std::size_t longest_appeal = 4000;
 constexpr std::size_t checks_in_a_minute = 120;
 
 Json json_of(App const& app, Case const& one) {
-    return chat::case_json(one, app.cases.claim_of(one.id), app.accounts, app.rooms);
+    return contract::case_json(one, app.cases.claim_of(one.id), app.accounts, app.rooms);
 }
 
 /// What a moderator lost a race for is shown as it stands now.
@@ -45,7 +44,7 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
     auto answer = error_answer(result.error());
     if (result.error().code == Code::claimed || result.error().code == Code::already_decided) {
         if (auto const one = app.cases.find(call.parameter("id"))) {
-            auto body = chat::error_json(result.error());
+            auto body = contract::error_json(result.error());
             body["case"] = json_of(app, *one);
             answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
         }
@@ -154,7 +153,7 @@ Json context_of(Call const& call, Case const& one) {
     if (!room || room->kind == chat::Room::Kind::direct) return context;
     auto const seq = one.messages.empty() ? app.rooms.last_seq(room->id) : one.messages.back().seq;
     for (auto const& message : app.messages.history.for_staff(room->id, seq, context_each_side))
-        context.push_back(chat::message_json(*message, app.accounts));
+        context.push_back(contract::message_json(*message, app.accounts));
     return context;
 }
 
@@ -173,7 +172,7 @@ Json person_of(Call const& call, base::UserId const& id) {
         if (history.size() == history_length) break;
         history.push_back(json_of(app, *one));
     }
-    return {{"user", chat::user_json(*user, app.presence.is_online(id))},
+    return {{"user", contract::user_json(*user, app.presence.is_online(id))},
             {"violations_24h", figures.violations_24h},
             {"flagged_or_blocked", figures.counted},
             {"flagged", figures.flagged},
@@ -220,7 +219,7 @@ void appeal(Call& call) {
         text = fields.text_or_empty("text", longest_appeal);
     });
     auto const one = or_refuse(app.desk.appeal(call.user(), id, std::move(text)));
-    call.answer(Json{{"case", chat::own_case_json(*one, app.rooms)}}, 201);
+    call.answer(Json{{"case", contract::own_case_json(*one, app.rooms)}}, 201);
 }
 
 void check(Call& call) {
@@ -250,7 +249,7 @@ void show_own(Call& call) {
     for (auto const& one : app.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
         bool const is_quiet = one->kind == Case::Kind::alert || (one->kind == Case::Kind::reported && !one->decision);
-        if (!is_quiet) records.push_back(chat::own_case_json(*one, app.rooms));
+        if (!is_quiet) records.push_back(contract::own_case_json(*one, app.rooms));
         if (records.size() == 100) break;
     }
     std::string warning;

@@ -1,8 +1,7 @@
-#include "web/description.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include "web/app.hpp"
+#include "web/files/embedded.hpp"
 #include "web/http/call.hpp"
 #include "web/http/html.hpp"
 
@@ -76,7 +75,7 @@ std::string right_needed(Rights rights) {
     }
 }
 
-/// Each right, route and schema stands in one table in the code; this is that table in OpenAPI's words.
+/// The contract's shapes (src/contract/openapi.json) with the routes as the router knows them.
 Json describe(App const& app) {
     auto paths = Json::object();
     for (auto const* const route : app.router.routes()) {
@@ -92,14 +91,10 @@ Json describe(App const& app) {
         for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
         paths[path][method] = std::move(operation);
     }
-    return {{"openapi", "3.0.3"},
-            {"info", {{"title", "Soyuz"}, {"version", app.options.version}, {"description", description_text}}},
-            {"paths", std::move(paths)},
-            {"components",
-             {{"schemas", Json::parse(description_schemas)},
-              {"securitySchemes",
-               {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
-                {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "soyuz_session"}}}}}}}};
+    auto description = Json::parse(find_embedded("contract/openapi.json")->content);
+    description["info"]["version"] = app.options.version;
+    description["paths"] = std::move(paths);
+    return description;
 }
 
 /// A page that needs no script and nothing from elsewhere.

@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "web/api/messages.hpp"
 #include "web/api/rooms.hpp"
 #include "web/app.hpp"
@@ -120,7 +120,7 @@ void add_file_routes(Router& router, App& app) {
         .about("Posts a message with a file: multipart fields file, text, client_id")
         .body("multipart:file,text,client_id")
         .answers("Message", 201);
-    router.get("/uploads/{name...}", Rights::anyone, serve)
+    router.get(contract::upload_url("{name...}"), Rights::anyone, serve)
         .about("A picture or an attachment; those of a room only for its readers")
         .answers("file");
     router

@@ -4,7 +4,7 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "web/api/rooms.hpp"
 #include "web/app.hpp"
 #include "web/http/json_fields.hpp"
@@ -54,7 +54,7 @@ void answer_page(Call& call, chat::History::Page const& page) {
     for (auto const& message : page.messages) {
         if (!first) text += ',';
         first = false;
-        chat::append_message_json(text, *message, call.app().accounts);
+        contract::append_message_json(text, *message, call.app().accounts);
     }
     text += page.has_more ? R"(],"has_more":true})" : R"(],"has_more":false})";
     call.answer(json_answer(std::move(text)));
@@ -132,19 +132,19 @@ chat::MessageDone answer_message(Call& call, int status) {
         if (result) {
             std::string text;
             if (verdict.case_id == (*result)->verdict.case_id) {
-                chat::append_message_json(text, **result, later->app.accounts);
+                contract::append_message_json(text, **result, later->app.accounts);
             } else {
                 // Its author is told what others are not shown.
                 auto own = **result;
                 own.verdict = verdict;
-                chat::append_message_json(text, own, later->app.accounts);
+                contract::append_message_json(text, own, later->app.accounts);
             }
             return later->send(json_answer(std::move(text), status));
         }
         auto answer = error_answer(result.error());
         if (result.error().code == Code::message_blocked) {
-            auto body = chat::error_json(result.error());
-            body["moderation"] = chat::verdict_json(verdict);
+            auto body = contract::error_json(result.error());
+            body["moderation"] = contract::verdict_json(verdict);
             if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
             answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
         }
@@ -176,7 +176,7 @@ void add_message_routes(Router& router, App& app) {
         .get("/api/v1/messages/{id}", Rights::signed_in,
              [&app](Call& call) {
                  auto const message = or_refuse(app.messages.history.find(call.user(), message_id(call)));
-                 call.answer(chat::message_json(*message, app.accounts));
+                 call.answer(contract::message_json(*message, app.accounts));
              })
         .about("One message")
         .answers("Message");

@@ -6,7 +6,7 @@
 #include "chat/desk/desk.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/app.hpp"

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
+#include "contract/shapes.hpp"
 #include "web/app.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/http/media_type.hpp"
@@ -62,7 +63,7 @@ Json profile_json(chat::User const& user) {
     return {{"success", true},
             {"username", user.username},
             {"name", user.display_name},
-            {"profile_picture", user.avatar.empty() ? Json{} : Json("/uploads/" + user.avatar)}};
+            {"profile_picture", contract::avatar_url(user)}};
 }
 
 void sign_up_simply(Call& call) {

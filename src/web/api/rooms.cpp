@@ -7,7 +7,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "moderation/rules/rule_book.hpp"
 #include "web/app.hpp"
@@ -71,7 +71,7 @@ struct NewRoom {
 /// Watch words are for those who may change them: whoever knows them writes around them.
 Json room_of(Call const& call, chat::Room const& room) {
     auto& app = call.app();
-    auto json = chat::room_json(app.rooms, app.accounts, room, call.user());
+    auto json = contract::room_json(app.rooms, app.accounts, room, call.user());
     auto const own = app.rule_book.of(room.id);
     auto rules = moderation::to_json(own ? *own : moderation::RoomRules{});
     if (rules["preset"].is_null()) rules["preset"] = moderation::name(app.settings.get()->moderation_preset);
@@ -130,7 +130,7 @@ void list_members(Call& call) {
     auto members = Json::array();
     for (auto const& id : app.rooms.members(*room)) {
         auto const user = app.accounts.find(id);
-        if (user && !user->deleted) members.push_back(chat::user_json(*user, app.presence.is_online(id)));
+        if (user && !user->deleted) members.push_back(contract::user_json(*user, app.presence.is_online(id)));
     }
     call.answer(Json{{"members", std::move(members)}});
 }

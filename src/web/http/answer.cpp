@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "web/http/router.hpp"
 
 namespace soyuz::web {
@@ -65,7 +65,7 @@ Answer json_answer(nlohmann::json const& value, int status) {
 
 Answer error_answer(base::Error const& error) {
     int const status = status_of(error.code);
-    Answer answer = json_answer(chat::error_json(error), status);
+    Answer answer = json_answer(contract::error_json(error), status);
     // RFC 6585, 4 and RFC 9110, 15.6.4: say when to come back.
     if (error.retry_after.count() > 0 || status == 429 || status == 503)
         answer.with("Retry-After", retry_after(error.retry_after));

@@ -6,7 +6,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/api/rooms.hpp"
@@ -25,7 +25,7 @@ constexpr std::size_t people_on_page = 200;
 
 Json room_view(Call const& call, chat::Room const& room) {
     auto const& app = call.app();
-    auto json = chat::room_json(app.rooms, app.accounts, room, call.user());
+    auto json = contract::room_json(app.rooms, app.accounts, room, call.user());
     if (json.value("title", "").empty()) json["title"] = room.name;
     return json;
 }

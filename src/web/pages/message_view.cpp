@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "web/pages/markdown.hpp"
 
 namespace soyuz::web {
@@ -58,7 +58,7 @@ private:
 
 Json sender_view(chat::User const& user) {
     return Members{}
-        .add("avatar_url", user.avatar.empty() ? Json{} : Json("/uploads/" + user.avatar))
+        .add("avatar_url", contract::avatar_url(user))
         .add("display_name", user.display_name)
         .add("id", user.id.value)
         .add("role", chat::name(user.role))
@@ -73,7 +73,7 @@ Json attachments_view(chat::Message const& message) {
                            .add("bytes", each.bytes)
                            .add("name", each.name)
                            .add("type", each.type)
-                           .add("url", "/uploads/" + each.file)
+                           .add("url", contract::upload_url(each.file))
                            .take());
     }
     return list;
@@ -117,7 +117,7 @@ unsigned hue(std::string_view username) {
 }
 
 Json person_view(chat::User const& user, bool online) {
-    auto json = chat::user_json(user, online);
+    auto json = contract::user_json(user, online);
     json["initials"] = initials(user.display_name);
     json["hue"] = hue(user.username);
     return json;

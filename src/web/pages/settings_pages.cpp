@@ -10,7 +10,7 @@
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
-#include "chat/shapes.hpp"
+#include "contract/shapes.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/app.hpp"

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -13,20 +15,32 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/user.hpp"
 #include "judge/judge.hpp"
+#include "moderation/cases/case.hpp"
+#include "moderation/cases/cases.hpp"
 
 namespace soyuz::chat {
 class Accounts;
 }
 
-/// What the server says in the native dialect: each function gives the JSON text of one frame. `room` in an event is
-/// the room's name, which is its address and never changes.
-namespace soyuz::realtime::events {
+/// What the server says in the native dialect (docs/websocket.md): each function gives the JSON text of one frame.
+/// `room` in an event is the room's name, which is its address and never changes. Messages are written without members
+/// that are empty or the default.
+namespace soyuz::contract::events {
 
-/// `ref` as the client wrote it, "" where it gave none; `members` is more JSON, each member led by a comma.
-std::string ack(std::string_view ref, std::string_view members = {});
+/// The first event of a connection: who it belongs to, and the rooms that they are in.
+std::string hello(chat::User const& user, std::string_view version, base::Timestamp now,
+                  std::vector<chat::RoomPtr> const& member_of, chat::Rooms const& rooms,
+                  chat::Accounts const& accounts);
+
+/// `ref` is what the client wrote, "" where it gave none.
+std::string ack(std::string_view ref);
 /// Of a message that was posted or changed.
 std::string ack(std::string_view ref, base::MessageId const& id);
-/// `retry_after` goes out in seconds.
+/// Of `join`; `room` is a room_json.
+std::string ack_joined(std::string_view ref, nlohmann::json const& room, std::size_t online);
+/// Of `ping`.
+std::string ack_ping(std::string_view ref, base::Timestamp now);
+/// `retry_after` is in seconds.
 std::string error(std::string_view ref, base::Error const& error, judge::Verdict const* verdict = nullptr);
 
 std::string message(chat::Message const& message, chat::Accounts const& accounts);
@@ -41,21 +55,32 @@ std::string presence(std::string_view room, std::size_t online, std::vector<std:
 std::string read(std::string_view room, std::string_view username, base::Seq seq);
 /// To everybody where `room` is "".
 std::string system(std::string_view room, std::string_view text, std::string_view level);
+/// Where to find help, for an author who may be in danger; outside of rooms where `room` is "".
+std::string help(std::string_view room);
 
 std::string message_blocked(std::string_view room, judge::Verdict const& verdict, std::string_view client_id);
 std::string moderation_warning(std::string_view room, chat::Message const& message, judge::Verdict const& verdict);
 std::string moderation_alert(chat::Room const& room, chat::User const& author, std::string_view text,
                              judge::Verdict const& verdict, chat::Message const* message);
+std::string moderation_case(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
+                            std::size_t open, chat::Accounts const& accounts, chat::Rooms const& rooms);
+/// To the author of the case; with `message` where their message stands again.
+std::string moderation_decision(moderation::Case const& the_case, std::string_view action, std::string_view note,
+                                chat::Message const* message, chat::Accounts const& accounts);
+std::string report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld);
 
 std::string banned(std::optional<base::Timestamp> until, std::string_view reason);
-/// `automatic`: no moderator did it.
+/// `automatic`: imposed by a rule, not by a moderator.
 std::string muted(std::optional<base::Timestamp> until, std::string_view reason, bool automatic);
 std::string unmuted();
+/// Out of a room, or out of the session where `room` is "".
 std::string kicked(std::string_view room, std::string_view reason);
 std::string resync(std::string_view room);
 
+/// `room` is a room_json.
+std::string room_added(nlohmann::json const& room);
 std::string room_changed(chat::Room const& room);
 std::string room_removed(std::string_view room);
 std::string user_changed(chat::User const& user, bool online);
 
-}  // namespace soyuz::realtime::events
+}  // namespace soyuz::contract::events
