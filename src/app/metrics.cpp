@@ -12,7 +12,7 @@
 #include "base/exposition.hpp"
 #include "net/listener.hpp"
 #include "net/loop.hpp"
-#include "realtime/hub.hpp"
+#include "realtime/announcer.hpp"
 
 namespace soyuz::app {
 
@@ -144,16 +144,16 @@ std::vector<LoopWatch::Lag> LoopWatch::lags() const {
 std::uint64_t LoopWatch::most_outbox_bytes() const { return state_->most_outbox_bytes.load(std::memory_order_relaxed); }
 
 void add_health(nlohmann::json& json, MetricSources const& sources) {
-    json["online"] = sources.hub.online_count();
+    json["online"] = sources.announcer.online_count();
     json["connections"] = sources.listener.figures().open_connections;
 }
 
 void add_metrics(base::Exposition& out, MetricSources const& sources) {
-    auto const hub = sources.hub.figures();
+    auto const announcer = sources.announcer.figures();
     add_wire(out, sources.listener.figures(), sources);
-    out.counter("deliveries_total", "Events put into outboxes.", as_number(hub.deliveries));
+    out.counter("deliveries_total", "Events put into outboxes.", as_number(announcer.deliveries));
     out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
-                as_number(hub.dropped_events));
+                as_number(announcer.dropped_events));
     add_moderation(out, sources);
     add_storage(out, sources.storage.values());
     add_process(out, sources);
@@ -165,7 +165,7 @@ void add_metrics(nlohmann::json& json, MetricSources const& sources, bool in_ful
     auto const wire = sources.listener.figures();
     json["connections"] = wire.open_connections;
     json["websockets"] = wire.open_websockets;
-    json["deliveries"] = sources.hub.figures().deliveries;
+    json["deliveries"] = sources.announcer.figures().deliveries;
     auto const storage = sources.storage.values();
     json["messages_today"] = storage.messages_today;
     json["storage_bytes"] = storage.data_bytes + storage.uploads_bytes;

@@ -20,7 +20,7 @@ class Listener;
 class Loops;
 }  // namespace soyuz::net
 namespace soyuz::realtime {
-class Hub;
+class Announcer;
 }
 
 namespace soyuz::app {
@@ -47,7 +47,7 @@ private:
 /// What /metrics and /healthz tell beside the figures of store and workers. All of it is thread-safe.
 struct MetricSources {
     net::Listener const& listener;
-    realtime::Hub const& hub;
+    realtime::Announcer const& announcer;
     judge::CountingJudge const& judge;
     moderation::Sanctions const& sanctions;
     LoopWatch const& loops;

@@ -47,8 +47,8 @@
 #include "moderation/rules/rule_book.hpp"
 #include "net/listener.hpp"
 #include "net/loop.hpp"
+#include "realtime/announcer.hpp"
 #include "realtime/echo.hpp"
-#include "realtime/hub.hpp"
 #include "realtime/native_gateway.hpp"
 #include "web/site.hpp"
 
@@ -112,7 +112,7 @@ struct Server::Implementation {
     std::unique_ptr<judge::Engine> judge;
     judge::CountingJudge counting_judge;
     net::Loops loops;
-    realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
+    realtime::Announcer announcer;  // outlives messages, which tell it of changes up to their end
     moderation::Cases cases;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;
@@ -149,7 +149,7 @@ Server::Implementation::Implementation(Config given)
       judge(open_judge(config)),
       counting_judge(*judge),
       loops(config.threads == 0 ? cores() : config.threads),
-      hub(loops, accounts, rooms, clock),
+      announcer(loops, accounts, rooms, clock),
       cases(
           *store, clock,
           [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
@@ -162,9 +162,9 @@ Server::Implementation::Implementation(Config given)
                 screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock),
-      gateway({hub, accounts, rooms, messages, workers, clock}, gateway_options(config)),
+      gateway({announcer, accounts, rooms, messages, workers, clock}, gateway_options(config)),
       site({*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
-            statistics, sanctions, hub, workers, clock},
+            statistics, sanctions, announcer, workers, clock},
            site_options(config), sockets()),
       listener(loops, limits(), handlers()),
       loop_watch(loops, listener),
@@ -217,7 +217,7 @@ net::Handlers Server::Implementation::handlers() {
 moderation::Sanctions::Hooks Server::Implementation::sanction_hooks() {
     auto const imposed = [this](moderation::Sanction const& sanction) {
         bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
-        hub.sanction_imposed(sanction);
+        announcer.sanction_imposed(sanction);
         ++sanctions_imposed[is_ban ? 0 : 1];
         if (!is_ban) return;
         // Ending sessions waits for the disk, and this may be an event loop.
@@ -228,28 +228,27 @@ moderation::Sanctions::Hooks Server::Implementation::sanction_hooks() {
         if (!queued) base::log::error("sessions of a banned account not ended: the server is stopping");
     };
     auto const lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
-        hub.sanction_lifted(user, kind);
+        announcer.sanction_lifted(user, kind);
     };
     return {imposed, lifted};
 }
 
 void Server::Implementation::connect() {
-    rooms.observe(hub);
-    messages.observe(hub);
-    screening.observe(hub);
+    rooms.observe(announcer);
+    messages.observe(announcer);
+    screening.observe(announcer);
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
-    desk.observe(hub);
-    store->on_group_committed([this] { hub.flush(); });
-    store->on_writable_changed([this](bool writable) { hub.writable_changed(writable); });
-    accounts.on_changed = [this](chat::UserPtr const& user) { hub.profile_changed(user); };
+    desk.observe(announcer);
+    store->on_group_committed([this] { announcer.flush(); });
+    store->on_writable_changed([this](bool writable) { announcer.writable_changed(writable); });
+    accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
-        hub.sessions_ended(ended, why);
+        announcer.sessions_ended(ended, why);
     };
-    auto const sources = MetricSources{listener,          hub,
-                                       counting_judge,    sanctions,
-                                       loop_watch,        storage_figures,
-                                       sanctions_imposed, std::chrono::system_clock::now()};
+    auto const sources =
+        MetricSources{listener,   announcer,       counting_judge,    sanctions,
+                      loop_watch, storage_figures, sanctions_imposed, std::chrono::system_clock::now()};
     site.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     site.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
     site.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
@@ -361,7 +360,7 @@ void Server::Implementation::stop() {
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)
         base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);
-    // Nothing is posted to the hub from now on, which goes before the store does.
+    // Nothing is posted to the announcer from now on, which goes before the store does.
     store->on_group_committed([] {});
     store->on_writable_changed([](bool) {});
 }

@@ -1,16 +1,11 @@
 #include "realtime/hub.hpp"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "chat/accounts/accounts.hpp"
-#include "chat/rooms/rooms.hpp"
 #include "contract/events.hpp"
-#include "contract/shapes.hpp"
-#include "net/loop.hpp"
-#include "realtime/hub_implementation.hpp"
 
 namespace soyuz::realtime {
 
@@ -18,261 +13,277 @@ namespace events = contract::events;
 
 namespace {
 
-// Close codes of our own (RFC 6455, 7.4.2) tell a page what to show; `banned` and `kicked` go before them.
-constexpr std::uint16_t close_session_ended = 4001;
-constexpr std::uint16_t close_sanctioned = 4003;
+using namespace std::chrono_literals;
 
-std::vector<net::Loop*> all_of(net::Loops& loops) {
-    std::vector<net::Loop*> all;
-    for (std::size_t i = 0; i < loops.size(); ++i) all.push_back(&loops.at(i));
-    return all;
-}
-
-std::string_view reason_of(chat::SessionEnd why) {
-    switch (why) {
-        case chat::SessionEnd::signed_out: return "signed_out";
-        case chat::SessionEnd::password_changed: return "password_changed";
-        case chat::SessionEnd::role_changed: return "role_changed";
-        case chat::SessionEnd::banned: return "banned";
-        case chat::SessionEnd::kicked: return "kicked";
-        case chat::SessionEnd::account_deleted: return "account_deleted";
-        case chat::SessionEnd::expired: return "expired";
-    }
-    return "ended";
-}
-
-void each_socket_of(Station& station, base::UserId const& user, std::function<void(Connection&)> const& visit) {
-    station.each([&](Connection& connection) {
-        if (connection.user->id == user) visit(connection);
-    });
-}
+constexpr auto tick_interval = 1s;
+constexpr auto typing_delay = 150ms;       // gathers what changes meanwhile
+constexpr auto remember_ended = 60s;       // longer than any handshake takes
+constexpr std::size_t named_changes = 50;  // who came and went: more names than that nobody reads
+constexpr std::size_t max_answer_bytes = std::size_t{64} << 10U;
+constexpr std::size_t max_bytes_on_their_way = std::size_t{16} << 20U;  // to one loop
+constexpr std::size_t reads_per_tick = 20;                              // in one room
 
 }  // namespace
 
-Hub::Hub(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock)
-    : Hub(all_of(loops), accounts, rooms, clock) {}
-
 Hub::Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock)
-    : implementation_(std::make_unique<Implementation>(std::move(loops), accounts, rooms, clock)) {}
+    : accounts_(accounts),
+      rooms_(rooms),
+      clock_(clock),
+      online_(clock),
+      pace_(loops.size(), max_bytes_on_their_way),
+      loops_(std::move(loops)),
+      typing_(clock),
+      pending_answers_(loops_.size()) {
+    for (std::uint32_t i = 0; i < loops_.size(); ++i) {
+        stations_.push_back(std::make_unique<Station>(i));
+        gatherings_.push_back(std::make_unique<Gathering>(*loops_[i], *stations_[i], on_their_way_));
+    }
+    schedule_tick();
+}
 
-Hub::~Hub() = default;
+bool Hub::add(Connection& connection) {
+    station(static_cast<std::uint32_t>(connection.socket->loop().index())).add(connection);
+    online_.socket_opened(connection.user->id);
+    std::lock_guard lock(ended_mutex_);
+    return !ended_ids_.contains(connection.session);
+}
+
+void Hub::remove(Connection& connection) {
+    for (auto const& room : station_of(connection).remove(connection)) discount_follower(room, connection.handle.loop);
+    online_.socket_closed(connection.user->id);
+}
+
+bool Hub::follow(Connection& connection, chat::Room const& room, base::Seq last) {
+    if (!station_of(connection).follow(connection, room, last)) return false;
+    count_follower(room.id, connection.handle.loop);
+    return true;
+}
+
+bool Hub::unfollow(Connection& connection, base::RoomId const& room) {
+    if (!station_of(connection).unfollow(connection, room)) return false;
+    discount_follower(room, connection.handle.loop);
+    return true;
+}
+
+void Hub::count_follower(base::RoomId const& room, std::uint32_t loop) {
+    std::lock_guard lock(topics_mutex_);
+    auto& topic = topics_[room];
+    if (topic.followers.empty()) topic.followers.resize(loops_.size());
+    ++topic.followers[loop];
+}
+
+void Hub::discount_follower(base::RoomId const& room, std::uint32_t loop) {
+    std::lock_guard lock(topics_mutex_);
+    auto const topic = topics_.find(room);
+    if (topic == topics_.end() || topic->second.followers[loop] == 0) return;
+    --topic->second.followers[loop];
+    auto const& followers = topic->second.followers;
+    if (std::all_of(followers.begin(), followers.end(), [](auto count) { return count == 0; })) topics_.erase(topic);
+}
+
+void Hub::with(Handle const& handle, std::function<void(Connection&)> work) {
+    loops_[handle.loop]->post([this, handle, work = std::move(work)] {
+        if (auto* const connection = station(handle.loop).find(handle)) work(*connection);
+    });
+}
+
+void Hub::answer(Handle const& handle, std::string_view json) {
+    if (on_own_loop(handle)) {
+        if (auto* const connection = station(handle.loop).find(handle)) connection->send(net::encode_text(json));
+        return;
+    }
+    if (std::this_thread::get_id() != committer_.load(std::memory_order_relaxed)) {
+        // No group commit follows what another thread answers, for example a retry with its first result.
+        return with(handle, [frame = net::encode_text(json)](Connection& connection) { connection.send(frame); });
+    }
+    // Who has many commands under way gets their answers in one piece.
+    std::lock_guard lock(pending_mutex_);
+    auto& answers = pending_answers_[handle.loop];
+    bool const joins = !answers.empty() && answers.back().handle == handle &&
+                       answers.back().frames.size() + json.size() <= max_answer_bytes;
+    if (!joins) answers.push_back({handle, {}});
+    net::append_text(answers.back().frames, json);
+}
+
+bool Hub::is_followed(base::RoomId const& room) const {
+    std::lock_guard lock(topics_mutex_);
+    return topics_.contains(room);
+}
+
+void Hub::publish(base::RoomId const& room, std::string const& json, base::Seq seq, net::Importance importance) {
+    auto frame = net::encode_text(json);
+    std::lock_guard lock(pending_mutex_);
+    pending_events_.push_back({room, seq, std::move(frame), importance});
+}
 
 void Hub::flush() {
-    implementation_->committer_ = std::this_thread::get_id();
-    implementation_->flush();
-    // Outside of all locks: the loops need them to catch up.
-    implementation_->pace_.wait(std::chrono::seconds{1});
-}
-
-void Hub::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {
-    if (sessions.empty()) return;
-    auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
+    std::lock_guard order(flush_mutex_);
+    auto events = std::make_shared<std::vector<Published>>();
+    std::vector<std::vector<Answer>> answers(loops_.size());
     {
-        std::lock_guard lock(implementation_->ended_mutex_);
-        auto const now = implementation_->clock_.moment();
-        for (auto const& session : sessions) {
-            ids->insert(session.id);
-            implementation_->ended_.emplace_back(now, session.id);
-            implementation_->ended_ids_.insert(session.id);
+        std::lock_guard lock(pending_mutex_);
+        events->swap(pending_events_);
+        answers.swap(pending_answers_);
+    }
+    std::size_t event_bytes = 0;
+    for (auto const& event : *events) event_bytes += event.frame->size();
+    std::vector<char> has_followers(loops_.size(), 0);
+    if (!events->empty()) {
+        std::lock_guard lock(topics_mutex_);
+        base::RoomId const* previous = nullptr;
+        for (auto const& event : *events) {
+            if (previous != nullptr && *previous == event.room) continue;
+            previous = &event.room;
+            auto const topic = topics_.find(event.room);
+            if (topic == topics_.end()) continue;
+            for (std::size_t i = 0; i < loops_.size(); ++i) has_followers[i] |= topic->second.followers[i] > 0;
         }
     }
-    auto const kicked = why == chat::SessionEnd::kicked
-                            ? net::encode_text(events::kicked("", "A moderator ended your session."))
-                            : net::SharedFrame{};
-    implementation_->everywhere([ids, why, kicked](Station& station) {
-        station.each([&](Connection& connection) {
-            if (!ids->contains(connection.session)) return;
-            if (kicked) connection.send(kicked);
-            bool const sanctioned = why == chat::SessionEnd::kicked || why == chat::SessionEnd::banned;
-            connection.socket->close(sanctioned ? close_sanctioned : close_session_ended, reason_of(why));
-        });
-    });
-}
-
-void Hub::sanction_imposed(moderation::Sanction const& sanction) {
-    bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
-    auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
-                                               : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
-    implementation_->everywhere([user = sanction.user, frame, is_ban](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) {
-            connection.send(frame);
-            if (is_ban) connection.socket->close(close_sanctioned, "banned");
-        });
-    });
-}
-
-void Hub::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
-    if (kind != moderation::Sanction::Kind::mute) return;
-    implementation_->everywhere([user, frame = net::encode_text(events::unmuted())](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
-    });
-}
-
-void Hub::profile_changed(chat::UserPtr const& user) {
-    // A new account is a change too, but nobody shows it yet: sign-ups of a whole school needn't be told to all.
-    if (implementation_->clock_.now() - user->created_at < std::chrono::seconds{2}) return;
-    auto const frame = net::encode_text(events::user_changed(*user, is_online(user->id)));
-    implementation_->everywhere([user, frame](Station& station) {
-        station.each([&](Connection& connection) {
-            if (connection.user->id == user->id) connection.user = user;
-            connection.send(frame, net::Importance::droppable);
-        });
-    });
-}
-
-void Hub::writable_changed(bool writable) {
-    notice(nullptr, writable ? "Messages can be saved again." : "Messages cannot be saved now.",
-           writable ? "info" : "error");
-}
-
-void Hub::message_posted(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!implementation_->is_followed(room.id)) return;
-    implementation_->publish(room.id, events::message(*message, implementation_->accounts_), message->id.seq);
-}
-
-void Hub::message_edited(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!implementation_->is_followed(room.id)) return;
-    implementation_->publish(room.id, events::message_edited(*message, implementation_->accounts_));
-}
-
-void Hub::message_deleted(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!implementation_->is_followed(room.id)) return;
-    implementation_->publish(room.id, events::message_deleted(room, *message));
-}
-
-void Hub::reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
-                           chat::User const& user, bool on) {
-    if (!implementation_->is_followed(room.id)) return;
-    implementation_->publish(room.id, events::reaction(room, *message, emoji, user.username, on));
-}
-
-void Hub::read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) {
-    implementation_->read_moved(room, user.username, seq);
-}
-
-void Hub::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
-                           judge::Verdict const& verdict, chat::MessagePtr const& message) {
-    tell_moderators(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));
-}
-
-void Hub::case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
-                       std::size_t open) {
-    tell_moderators(
-        events::moderation_case(the_case, claim, open, implementation_->accounts_, implementation_->rooms_));
-}
-
-void Hub::case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
-                       chat::MessagePtr const& message) {
-    tell_user(the_case.author,
-              events::moderation_decision(the_case, action, note, message.get(), implementation_->accounts_));
-}
-
-void Hub::report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) {
-    tell_user(report.by, events::report_decided(the_case, report, upheld));
-}
-
-void Hub::help_offered(base::UserId const& user, chat::Room const* room) {
-    tell_user(user, events::help(room != nullptr ? room->name : ""));
-}
-
-void Hub::tell_moderators(std::string const& event) {
-    implementation_->everywhere([frame = net::encode_text(event)](Station& station) {
-        station.each([&](Connection& connection) {
-            if (connection.user->role >= chat::Role::moderator) connection.send(frame);
-        });
-    });
-}
-
-void Hub::tell_user(base::UserId const& user, std::string const& event) {
-    if (!is_online(user)) return;
-    implementation_->everywhere([user, frame = net::encode_text(event)](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
-    });
-}
-
-void Hub::room_changed(chat::Room const& room) {
-    if (!implementation_->is_followed(room.id)) return;
-    if (room.kind == chat::Room::Kind::private_ || room.kind == chat::Room::Kind::direct) {
-        // It may have been public: those who only read along no longer may.
-        implementation_->everywhere([hub = implementation_.get(), copy = room](Station& station) {
-            std::vector<Connection*> strangers;
-            if (auto const* audience = station.audience(copy.id))
-                for (auto const& follower : audience->followers)
-                    if (!hub->rooms_.may_read(*follower.connection->user, copy))
-                        strangers.push_back(follower.connection);
-            for (auto* const connection : strangers) hub->unfollow(*connection, copy.id);
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+        if (answers[i].empty() && !has_followers[i]) continue;
+        auto batch = has_followers[i] ? events : nullptr;
+        auto bytes = batch ? event_bytes : 0;
+        for (auto const& answer : answers[i]) bytes += answer.frames.size();
+        loops_[i]->post([&station = *stations_[i], &gathering = *gatherings_[i], batch = std::move(batch),
+                         answers = std::move(answers[i]), on_its_way = pace_.post(i, bytes)]() mutable {
+            for (auto& [handle, frames] : answers) {
+                if (auto* const connection = station.find(handle))
+                    connection->send(std::make_shared<std::string const>(std::move(frames)));
+            }
+            if (batch) gathering.add(batch);
         });
     }
-    implementation_->publish(room.id, events::room_changed(room));
-    implementation_->flush();
 }
 
-void Hub::room_removed(chat::Room const& room) {
-    auto const frame = net::encode_text(events::room_removed(room.name));
-    implementation_->everywhere([hub = implementation_.get(), id = room.id, frame](Station& station) {
-        std::vector<Connection*> followers;
-        if (auto const* audience = station.audience(id))
-            for (auto const& follower : audience->followers) followers.push_back(follower.connection);
-        for (auto* const connection : followers) {
-            connection->send(frame);
-            hub->unfollow(*connection, id);
+void Hub::everywhere(std::function<void(Station&)> work) {
+    auto const shared = std::make_shared<std::function<void(Station&)>>(std::move(work));
+    for (std::size_t i = 0; i < loops_.size(); ++i)
+        loops_[i]->post([&station = *stations_[i], shared] { (*shared)(station); });
+}
+
+void Hub::typing(base::RoomId const& room, std::string const& username, bool on) {
+    if (!typing_.set(room, username, on)) return;
+    {
+        std::lock_guard lock(news_mutex_);
+        if (std::exchange(typing_scheduled_, true)) return;
+    }
+    loops_.front()->after(typing_delay, [this] {
+        {
+            std::lock_guard lock(news_mutex_);
+            typing_scheduled_ = false;
         }
+        send_typing();
+        flush();
     });
 }
 
-void Hub::member_joined(chat::Room const& room, chat::User const& user) {
-    implementation_->room_of_user_changed(room.id, user.username, true);
-    if (room.kind != chat::Room::Kind::direct) return;
-    // Somebody else opened the conversation: the other side hears of it without asking.
-    implementation_->everywhere([hub = implementation_.get(), id = room.id, user = user.id](Station& station) {
-        auto const added = hub->rooms_.find(id);
-        if (!added) return;
-        each_socket_of(station, user, [&](Connection& connection) {
-            auto const json = contract::room_json(hub->rooms_, hub->accounts_, *added, *connection.user);
-            connection.send(net::encode_text(events::room_added(json)));
-        });
+void Hub::read_moved(chat::Room const& room, std::string const& username, base::Seq seq) {
+    if (!is_followed(room.id)) return;
+    std::lock_guard lock(news_mutex_);
+    auto& readers = reads_[room.id];
+    if (readers.size() < reads_per_tick || readers.contains(username)) readers[username] = seq;
+}
+
+std::size_t Hub::online_in(chat::Room const& room) {
+    if (room.id == rooms_.lobby()->id) return online_.count();
+    auto const now = clock_.moment();
+    {
+        std::lock_guard lock(topics_mutex_);
+        auto const topic = topics_.find(room.id);
+        if (topic != topics_.end() && topic->second.online > 0 && now - topic->second.online_counted < tick_interval)
+            return topic->second.online;
+    }
+    std::size_t online = 0;
+    for (auto const& member : rooms_.members(room)) online += online_.is_online(member);
+    std::lock_guard lock(topics_mutex_);
+    auto const topic = topics_.find(room.id);
+    if (topic != topics_.end()) {
+        topic->second.online = online;
+        topic->second.online_counted = now;
+    }
+    return online;
+}
+
+void Hub::room_of_user_changed(base::RoomId const& room, std::string const& username, bool joined) {
+    if (!is_followed(room)) return;
+    std::lock_guard lock(news_mutex_);
+    auto& names = joined ? news_[room].joined : news_[room].left;
+    if (names.size() < named_changes) names.push_back(username);
+}
+
+void Hub::schedule_tick() {
+    loops_.front()->after(tick_interval, [this] {
+        tick();
+        schedule_tick();
     });
 }
 
-void Hub::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
-    if (auto const account = implementation_->accounts_.find(user))
-        implementation_->room_of_user_changed(room.id, account->username, false);
-    auto const frame = expelled ? net::encode_text(events::kicked(room.name, "A moderator put you out of this room."))
-                                : net::SharedFrame{};
-    implementation_->everywhere([hub = implementation_.get(), id = room.id, user, frame](Station& station) {
-        std::vector<Connection*> sockets;
-        if (auto const* audience = station.audience(id))
-            for (auto const& follower : audience->followers)
-                if (follower.connection->user->id == user) sockets.push_back(follower.connection);
-        for (auto* const connection : sockets) {
-            if (frame) connection->send(frame);
-            hub->unfollow(*connection, id);
+void Hub::tick() {
+    send_presence();
+    send_reads();
+    send_typing();
+    flush();
+    std::lock_guard lock(ended_mutex_);
+    for (auto const now = clock_.moment(); !ended_.empty() && now - ended_.front().first > remember_ended;) {
+        ended_ids_.erase(ended_.front().second);
+        ended_.pop_front();
+    }
+}
+
+void Hub::send_typing() {
+    for (auto const& change : typing_.take_changes()) {
+        auto const room = rooms_.find(change.room);
+        if (!room || !is_followed(change.room)) continue;
+        publish(change.room, events::typing(room->name, change.username, change.on), 0, net::Importance::droppable);
+    }
+}
+
+void Hub::note(base::UserId const& user, bool came, std::unordered_map<base::RoomId, PresenceNews>& news) const {
+    auto const account = accounts_.find(user);
+    if (!account) return;
+    auto const tell = [&](base::RoomId const& room) {
+        auto& names = came ? news[room].joined : news[room].left;
+        if (names.size() < named_changes) names.push_back(account->username);
+    };
+    auto const lobby = rooms_.lobby();
+    if (is_followed(lobby->id)) tell(lobby->id);
+    for (auto const& room : rooms_.of(user))
+        if (room->id != lobby->id && is_followed(room->id)) tell(room->id);
+}
+
+void Hub::send_presence() {
+    std::unordered_map<base::RoomId, PresenceNews> news;
+    {
+        std::lock_guard lock(news_mutex_);
+        news.swap(news_);
+    }
+    auto const changes = online_.take_changes();
+    for (auto const& user : changes.came) note(user, true, news);
+    for (auto const& user : changes.went) note(user, false, news);
+    for (auto const& [id, who] : news) {
+        auto const room = rooms_.find(id);
+        if (!room) continue;
+        {
+            std::lock_guard lock(topics_mutex_);
+            if (auto const topic = topics_.find(id); topic != topics_.end()) topic->second.online = 0;
         }
-    });
+        publish(id, events::presence(room->name, online_in(*room), who.joined, who.left), 0,
+                net::Importance::droppable);
+    }
 }
 
-void Hub::notice(chat::Room const* room, std::string_view text, std::string_view level) {
-    if (room != nullptr) {
-        implementation_->publish(room->id, events::system(room->name, text, level));
-        return implementation_->flush();
+void Hub::send_reads() {
+    decltype(reads_) reads;
+    {
+        std::lock_guard lock(news_mutex_);
+        reads.swap(reads_);
     }
-    auto const frame = net::encode_text(events::system("", text, level));
-    implementation_->everywhere(
-        [frame](Station& station) { station.each([&](Connection& connection) { connection.send(frame); }); });
-}
-
-bool Hub::is_online(base::UserId const& user) const { return implementation_->online_.is_online(user); }
-std::size_t Hub::online_count() const { return implementation_->online_.count(); }
-std::vector<base::UserId> Hub::online() const { return implementation_->online_.all(); }
-
-Hub::Figures Hub::figures() const {
-    Figures figures;
-    for (auto const& station : implementation_->stations_) {
-        figures.connections += station->connections.load(std::memory_order_relaxed);
-        figures.deliveries += station->deliveries.load(std::memory_order_relaxed);
-        figures.dropped_events += station->dropped_events.load(std::memory_order_relaxed);
+    for (auto const& [id, readers] : reads) {
+        auto const room = rooms_.find(id);
+        if (!room) continue;
+        for (auto const& [username, seq] : readers)
+            publish(id, events::read(room->name, username, seq), 0, net::Importance::droppable);
     }
-    return figures;
 }
 
 }  // namespace soyuz::realtime

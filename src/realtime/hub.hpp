@@ -1,86 +1,129 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "chat/observer.hpp"
+#include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
-#include "moderation/conduct/sanctions.hpp"
-
-namespace soyuz::net {
-class Loop;
-class Loops;
-}  // namespace soyuz::net
-namespace soyuz::chat {
-class Accounts;
-class Rooms;
-}  // namespace soyuz::chat
+#include "net/loop.hpp"
+#include "realtime/connection.hpp"
+#include "realtime/gathering.hpp"
+#include "realtime/online_users.hpp"
+#include "realtime/pace.hpp"
+#include "realtime/station.hpp"
+#include "realtime/typing.hpp"
 
 namespace soyuz::realtime {
 
-/// Who is connected, what they follow, and the fan-out to them.
-///
-/// Events are encoded once per dialect. What a group commit brought goes to each loop in one post, and there into the
-/// outbox of each connection that follows the room. Connections are kept per loop and touched only there; the public
-/// functions are thread-safe.
-class Hub final : public chat::Observer, public chat::Presence {
+/// Who is connected, what they follow, and the fan-out to them. Connections are kept for each loop and touched only
+/// there.
+class Hub {
 public:
-    Hub(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
-    /// On loops of one's own.
     Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
-    ~Hub() override;
 
-    /// Sends what has gathered since the last call; the store's group-commit hook calls it.
+    // Connections; on their loop.
+
+    /// False when the session ended between its handshake and now: the socket is to be closed then.
+    bool add(Connection& connection);
+    void remove(Connection& connection);
+    /// As Station's, and counted, so that publishers know which loops to post to.
+    bool follow(Connection& connection, chat::Room const& room, base::Seq last);
+    bool unfollow(Connection& connection, base::RoomId const& room);
+    Station& station(std::uint32_t loop) { return *stations_[loop]; }
+    Station& station_of(Connection const& connection) { return *stations_[connection.handle.loop]; }
+
+    // From any thread.
+
+    /// Runs `work` on the connection's loop, unless it has gone by then.
+    void with(Handle const& handle, std::function<void(Connection&)> work);
+    /// Sends an answer, a JSON text: from the committer's thread together with all that the group commit brings, else
+    /// at once.
+    void answer(Handle const& handle, std::string_view json);
+    bool on_own_loop(Handle const& handle) const { return loops_[handle.loop]->is_current_thread(); }
+
+    bool is_followed(base::RoomId const& room) const;
+    /// Gathers an event until the next flush.
+    void publish(base::RoomId const& room, std::string const& json, base::Seq seq = 0,
+                 net::Importance importance = net::Importance::needed);
     void flush();
+    void everywhere(std::function<void(Station&)> work);
+    void typing(base::RoomId const& room, std::string const& username, bool on);
+    void read_moved(chat::Room const& room, std::string const& username, base::Seq seq);
 
-    /// Closes the sockets of sessions that ended, with a word on why.
-    void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why);
-    void sanction_imposed(moderation::Sanction const& sanction);
-    void sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind);
-    void profile_changed(chat::UserPtr const& user);
-    void writable_changed(bool writable);
+    /// Members of a room who are online; for large rooms up to a second old.
+    std::size_t online_in(chat::Room const& room);
+    void room_of_user_changed(base::RoomId const& room, std::string const& username, bool joined);
 
-    void message_posted(chat::Room const& room, chat::MessagePtr const& message) override;
-    void message_edited(chat::Room const& room, chat::MessagePtr const& message) override;
-    void message_deleted(chat::Room const& room, chat::MessagePtr const& message) override;
-    void reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
-                          chat::User const& user, bool on) override;
-    void read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
-    void moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
-                          judge::Verdict const& verdict, chat::MessagePtr const& message) override;
-    void case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
-                      std::size_t open) override;
-    void case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
-                      chat::MessagePtr const& message) override;
-    void report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) override;
-    void help_offered(base::UserId const& user, chat::Room const* room) override;
-    void room_changed(chat::Room const& room) override;
-    void room_removed(chat::Room const& room) override;
-    void member_joined(chat::Room const& room, chat::User const& user) override;
-    void member_left(chat::Room const& room, base::UserId const& user, bool expelled) override;
-    void notice(chat::Room const* room, std::string_view text, std::string_view level) override;
+    /// Runs every second on the first loop: presence, reads, typists who stopped.
+    void tick();
 
-    bool is_online(base::UserId const& user) const override;
-    std::size_t online_count() const override;
-    std::vector<base::UserId> online() const override;
-
-    struct Figures {
-        std::uint64_t connections = 0, deliveries = 0, dropped_events = 0;
-    };
-    Figures figures() const;
-
-    struct Implementation;
-    Implementation& implementation() { return *implementation_; }
+    chat::Accounts const& accounts_;
+    chat::Rooms& rooms_;
+    base::Clock const& clock_;
+    std::atomic<std::thread::id> committer_;     ///< the thread that flushes after each group
+    std::atomic<std::int64_t> on_their_way_{0};  ///< posts that were taken up and not yet answered
+    OnlineUsers online_;
+    Pace pace_;
 
 private:
-    void tell_moderators(std::string const& event);
-    void tell_user(base::UserId const& user, std::string const& event);
+    /// To one connection: as many frames as came in a row.
+    struct Answer {
+        Handle handle;
+        std::string frames;
+    };
+    struct Topic {
+        std::vector<std::uint32_t> followers;  ///< on each loop
+        std::size_t online = 0;
+        base::Moment online_counted{};
+    };
+    struct PresenceNews {
+        std::vector<std::string> joined, left;
+    };
 
-    std::unique_ptr<Implementation> implementation_;
+    void schedule_tick();
+    void send_typing();
+    void send_presence();
+    void send_reads();
+    void count_follower(base::RoomId const& room, std::uint32_t loop);
+    void discount_follower(base::RoomId const& room, std::uint32_t loop);
+    void note(base::UserId const& user, bool came, std::unordered_map<base::RoomId, PresenceNews>& news) const;
+
+    std::vector<net::Loop*> const loops_;
+    std::vector<std::unique_ptr<Station>> stations_;
+    std::vector<std::unique_ptr<Gathering>> gatherings_;
+    Typing typing_;
+
+    mutable std::mutex topics_mutex_;
+    std::unordered_map<base::RoomId, Topic> topics_;
+
+    std::mutex flush_mutex_;  ///< held while posting, so that loops get flushes in their order
+    std::mutex pending_mutex_;
+    std::vector<Published> pending_events_;
+    std::vector<std::vector<Answer>> pending_answers_;  ///< for each loop
+    bool typing_scheduled_ = false;
+
+    std::mutex news_mutex_;
+    std::unordered_map<base::RoomId, PresenceNews> news_;
+    std::unordered_map<base::RoomId, std::unordered_map<std::string, base::Seq>> reads_;
+
+    /// Sessions that ended a moment ago: a handshake that they had passed before finds itself here.
+    mutable std::mutex ended_mutex_;
+    std::deque<std::pair<base::Moment, chat::SessionId>> ended_;
+    std::unordered_set<chat::SessionId> ended_ids_;
+
+    friend class Announcer;
 };
 
 }  // namespace soyuz::realtime

@@ -16,7 +16,7 @@
 #include "net/websocket.hpp"
 #include "realtime/command_budget.hpp"
 #include "realtime/connection.hpp"
-#include "realtime/hub_implementation.hpp"
+#include "realtime/hub.hpp"
 #include "realtime/native_gateway.hpp"
 #include "realtime/post_command.hpp"
 
@@ -35,7 +35,7 @@ public:
     // For the commands.
 
     NativeGateway::Services const& services() const { return gateway_.services(); }
-    Hub::Implementation& hub() const { return services().hub.implementation(); }
+    Hub& hub() const { return services().hub; }
     chat::Author author() const { return {user, address_, gateway_.options().rate_limits}; }
     Audience* followed(std::string_view name_or_id) const {
         return hub().station_of(*this).followed(*this, name_or_id);

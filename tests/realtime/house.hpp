@@ -29,8 +29,8 @@
 #include "moderation/conduct/spam_window.hpp"
 #include "moderation/conduct/standing.hpp"
 #include "moderation/rules/rule_book.hpp"
+#include "realtime/announcer.hpp"
 #include "realtime/fakes.hpp"
-#include "realtime/hub.hpp"
 #include "realtime/memory_store.hpp"
 #include "realtime/native_gateway.hpp"
 
@@ -52,16 +52,16 @@ public:
     }
 };
 
-/// The domain, a hub on two loops, and the gateway; everything that takes time happens when the test says so.
+/// The domain, a announcer on two loops, and the gateway; everything that takes time happens when the test says so.
 struct House {
     explicit House(realtime::NativeGateway::Options options = unlimited())
         : accounts(store, hasher, clock, {}),
           settings(store),
           rooms(store, accounts, clock),
           sanctions(store, clock,
-                    {[this](moderation::Sanction const& sanction) { hub.sanction_imposed(sanction); }, {}}),
+                    {[this](moderation::Sanction const& sanction) { announcer.sanction_imposed(sanction); }, {}}),
           window(clock),
-          hub({&loops[0], &loops[1]}, accounts, rooms, clock),
+          announcer({&loops[0], &loops[1]}, accounts, rooms, clock),
           cases(store, clock,
                 [this](auto const& changed, auto const& claim, auto open) {
                     screening.case_changed(changed, claim, open);
@@ -73,10 +73,10 @@ struct House {
           screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
                      clock}),
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
-          gateway({hub, accounts, rooms, messages, workers, clock}, std::move(options)) {
-        rooms.observe(hub);
-        messages.observe(hub);
-        store.on_group_committed([this] { hub.flush(); });
+          gateway({announcer, accounts, rooms, messages, workers, clock}, std::move(options)) {
+        rooms.observe(announcer);
+        messages.observe(announcer);
+        store.on_group_committed([this] { announcer.flush(); });
     }
 
     static realtime::NativeGateway::Options unlimited() {
@@ -107,7 +107,7 @@ struct House {
     void run_loops() {
         for (auto& loop : loops) loop.run();
     }
-    /// A second of the hub's own time.
+    /// A second of the announcer's own time.
     void tick() {
         for (auto& loop : loops) loop.let_pass(std::chrono::seconds{1});
         run_loops();
@@ -123,7 +123,7 @@ struct House {
     moderation::Sanctions sanctions;
     moderation::SpamWindow window;
     std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
-    realtime::Hub hub;  // outlives messages, which tell it of changes up to their end
+    realtime::Announcer announcer;  // outlives messages, which tell it of changes up to their end
     moderation::Cases cases;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;

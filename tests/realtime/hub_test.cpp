@@ -1,11 +1,10 @@
-#include "realtime/hub.hpp"
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "realtime/announcer.hpp"
 #include "realtime/house.hpp"
 
 using namespace soyuz;
@@ -42,8 +41,8 @@ TEST_CASE("a group commit is one post to each loop that has followers, however m
     CHECK(house.loops[1].posts == before.second);
     house.run_loops();
     CHECK(sara.seqs().size() == 50);
-    CHECK(house.hub.figures().deliveries == 50);
-    CHECK(house.hub.figures().connections == 2);
+    CHECK(house.announcer.figures().deliveries == 50);
+    CHECK(house.announcer.figures().connections == 2);
 }
 
 TEST_CASE("sockets of ended sessions close and say why; others of the same user stay") {
@@ -62,7 +61,7 @@ TEST_CASE("sockets of ended sessions close and say why; others of the same user 
         auto const user = house.account("sara");
         Client ended(house, user, "one", 1);
         Client stays(house, user, "two", 0);
-        house.hub.sessions_ended({session("one")}, why);
+        house.announcer.sessions_ended({session("one")}, why);
         house.run_loops();
         CHECK(ended.socket.close_code == code);
         CHECK(ended.socket.close_reason == reason);
@@ -74,7 +73,7 @@ TEST_CASE("sockets of ended sessions close and say why; others of the same user 
 TEST_CASE("a socket whose session ended during its handshake closes at once") {
     House house;
     auto const user = house.account("sara");
-    house.hub.sessions_ended({session("one")}, chat::SessionEnd::signed_out);
+    house.announcer.sessions_ended({session("one")}, chat::SessionEnd::signed_out);
     house.run_loops();
     Client late(house, user, "one");
     CHECK(late.socket.close_code == 4001);
@@ -91,17 +90,17 @@ TEST_CASE("a ban is told and closes every socket of the account; a mute is only 
     Client omar(house, house.account("omar"), "", 1);
     auto const until = house.clock.now() + 5min;
 
-    house.hub.sanction_imposed(sanction(moderation::Sanction::Kind::mute, *user, until));
+    house.announcer.sanction_imposed(sanction(moderation::Sanction::Kind::mute, *user, until));
     house.run_loops();
     for (auto* client : {&one, &two}) {
         CHECK(client->heard("muted").at(0)["until"] == base::to_rfc3339(until));
         CHECK(client->socket.close_code == 0);
     }
-    house.hub.sanction_lifted(user->id, moderation::Sanction::Kind::mute);
+    house.announcer.sanction_lifted(user->id, moderation::Sanction::Kind::mute);
     house.run_loops();
     CHECK(one.heard("unmuted").size() == 1);
 
-    house.hub.sanction_imposed(sanction(moderation::Sanction::Kind::ban, *user, until));
+    house.announcer.sanction_imposed(sanction(moderation::Sanction::Kind::ban, *user, until));
     house.run_loops();
     for (auto* client : {&one, &two}) {
         CHECK(client->heard("banned").at(0)["until"] == base::to_rfc3339(until));
@@ -121,7 +120,7 @@ TEST_CASE("presence is told at most once a second, with who came and who went") 
     sara.forget();
     auto omar = std::make_unique<Client>(house, house.account("omar"), "", 1);
     auto lena = std::make_unique<Client>(house, house.account("lena"), "", 1);
-    CHECK(house.hub.online_count() == 3);
+    CHECK(house.announcer.online_count() == 3);
     house.run_loops();
     CHECK(sara.heard("presence").empty());
     house.tick();
@@ -143,8 +142,8 @@ TEST_CASE("presence is told at most once a second, with who came and who went") 
     REQUIRE(sara.heard("presence").size() == 2);
     CHECK(sara.heard("presence")[1]["left"] == Json{"omar"});
     CHECK(sara.heard("presence")[1]["online"] == 2);
-    CHECK(house.hub.is_online(house.accounts.find_by_name("lena")->id));
-    CHECK_FALSE(house.hub.is_online(house.accounts.find_by_name("omar")->id));
+    CHECK(house.announcer.is_online(house.accounts.find_by_name("lena")->id));
+    CHECK_FALSE(house.announcer.is_online(house.accounts.find_by_name("omar")->id));
 }
 
 TEST_CASE("presence in a private room counts its members alone") {
@@ -201,7 +200,7 @@ TEST_CASE("a room that becomes private or goes is heard no longer by those outsi
 TEST_CASE("a changed profile is shown with the next message, and told to all") {
     House house;
     auto const user = house.account("sara");
-    house.accounts.on_changed = [&](chat::UserPtr const& changed) { house.hub.profile_changed(changed); };
+    house.accounts.on_changed = [&](chat::UserPtr const& changed) { house.announcer.profile_changed(changed); };
     Client sara(house, user);
     Client omar(house, house.account("omar"), "", 1);
     sara.join("lobby");
@@ -221,8 +220,8 @@ TEST_CASE("a notice goes to a room's followers, or to everybody") {
     Client sara(house, house.account("sara"));
     Client omar(house, house.account("omar"), "", 1);
     sara.join("lobby");
-    house.hub.notice(house.rooms.lobby().get(), "Five minutes left.", "info");
-    house.hub.notice(nullptr, "The server restarts soon.", "warning");
+    house.announcer.notice(house.rooms.lobby().get(), "Five minutes left.", "info");
+    house.announcer.notice(nullptr, "The server restarts soon.", "warning");
     house.run_loops();
     REQUIRE(sara.heard("system").size() == 2);
     CHECK(omar.heard("system") ==

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/in_flight.hpp"
 #include "base/result.hpp"
 #include "base/workers.hpp"
 #include "chat/message.hpp"
 #include "chat/messages/author_limits.hpp"
 #include "chat/room.hpp"
 #include "moderation/cases/incident.hpp"
-#include "store/in_flight.hpp"
 
 namespace soyuz::moderation {
 class Cases;
@@ -53,7 +53,7 @@ struct MessageContext {
     AuthorLimits limits;
     Observer* observer = nullptr;
 
-    store::InFlight in_flight;
+    base::InFlight in_flight;
     /// For what has to read a message first: one thread is enough, as reading takes microseconds.
     base::Workers workers{"chat-changes", 1, 30'000};
 };

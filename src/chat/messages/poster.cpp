@@ -214,7 +214,7 @@ void Poster::commit(std::shared_ptr<PendingPost> const& pending) {
 
 void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store::Committed> const& result) {
     struct Landed {
-        store::InFlight& in_flight;
+        base::InFlight& in_flight;
         ~Landed() { in_flight.end(); }
     } const landed{context_.in_flight};
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "store/in_flight.hpp"
+#include "base/in_flight.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {
@@ -48,7 +48,7 @@ private:
 
     store::Store& store_;
     std::array<Shard, 16> shards_;
-    store::InFlight in_flight_;
+    base::InFlight in_flight_;
 };
 
 }  // namespace soyuz::chat

@@ -9,6 +9,7 @@
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
+#include "contract/case_shapes.hpp"
 #include "contract/shapes.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <mutex>
 
-namespace soyuz::store {
+namespace soyuz::base {
 
 /// Counts commits whose outcome is still to come, so that what they refer to outlives them. Thread-safe.
 class InFlight {
@@ -36,4 +36,4 @@ private:
     std::atomic<std::size_t> count_{0};
 };
 
-}  // namespace soyuz::store
+}  // namespace soyuz::base

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "chat/observer.hpp"
+#include "chat/sessions/sessions.hpp"
+#include "moderation/conduct/sanctions.hpp"
+
+namespace soyuz::net {
+class Loop;
+class Loops;
+}  // namespace soyuz::net
+namespace soyuz::chat {
+class Accounts;
+class Rooms;
+}  // namespace soyuz::chat
+
+namespace soyuz::realtime {
+
+class Hub;
+
+/// Turns what happens into events, and hands them to the hub for those who follow.
+///
+/// Events are encoded once per dialect. What a group commit brought goes to each loop in one post, and there into the
+/// outbox of each connection that follows the room. Connections are kept per loop and touched only there; the public
+/// functions are thread-safe.
+class Announcer final : public chat::Observer, public chat::Presence {
+public:
+    Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
+    /// On loops of one's own.
+    Announcer(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
+              base::Clock const& clock);
+    ~Announcer() override;
+
+    /// Sends what has gathered since the last call; the store's group-commit hook calls it.
+    void flush();
+
+    /// Closes the sockets of sessions that ended, with a word on why.
+    void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why);
+    void sanction_imposed(moderation::Sanction const& sanction);
+    void sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind);
+    void profile_changed(chat::UserPtr const& user);
+    void writable_changed(bool writable);
+
+    void message_posted(chat::Room const& room, chat::MessagePtr const& message) override;
+    void message_edited(chat::Room const& room, chat::MessagePtr const& message) override;
+    void message_deleted(chat::Room const& room, chat::MessagePtr const& message) override;
+    void reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
+                          chat::User const& user, bool on) override;
+    void read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
+    void moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
+                          judge::Verdict const& verdict, chat::MessagePtr const& message) override;
+    void case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
+                      std::size_t open) override;
+    void case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
+                      chat::MessagePtr const& message) override;
+    void report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) override;
+    void help_offered(base::UserId const& user, chat::Room const* room) override;
+    void room_changed(chat::Room const& room) override;
+    void room_removed(chat::Room const& room) override;
+    void member_joined(chat::Room const& room, chat::User const& user) override;
+    void member_left(chat::Room const& room, base::UserId const& user, bool expelled) override;
+    void notice(chat::Room const* room, std::string_view text, std::string_view level) override;
+
+    bool is_online(base::UserId const& user) const override;
+    std::size_t online_count() const override;
+    std::vector<base::UserId> online() const override;
+
+    struct Figures {
+        std::uint64_t connections = 0, deliveries = 0, dropped_events = 0;
+    };
+    Figures figures() const;
+
+    /// What gateways add their connections to.
+    Hub& hub() { return *hub_; }
+
+private:
+    void tell_moderators(std::string const& event);
+    void tell_user(base::UserId const& user, std::string const& event);
+
+    std::unique_ptr<Hub> hub_;
+};
+
+}  // namespace soyuz::realtime
