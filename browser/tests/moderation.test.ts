@@ -4,11 +4,23 @@ import { csv } from "../src/moderation/csv.ts";
 import { Keys } from "../src/moderation/keys.ts";
 import { segments } from "../src/moderation/marks.ts";
 import { claimed_by_other, fits, no_filter, Queue, urgency } from "../src/moderation/queue.ts";
-import type { Case } from "../src/moderation/shapes.ts";
+import type { Case, Verdict } from "../src/contract.ts";
 import { spark_path } from "../src/moderation/spark.ts";
 import { in_order, outcome } from "../src/moderation/thresholds.ts";
 
 const now = Date.parse("2026-11-21T12:00:00.000Z");
+
+function verdict(severity: Verdict["severity"]): Verdict {
+  return {
+    action: "flag",
+    severity,
+    score: 0.5,
+    probability: 0.5,
+    reasons: ["profanity"],
+    matches: [],
+    language: "en",
+  };
+}
 
 function a_case(id: string, more: Partial<Case> = {}): Case {
   const author = { id: "u-ali", username: "ali", display_name: "Ali" };
@@ -25,11 +37,15 @@ function a_case(id: string, more: Partial<Case> = {}): Case {
     author,
     created_at: "2026-11-21T11:50:00.000Z",
     updated_at: "2026-11-21T11:50:00.000Z",
-    verdict: { action: "flag", severity: "low", reasons: ["profanity"] },
+    verdict: verdict("low"),
     reports: [],
     appeal: null,
     claim: null,
     decision: null,
+    decisions: [],
+    field: "",
+    versions: { lexicon: "", model: "" },
+    stale: false,
     ...more,
   };
 }
@@ -130,7 +146,7 @@ test("keys: a digit alone decides nothing, and another key disarms", () => {
 
 test("queue: severity times age decides, appeals and people in need come first", () => {
   const old = a_case("old", { created_at: "2026-11-21T11:00:00.000Z" });
-  const severe = a_case("severe", { verdict: { action: "block", severity: "high" } });
+  const severe = a_case("severe", { verdict: verdict("high") });
   const alert = a_case("alert", { kind: "alert" });
   const appealed = a_case("appealed", { appeal: { text: "", at: "2026-11-21T11:59:00.000Z" } });
   assert.ok(urgency(severe, now) > urgency(a_case("mild"), now));
@@ -143,16 +159,16 @@ test("queue: new cases find their place, changed ones keep it, decided ones go",
   const queue = new Queue();
   queue.replace(
     [
-      a_case("one", { verdict: { severity: "high" } }),
+      a_case("one", { verdict: verdict("high") }),
       a_case("two"),
       a_case("three", { created_at: "2026-11-21T11:59:00.000Z" }),
     ],
     3,
   );
   const ids = (): string[] => queue.cases.map((each) => each.id);
-  assert.equal(queue.take(a_case("middle", { verdict: { severity: "medium" } }), now), true);
+  assert.equal(queue.take(a_case("middle", { verdict: verdict("medium") }), now), true);
   assert.deepEqual(ids(), ["one", "middle", "two", "three"]);
-  assert.equal(queue.take(a_case("three", { count: 9, verdict: { severity: "high" } }), now), false);
+  assert.equal(queue.take(a_case("three", { count: 9, verdict: verdict("high") }), now), false);
   assert.deepEqual(ids(), ["one", "middle", "two", "three"]);
   assert.equal(queue.find("three")!.count, 9);
   queue.take(a_case("two", { appeal: { text: "please", at: "2026-11-21T12:00:00.000Z" } }), now);

@@ -1,3 +1,4 @@
+import type { Members, Rooms } from "../contract.ts";
 import { is_staff } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { Actions } from "./actions.ts";
@@ -299,7 +300,7 @@ export class ChatPage {
   /// Rooms that one is not in: asked for when the page has come to rest, because nobody waits for them.
   private async load_others(): Promise<void> {
     try {
-      const answer = await this.api.get<{ rooms: Room[] }>("/rooms");
+      const answer = await this.api.get<Rooms>("/rooms");
       this.rooms.offer(answer.rooms.filter((room) => room.joined === false && room.kind === "public"));
     } catch {
       // The list of one's own rooms is what matters.
@@ -359,12 +360,9 @@ export class ChatPage {
   private async load_people(): Promise<void> {
     const room = this.talk.room.name;
     try {
-      const answer = await this.api.get<{ members?: Person[]; users?: Person[]; online?: number } | Person[]>(
-        `/rooms/${encodeURIComponent(room)}/members`,
-      );
+      const { members } = await this.api.get<Members>(`/rooms/${encodeURIComponent(room)}/members`);
       if (room !== this.talk.room.name) return;
-      const list = Array.isArray(answer) ? answer : (answer.members ?? answer.users ?? []);
-      this.people.replace(list);
+      this.people.replace(members);
       by("online-count").textContent = String(this.people.online_count);
     } catch {
       // The list stays as it is; the next room or reload brings it.

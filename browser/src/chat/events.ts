@@ -1,3 +1,4 @@
+import { complete } from "./complete_message.ts";
 import { is_staff } from "../shared/roles.ts";
 import { reasons_text } from "../shared/verdict_text.ts";
 import type { Actions } from "./actions.ts";
@@ -50,7 +51,7 @@ export class Events {
     const { socket, talk, people, typing, composer, me } = parts;
     const here = (event: Event_): boolean => talk.is_here(event.room);
     socket.on("hello", (event) => this.hello(event));
-    socket.on("message", (event) => this.message(event.message as Message));
+    socket.on("message", (event) => this.message(complete(event.message as Message)));
     socket.on("message_edited", (event) => this.edited(event.message as Message));
     socket.on("message_deleted", (event) => here(event) && this.deleted(event));
     socket.on("reaction", (event) => here(event) && this.reaction(event));
@@ -137,7 +138,7 @@ export class Events {
     const { talk } = this.parts;
     if (!talk.is_here(message.room)) return;
     talk.flush();
-    talk.timeline.update(whole(message));
+    talk.timeline.update(complete(message));
   }
 
   private deleted(event: Event_): void {
@@ -190,7 +191,7 @@ export class Events {
     if (message !== undefined && talk.is_here(message.room)) {
       talk.flush();
       if (talk.timeline.find(message.id) === undefined) talk.receive(message);
-      else talk.timeline.update(whole(message));
+      else talk.timeline.update(complete(message));
     }
     own.decided(event);
   }
@@ -212,12 +213,6 @@ export class Events {
       8000,
     );
   }
-}
-
-/// Events leave out what is empty or the default: without this a message would keep what it no longer has.
-function whole(message: Message): Message {
-  const defaults = { deleted: false, by_staff: false, edited_at: null, reactions: {}, attachments: [], moderation: { action: "allow" as const } };
-  return { ...defaults, ...message, own_text: undefined };
 }
 
 function mentions(username: string, text: string): boolean {

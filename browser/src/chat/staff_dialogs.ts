@@ -1,3 +1,4 @@
+import type { Invite } from "../contract.ts";
 import { is_staff, outranks } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { toast } from "../shared/announce.ts";
@@ -92,11 +93,7 @@ export function start_invites(api: Api, room: () => Room): () => void {
     const { name } = room();
     if (made_for === name) return;
     try {
-      const invite = await api.call<{ code: string; url: string; qr_svg_url?: string }>(
-        "POST",
-        `/rooms/${encodeURIComponent(name)}/invites`,
-        {},
-      );
+      const invite = await api.call<Invite>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
       made_for = name;
       by("invite-url").textContent = invite.url;
       const picture = by<HTMLImageElement>("invite-qr");
@@ -135,9 +132,9 @@ export function start_new_room(api: Api, may: boolean, created: (room: Room) => 
       kind: data.has("private") ? "private" : "public",
     };
     try {
-      const answer = await api.call<Room | { room: Room }>("POST", "/rooms", body);
+      const answer = await api.call<Room>("POST", "/rooms", body);
       by<HTMLDialogElement>("room-form").close();
-      created("room" in answer ? answer.room : answer);
+      created(answer);
     } catch (error) {
       form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
     }

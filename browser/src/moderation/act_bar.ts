@@ -1,7 +1,8 @@
 import { by } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import type { Order } from "./decisions.ts";
-import type { Act, Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
+import type { Act } from "./shapes.ts";
 
 /// The actions, always in the same places; what makes no sense for a case is not there.
 export class ActBar {

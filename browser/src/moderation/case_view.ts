@@ -7,7 +7,7 @@ import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
 import { claimed_by_other, severity_of } from "./queue.ts";
-import { name_of, type Case, type CaseView, type Suspect } from "./shapes.ts";
+import type { Case, CaseDetails, CasePerson } from "../contract.ts";
 import { cut } from "../shared/text.ts";
 
 /// One case: the text with what was found in it, what stood around it, the verdict, the reports and the person.
@@ -52,7 +52,7 @@ export class CasePane {
     this.reports(each);
   }
 
-  fill(view: CaseView): void {
+  fill(view: CaseDetails): void {
     if (this.shown?.id !== view.case.id) return;
     this.box.removeAttribute("aria-busy");
     this.show(view.case);
@@ -120,11 +120,11 @@ export class CasePane {
   private notices(each: Case): void {
     const lines: HTMLElement[] = [];
     const line = (kind: string, text: string): void => void lines.push(el("p", { class: `alert ${kind}` }, text));
-    if (claimed_by_other(each, this.me, server_now())) line("info", word("mod.claimed_by", name_of(each.claim!.by)));
+    if (claimed_by_other(each, this.me, server_now())) line("info", word("mod.claimed_by", each.claim!.by));
     if (each.stale) line("warn", word("mod.stale"));
     if (each.kind === "alert") line("info", word("mod.alert_hint"));
     for (const past of [...(each.decisions ?? []), ...(each.decision === null ? [] : [each.decision])]) {
-      const what = `${word(`done.${past.action}`)} ${name_of(past.by)} · ${stamp_text(past.at)}`;
+      const what = `${word(`done.${past.action}`)} ${past.by} · ${stamp_text(past.at)}`;
       line("info", past.note ? `${what} · ${past.note}` : what);
     }
     by("case-notices").replaceChildren(...lines);
@@ -174,7 +174,7 @@ export class CasePane {
             {},
             el("b", {}, word(`reason.${report.reason}`)),
             " ",
-            el("bdi", { class: "muted" }, name_of(report.by)),
+            el("bdi", { class: "muted" }, report.by),
             ` · ${age_of(report.at)}`,
             report.note ? el("p", { dir: "auto" }, report.note) : null,
           ),
@@ -182,7 +182,7 @@ export class CasePane {
       );
   }
 
-  private person(person: Suspect): void {
+  private person(person: CasePerson): void {
     const { user } = person;
     const state: string[] = [];
     if (person.banned_until || person.banned) state.push(until_text("mod.banned", person.banned_until));

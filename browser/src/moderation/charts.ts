@@ -5,7 +5,7 @@ import { word } from "../shared/words.ts";
 import { span_text, stamp_text } from "./ages.ts";
 import { csv } from "./csv.ts";
 import { text_of } from "./decisions.ts";
-import type { Analytics } from "./shapes.ts";
+import type { ModerationAnalytics } from "../contract.ts";
 import type { Drawing, Series } from "../pages/moderation_charts.ts";
 
 /// The charts: each one also as a table and as CSV. What draws lines comes only when somebody looks at them.
@@ -64,7 +64,7 @@ export class ChartsTab {
     const hours = by<HTMLSelectElement>("chart-hours").value;
     const room = by<HTMLSelectElement>("chart-room").value;
     try {
-      const figures = await this.api.get<Analytics>(
+      const figures = await this.api.get<ModerationAnalytics>(
         `/moderation/analytics?hours=${hours}${room === "" ? "" : `&room=${encodeURIComponent(room)}`}`,
       );
       by("chart-state").textContent = "";
@@ -153,7 +153,7 @@ export class ChartsTab {
 
 const percent = (value: number): number => Math.round(value * 1000) / 10;
 
-export function charts_of(figures: Analytics): Chart[] {
+export function charts_of(figures: ModerationAnalytics): Chart[] {
   const buckets = figures.verdicts;
   const seconds = buckets.map((each) => new Date(each.at).getTime() / 1000);
   const toxic = buckets.map((each) => {
@@ -216,7 +216,7 @@ export function charts_of(figures: Analytics): Chart[] {
       title: word("chart.people"),
       rows: [
         [word("mod.who"), word("mod.blocked"), word("mod.flagged"), word("mod.warned")],
-        ...figures.people.map((each) => [each.display_name || each.username, each.blocked, each.flagged, each.warned]),
+        ...figures.people.map((each) => [each.username, each.blocked, each.flagged, each.warned]),
       ],
     },
     {

@@ -1,6 +1,6 @@
 import { ApiError, type Api } from "../shared/api.ts";
 import { case_in } from "./decisions.ts";
-import type { Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
 
 /// Tells the others which case this moderator looks at. Said after a moment, so that leafing through the queue claims
 /// nothing; renewed while somebody is at the page; given back on leaving. A page that merely stands open claims nothing.

@@ -1,7 +1,8 @@
 import { toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { word } from "../shared/words.ts";
-import { name_of, type Act, type Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
+import type { Act } from "./shapes.ts";
 import { server_now } from "../shared/time.ts";
 
 /// Sends decisions and takes them back. What can't be sent now waits and is sent when the connection is back; what
@@ -91,10 +92,8 @@ export class Decisions {
       this.events.changed();
       return void toast(word("mod.decision_waits"), undefined, 6000);
     }
-    if (known?.code === "already_decided")
-      toast(word("mod.already", name_of(fresh?.decision?.by) || "–"), undefined, 8000);
-    else if (known?.code === "claimed")
-      toast(word("mod.claimed_by", name_of(fresh?.claim?.by) || "–"), undefined, 8000);
+    if (known?.code === "already_decided") toast(word("mod.already", fresh?.decision?.by || "–"), undefined, 8000);
+    else if (known?.code === "claimed") toast(word("mod.claimed_by", fresh?.claim?.by || "–"), undefined, 8000);
     else toast(text_of(error), undefined, 8000);
     this.events.refused(each, fresh);
   }

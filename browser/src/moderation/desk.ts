@@ -11,7 +11,8 @@ import { outranks } from "../shared/roles.ts";
 import type { Preferences } from "./preferences.ts";
 import { fits, no_filter, Queue } from "./queue.ts";
 import { QueueView } from "./queue_view.ts";
-import type { Act, Analytics, Case, CasePage, CaseView } from "./shapes.ts";
+import type { Case, CaseDetails, Cases, ModerationAnalytics } from "../contract.ts";
+import type { Act } from "./shapes.ts";
 import { server_now } from "../shared/time.ts";
 
 /// The queue, the case that is looked at, and what is decided about it.
@@ -93,7 +94,7 @@ export class Desk {
     if (further && this.next !== null) query.set("before", this.next);
     by("queue").setAttribute("aria-busy", "true");
     try {
-      const page = await this.api.get<CasePage>(`/moderation/cases?${query}`);
+      const page = await this.api.get<Cases>(`/moderation/cases?${query}`);
       if (asked !== this.loading) return;
       if (further) this.queue.append(page.cases);
       else this.queue.replace(page.cases, page.open);
@@ -111,7 +112,7 @@ export class Desk {
   }
 
   /// The last day in one sentence, for an empty queue.
-  show_day(now: Analytics): void {
+  show_day(now: ModerationAnalytics): void {
     const sum = (name: "warn" | "flag" | "block"): number =>
       now.verdicts.reduce((total, each) => total + each[name], 0);
     by("all-clear-text").textContent = word(
@@ -159,7 +160,7 @@ export class Desk {
   /// A case named by a link, open or decided.
   async open_link(id: string): Promise<void> {
     try {
-      const view = await this.api.get<CaseView>(`/moderation/cases/${encodeURIComponent(id)}`);
+      const view = await this.api.get<CaseDetails>(`/moderation/cases/${encodeURIComponent(id)}`);
       if (this.queue.find(id) === undefined && view.case.status === "open" && fits(view.case, this.queue.filter))
         this.queue.take(view.case, server_now());
       this.select(this.queue.find(id) === undefined ? null : id, true);
@@ -250,8 +251,7 @@ export class Desk {
 
   /// Somebody else decided what was being looked at.
   private lose(fresh: Case): void {
-    const by_other = fresh.decision?.by;
-    const name = typeof by_other === "string" ? by_other : (by_other?.display_name ?? by_other?.username ?? "");
+    const name = fresh.decision?.by ?? "";
     if (name !== this.me.username) toast(word("mod.already", name || "–"), undefined, 8000);
     this.claims.decided(fresh.id);
     this.select(this.queue.cases[0]?.id ?? null, false);
@@ -259,7 +259,7 @@ export class Desk {
 
   private async load_case(id: string): Promise<void> {
     try {
-      const view = await this.api.get<CaseView>(`/moderation/cases/${encodeURIComponent(id)}`);
+      const view = await this.api.get<CaseDetails>(`/moderation/cases/${encodeURIComponent(id)}`);
       if (this.selected !== id) return;
       if (view.case.status === "decided") return;
       this.pane.fill(view);

@@ -3,7 +3,6 @@ import { by, el } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
-import { name_of, type Who } from "./shapes.ts";
 import { cut } from "../shared/text.ts";
 
 /// The moderation log: newest first, more on demand.
@@ -20,14 +19,13 @@ interface Line {
   action?: string;
   severity?: string;
   reasons?: string[];
-  by?: Who;
+  by?: string;
 }
 
 interface LogPage {
-  lines?: Line[];
-  log?: Line[];
-  has_more?: boolean;
-  next?: string | null;
+  lines: Line[];
+  has_more: boolean;
+  next: string | null;
 }
 
 export class LogTab {
@@ -47,7 +45,7 @@ export class LogTab {
       const page = await this.api.get<LogPage>(
         `/moderation/log?limit=100${further && this.next !== null ? `&before=${encodeURIComponent(this.next)}` : ""}`,
       );
-      const lines = page.lines ?? page.log ?? [];
+      const lines = page.lines;
       const rows = lines.map((line) => this.row(line));
       if (further) by("log-rows").append(...rows);
       else by("log-rows").replaceChildren(...rows);
@@ -77,7 +75,7 @@ export class LogTab {
 }
 
 function what_of(line: Line): string {
-  const by_whom = line.by ? ` ${name_of(line.by)}` : "";
+  const by_whom = line.by ? ` ${line.by}` : "";
   if (line.kind === "decision") return word(`done.${line.action}`) + by_whom;
   if (line.kind === "appeal") return word("kind.appealed");
   if (line.kind === "report") return word("kind.reported") + by_whom;

@@ -1,4 +1,4 @@
-import type { Match } from "./shapes.ts";
+import type { Match } from "../contract.ts";
 
 /// A text cut where matches begin and end. Positions count code points, as the server does; a position outside of the
 /// text is cut to it, and where matches overlap the first category stands.

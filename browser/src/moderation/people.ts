@@ -4,7 +4,7 @@ import { by, el } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { text_of } from "./decisions.ts";
-import type { Analytics } from "./shapes.ts";
+import type { ModerationAnalytics } from "../contract.ts";
 
 /// Whose messages were stopped, and who is muted or banned now; both can be lifted here.
 
@@ -44,7 +44,7 @@ export class PeopleTab {
     try {
       const [figures, bans, mutes] = await Promise.all([
         // Lifting must be possible even where the figures are not to be had.
-        this.api.get<Analytics>("/moderation/analytics?hours=168").catch(() => null),
+        this.api.get<ModerationAnalytics>("/moderation/analytics?hours=168").catch(() => null),
         this.api.get<{ bans: Held[] }>("/bans"),
         this.api.get<{ mutes: Held[] }>("/mutes"),
       ]);
@@ -67,7 +67,7 @@ export class PeopleTab {
   }
 }
 
-function merge(people: Analytics["people"], bans: Held[], mutes: Held[]): Row[] {
+function merge(people: ModerationAnalytics["people"], bans: Held[], mutes: Held[]): Row[] {
   const rows = new Map<string, Row>();
   const find = (username: string, name = ""): Row => {
     const row = rows.get(username) ?? { username, name: name || username, flagged: 0, blocked: 0, warned: 0 };
@@ -75,13 +75,13 @@ function merge(people: Analytics["people"], bans: Held[], mutes: Held[]): Row[] 
     return row;
   };
   for (const each of people)
-    Object.assign(find(each.username, each.display_name), {
+    Object.assign(find(each.username), {
       flagged: each.flagged,
       blocked: each.blocked,
       warned: each.warned,
     });
-  for (const each of mutes) find(each.username, each.display_name).mute = each;
-  for (const each of bans) find(each.username, each.display_name).ban = each;
+  for (const each of mutes) find(each.username).mute = each;
+  for (const each of bans) find(each.username).ban = each;
   return [...rows.values()];
 }
 

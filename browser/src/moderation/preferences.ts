@@ -3,7 +3,7 @@ import { open_dialog } from "../shared/dialogs.ts";
 import { toast } from "../shared/announce.ts";
 import { word } from "../shared/words.ts";
 import { severity_of } from "./queue.ts";
-import type { Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
 
 /// What a moderator chose for this device: which texts are blurred at first, single keys, reminders of breaks.
 

@@ -1,4 +1,4 @@
-import { username_of, type Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
 
 /// The open cases in the order in which they are to be looked at. Knows nothing of the page.
 
@@ -102,5 +102,5 @@ export class Queue {
 }
 
 export function claimed_by_other(each: Case, me: string, now: number): boolean {
-  return each.claim !== null && username_of(each.claim.by) !== me && new Date(each.claim.until).getTime() > now;
+  return each.claim !== null && each.claim.by !== me && new Date(each.claim.until).getTime() > now;
 }

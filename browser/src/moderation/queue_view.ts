@@ -2,7 +2,7 @@ import { by, slot } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { age_of } from "./ages.ts";
 import { claimed_by_other, severity_of, type Queue } from "./queue.ts";
-import { name_of, type Case } from "./shapes.ts";
+import type { Case } from "../contract.ts";
 import { cut } from "../shared/text.ts";
 import { server_now } from "../shared/time.ts";
 
@@ -79,7 +79,7 @@ export class QueueView {
     claim.textContent = this.is_waiting(each.id)
       ? word("mod.waits")
       : claimed
-        ? word("mod.claimed_by", name_of(each.claim!.by))
+        ? word("mod.claimed_by", each.claim!.by)
         : "";
     const time = slot(row, "time") as HTMLTimeElement;
     time.dateTime = each.created_at;

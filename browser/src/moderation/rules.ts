@@ -5,7 +5,7 @@ import { by } from "../shared/dom.ts";
 import type { Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { text_of } from "./decisions.ts";
-import type { CasePage } from "./shapes.ts";
+import type { Cases } from "../contract.ts";
 import { in_order, names, outcome, presets, type Thresholds } from "./thresholds.ts";
 
 /// What counts in one room: how strict, which categories and patterns, who sees a mark, words of its own.
@@ -72,7 +72,7 @@ export class RulesTab {
   }
 
   private async cases(room: string, status: string): Promise<number[]> {
-    const page = await this.api.get<CasePage>(
+    const page = await this.api.get<Cases>(
       `/moderation/cases?status=${status}&room=${encodeURIComponent(room)}&limit=100`,
     );
     return page.cases.flatMap((each) => (each.verdict?.score === undefined ? [] : [each.verdict.score]));

@@ -1,6 +1,6 @@
 import { by, memory } from "../shared/dom.ts";
 import { age_of } from "./ages.ts";
-import type { Analytics } from "./shapes.ts";
+import type { ModerationAnalytics } from "../contract.ts";
 import { hour_ms, spark_path } from "./spark.ts";
 import { server_now } from "../shared/time.ts";
 
@@ -26,7 +26,7 @@ export class Strip {
     by("n-waiting").textContent = String(open);
   }
 
-  show(now: Analytics): void {
+  show(now: ModerationAnalytics): void {
     const precision = now.precision.value;
     this.waiting(now.waiting);
     by("n-oldest").textContent = now.oldest_at === null || now.waiting === 0 ? "–" : age_of(now.oldest_at);

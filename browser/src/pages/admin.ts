@@ -1,3 +1,4 @@
+import type { Invite } from "../contract.ts";
 import { Api, ApiError } from "../shared/api.ts";
 import { form_error, start_dialogs } from "../shared/dialogs.ts";
 import { by, read_json } from "../shared/dom.ts";
@@ -172,7 +173,7 @@ function start_sanctions(): void {
 function start_invites(): void {
   by("invite-new").hidden = false;
   by("make-invite").addEventListener("click", () => {
-    api.call<{ url: string; qr_svg_url?: string }>("POST", "/rooms/lobby/invites", {}).then(
+    api.call<Invite>("POST", "/rooms/lobby/invites", {}).then(
       (invite) => {
         by("invite-new").hidden = true;
         by("invite-made").hidden = false;

@@ -8,7 +8,7 @@ import { LogTab } from "../moderation/log.ts";
 import { PeopleTab } from "../moderation/people.ts";
 import { Preferences } from "../moderation/preferences.ts";
 import { RulesTab } from "../moderation/rules.ts";
-import type { Analytics, Case } from "../moderation/shapes.ts";
+import type { Case, ModerationAnalytics } from "../contract.ts";
 import { Strip } from "../moderation/strip.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
 import { StatusBar } from "../shared/status_bar.ts";
@@ -84,7 +84,7 @@ async function ask_figures(): Promise<void> {
   asked_at = Date.now();
   charts.stir();
   try {
-    const now = await api.get<Analytics>("/moderation/analytics?hours=24");
+    const now = await api.get<ModerationAnalytics>("/moderation/analytics?hours=24");
     strip.show(now);
     desk.show_day(now);
   } catch {

@@ -1,3 +1,5 @@
+import type { CsrfToken } from "../contract.ts";
+
 /// Calls to /api/v1 with the page's cookie and its token against forged requests.
 
 export class ApiError extends Error {
@@ -53,8 +55,8 @@ export class Api {
   /// A new token, after signing in again.
   async renew(): Promise<void> {
     const answer = await fetch("/api/v1/csrf", { credentials: "same-origin" });
-    const body = (await answer.json()) as { csrf_token?: string; token?: string };
-    this.token = body.csrf_token ?? body.token ?? this.token;
+    const body = (await answer.json()) as Partial<CsrfToken>;
+    this.token = body.csrf_token ?? this.token;
   }
 }
 

@@ -1,92 +1,32 @@
-/// The shapes of the server's contract, as far as the pages use them.
+import type * as contract from "../contract.ts";
 
-export type Role = "owner" | "admin" | "moderator" | "member" | "guest";
+/// What the pages call the contract's shapes (src/contract.ts is made from src/contract/openapi.json), and what a page
+/// knows beyond them.
 
-export interface Person {
-  id: string;
-  username: string;
-  display_name: string;
-  avatar_url?: string | null;
-  role?: Role;
-  online?: boolean;
-}
+export type Role = contract.User["role"];
+export type Person = contract.Person & Partial<Pick<contract.User, "role" | "online">>;
+export type Room = contract.Room;
+export type Attachment = Omit<contract.Attachment, "bytes">;
+export type OwnRecord = contract.OwnRecord;
+export type OwnStanding = contract.OwnModeration;
 
-export interface Room {
-  id: string;
-  name: string;
-  title: string;
-  topic?: string;
-  kind: "public" | "private" | "direct" | "live";
-  /// The other one's user name in a direct room; its title is their display name.
-  peer?: string;
-  last_seq: number;
-  unread: number;
-  member_count?: number;
-  can_manage?: boolean;
-  settings?: { slow_mode_s?: number; locked?: boolean };
-  /// In the list of all rooms: whether one is in it.
-  joined?: boolean;
-}
+/// A verdict as far as somebody is told of it.
+export type Verdict = Partial<contract.Moderation>;
 
-export interface Verdict {
-  action?: "allow" | "warn" | "flag" | "block";
-  severity?: string;
-  reasons?: string[];
-  matches?: { term: string }[];
-  /// Only for the author and the moderators.
-  case_id?: string;
-}
-
-export interface Attachment {
-  url: string;
-  name: string;
-  type: string;
-}
-
-export interface Message {
-  id: string;
-  room: string;
-  seq: number;
+/// A message as a row shows it: one of the contract's, one on its way, or one read from the page that the server wrote.
+export type Message = Pick<
+  contract.Message,
+  "id" | "room" | "seq" | "text" | "sent_at" | "deleted" | "by_staff" | "reactions" | "client_id"
+> & {
   sender: Person | null;
-  text: string;
-  sent_at: string;
   edited_at?: string | null;
-  deleted?: boolean;
-  by_staff?: boolean;
+  /// The number of a message in the room, or, until the server has answered, its id.
   reply_to?: string | number | null;
-  reactions?: Record<string, string[]>;
-  client_id?: string;
-  moderation?: Verdict;
   attachments?: Attachment[];
+  moderation?: Verdict;
   /// What one's own removed message said.
   own_text?: string | undefined;
-}
-
-/// A text of one's own that came to the moderators' attention.
-export interface OwnRecord {
-  case_id: string;
-  at: string;
-  occasion?: string;
-  room: { name: string; title: string } | null;
-  message_id?: string | null;
-  text: string;
-  action: string;
-  reasons: string[];
-  severity: string;
-  status: "open" | "decided";
-  decision: { action: string; at: string; note?: string; until?: string | null } | null;
-  appeal: { text: string; at: string } | null;
-  can_appeal: boolean;
-}
-
-export interface OwnStanding {
-  violations_24h: number;
-  flagged_or_blocked: number;
-  max_allowed: number;
-  can_chat: boolean;
-  warning?: string | null;
-  records: OwnRecord[];
-}
+};
 
 export interface Page {
   messages: Message[];
