@@ -1,6 +1,7 @@
+import { error_text } from "../shared/error_text.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { toast } from "../shared/announce.ts";
-import { ApiError, type Api } from "../shared/api.ts";
+import type { Api } from "../shared/api.ts";
 import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
 import { open_dialog } from "../shared/dialogs.ts";
@@ -255,6 +256,6 @@ export class Actions {
   }
 
   private tell(error: unknown): void {
-    toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    toast(error_text(error));
   }
 }

@@ -1,3 +1,4 @@
+import { error_text } from "../shared/error_text.ts";
 import type { Members, Rooms } from "../contract.ts";
 import { is_staff } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
@@ -270,7 +271,7 @@ export class ChatPage {
       this.rooms.put(room);
       await this.open_room(room.name, true);
     } catch (error) {
-      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      toast(error_text(error));
     }
   }
 
@@ -293,7 +294,7 @@ export class ChatPage {
       this.rooms.put(await this.api.call<Room>("POST", `/rooms/${encodeURIComponent(room.name)}/join`));
       await this.open_room(room.name, true);
     } catch (error) {
-      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      toast(error_text(error));
     }
   }
 

@@ -1,5 +1,6 @@
+import { error_text } from "../shared/error_text.ts";
 import { toast } from "../shared/announce.ts";
-import { ApiError, type Api } from "../shared/api.ts";
+import type { Api } from "../shared/api.ts";
 import { form_error, open_dialog } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import type { Room } from "../shared/types.ts";
@@ -17,9 +18,6 @@ export interface RoomMenuParts {
   changed(room: Room): void;
   gone(name: string): void;
 }
-
-const text_of = (error: unknown): string =>
-  error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable");
 
 export class RoomMenu {
   private readonly menu = by<HTMLDetailsElement>("room-menu");
@@ -92,7 +90,7 @@ export class RoomMenu {
       this.parts.changed(fresh);
       toast(word("settings.saved"));
     } catch (error) {
-      form_error(this.form, text_of(error));
+      form_error(this.form, error_text(error));
     }
   }
 
@@ -105,7 +103,7 @@ export class RoomMenu {
       by<HTMLDialogElement>("room-settings").close();
       this.parts.gone(name);
     } catch (error) {
-      form_error(this.deletion, text_of(error));
+      form_error(this.deletion, error_text(error));
     }
   }
 
@@ -115,7 +113,7 @@ export class RoomMenu {
       await this.parts.api.call("POST", `${this.path()}/leave`);
       this.parts.gone(name);
     } catch (error) {
-      toast(text_of(error));
+      toast(error_text(error));
     }
   }
 

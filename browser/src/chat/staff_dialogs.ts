@@ -1,8 +1,9 @@
+import { error_text } from "../shared/error_text.ts";
 import type { Invite } from "../contract.ts";
 import { is_staff, outranks } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { toast } from "../shared/announce.ts";
-import { ApiError, type Api } from "../shared/api.ts";
+import type { Api } from "../shared/api.ts";
 import { form_error, open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
@@ -57,7 +58,7 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
       sheet.close();
       toast(word(`people.${kind}_done`, shown.display_name));
     } catch (error) {
-      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      form_error(form, error_text(error));
     }
   }
 
@@ -101,7 +102,7 @@ export function start_invites(api: Api, room: () => Room): () => void {
       if (invite.qr_svg_url !== undefined) picture.src = invite.qr_svg_url;
     } catch (error) {
       by<HTMLDialogElement>("invite").close();
-      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      toast(error_text(error));
     }
   }
 
@@ -136,7 +137,7 @@ export function start_new_room(api: Api, may: boolean, created: (room: Room) => 
       by<HTMLDialogElement>("room-form").close();
       created(answer);
     } catch (error) {
-      form_error(form, error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      form_error(form, error_text(error));
     }
   }
 }

@@ -1,10 +1,10 @@
+import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el, icon } from "../shared/dom.ts";
 import { clock_text } from "../shared/time.ts";
 import { word } from "../shared/words.ts";
 import { span_text, stamp_text } from "./ages.ts";
 import { csv } from "./csv.ts";
-import { text_of } from "./decisions.ts";
 import type { ModerationAnalytics } from "../contract.ts";
 import type { Drawing, Series } from "../pages/moderation_charts.ts";
 
@@ -71,7 +71,7 @@ export class ChartsTab {
       this.charts = charts_of(figures);
       this.render();
     } catch (error) {
-      by("chart-state").textContent = text_of(error);
+      by("chart-state").textContent = error_text(error);
     }
   }
 

@@ -1,3 +1,4 @@
+import { error_text } from "../shared/error_text.ts";
 import { toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { word } from "../shared/words.ts";
@@ -74,7 +75,7 @@ export class Decisions {
       if (fresh !== null) this.events.undone(fresh);
     } catch (error) {
       const late = error instanceof ApiError && error.code === "too_late";
-      toast(late ? word("mod.too_late") : text_of(error));
+      toast(late ? word("mod.too_late") : error_text(error));
     }
   }
 
@@ -94,7 +95,7 @@ export class Decisions {
     }
     if (known?.code === "already_decided") toast(word("mod.already", fresh?.decision?.by || "–"), undefined, 8000);
     else if (known?.code === "claimed") toast(word("mod.claimed_by", fresh?.claim?.by || "–"), undefined, 8000);
-    else toast(text_of(error), undefined, 8000);
+    else toast(error_text(error), undefined, 8000);
     this.events.refused(each, fresh);
   }
 
@@ -123,8 +124,4 @@ export class Decisions {
 export function case_in(body: unknown): Case | null {
   const found = (body as { case?: Case } | undefined)?.case ?? (body as Case | undefined);
   return found !== undefined && typeof found?.id === "string" ? found : null;
-}
-
-export function text_of(error: unknown): string {
-  return error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable");
 }

@@ -1,3 +1,4 @@
+import { error_text } from "../shared/error_text.ts";
 import { announce, toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { by } from "../shared/dom.ts";
@@ -6,7 +7,7 @@ import { word } from "../shared/words.ts";
 import { ActBar } from "./act_bar.ts";
 import { CasePane } from "./case_view.ts";
 import { Claims } from "./claims.ts";
-import { Decisions, text_of, type Order } from "./decisions.ts";
+import { Decisions, type Order } from "./decisions.ts";
 import { outranks } from "../shared/roles.ts";
 import type { Preferences } from "./preferences.ts";
 import { fits, no_filter, Queue } from "./queue.ts";
@@ -105,7 +106,7 @@ export class Desk {
       const wide = matchMedia("(min-width: 900px)").matches;
       if (this.current === undefined) this.select(wide ? (this.queue.cases[0]?.id ?? null) : null, false);
     } catch (error) {
-      if (asked === this.loading) by("queue-state").textContent = text_of(error);
+      if (asked === this.loading) by("queue-state").textContent = error_text(error);
     } finally {
       if (asked === this.loading) by("queue").removeAttribute("aria-busy");
     }
@@ -165,7 +166,7 @@ export class Desk {
         this.queue.take(view.case, server_now());
       this.select(this.queue.find(id) === undefined ? null : id, true);
     } catch (error) {
-      toast(text_of(error));
+      toast(error_text(error));
     }
   }
 

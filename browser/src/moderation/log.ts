@@ -1,8 +1,8 @@
+import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
-import { text_of } from "./decisions.ts";
 import { cut } from "../shared/text.ts";
 
 /// The moderation log: newest first, more on demand.
@@ -53,7 +53,7 @@ export class LogTab {
       by("log-more").hidden = this.next === null;
       state.textContent = by("log-rows").childElementCount === 0 ? word("mod.log_empty") : "";
     } catch (error) {
-      state.textContent = text_of(error);
+      state.textContent = error_text(error);
     }
   }
 

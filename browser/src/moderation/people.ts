@@ -1,9 +1,9 @@
+import { error_text } from "../shared/error_text.ts";
 import { toast } from "../shared/announce.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
-import { text_of } from "./decisions.ts";
 import type { ModerationAnalytics } from "../contract.ts";
 
 /// Whose messages were stopped, and who is muted or banned now; both can be lifted here.
@@ -52,7 +52,7 @@ export class PeopleTab {
       by("people-rows").replaceChildren(...rows.map(row));
       state.textContent = rows.length === 0 ? word("mod.people_none") : "";
     } catch (error) {
-      state.textContent = text_of(error);
+      state.textContent = error_text(error);
     }
   }
 
@@ -62,7 +62,7 @@ export class PeopleTab {
       toast(word("mod.lifted", username));
       await this.load();
     } catch (error) {
-      toast(text_of(error));
+      toast(error_text(error));
     }
   }
 }

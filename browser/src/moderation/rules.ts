@@ -1,10 +1,10 @@
+import { error_text } from "../shared/error_text.ts";
 import { toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { form_error } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import type { Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
-import { text_of } from "./decisions.ts";
 import type { Cases } from "../contract.ts";
 import { in_order, names, outcome, presets, type Thresholds } from "./thresholds.ts";
 
@@ -67,7 +67,7 @@ export class RulesTab {
       });
       this.form.inert = false;
     } catch (error) {
-      form_error(this.form, text_of(error));
+      form_error(this.form, error_text(error));
     }
   }
 
@@ -157,7 +157,7 @@ export class RulesTab {
     } catch (error) {
       const fields =
         error instanceof ApiError ? Object.values((error.body.fields ?? {}) as Record<string, string>) : [];
-      form_error(this.form, fields.length > 0 ? fields.join(" ") : text_of(error));
+      form_error(this.form, fields.length > 0 ? fields.join(" ") : error_text(error));
     }
   }
 

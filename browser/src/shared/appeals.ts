@@ -1,3 +1,4 @@
+import { error_text } from "./error_text.ts";
 import { toast } from "./announce.ts";
 import { ApiError, type Api } from "./api.ts";
 import { form_error, open_dialog } from "./dialogs.ts";
@@ -36,7 +37,7 @@ export class Appeals {
       if (record === undefined) toast(word("appeal.none_left"), undefined, 8000);
       else this.open(record.case_id);
     } catch (error) {
-      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+      toast(error_text(error));
     }
   }
 
