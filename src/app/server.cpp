@@ -162,7 +162,7 @@ Server::Implementation::Implementation(Config given)
                 screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock),
-      gateway({announcer, accounts, rooms, messages, workers, clock}, gateway_options(config)),
+      gateway({announcer.hub(), accounts, rooms, messages, workers, clock}, gateway_options(config)),
       site({*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
             statistics, sanctions, announcer, workers, clock},
            site_options(config), sockets()),

@@ -73,7 +73,7 @@ struct House {
           screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
                      clock}),
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
-          gateway({announcer, accounts, rooms, messages, workers, clock}, std::move(options)) {
+          gateway({announcer.hub(), accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
         store.on_group_committed([this] { announcer.flush(); });
