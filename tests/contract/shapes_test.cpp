@@ -44,7 +44,8 @@ TEST_CASE("a live message has what is needed, an answer has every member") {
         std::string text;
         append_message_json(text, message, world->accounts, members);
         std::vector<std::string> names;
-        for (auto const& [name, value] : nlohmann::json::parse(text).items()) names.push_back(name);
+        auto const json = nlohmann::json::parse(text);
+        for (auto const& [name, value] : json.items()) names.push_back(name);
         return names;
     };
     using Names = std::vector<std::string>;

@@ -122,7 +122,7 @@ for (const path of [
   "/login",
   "/nothing",
   "/",
-  "/chat/lobby",
+  "/settings",
   "/openapi.json",
   "/api/v1/nothing",
   "/api/v1/rooms",
