@@ -2,21 +2,11 @@
 // docs/pictures/moderation.png: node tests/e2e/picture.mjs SETUP_LINK FILE [FILE]. A class talks; the page is taken in light and
 // in dark, and Chromium sets the two side by side.
 import { writeFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch } from "./support/browser.mjs";
 
 const [setup_link, file, moderation_file] = process.argv.slice(2);
 const address = new URL(setup_link).origin;
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launch();
 const password = "correct horse battery";
 
 async function enter(path, username, display_name) {
