@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -140,11 +141,9 @@ void audit(Call const& call, std::string_view action, std::map<std::string, std:
     nlohmann::json line{{"at", base::to_rfc3339(call.app().clock.now())}, {"action", action}};
     if (call.identity() != nullptr) line["by"] = call.user().username;
     for (auto const& [name, value] : details) line[name] = value;
-    call.app().store.commit(
-        {store::AppendLog{"audit_log", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}},
-        [](auto const& committed) {
-            if (!committed) base::log::error("a line of the audit log could not be written");
-        });
+    call.app().store.commit({store::AppendLog{"audit_log", base::to_text(line)}}, [](auto const& committed) {
+        if (!committed) base::log::error("a line of the audit log could not be written");
+    });
 }
 
 }  // namespace soyuz::web

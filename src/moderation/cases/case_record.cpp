@@ -131,7 +131,7 @@ std::string case_document(Case const& subject) {
     if (subject.decision) json["decision"] = decision_document(*subject.decision);
     for (auto const& decision : subject.decisions) json["decisions"].push_back(decision_document(decision));
     if (subject.stale) json["stale"] = true;
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return base::to_text(json);
 }
 
 std::optional<Case> parse_case(std::string const& id, Json const& json) {

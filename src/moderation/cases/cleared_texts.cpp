@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
+#include "base/json.hpp"
 #include "base/json_members.hpp"
 #include "moderation/cases/case.hpp"
 
@@ -63,7 +64,7 @@ void ClearedTexts::add(std::string_view text, std::string_view case_id, base::Ti
     Json const json{{"text", text}, {"case", case_id}, {"at", base::to_rfc3339(at)}};
     std::unique_lock const lock{own.mutex};
     own.texts.insert_or_assign(hash, at);
-    batch.push_back(store::Put{collection, hash, json.dump(-1, ' ', false, Json::error_handler_t::replace)});
+    batch.push_back(store::Put{collection, hash, base::to_text(json)});
     if (own.texts.size() <= own.most) return;
     auto const oldest = std::min_element(own.texts.begin(), own.texts.end(),
                                          [](auto const& one, auto const& other) { return one.second < other.second; });

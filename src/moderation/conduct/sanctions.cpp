@@ -32,7 +32,7 @@ std::string document(Sanction const& sanction) {
               {"by", sanction.by},
               {"since", base::to_rfc3339(sanction.since)}};
     if (sanction.until) json["until"] = base::to_rfc3339(*sanction.until);
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return base::to_text(json);
 }
 
 std::optional<Sanction> parse(Sanction::Kind kind, std::string const& id, Json const& json) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "store/commit_later.hpp"
@@ -50,7 +51,7 @@ base::Result<void> RuleBook::set(base::RoomId const& room, RoomRules rules) {
     auto& own = *implementation_;
     auto const made = std::make_shared<RoomRules const>(std::move(rules));
     std::lock_guard const order{own.changing};
-    auto const text = to_json(*made).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    auto const text = base::to_text(to_json(*made));
     auto const written = store::wait_for(store::commit_later(own.store, {store::Put{collection, room.value, text}}));
     if (!written) return written;
     {

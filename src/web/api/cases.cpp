@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/observer.hpp"
@@ -47,7 +48,7 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
         if (auto const one = app.cases.find(call.parameter("id"))) {
             auto body = contract::error_json(result.error());
             body["case"] = json_of(app, *one);
-            answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+            answer.body = base::to_text(body);
         }
     }
     call.answer(std::move(answer));

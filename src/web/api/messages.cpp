@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "contract/shapes.hpp"
@@ -146,7 +147,7 @@ chat::MessageDone answer_message(Call& call, int status) {
             auto body = contract::error_json(result.error());
             body["moderation"] = contract::verdict_json(verdict);
             if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
-            answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+            answer.body = base::to_text(body);
         }
         later->send(std::move(answer));
     };

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "contract/shapes.hpp"
 #include "web/http/router.hpp"
 
@@ -60,7 +61,7 @@ Answer json_answer(std::string text, int status) {
 
 Answer json_answer(nlohmann::json const& value, int status) {
     // Text from outside was checked for UTF-8 where it came in; should that ever fail, the answer stays valid JSON.
-    return json_answer(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), status);
+    return json_answer(base::to_text(value), status);
 }
 
 Answer error_answer(base::Error const& error) {

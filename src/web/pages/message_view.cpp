@@ -9,6 +9,7 @@
 #include <unicode/locid.h>
 #include <unicode/unistr.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "contract/shapes.hpp"
@@ -173,7 +174,7 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
     if (message.reactions.empty()) return key;
     // Whose own reactions are marked.
     add(reader.username);
-    add(reactions_view(message, accounts).dump(-1, ' ', false, Json::error_handler_t::replace));
+    add(base::to_text(reactions_view(message, accounts)));
     return key;
 }
 
