@@ -240,8 +240,7 @@ void Server::Implementation::connect() {
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
     desk.observe(announcer);
-    store->on_group_committed([this] { announcer.flush(); });
-    store->on_writable_changed([this](bool writable) { announcer.writable_changed(writable); });
+    store->attach({[this] { announcer.flush(); }, [this](bool writable) { announcer.writable_changed(writable); }});
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         announcer.sessions_ended(ended, why);
@@ -360,9 +359,8 @@ void Server::Implementation::stop() {
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)
         base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);
-    // Nothing is posted to the announcer from now on, which goes before the store does.
-    store->on_group_committed([] {});
-    store->on_writable_changed([](bool) {});
+    // The store outlives the announcer, and commits and probes the disk until it is closed.
+    store->detach();
 }
 
 Server::Server(Config config) : implementation_(std::make_unique<Implementation>(std::move(config))) {

@@ -233,12 +233,8 @@ void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_
         }
     }
     if (failure != nullptr) return;
-    std::vector<std::function<void()>> hooks;
-    {
-        std::lock_guard lock{hooks_mutex_};
-        hooks = group_hooks_;
-    }
-    for (auto const& hook : hooks) hook();
+    std::lock_guard const lock{hooks_mutex_};
+    if (hooks_.group_committed) hooks_.group_committed();
 }
 
 void LocalStore::probe() {
@@ -259,12 +255,8 @@ void LocalStore::set_writable(bool writable) {
                                "started again. Look at the disk first."
                              : "The disk is full or failing: nothing is accepted until it recovers.");
     }
-    std::vector<std::function<void(bool)>> hooks;
-    {
-        std::lock_guard lock{hooks_mutex_};
-        hooks = writable_hooks_;
-    }
-    for (auto const& hook : hooks) hook(writable);
+    std::lock_guard const lock{hooks_mutex_};
+    if (hooks_.writable_changed) hooks_.writable_changed(writable);
 }
 
 }  // namespace soyuz::store

@@ -116,14 +116,9 @@ LocalStore::~LocalStore() {
     committer_.join();
 }
 
-void LocalStore::on_group_committed(std::function<void()> hook) {
-    std::lock_guard lock{hooks_mutex_};
-    group_hooks_.push_back(std::move(hook));
-}
-
-void LocalStore::on_writable_changed(std::function<void(bool)> hook) {
-    std::lock_guard lock{hooks_mutex_};
-    writable_hooks_.push_back(std::move(hook));
+void LocalStore::attach(Hooks hooks) {
+    std::lock_guard const lock{hooks_mutex_};
+    hooks_ = std::move(hooks);
 }
 
 Store::Figures LocalStore::figures() const {

@@ -43,7 +43,7 @@ public:
     ~LocalStore() override;
 
     void commit(Batch batch, Done done) override;
-    void on_group_committed(std::function<void()> hook) override;
+    void attach(Hooks hooks) override;
     void each_document(std::string const& collection,
                        std::function<void(std::string const&, nlohmann::json const&)> const& visit) const override;
     Seq last_seq(RoomId const& room) const override;
@@ -52,7 +52,6 @@ public:
     Result<void> checkpoint() override;
     Result<void> backup(std::filesystem::path const& tar) override;
     bool writable() const override { return is_writable_; }
-    void on_writable_changed(std::function<void(bool)> hook) override;
     Figures figures() const override;
 
 private:
@@ -111,9 +110,8 @@ private:
     std::chrono::steady_clock::time_point next_probe_;
     std::chrono::steady_clock::time_point next_sync_;
 
-    std::mutex hooks_mutex_;
-    std::vector<std::function<void()>> group_hooks_;
-    std::vector<std::function<void(bool)>> writable_hooks_;
+    std::mutex hooks_mutex_;  ///< held while a hook runs, so that `detach` waits for it
+    Hooks hooks_;
     std::atomic<bool> is_writable_{true};
 
     std::mutex checkpoint_mutex_;  ///< one checkpoint or backup at a time

@@ -123,8 +123,17 @@ public:
     /// Commits and waits. Blocks on the disk: for workers, never for an event loop or a `done`.
     Result<Committed> commit_and_wait(Batch batch);
 
-    /// Runs on the committer's thread after the `done`s of all batches that one fsync made durable.
-    virtual void on_group_committed(std::function<void()> hook) = 0;
+    /// What the store tells on the committer's thread. Either may be empty.
+    struct Hooks {
+        std::function<void()> group_committed;  ///< after the `done`s of all batches that one fsync made durable
+        std::function<void(bool writable)> writable_changed;
+    };
+
+    /// Replaces the hooks of an earlier call.
+    virtual void attach(Hooks hooks) = 0;
+
+    /// Once this returns no hook runs any more: it waits for one that does. Not to be called from a hook.
+    void detach() { attach({}); }
 
     /// Every document of a collection as it stands after recovery; called by services as they start.
     virtual void each_document(
@@ -148,8 +157,6 @@ public:
 
     /// False while the disk is full or failing: commits are refused with read_only until a probe succeeds.
     virtual bool writable() const = 0;
-    /// Runs on the committer's thread.
-    virtual void on_writable_changed(std::function<void(bool writable)> hook) = 0;
 
     struct Figures {
         std::uint64_t commits = 0, batches = 0, bytes = 0, queued = 0, checkpoints = 0, quarantined = 0;

@@ -45,7 +45,7 @@ public:
         }
         changed_.notify_all();
     }
-    void on_group_committed(std::function<void()>) override {}
+    void attach(Hooks) override {}
 
     void each_document(
         std::string const& collection,
@@ -82,7 +82,6 @@ public:
     base::Result<void> checkpoint() override { return {}; }
     base::Result<void> backup(std::filesystem::path const&) override { return {}; }
     bool writable() const override { return !refusing_; }
-    void on_writable_changed(std::function<void(bool)>) override {}
     Figures figures() const override { return {}; }
 
 private:

@@ -76,7 +76,7 @@ struct House {
           gateway({announcer.hub(), accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
-        store.on_group_committed([this] { announcer.flush(); });
+        store.attach({[this] { announcer.flush(); }, {}});
     }
 
     static realtime::NativeGateway::Options unlimited() {

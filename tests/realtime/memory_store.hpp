@@ -42,11 +42,11 @@ public:
             else if (done)
                 done(base::Error{base::Code::read_only, "Messages cannot be saved now."});
         }
-        if (hook_ && !fails) hook_();
+        if (hooks_.group_committed && !fails) hooks_.group_committed();
     }
     bool fails = false;
 
-    void on_group_committed(std::function<void()> hook) override { hook_ = std::move(hook); }
+    void attach(Hooks hooks) override { hooks_ = std::move(hooks); }
 
     void each_document(std::string const& collection,
                        std::function<void(std::string const&, nlohmann::json const&)> const& visit) const override {
@@ -79,7 +79,6 @@ public:
     base::Result<void> checkpoint() override { return {}; }
     base::Result<void> backup(std::filesystem::path const&) override { return {}; }
     bool writable() const override { return !fails; }
-    void on_writable_changed(std::function<void(bool)>) override {}
     Figures figures() const override { return {}; }
 
 private:
@@ -107,7 +106,7 @@ private:
     }
 
     mutable std::mutex mutex_;
-    std::function<void()> hook_;
+    Hooks hooks_;
     std::deque<std::pair<store::Batch, store::Done>> queue_;
     std::map<std::string, std::map<std::string, std::string>> documents_;
     std::map<base::RoomId, std::vector<std::string>> messages_;

@@ -15,7 +15,7 @@ TEST_CASE("batches of many threads are acknowledged in the order of their places
     auto store = open_store(*disk);
     std::vector<Seq> given;  // written by the committer alone
     std::atomic<int> groups{0};
-    store->on_group_committed([&] { ++groups; });
+    store->attach({[&] { ++groups; }, {}});
     constexpr int each = 500;
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 4; ++thread) {
@@ -43,6 +43,53 @@ TEST_CASE("batches of many threads are acknowledged in the order of their places
         auto const text = nlohmann::json::parse(stored.body)["text"].get<std::string>();
         CHECK(text.substr(2) == std::to_string(next[text[0]]++));
     }
+}
+
+TEST_CASE("hooks replace earlier ones, and none runs once detached") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    std::atomic<int> first{0}, second{0};
+    // `done` is told before the hook runs: a checkpoint waits for what the committer has under way.
+    auto const commit = [&] {
+        REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
+        REQUIRE(store->checkpoint().ok());
+    };
+    store->attach({[&] { ++first; }, {}});
+    commit();
+    store->attach({[&] { ++second; }, [&](bool) { ++second; }});
+    commit();
+    CHECK(first == 1);
+    CHECK(second == 1);
+
+    store->detach();
+    commit();
+    disk->fail_at(1, MemoryFiles::Failure::disk_full);
+    REQUIRE_FALSE(store->commit_and_wait({message("lobby", "refused")}).ok());
+    CHECK_FALSE(store->writable());
+    store.reset();
+    CHECK(first == 1);
+    CHECK(second == 1);
+}
+
+TEST_CASE("detaching waits for the hook that runs") {
+    auto const disk = std::make_unique<MemoryFiles>();
+    auto store = open_store(*disk);
+    std::promise<void> entered, leave;
+    std::atomic<bool> has_left{false};
+    store->attach({[&] {
+                       entered.set_value();
+                       leave.get_future().wait();
+                       has_left = true;
+                   },
+                   {}});
+    store->commit({message("lobby", "x")}, {});
+    entered.get_future().wait();
+    auto detached = std::async(std::launch::async, [&] {
+        store->detach();
+        return has_left.load();
+    });
+    leave.set_value();
+    CHECK(detached.get());
 }
 
 TEST_CASE("a done may commit again") {

@@ -1,4 +1,3 @@
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -42,19 +41,35 @@ Outcome play(Store& store, unsigned seed, unsigned count) {
     return outcome;
 }
 
-void wait_until_writable(Store& store) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool is_writable = false;
-    store.on_writable_changed([&](bool writable) {
-        std::lock_guard lock{mutex};
-        is_writable = writable;
-        changed.notify_all();
-    });
-    if (store.writable()) return;
-    std::unique_lock lock{mutex};
-    changed.wait(lock, [&] { return is_writable || store.writable(); });
-}
+/// Listens to a store as it loses and regains its disk.
+class WritableWatch {
+public:
+    explicit WritableWatch(Store& store) : store_(store) {
+        store.attach({{}, [this](bool writable) {
+                          std::lock_guard const lock{mutex_};
+                          ++changes_;
+                          is_writable_ = writable;
+                          changed_.notify_all();
+                      }});
+    }
+    ~WritableWatch() { store_.detach(); }
+    WritableWatch(WritableWatch const&) = delete;
+    WritableWatch& operator=(WritableWatch const&) = delete;
+
+    /// Waits while the store last told that it is not writable. Gives the number of changes so far.
+    int wait_until_writable() {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [this] { return is_writable_; });
+        return changes_;
+    }
+
+private:
+    Store& store_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int changes_ = 0;
+    bool is_writable_ = true;
+};
 
 }  // namespace
 
@@ -153,8 +168,7 @@ TEST_CASE("with the power cut after any operation, everything acknowledged is th
 TEST_CASE("a full disk makes the store read-only until there is room again") {
     auto const disk = std::make_unique<MemoryFiles>();
     auto store = open_store(*disk, {}, impatient());
-    std::atomic<int> changes{0};
-    store->on_writable_changed([&](bool) { ++changes; });
+    WritableWatch watch{*store};
     REQUIRE(store->commit_and_wait({message("lobby", "before")}).ok());
 
     disk->fail_at(1, Failure::disk_full);
@@ -167,8 +181,7 @@ TEST_CASE("a full disk makes the store read-only until there is room again") {
     CHECK(store->last_seq(RoomId{"lobby"}) == 1);
 
     disk->stop_failing();
-    wait_until_writable(*store);
-    CHECK(changes == 2);
+    CHECK(watch.wait_until_writable() == 2);
     auto const committed = store->commit_and_wait({message("lobby", "after")});
     REQUIRE(committed.ok());
     CHECK(committed->seqs.at(0) == 2);
@@ -215,9 +228,10 @@ TEST_CASE("with interval durability a power cut costs the newest batches, a fail
     CHECK(open_store(*disk->after_kill())->last_seq(RoomId{"lobby"}) == 2);
 
     // The fsync that the checkpoint begins with fails; what was acknowledged goes into a new segment.
+    WritableWatch watch{*store};
     disk->fail_at(1, Failure::once_full);
     CHECK_FALSE(store->checkpoint().ok());
-    wait_until_writable(*store);
+    watch.wait_until_writable();
     REQUIRE(store->commit_and_wait({message("lobby", "c")}).ok());
     REQUIRE(store->checkpoint().ok());
     CHECK(open_store(*disk->after_power_cut(0))->last_seq(RoomId{"lobby"}) == 3);
