@@ -26,7 +26,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t max_reaction_kinds = 20;
 constexpr std::size_t max_reactions_of_kind = 500;
 
-Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
 moderation::Incident incident_of(Room const& room, User const& author, base::MessageId const& message,
                                  std::string text) {
     moderation::Incident incident;

@@ -21,8 +21,6 @@ constexpr std::size_t max_page = 200;
 constexpr std::size_t max_searched = 100'000;
 constexpr Seq search_step = 256;
 
-Error no_such_message() { return Error{Code::not_found, "There is no such message."}; }
-
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     if (!base::is_valid_utf8(text)) return words;

@@ -16,6 +16,8 @@ constexpr std::size_t max_mentions = 20;
 
 }  // namespace
 
+base::Error no_such_message() { return {base::Code::not_found, "There is no such message."}; }
+
 RoomPtr MessageContext::room_of_message(User const& user, base::MessageId const& id) const {
     auto room = rooms.find(id.room);
     if (!room) return nullptr;

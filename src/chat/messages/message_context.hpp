@@ -33,6 +33,9 @@ class Settings;
 /// Runs once with the outcome of a post or change. The verdict comes along with errors too: message_blocked says why.
 using MessageDone = std::function<void(base::Result<MessagePtr>, judge::Verdict const&)>;
 
+/// Also where there is one that the asker may not know of.
+base::Error no_such_message();
+
 /// What posting, changing and reading messages share.
 struct MessageContext {
     /// The room of a message that `user` may act on; null where they may not.
