@@ -149,11 +149,11 @@ void add_health(nlohmann::json& json, MetricSources const& sources) {
 }
 
 void add_metrics(base::Exposition& out, MetricSources const& sources) {
-    auto const announcer = sources.announcer.figures();
+    auto const fan_out = sources.announcer.figures();
     add_wire(out, sources.listener.figures(), sources);
-    out.counter("deliveries_total", "Events put into outboxes.", as_number(announcer.deliveries));
+    out.counter("deliveries_total", "Events put into outboxes.", as_number(fan_out.deliveries));
     out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
-                as_number(announcer.dropped_events));
+                as_number(fan_out.dropped_events));
     add_moderation(out, sources);
     add_storage(out, sources.storage.values());
     add_process(out, sources);
