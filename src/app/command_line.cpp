@@ -9,7 +9,7 @@
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/failure.hpp"
-#include "app/server.hpp"
+#include "app/serve.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "judge/commands.hpp"

@@ -1,9 +1,13 @@
 #pragma once
 
-#include <memory>
 #include <string>
+#include <vector>
 
+#include "app/chat_services.hpp"
 #include "app/config.hpp"
+#include "app/endpoints.hpp"
+#include "app/maintenance.hpp"
+#include "app/public_address.hpp"
 
 namespace soyuz::app {
 
@@ -14,7 +18,9 @@ class Server {
 public:
     /// Opens the data folder and starts to listen. Throws Failure with the exit code that fits.
     explicit Server(Config config);
-    ~Server();
+    ~Server() { stop(); }
+    Server(Server const&) = delete;
+    Server& operator=(Server const&) = delete;
 
     /// "http://HOST:PORT", once made.
     std::string address() const;
@@ -24,11 +30,17 @@ public:
     void stop();
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
-};
+    void start();
+    /// The addresses that people may reach this server at, the best one first.
+    std::vector<std::string> links() const;
+    bool listens_on_all() const { return config_.host == "0.0.0.0" || config_.host == "::"; }
 
-/// `soyuz serve`: runs until SIGTERM, SIGINT or SIGHUP, and returns the exit code.
-int serve(Config config);
+    Config const config_;
+    PublicAddress public_address_;
+    ChatServices services_;
+    Maintenance maintenance_;
+    Endpoints endpoints_;
+    bool stopped_ = false;
+};
 
 }  // namespace soyuz::app

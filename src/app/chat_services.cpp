@@ -1,0 +1,136 @@
+#include "app/chat_services.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "app/failure.hpp"
+#include "app/open_store.hpp"
+#include "app/server_options.hpp"
+#include "base/log.hpp"
+
+namespace soyuz::app {
+
+namespace {
+
+constexpr std::size_t hashes_waiting = 256;
+constexpr std::size_t work_waiting = 4096;
+constexpr std::size_t no_limit = 1'000'000;
+
+unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+ChatServices::ChatServices(Config const& config)
+    : config_(config),
+      store(open_store(store_options(config), clock)),
+      workers("worker", std::max(4U, 2 * cores()), work_waiting),
+      housekeeping("housekeeping", 1, no_limit),
+      hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
+      accounts(*store, hasher, clock, account_limits(config, settings)),
+      settings(*store),
+      sessions(*store, accounts, clock, session_options(config)),
+      rooms(*store, accounts, clock),
+      sanctions(*store, clock, sanction_hooks()),
+      spam_window(clock),
+      judge(open_judge(config)),
+      counting_judge(*judge),
+      loops(config.threads == 0 ? cores() : config.threads),
+      announcer(loops, accounts, rooms, clock),
+      cases(
+          *store, clock,
+          [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
+      standing(*store, clock),
+      cleared(*store),
+      rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
+      statistics(*store, clock),
+      screening({counting_judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats,
+                 sanctions, clock},
+                screening_options(config)),
+      messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
+      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
+
+void ChatServices::connect() {
+    rooms.observe(announcer);
+    messages.observe(announcer);
+    screening.observe(announcer);
+    settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
+    apply_all_rules();
+    desk.observe(announcer);
+    store->attach({[this] { announcer.flush(); }, [this](bool writable) { announcer.writable_changed(writable); }});
+    accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
+    sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
+        announcer.sessions_ended(ended, why);
+    };
+}
+
+void ChatServices::apply_config() {
+    apply_registration();
+    make_first_owner();
+}
+
+void ChatServices::stop() {
+    workers.stop();
+    housekeeping.stop();
+    loops.stop();
+    statistics.flush();
+    rooms.flush_read_marks();
+    if (auto const done = store->checkpoint(); !done)
+        base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);
+    // The store outlives the announcer, and commits and probes the disk until it is closed.
+    store->detach();
+}
+
+moderation::Sanctions::Hooks ChatServices::sanction_hooks() {
+    auto const imposed = [this](moderation::Sanction const& sanction) {
+        bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
+        announcer.sanction_imposed(sanction);
+        ++sanctions_imposed[is_ban ? 0 : 1];
+        if (!is_ban) return;
+        // Ending sessions waits for the disk, and this may be an event loop.
+        bool const queued = housekeeping.submit([this, user = sanction.user] {
+            if (auto const ended = sessions.end_all(user, chat::SessionEnd::banned); !ended)
+                base::log::error("sessions of a banned account not ended", {{"error", ended.error().message}});
+        });
+        if (!queued) base::log::error("sessions of a banned account not ended: the server is stopping");
+    };
+    auto const lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
+        announcer.sanction_lifted(user, kind);
+    };
+    return {imposed, lifted};
+}
+
+void ChatServices::apply_rules(base::RoomId const& room, moderation::RoomRules const& rules) {
+    // 0.6 is what the presets are made around: only another threshold is a wish.
+    std::optional<double> threshold;
+    if (config_.toxic_threshold != Config{}.toxic_threshold) threshold = config_.toxic_threshold;
+    auto policy = moderation::policy_of(rules, settings.get()->moderation_preset, threshold);
+    if (!policy) return base::log::error("rules of a room can't be applied: " + policy.error().message);
+    if (room.empty()) return judge->set_default_policy(std::move(*policy));
+    judge->set_policy(room, std::move(*policy));
+}
+
+void ChatServices::apply_all_rules() {
+    apply_rules({}, {});
+    rule_book.each([this](auto const& room, auto const& rules) { apply_rules(room, rules); });
+}
+
+void ChatServices::apply_registration() {
+    if (config_.registration.empty()) return;
+    if (auto const changed = settings.change({{"registration", config_.registration}}); !changed)
+        throw Failure(Exit::bad_setting, "--registration: " + changed.error().message);
+}
+
+void ChatServices::make_first_owner() {
+    if (config_.admin_username.empty() || accounts.count() > 0) return;
+    auto const made = accounts.create_owner(
+        {config_.admin_username, config_.admin_password, "", config_.admin_email, chat::Role::owner});
+    if (made) return base::log::info("made the owner's account " + (*made)->username);
+    throw Failure(Exit::bad_setting, "--admin-username: " + made.error().message);
+}
+
+}  // namespace soyuz::app

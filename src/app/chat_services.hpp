@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "app/config.hpp"
+#include "base/clock.hpp"
+#include "base/workers.hpp"
+#include "chat/accounts/accounts.hpp"
+#include "chat/accounts/password_hasher.hpp"
+#include "chat/desk/desk.hpp"
+#include "chat/messages/messages.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
+#include "chat/sessions/sessions.hpp"
+#include "chat/settings.hpp"
+#include "judge/counting_judge.hpp"
+#include "judge/engine.hpp"
+#include "moderation/cases/cases.hpp"
+#include "moderation/cases/cleared_texts.hpp"
+#include "moderation/cases/statistics.hpp"
+#include "moderation/conduct/near_repeats.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "moderation/conduct/spam_window.hpp"
+#include "moderation/conduct/standing.hpp"
+#include "moderation/rules/room_rules.hpp"
+#include "moderation/rules/rule_book.hpp"
+#include "net/loop.hpp"
+#include "realtime/announcer.hpp"
+#include "store/store.hpp"
+
+namespace soyuz::app {
+
+/// The store, the domain and the threads they work on, made in the order of the members and destroyed in reverse.
+///
+/// Made, connected and stopped by one thread; what it holds is thread-safe.
+class ChatServices {
+public:
+    /// Opens the data folder. `config` is kept. Throws Failure.
+    explicit ChatServices(Config const& config);
+
+    /// Has each service tell those who want to know of its changes; once, before anybody may come.
+    void connect();
+    /// What the settings of the command line change in the data. Throws Failure where one can't be.
+    void apply_config();
+    /// Ends the threads and writes what is still to be written; nobody comes any more.
+    void stop();
+
+private:
+    Config const& config_;
+
+public:
+    base::SystemClock clock;
+    std::unique_ptr<store::Store> store;
+    // Hashing has its own bound, and what must not wait behind requests its own thread.
+    base::Workers workers;
+    base::Workers housekeeping;
+    chat::PasswordHasher hasher;
+    chat::Accounts accounts;
+    chat::Settings settings;
+    chat::Sessions sessions;
+    chat::Rooms rooms;
+    moderation::Sanctions sanctions;
+    moderation::SpamWindow spam_window;
+    std::unique_ptr<judge::Engine> judge;
+    judge::CountingJudge counting_judge;
+    net::Loops loops;
+    realtime::Announcer announcer;  ///< outlives messages, which tell it of changes up to their end
+    moderation::Cases cases;
+    moderation::Standing standing;
+    moderation::ClearedTexts cleared;
+    moderation::RuleBook rule_book;
+    moderation::Statistics statistics;
+    moderation::NearRepeats near_repeats;
+    chat::Screening screening;
+    chat::Messages messages;
+    chat::Desk desk;
+    std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};  ///< bans, mutes
+
+private:
+    moderation::Sanctions::Hooks sanction_hooks();
+    void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
+    void apply_all_rules();
+    void apply_registration();
+    void make_first_owner();
+};
+
+}  // namespace soyuz::app

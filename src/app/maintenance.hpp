@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "app/config.hpp"
+
+namespace soyuz::app {
+
+class ChatServices;
+
+/// What is done now and then as long as the server runs: figures and read marks are written, expired sessions and
+/// sanctions end, edited word lists are read. On a loop's timer, worked off by the housekeeping thread.
+class Maintenance {
+public:
+    /// Both are kept; outlives the services' threads.
+    Maintenance(Config const& config, ChatServices& services) : config_(config), services_(services) {}
+
+    void start();
+
+private:
+    void repeat(std::chrono::milliseconds interval, std::function<void()> work);
+
+    Config const& config_;
+    ChatServices& services_;
+};
+
+}  // namespace soyuz::app

@@ -1,0 +1,39 @@
+#include "app/public_address.hpp"
+
+#include <utility>
+
+#include "app/console.hpp"
+#include "app/failure.hpp"
+#include "base/log.hpp"
+
+namespace soyuz::app {
+
+void PublicAddress::share(std::uint16_t port) {
+    auto const announced = [this](std::string const& url) {
+        set_url(url);
+        console::say("shared at " + url);
+        console::show_qr_code(url);
+    };
+    auto const ended = [this] {
+        set_url("");
+        base::log::warn("cloudflared ended: the public address is gone");
+    };
+    try {
+        tunnel_ = std::make_unique<Tunnel>(port, announced, ended);
+    } catch (Failure const& failure) {
+        // Whoever is in the room can still use the local address.
+        console::say(failure.what());
+    }
+}
+
+std::string PublicAddress::url() const {
+    std::lock_guard const lock{mutex_};
+    return url_;
+}
+
+void PublicAddress::set_url(std::string url) {
+    std::lock_guard const lock{mutex_};
+    url_ = std::move(url);
+}
+
+}  // namespace soyuz::app
