@@ -1,42 +1,15 @@
 #include <fstream>
 
-#include <zlib.h>
-
 #include "web/files/embedded.hpp"
-#include "web/files/images.hpp"
 #include "web/files/uploads.hpp"
 #include "web/house.hpp"
+#include "web/pictures.hpp"
 
 using namespace soyuz;
 using namespace soyuz::web::testing;
 using namespace std::string_literals;
 
 namespace {
-
-std::string big_endian(std::uint32_t value) {
-    std::string bytes;
-    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xFFU);
-    return bytes;
-}
-
-std::string chunk(std::string const& type, std::string const& content) {
-    auto const body = type + content;
-    auto const sum = crc32(0, reinterpret_cast<Bytef const*>(body.data()), static_cast<uInt>(body.size()));
-    return big_endian(static_cast<std::uint32_t>(content.size())) + body + big_endian(static_cast<std::uint32_t>(sum));
-}
-
-/// A PNG of one colour; its header may claim more rows than there are.
-std::string png(std::uint32_t width, std::uint32_t height, std::uint32_t rows, std::string const& more = "") {
-    std::string pixels;
-    for (std::uint32_t y = 0; y < rows; ++y) pixels += '\0' + std::string(width * 3, '\x7F');
-    std::string packed(compressBound(pixels.size()), '\0');
-    auto size = static_cast<uLongf>(packed.size());
-    compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<Bytef const*>(pixels.data()),
-             pixels.size());
-    packed.resize(size);
-    return "\x89PNG\r\n\x1A\n"s + chunk("IHDR", big_endian(width) + big_endian(height) + "\x08\x02\0\0\0"s) + more +
-           chunk("IDAT", packed) + chunk("IEND", "");
-}
 
 std::string multipart(std::string const& field, std::string const& file_name, std::string const& content) {
     return "--b\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" + file_name +
@@ -46,40 +19,6 @@ std::string multipart(std::string const& field, std::string const& file_name, st
 Headers const multipart_type{{"Content-Type", "multipart/form-data; boundary=b"}};
 
 }  // namespace
-
-TEST_CASE("pictures become square, small and free of metadata; what is no picture is refused") {
-    auto const avatar = web::make_avatar(png(300, 200, 200, chunk("tEXt", "Comment\0secret place"s)));
-    REQUIRE(avatar);
-    CHECK(avatar->starts_with("RIFF"));
-    CHECK(avatar->find("secret place") == std::string::npos);
-    CHECK(web::make_avatar(png(1, 1, 1)));
-    CHECK(web::make_avatar(png(4096, 3, 3)));
-    struct Case {
-        char const* name;
-        std::string content;
-        base::Code code;
-    };
-    for (auto const& [name, content, code] : {
-             Case{"wider than the limit", png(4097, 1, 1), base::Code::invalid_value},
-             Case{"a bomb that claims 60,000 rows", png(60'000, 60'000, 1), base::Code::invalid_value},
-             Case{"fewer rows than claimed", png(100, 100, 3), base::Code::invalid_value},
-             Case{"cut", png(300, 200, 200).substr(0, 60), base::Code::invalid_value},
-             Case{"a header alone", png(10, 10, 10).substr(0, 8), base::Code::invalid_value},
-             Case{"SVG", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", base::Code::wrong_type},
-             Case{"SVG behind an XML head", "<?xml version=\"1.0\"?><svg/>", base::Code::wrong_type},
-             Case{"PDF", "%PDF-1.4 x", base::Code::wrong_type},
-             Case{"TIFF", "II*\0aaaa"s, base::Code::wrong_type},
-             Case{"empty", "", base::Code::wrong_type},
-             Case{"JPEG in name alone", "\xFF\xD8\xFF", base::Code::invalid_value},
-             Case{"GIF in name alone", "GIF89a", base::Code::invalid_value},
-             Case{"WebP in name alone", "RIFF\x04\0\0\0WEBP"s, base::Code::invalid_value},
-         }) {
-        INFO(name);
-        auto const made = web::make_avatar(content);
-        REQUIRE_FALSE(made);
-        CHECK(made.error().code == code);
-    }
-}
 
 TEST_CASE("an avatar is put, shown and taken away") {
     House house;

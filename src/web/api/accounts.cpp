@@ -141,7 +141,7 @@ void add_account_routes(Router& router, App& app) {
         .answers("", 204);
     router.put("/api/v1/me/avatar", Rights::signed_in, put_avatar)
         .up_to(largest_avatar + multipart_overhead)
-        .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 4096 × 4096 pixels")
+        .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 16 megapixels")
         .body("multipart:avatar")
         .answers("User");
     router

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -7,9 +8,14 @@
 
 namespace soyuz::web {
 
-/// Reads a PNG, JPEG, WebP or GIF of at most 4096 × 4096 pixels, told by its content, and makes a square WebP of
-/// 256 × 256 without metadata. Errors: wrong_type, invalid_value (field "avatar"). May take tens of milliseconds; one
-/// picture is worked on at a time. Thread-safe.
-base::Result<std::string> make_avatar(std::string_view content);
+/// Reads a PNG, JPEG, WebP or GIF, told by its content, and makes a WebP of 256 × 256 without metadata of the square in
+/// its middle. Errors: wrong_type, invalid_value (field "avatar") for what can't be read, for more pixels than the
+/// format may have here, and for a side that is over 20 times the other.
+///
+/// What it costs depends on the pixels that there are to decode: most take milliseconds, the largest about a second of
+/// one core and 200 MB (docs/performance.md). What has not come to its end after `longest` is given up where the next
+/// rows begin. Thread-safe; the caller bounds how many are made at once.
+base::Result<std::string> make_avatar(std::string_view content,
+                                      std::chrono::milliseconds longest = std::chrono::seconds{5});
 
 }  // namespace soyuz::web
