@@ -30,6 +30,7 @@ ChatServices::ChatServices(Config const& config)
       store(open_store(store_options(config), clock)),
       workers("worker", std::max(4U, 2 * cores()), work_waiting),
       housekeeping("housekeeping", 1, no_limit),
+      expensive(config.rate_limits),
       hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
       accounts(*store, hasher, clock, account_limits(config, settings)),
       settings(*store),
@@ -75,6 +76,7 @@ void ChatServices::apply_config() {
 
 void ChatServices::stop() {
     workers.stop();
+    expensive.stop();
     housekeeping.stop();
     loops.stop();
     statistics.flush();

@@ -30,6 +30,7 @@
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
 #include "store/store.hpp"
+#include "web/http/expensive_work.hpp"
 
 namespace soyuz::app {
 
@@ -54,9 +55,11 @@ private:
 public:
     base::SystemClock clock;
     std::unique_ptr<store::Store> store;
-    // Hashing has its own bound, and what must not wait behind requests its own thread.
+    // What must not wait behind requests has a thread of its own, and so has each kind of work that others must not
+    // wait behind.
     base::Workers workers;
     base::Workers housekeeping;
+    web::ExpensiveWork expensive;
     chat::PasswordHasher hasher;
     chat::Accounts accounts;
     chat::Settings settings;

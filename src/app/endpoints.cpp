@@ -31,11 +31,11 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
       gateway_({services.announcer.hub(), services.accounts, services.rooms, services.messages, services.workers,
                 services.clock},
                gateway_options(config)),
-      site_(
-          {*services.store, services.accounts, services.sessions, services.rooms, services.messages, services.settings,
-           services.screening, services.desk, services.cases, services.standing, services.rule_book,
-           services.statistics, services.sanctions, services.announcer, services.workers, services.clock},
-          site_options(config), sockets()),
+      site_({*services.store, services.accounts, services.sessions, services.rooms, services.messages,
+             services.settings, services.screening, services.desk, services.cases, services.standing,
+             services.rule_book, services.statistics, services.sanctions, services.announcer, services.workers,
+             services.expensive, services.clock},
+            site_options(config), sockets()),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),
       storage_figures_(*services.store, services.clock, config.data, config.uploads) {

@@ -4,14 +4,16 @@
 #include <utility>
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "base/log.hpp"
 
 namespace soyuz::base {
 
-Workers::Workers(std::string const& name, std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting) {
+Workers::Workers(std::string const& name, std::size_t threads, std::size_t max_waiting, int niceness)
+    : max_waiting_(max_waiting) {
     for (std::size_t i = 0; i < threads; ++i) {
-        threads_.emplace_back([this] { run(); });
+        threads_.emplace_back([this, niceness] { run(niceness); });
         pthread_setname_np(threads_.back().native_handle(), name.substr(0, 15).c_str());
     }
 }
@@ -46,7 +48,9 @@ std::size_t Workers::waiting() const {
     return queue_.size();
 }
 
-void Workers::run() {
+void Workers::run(int niceness) {
+    // On Linux it is a thread's own; where it is not granted, the work is done all the same.
+    if (niceness > 0) (void)::setpriority(PRIO_PROCESS, 0, niceness);
     std::unique_lock lock(mutex_);
     while (true) {
         something_waits_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

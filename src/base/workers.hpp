@@ -13,12 +13,12 @@
 
 namespace soyuz::base {
 
-/// A bounded pool of threads for work that may take milliseconds: HTTP handlers, history reads, hashing, images.
-/// Thread-safe.
+/// A bounded pool of threads for work that may take milliseconds. Thread-safe.
 class Workers {
 public:
-    /// `name` shows in the list of threads (at most 15 bytes). At most `max_waiting` pieces of work wait.
-    Workers(std::string const& name, std::size_t threads, std::size_t max_waiting);
+    /// `name` shows in the list of threads (at most 15 bytes). At most `max_waiting` pieces of work wait. `niceness`, 0
+    /// to 19: how far the threads give way to others where the cores are busy.
+    Workers(std::string const& name, std::size_t threads, std::size_t max_waiting, int niceness = 0);
     /// Finishes what waits, then stops.
     ~Workers();
     Workers(Workers const&) = delete;
@@ -34,7 +34,7 @@ public:
     std::uint64_t rejected() const { return rejected_.load(std::memory_order_relaxed); }
 
 private:
-    void run();
+    void run(int niceness);
 
     std::size_t const max_waiting_;
     mutable std::mutex mutex_;

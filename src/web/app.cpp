@@ -21,6 +21,7 @@ App::App(Services services, SiteOptions site_options, Site& owner)
       metrics_readers(options.metrics_from),
       reports(services.clock, std::chrono::minutes{10}),
       checks(services.clock, std::chrono::minutes{1}),
+      avatars(services.clock, std::chrono::minutes{10}),
       setup_token_(base::random_token(24)) {
     add_account_routes(router, *this);
     add_session_routes(router, *this);

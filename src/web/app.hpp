@@ -8,6 +8,7 @@
 #include "web/files/uploads.hpp"
 #include "web/http/address_window.hpp"
 #include "web/http/client_address.hpp"
+#include "web/http/expensive_work.hpp"
 #include "web/http/request_log.hpp"
 #include "web/http/router.hpp"
 #include "web/http/visitor_tokens.hpp"
@@ -29,8 +30,8 @@ struct App : Services {
     Uploads const uploads;
     AddressWindow registrations, registration_tries;
     RequestLog requests;
-    TrustedProxies const metrics_readers;  ///< networks, that is
-    AddressWindow reports, checks;         ///< by user id
+    TrustedProxies const metrics_readers;    ///< networks, that is
+    AddressWindow reports, checks, avatars;  ///< by user id
     Router router;
     std::atomic<bool> draining{false};
 

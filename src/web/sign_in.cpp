@@ -21,6 +21,7 @@ using base::Error;
 
 namespace {
 
+constexpr std::size_t avatars_in_ten_minutes = 5;
 constexpr auto browser_session_age = std::chrono::hours{24 * 30};
 
 /// A slip of the pen costs no account: tries are counted too, but ten for one.
@@ -117,7 +118,14 @@ void delete_account(Call& call, std::string_view password) {
 chat::UserPtr change_avatar(Call& call, std::string_view picture) {
     if (picture.empty()) throw Refused{base::invalid_field("avatar", "This picture is empty. Choose another one.")};
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
-    return replace_avatar(call, or_refuse(call.app().uploads.write(or_refuse(make_avatar(picture)), ".webp")));
+    auto& app = call.app();
+    // Counted before it is decoded, which is what costs.
+    if (app.options.rate_limits) {
+        if (auto const wait = app.avatars.admit(call.user().id.value, avatars_in_ten_minutes))
+            throw Refused{
+                {Code::rate_limited, "You have changed your picture often just now. Try again later.", *wait}};
+    }
+    return replace_avatar(call, or_refuse(app.uploads.write(or_refuse(make_avatar(picture)), ".webp")));
 }
 
 chat::UserPtr remove_avatar(Call& call) { return replace_avatar(call, ""); }

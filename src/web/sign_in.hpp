@@ -30,7 +30,7 @@ void sign_out(Call& call);
 void change_password(Call& call, std::string_view current, std::string wanted);
 /// Ends the account once its password is confirmed.
 void delete_account(Call& call, std::string_view password);
-/// Stores a picture as the caller's avatar. Refuses: invalid_value, too_large, wrong_type, read_only.
+/// Stores a picture as the caller's avatar. Refuses: invalid_value, too_large, wrong_type, read_only, rate_limited.
 chat::UserPtr change_avatar(Call& call, std::string_view picture);
 chat::UserPtr remove_avatar(Call& call);
 

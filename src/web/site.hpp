@@ -44,6 +44,8 @@ class Settings;
 /// What HTTP means here: pages, the API, uploads, and who may open a socket.
 namespace soyuz::web {
 
+class ExpensiveWork;
+
 /// What routes work with; all of it outlives the site.
 struct Services {
     store::Store& store;
@@ -61,6 +63,7 @@ struct Services {
     moderation::Sanctions& sanctions;
     chat::Presence const& presence;
     base::Workers& workers;
+    ExpensiveWork& expensive;
     base::Clock const& clock;
 };
 

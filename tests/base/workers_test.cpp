@@ -1,10 +1,12 @@
 #include "base/workers.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <stdexcept>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 using soyuz::base::Workers;
 
@@ -35,4 +37,13 @@ TEST_CASE("a worker survives what its work throws") {
     REQUIRE(workers.submit([] { throw std::runtime_error("expected by the test"); }));
     REQUIRE(workers.submit([&] { after.set_value(); }));
     after.get_future().wait();
+}
+
+TEST_CASE("workers may give way to other threads") {
+    auto const own = getpriority(PRIO_PROCESS, 0);
+    std::promise<int> told;
+    Workers workers("test", 1, 2, 3);
+    REQUIRE(workers.submit([&] { told.set_value(getpriority(PRIO_PROCESS, 0)); }));
+    CHECK(told.get_future().get() == std::max(own, 3));
+    CHECK(getpriority(PRIO_PROCESS, 0) == own);
 }

@@ -171,6 +171,22 @@ TEST_CASE("where a class shares an address, the pair of account and address is s
     CHECK(code_of(accounts.authenticate("sara", "a fine passphrase", "a")) == "");
 }
 
+TEST_CASE("tries that succeed count too: thirty a minute for the pair of account and address") {
+    World world;
+    world.user("sara");
+    world.user("omar");
+    auto const log_in = [&](char const* name, char const* address) {
+        return code_of(world->accounts.authenticate(name, "a fine passphrase", address));
+    };
+    for (int i = 0; i < 30; ++i) CHECK(log_in("sara", "192.0.2.1") == "");
+    // Refused ones count for nothing else.
+    for (int i = 0; i < 12; ++i) CHECK(log_in("sara", "192.0.2.1") == "rate_limited");
+    CHECK(log_in("omar", "192.0.2.1") == "");
+    CHECK(log_in("sara", "192.0.2.2") == "");
+    world.clock.advance(1min);
+    CHECK(log_in("sara", "192.0.2.1") == "");
+}
+
 TEST_CASE("passwords change with the present one, or by an administrator") {
     World world;
     auto const sara = world.user("sara");

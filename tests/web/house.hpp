@@ -34,6 +34,7 @@
 #include "moderation/conduct/standing.hpp"
 #include "moderation/rules/rule_book.hpp"
 #include "store/store.hpp"
+#include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
 namespace soyuz::web::testing {
@@ -131,11 +132,12 @@ public:
         options.version = "test";
         site = std::make_unique<Site>(
             Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *screening, *desk, *cases, *standing,
-                     *rule_book, *statistics, *sanctions, presence, workers, clock},
+                     *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
             std::move(options), std::move(sockets));
     }
     ~House() {
         workers.stop();
+        expensive.stop();
         site.reset();
         desk.reset();
         messages.reset();
@@ -156,7 +158,9 @@ public:
         std::filesystem::remove_all(folder, fault);
     }
 
-    std::string ask_raw(std::string method, std::string target, Headers headers = {}, std::string body = "") {
+    /// Sends a request and doesn't wait for its answer.
+    std::future<std::string> begin(std::string method, std::string target, Headers headers = {},
+                                   std::string body = "") {
         net::HttpRequest request;
         request.method = std::move(method);
         request.target = std::move(target);
@@ -164,11 +168,14 @@ public:
         request.headers.emplace_back("Host", "chat.test");
         request.body = std::move(body);
         request.peer_address = "127.0.0.1";
-        std::promise<std::string> answered;
-        auto answer = answered.get_future();
+        auto const answered = std::make_shared<std::promise<std::string>>();
+        auto answer = answered->get_future();
         site->handle(std::move(request),
-                     [&](net::HttpResponse response) { answered.set_value(std::move(response.bytes)); });
-        return answer.get();
+                     [answered](net::HttpResponse response) { answered->set_value(std::move(response.bytes)); });
+        return answer;
+    }
+    std::string ask_raw(std::string method, std::string target, Headers headers = {}, std::string body = "") {
+        return begin(std::move(method), std::move(target), std::move(headers), std::move(body)).get();
     }
     Heard ask(std::string method, std::string target, Headers headers = {}, std::string body = "") {
         return Heard::parse(ask_raw(std::move(method), std::move(target), std::move(headers), std::move(body)));
@@ -205,6 +212,7 @@ public:
     WordJudge judge;
     NobodyOnline presence;
     base::Workers workers{"worker", 2, 100};
+    ExpensiveWork expensive{true};
     std::unique_ptr<store::Store> store;
     std::unique_ptr<chat::Accounts> accounts;
     std::unique_ptr<chat::Settings> settings;

@@ -60,9 +60,9 @@ public:
     Result<UserPtr> create_owner(NewAccount account);
 
     /// Checks a name or e-mail address with its password, in constant time whether or not the name exists.
-    /// `address` is the client's: tries are counted for it and for the pair of account and address, so that nobody
-    /// can lock somebody else out; where it is empty none are. Errors: invalid_credentials, rate_limited (with
-    /// retry_after), overloaded.
+    /// `address` is the client's: tries that fail are counted for it and for the pair of account and address, and all
+    /// tries for the pair, so that nobody can lock somebody else out; where it is empty none are. Errors:
+    /// invalid_credentials, rate_limited (with retry_after), overloaded.
     Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address);
 
     Result<void> change_password(base::UserId const& id, std::string_view current, std::string new_password);
@@ -110,6 +110,7 @@ private:
     Limits const limits_;
     Throttle tries_by_address_;
     Throttle tries_by_pair_;
+    Throttle hashes_by_pair_;
 
     /// One change of an existing account at a time, so that none undoes another; look-ups don't take it.
     std::mutex changing_;

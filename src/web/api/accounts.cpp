@@ -97,6 +97,7 @@ void add_account_routes(Router& router, App& app) {
                   call.answer(token_json(call, user), 201);
               })
         .guard(Guard::origin)
+        .costs(Cost::hashing)
         .about("Creates an account and signs it in")
         .body("NewUser")
         .answers("Token", 201);
@@ -107,6 +108,7 @@ void add_account_routes(Router& router, App& app) {
                   call.answer(token_json(call, sign_in(call, credentials.name, credentials.password)));
               })
         .guard(Guard::origin)
+        .costs(Cost::hashing)
         .about("Signs in with a user name or e-mail address")
         .body("Credentials")
         .answers("Token");
@@ -126,6 +128,7 @@ void add_account_routes(Router& router, App& app) {
         .body("Profile")
         .answers("User");
     router.remove("/api/v1/me", Rights::signed_in, remove_account)
+        .costs(Cost::hashing)
         .about("Deletes the caller's account; its messages stay under nobody's name")
         .body("PasswordOnly")
         .answers("", 204);
@@ -136,10 +139,12 @@ void add_account_routes(Router& router, App& app) {
                   change_password(call, wish.current, wish.wanted);
                   call.answer(no_content());
               })
+        .costs(Cost::hashing)
         .about("Changes the password and ends every other session")
         .body("NewPassword")
         .answers("", 204);
     router.put("/api/v1/me/avatar", Rights::signed_in, put_avatar)
+        .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead)
         .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 16 megapixels")
         .body("multipart:avatar")

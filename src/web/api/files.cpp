@@ -116,6 +116,7 @@ void serve(Call& call) {
 
 void add_file_routes(Router& router, App& app) {
     router.post("/api/v1/rooms/{name}/files", Rights::signed_in, post_file)
+        .costs(Cost::upload)
         .up_to([&app] { return app.settings.get()->attachment_bytes + multipart_overhead; })
         .about("Posts a message with a file: multipart fields file, text, client_id")
         .body("multipart:file,text,client_id")

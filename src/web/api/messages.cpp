@@ -204,6 +204,7 @@ void add_message_routes(Router& router, App& app) {
         .body("ReadMark")
         .answers("ReadState");
     router.get("/api/v1/search", Rights::signed_in, search)
+        .costs(Cost::search)
         .reads({"q", "room", "from", "before", "after", "limit"})
         .about("Messages with all words of q, newest first, over the rooms that the caller may read")
         .answers("Messages");

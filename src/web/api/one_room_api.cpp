@@ -117,13 +117,14 @@ void update_profile(Call& call) {
 }  // namespace
 
 void add_one_room_routes(Router& router, App&) {
-    router.post("/auth/simple_signup", Rights::anyone, sign_up_simply).guard(Guard::origin);
-    router.post("/auth/simple_login", Rights::anyone, sign_in_simply).guard(Guard::origin);
+    router.post("/auth/simple_signup", Rights::anyone, sign_up_simply).guard(Guard::origin).costs(Cost::hashing);
+    router.post("/auth/simple_login", Rights::anyone, sign_in_simply).guard(Guard::origin).costs(Cost::hashing);
     router.get("/auth/logout", Rights::anyone, sign_out_simply).banned_too();
     router.get("/get_profile", Rights::signed_in, show_profile);
     // These clients know no token: a page of another site is told by its Origin, and by SameSite of the cookie.
     router.post("/auth/update_profile", Rights::signed_in, update_profile)
         .guard(Guard::origin)
+        .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead);
 }
 

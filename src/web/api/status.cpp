@@ -81,6 +81,17 @@ void append_store(base::Exposition& out, store::Store const& store) {
     out.gauge("writable", "1 while changes can be saved.", store.writable() ? 1 : 0);
 }
 
+void append_expensive(base::Exposition& out, ExpensiveWork const& expensive) {
+    auto const figures = expensive.figures();
+    out.family("expensive_waiting", "gauge", "Hashes, pictures, searches and uploads that wait for a thread.");
+    for (auto const& each : figures) out.sample("expensive_waiting", {{"kind", each.kind}}, as_number(each.waiting));
+    out.family("expensive_refused_total", "counter", "Those refused because too many waited.");
+    for (auto const& each : figures)
+        out.sample("expensive_refused_total", {{"kind", each.kind}}, as_number(each.refused));
+    out.counter("expensive_over_share_total", "Those refused because their caller had its share in flight.",
+                as_number(expensive.over_share()));
+}
+
 void metrics(Call& call) {
     auto& app = call.app();
     bool const may_read = may_read_metrics(call);
@@ -110,6 +121,7 @@ void metrics(Call& call) {
     out.gauge("workers_waiting", "Pieces of work that wait for a worker.", as_number(app.workers.waiting()));
     out.counter("workers_rejected_total", "Pieces of work refused because too many waited.",
                 as_number(app.workers.rejected()));
+    append_expensive(out, app.expensive);
     append_http(out, app.requests);
     append_store(out, app.store);
     if (app.site.metrics_text) app.site.metrics_text(out);

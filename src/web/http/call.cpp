@@ -37,6 +37,8 @@ void Exchange::send(Answer answer) const {
     auto response = net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
     // RFC 9110, 9.3.2: what GET would have answered, without the content.
     if (request.method == "HEAD") response.bytes.resize(response.bytes.size() - answer.body.size());
+    // Before the client can have the answer: it may send its next request at once.
+    place.reset();
     respond(std::move(response));
 }
 

@@ -16,6 +16,7 @@
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
 #include "web/http/client_address.hpp"
+#include "web/http/expensive_work.hpp"
 #include "web/http/identity.hpp"
 #include "web/http/multipart.hpp"
 #include "web/http/router.hpp"
@@ -40,6 +41,8 @@ struct Exchange {
     bool close = false;    ///< the connection, after the answer
     bool is_page = false;  ///< errors are shown to a person
     std::vector<std::string> cookies_to_set;
+    /// Of a request that costs more than a page; given back when the answer leaves.
+    mutable std::shared_ptr<ExpensiveWork::Place> place;
 
     /// Puts on what every answer carries (security headers, cookies, compression) and sends it, from any thread. Only
     /// the first answer counts.
@@ -49,7 +52,7 @@ private:
     mutable std::atomic<bool> sent_{false};
 };
 
-/// One request on its way through its handler. Lives on one worker.
+/// One request on its way through its handler. Lives on one thread at a time.
 class Call {
 public:
     Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters);

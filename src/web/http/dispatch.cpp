@@ -1,6 +1,8 @@
 #include "web/http/dispatch.hpp"
 
 #include <exception>
+#include <functional>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 
@@ -92,34 +94,21 @@ Answer preflight(Call const& call, std::string const& allow) {
     return answer;
 }
 
-void walk(Call& call, Router::Match const& match) {
-    using Kind = Router::Match::Kind;
-    // RFC 9110, 9.3.7: "*" asks about the server as a whole.
-    if (call.request().method == "OPTIONS" && call.request().target == "*")
-        return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-    if (match.kind == Kind::malformed) throw Refused{{Code::bad_request, "The path is not encoded as it should be."}};
-    if (match.kind == Kind::no_such_path) throw Refused{{Code::not_found, "There is nothing here."}};
-    if (match.kind == Kind::no_such_method) {
-        if (call.request().method == "OPTIONS") return call.answer(preflight(call, match.allow));
-        throw Refused{{Code::method_not_allowed, "This method is not allowed here."}};
-    }
-    call.identify();
-    check_origin(call);
-    check_rights(call, *match.route);
-    check_token(call, *match.route);
-    match.route->handler(call);
-    if (!call.given() && !call.is_later()) {
-        base::log::error("a route gave no answer pattern=" + match.route->pattern);
-        throw Refused{{Code::internal, "Something went wrong on the server."}};
-    }
+void handle(Call& call) {
+    call.route()->handler(call);
+    if (call.given() || call.is_later()) return;
+    base::log::error("a route gave no answer pattern=" + call.route()->pattern);
+    throw Refused{{Code::internal, "Something went wrong on the server."}};
 }
 
-void answer(Call& call, Router::Match const& match) {
+/// Takes a step of a request and sends the answer, unless that comes later. `allow`: the methods of its path, where it
+/// has no other fault.
+void answer(Call& call, std::function<void()> const& step, std::string const& allow = "") {
     try {
-        walk(call, match);
+        step();
     } catch (Refused const& refused) {
         auto answer = refusal(call, refused.error);
-        if (match.kind == Router::Match::Kind::no_such_method) answer.with("Allow", match.allow);
+        if (!allow.empty()) answer.with("Allow", allow);
         call.answer(std::move(answer));
     } catch (std::exception const& failure) {
         auto const& request = call.request();
@@ -135,6 +124,38 @@ void answer(Call& call, Router::Match const& match) {
     if (call.given()) call.exchange().send(std::move(*call.given()));
 }
 
+/// Has the handler run on the threads of its cost, within the caller's share.
+void hand_over(Call& call) {
+    auto& app = call.app();
+    auto const& address = call.client().address;
+    // A proxy that names no client stands for many.
+    auto place = or_refuse(app.expensive.admit({call.identity() != nullptr ? call.user().id.value : "",
+                                                app.proxies.trusts(address) ? "" : limit_key(address)}));
+    call.exchange().place = std::move(place);
+    auto const carried = std::make_shared<Call>(call);
+    or_refuse(app.expensive.submit(call.route()->cost, [carried] { answer(*carried, [&] { handle(*carried); }); }));
+    call.later();
+}
+
+void walk(Call& call, Router::Match const& match) {
+    using Kind = Router::Match::Kind;
+    // RFC 9110, 9.3.7: "*" asks about the server as a whole.
+    if (call.request().method == "OPTIONS" && call.request().target == "*")
+        return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+    if (match.kind == Kind::malformed) throw Refused{{Code::bad_request, "The path is not encoded as it should be."}};
+    if (match.kind == Kind::no_such_path) throw Refused{{Code::not_found, "There is nothing here."}};
+    if (match.kind == Kind::no_such_method) {
+        if (call.request().method == "OPTIONS") return call.answer(preflight(call, match.allow));
+        throw Refused{{Code::method_not_allowed, "This method is not allowed here."}};
+    }
+    call.identify();
+    check_origin(call);
+    check_rights(call, *match.route);
+    check_token(call, *match.route);
+    if (match.route->cost == Cost::page) return handle(call);
+    hand_over(call);
+}
+
 }  // namespace
 
 void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
@@ -146,7 +167,9 @@ void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
 
     auto match = app_.router.match(heard.method, heard.path());
     Call call{exchange, match.route, std::move(match.parameters)};
-    answer(call, match);
+    auto const is_wrong_method = match.kind == Router::Match::Kind::no_such_method;
+    answer(
+        call, [&] { walk(call, match); }, is_wrong_method ? match.allow : "");
 }
 
 bool wants_close(net::HttpRequest const& request) {

@@ -6,7 +6,7 @@ namespace soyuz::web {
 
 struct App;
 
-/// Brings a request to its route and its answer back. Thread-safe; runs on workers.
+/// Brings a request to its route and its answer back. Thread-safe; runs on workers, and waits for nothing but them.
 class Dispatcher {
 public:
     explicit Dispatcher(App& app) : app_(app) {}

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "web/http/cost.hpp"
+
 namespace soyuz::web {
 
 class Call;
@@ -32,6 +34,7 @@ struct Route {
     Rights rights;
     Handler handler;
     Guard guarded_by = Guard::token;
+    Cost cost = Cost::page;
     std::size_t body_limit = 64U << 10U;
     std::function<std::size_t()> body_limit_now;  ///< where the limit is a setting
     bool for_banned = false;                      ///< banned users may call it
@@ -45,6 +48,8 @@ struct Route {
     Route& answers(std::string schema, int status = 200) { return gives = std::move(schema), success = status, *this; }
     Route& reads(std::vector<std::string> names) { return queries = std::move(names), *this; }
     Route& guard(Guard how) { return guarded_by = how, *this; }
+    /// The handler runs on the threads of its kind, within the caller's share; beyond it 429, where too much waits 503.
+    Route& costs(Cost what) { return cost = what, *this; }
     Route& up_to(std::size_t bytes) { return body_limit = bytes, *this; }
     Route& up_to(std::function<std::size_t()> bytes) { return body_limit_now = std::move(bytes), *this; }
     Route& banned_too() { return for_banned = true, *this; }

@@ -231,24 +231,32 @@ void add_settings_pages(Router& router, App& app) {
     router.get("/settings", Rights::signed_in,
                [](Call& call) { call.answer(settings_page(call, call.query("saved").value_or(""), nullptr, "")); });
     router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
+        .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead);
     router.post("/settings/avatar/remove", Rights::signed_in,
                 form_of("profile", [](Call& call) { remove_avatar(call); }));
     router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
-    router.post("/settings/password", Rights::signed_in, form_of("password", [](Call& call) {
-                    change_password(call, call.form("current_password"), call.form("new_password"));
-                }));
+    router
+        .post("/settings/password", Rights::signed_in,
+              form_of(
+                  "password",
+                  [](Call& call) { change_password(call, call.form("current_password"), call.form("new_password")); }))
+        .costs(Cost::hashing);
     router.post("/settings/sessions/end", Rights::signed_in, form_of("sessions", end_session));
     router.post(
         "/settings/sessions/end-others", Rights::signed_in, form_of("sessions", [&app](Call& call) {
             or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
         }));
-    router.post("/settings/delete", Rights::signed_in, form_of("delete", [](Call& call) {
-                    if (call.form("name") != call.user().username)
-                        throw Refused{base::invalid_field("name", "Write your user name to confirm.")};
-                    delete_account(call, call.form("password"));
-                    call.answer(redirect("/login"));
-                }));
+    router
+        .post("/settings/delete", Rights::signed_in,
+              form_of("delete",
+                      [](Call& call) {
+                          if (call.form("name") != call.user().username)
+                              throw Refused{base::invalid_field("name", "Write your user name to confirm.")};
+                          delete_account(call, call.form("password"));
+                          call.answer(redirect("/login"));
+                      }))
+        .costs(Cost::hashing);
 
     router.get("/admin", Rights::admin,
                [](Call& call) { call.answer(call.app().pages.render(call, "admin.html", admin_context(call))); });

@@ -204,11 +204,11 @@ void add_sign_in_pages(Router& router, App&) {
     router.get("/", Rights::anyone,
                [](Call& call) { call.answer(redirect(call.identity() != nullptr ? "/chat" : "/login")); });
     router.get("/login", Rights::anyone, show_login);
-    router.post("/login", Rights::anyone, do_login).guard(Guard::visitor);
+    router.post("/login", Rights::anyone, do_login).guard(Guard::visitor).costs(Cost::hashing);
     router.get("/signup", Rights::anyone, show_signup);
-    router.post("/signup", Rights::anyone, do_signup).guard(Guard::visitor);
+    router.post("/signup", Rights::anyone, do_signup).guard(Guard::visitor).costs(Cost::hashing);
     router.get("/setup", Rights::anyone, show_setup);
-    router.post("/setup", Rights::anyone, do_setup).guard(Guard::visitor);
+    router.post("/setup", Rights::anyone, do_setup).guard(Guard::visitor).costs(Cost::hashing);
     router.get("/join/{code}", Rights::anyone, show_join);
     router.post("/join/{code}", Rights::signed_in, do_join);
     router.get("/banned", Rights::anyone, show_banned).banned_too();
