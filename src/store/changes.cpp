@@ -1,7 +1,6 @@
 #include "store/changes.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
@@ -25,88 +24,61 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
 bool is_room_character(char c) { return is_letter(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; }
 bool is_document_id(std::string_view id) { return id.size() <= max_id && base::is_valid_utf8(id); }
 
-bool can_be_stored(Change const& change) {
-    return std::visit(
-        Visitor{
-            [](Put const& put) {
-                return is_plain_name(put.collection) && is_document_id(put.id) && base::is_object_on_a_line(put.value);
-            },
-            [](Erase const& erase) { return is_plain_name(erase.collection) && is_document_id(erase.id); },
-            [](AppendMessage const& append) {
-                return is_room_name(append.room.value) && base::is_object_on_a_line(append.body);
-            },
-            [](ReplaceMessage const& replace) {
-                return is_room_name(replace.room.value) && base::is_object_on_a_line(replace.body);
-            },
-            [](EraseMessages const& erase) { return is_room_name(erase.room.value); },
-            [](AppendLog const& append) {
-                return is_plain_name(append.log) && base::is_object_on_a_line(append.line) &&
-                       !base::is_empty_object(append.line);
-            },
-        },
-        change);
-}
-
 /// Names become files: what was read is held to the same as what is written, however right its checksum is.
 bool has_good_names(Change const& change) {
     return std::visit(
-        Visitor{
-            [](Put const& put) { return is_plain_name(put.collection) && is_document_id(put.id); },
-            [](Erase const& erase) { return is_plain_name(erase.collection) && is_document_id(erase.id); },
-            [](AppendMessage const& append) { return is_room_name(append.room.value); },
-            [](ReplaceMessage const& replace) { return is_room_name(replace.room.value) && replace.seq > 0; },
-            [](EraseMessages const& erase) { return is_room_name(erase.room.value); },
-            [](AppendLog const& append) { return is_plain_name(append.log); },
+        [](auto const& one) {
+            if constexpr (requires { one.room; }) {
+                return is_room_name(one.room.value);
+            } else if constexpr (requires { one.log; }) {
+                return is_plain_name(one.log);
+            } else {
+                return is_plain_name(one.collection) && is_document_id(one.id);
+            }
         },
         change);
 }
 
-void append_message(std::string& out, std::string_view kind, std::string const& room, Seq seq,
-                    std::string const& body) {
-    out += kind;
-    out += room;
-    out += "\",\"seq\":";
-    base::append_number(out, seq);
-    out += ",\"body\":";
-    out += body;
-    out += '}';
+bool can_be_stored(Change const& change) {
+    auto const* const text = text_of(change);
+    if (!has_good_names(change) || (text != nullptr && !base::is_object_on_a_line(*text))) return false;
+    return !std::holds_alternative<AppendLog>(change) || !base::is_empty_object(*text);
 }
 
+bool has_no_place(Change const& change) {
+    auto const* const replace = std::get_if<ReplaceMessage>(&change);
+    return replace != nullptr && replace->seq == 0;
+}
+
+std::string string_after(base::JsonReader& reader, std::string_view label) {
+    reader.expect(label);
+    return reader.string();
+}
+
+std::string value_after(base::JsonReader& reader, std::string_view label) {
+    reader.expect(label);
+    return std::string{reader.value()};
+}
+
+Seq number_after(base::JsonReader& reader, std::string_view label) {
+    reader.expect(label);
+    return reader.number();
+}
+
+/// All of a change but its final brace. Members are read in the order in which braces list them.
 Change read_change(base::JsonReader& reader, std::vector<Seq>& seqs) {
-    if (reader.skip("{\"put\":")) {
-        Put put;
-        put.collection = reader.string();
-        reader.expect(",\"id\":");
-        put.id = reader.string();
-        reader.expect(",\"value\":");
-        put.value = reader.value();
-        return put;
-    }
-    if (reader.skip("{\"erase\":")) {
-        Erase erase;
-        erase.collection = reader.string();
-        reader.expect(",\"id\":");
-        erase.id = reader.string();
-        return erase;
-    }
+    if (reader.skip("{\"put\":"))
+        return Put{reader.string(), string_after(reader, ",\"id\":"), value_after(reader, ",\"value\":")};
+    if (reader.skip("{\"erase\":")) return Erase{reader.string(), string_after(reader, ",\"id\":")};
     if (reader.skip("{\"erase_messages\":")) return EraseMessages{RoomId{reader.string()}};
-    if (reader.skip("{\"log\":")) {
-        AppendLog append;
-        append.log = reader.string();
-        reader.expect(",\"line\":");
-        append.line = reader.value();
-        return append;
-    }
+    if (reader.skip("{\"log\":")) return AppendLog{reader.string(), value_after(reader, ",\"line\":")};
     bool const is_new = reader.skip("{\"message\":");
     if (!is_new) reader.expect("{\"replace\":");
-    RoomId room{reader.string()};
-    reader.expect(",\"seq\":");
-    Seq const seq = reader.number();
-    reader.expect(",\"body\":");
-    std::string body{reader.value()};
-    if (!is_new) return ReplaceMessage{std::move(room), seq, std::move(body)};
-    seqs.push_back(seq);
-    return AppendMessage{std::move(room), std::move(body)};
+    ReplaceMessage message{RoomId{reader.string()}, number_after(reader, ",\"seq\":"),
+                           value_after(reader, ",\"body\":")};
+    if (!is_new) return message;
+    seqs.push_back(message.seq);
+    return AppendMessage{std::move(message.room), std::move(message.body)};
 }
 
 }  // namespace
@@ -119,6 +91,22 @@ bool is_room_name(std::string_view name) {
     return !name.empty() && name.size() <= max_name && std::all_of(name.begin(), name.end(), is_room_character);
 }
 
+std::string const* text_of(Change const& change) {
+    return std::visit(
+        [](auto const& one) -> std::string const* {
+            if constexpr (requires { one.body; }) {
+                return &one.body;
+            } else if constexpr (requires { one.value; }) {
+                return &one.value;
+            } else if constexpr (requires { one.line; }) {
+                return &one.line;
+            } else {
+                return nullptr;
+            }
+        },
+        change);
+}
+
 base::Result<void> check_batch(Batch const& batch) {
     if (!std::all_of(batch.begin(), batch.end(), can_be_stored)) {
         return base::Error{base::Code::bad_request, "This can't be stored: it is not a JSON object on one line."};
@@ -128,40 +116,26 @@ base::Result<void> check_batch(Batch const& batch) {
 
 void append_record(std::string& out, std::uint64_t number, Batch const& batch, std::vector<Seq> const& seqs) {
     std::size_t const start = out.size();
-    out += record_head;
-    base::append_number(out, number);
-    out += ",\"changes\":[";
     auto seq = seqs.begin();
-    for (auto const& change : batch) {
-        if (&change != &batch.front()) out += ',';
-        std::visit(Visitor{
-                       [&](Put const& put) {
-                           out.append("{\"put\":\"").append(put.collection).append("\",\"id\":");
-                           base::append_json_string(out, put.id);
-                           out.append(",\"value\":").append(put.value) += '}';
-                       },
-                       [&](Erase const& erase) {
-                           out.append("{\"erase\":\"").append(erase.collection).append("\",\"id\":");
-                           base::append_json_string(out, erase.id);
-                           out += '}';
-                       },
-                       [&](AppendMessage const& append) {
-                           append_message(out, "{\"message\":\"", append.room.value, *seq++, append.body);
-                       },
-                       [&](ReplaceMessage const& replace) {
-                           append_message(out, "{\"replace\":\"", replace.room.value, replace.seq, replace.body);
-                       },
-                       [&](EraseMessages const& erase) {
-                           out.append("{\"erase_messages\":\"").append(erase.room.value).append("\"}");
-                       },
-                       [&](AppendLog const& append) {
-                           out.append("{\"log\":\"").append(append.log).append("\",\"line\":").append(append.line) +=
-                               '}';
-                       },
-                   },
-                   change);
-    }
-    out += ']';
+    base::JsonWriter json{out};
+    auto const message = [&](std::string_view kind, RoomId const& room, Seq place, std::string const& body) {
+        json(kind, room), json("seq", place), json.raw("body", body);
+    };
+    Visitor const print{
+        [&](Put const& one) { json("put", one.collection), json("id", one.id), json.raw("value", one.value); },
+        [&](Erase const& one) { json("erase", one.collection), json("id", one.id); },
+        [&](AppendMessage const& one) { message("message", one.room, *seq++, one.body); },
+        [&](ReplaceMessage const& one) { message("replace", one.room, one.seq, one.body); },
+        [&](EraseMessages const& one) { json("erase_messages", one.room); },
+        [&](AppendLog const& one) { json("log", one.log), json.raw("line", one.line); },
+    };
+    json.object([&] {
+        json("n", number);
+        json.array("changes", [&] {
+            for (auto const& change : batch) json.object([&] { std::visit(print, change); });
+        });
+    });
+    out.pop_back();  // the brace that comes with the seal
     seal_line(out, start);
 }
 
@@ -178,7 +152,8 @@ std::optional<Record> parse_record(std::string_view opened) {
     }
     reader.expect("]");
     if (!reader.ok() || !reader.at_end()) return std::nullopt;
-    bool const has_places = std::find(record.seqs.begin(), record.seqs.end(), Seq{0}) == record.seqs.end();
+    bool const has_places = std::find(record.seqs.begin(), record.seqs.end(), Seq{0}) == record.seqs.end() &&
+                            std::none_of(record.batch.begin(), record.batch.end(), has_no_place);
     if (!has_places || !std::all_of(record.batch.begin(), record.batch.end(), has_good_names)) return std::nullopt;
     return record;
 }

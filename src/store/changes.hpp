@@ -24,6 +24,9 @@ inline constexpr std::string_view record_head = "{\"n\":";
 /// Refuses what could not be read back: names that are no plain file names, texts that are no JSON object on one line.
 base::Result<void> check_batch(Batch const& batch);
 
+/// The text that a change brings, or nothing.
+std::string const* text_of(Change const& change);
+
 /// Collections and logs: a–z and _, up to 64.
 bool is_plain_name(std::string_view name);
 

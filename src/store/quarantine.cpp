@@ -17,17 +17,13 @@ void Quarantine::keep(std::string_view file, std::uint64_t offset, std::string_v
     std::replace(name.begin(), name.end(), '/', '-');
     name += '.' + std::to_string(offset) + '.' + std::to_string(clock_.now().time_since_epoch().count());
 
-    std::string line = "{\"file\":";
-    base::append_json_string(line, file);
-    line += ",\"byte\":";
-    base::append_number(line, offset);
-    line += ",\"bytes\":";
-    base::append_number(line, bytes.size());
-    line += ",\"what\":";
-    base::append_json_string(line, what);
-    line += ",\"kept_as\":";
-    base::append_json_string(line, name);
-    line += ",\"found_at\":\"" + base::to_rfc3339(clock_.now()) + "\"}\n";
+    std::string line;
+    base::JsonWriter json{line};
+    json.object([&] {
+        json("file", file), json("byte", offset), json("bytes", bytes.size());
+        json("what", what), json("kept_as", name), json("found_at", clock_.now());
+    });
+    line += '\n';
 
     auto const folder = folder_ / "quarantine";
     int error = ensure_folder(files_, folder);
