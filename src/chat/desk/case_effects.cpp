@@ -7,6 +7,7 @@
 #include "chat/messages/records.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "moderation/cases/cleared_texts.hpp"
+#include "store/commit_later.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {
@@ -60,12 +61,8 @@ void drop_reaction(Message& message, std::string const& emoji, base::UserId cons
 }  // namespace
 
 Result<MessagePtr> CaseEffects::amend(base::MessageId const& id, Editor::Amendment amendment) {
-    std::promise<Result<MessagePtr>> promise;
-    auto future = promise.get_future();
-    messages_.editor.amend(id, std::move(amendment), [&](Result<MessagePtr> result, judge::Verdict const&) {
-        promise.set_value(std::move(result));
-    });
-    return future.get();
+    return store::await<Result<MessagePtr>>(
+        [&](auto done) { messages_.editor.amend(id, std::move(amendment), std::move(done)); });
 }
 
 Result<void> CaseEffects::amend_noting(base::MessageId const& id, DecisionRecord& decision,
@@ -102,12 +99,9 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& one, Decision
         if (one.kind != Case::Kind::blocked || one.occasion != Kind::message) return {};
         auto const author = accounts_.find(one.author);
         if (!author || author->deleted) return {};
-        std::promise<Result<MessagePtr>> promise;
-        auto future = promise.get_future();
-        messages_.poster.post_held(
-            {one.room, author, one.text, one.reply_to, one.created_at},
-            [&](Result<MessagePtr> result, judge::Verdict const&) { promise.set_value(std::move(result)); });
-        auto const posted = future.get();
+        auto const posted = store::await<Result<MessagePtr>>([&](auto done) {
+            messages_.poster.post_held({one.room, author, one.text, one.reply_to, one.created_at}, std::move(done));
+        });
         if (!posted && posted.error().code != Code::unknown_room) return posted.error();
         if (posted) decision.posted = (*posted)->id;
         return {};

@@ -14,6 +14,7 @@
 #include "moderation/cases/cleared_texts.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
+#include "store/commit_later.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {
@@ -108,11 +109,8 @@ Result<void> Desk::sanction(User const& actor, Case const& one, DecisionRequest 
         sanction.kind == Sanction::Kind::mute ? sanctions_.mute_of(author->id) : sanctions_.ban_of(author->id);
     bool const outlasts = present && (!present->until || (sanction.until && *present->until > *sanction.until));
     if (outlasts) return {};
-    std::promise<base::Result<void>> promise;
-    auto future = promise.get_future();
-    sanctions_.impose(std::move(sanction), {},
-                      [&](base::Result<void> result) { promise.set_value(std::move(result)); });
-    return future.get();
+    return store::await<base::Result<void>>(
+        [&](auto done) { sanctions_.impose(std::move(sanction), {}, std::move(done)); });
 }
 
 void Desk::give_right_back(base::UserId const& author) {
@@ -258,15 +256,13 @@ Desk::Reported Desk::report(User const& by, MessagePtr const& message, UserPtr c
               {"by", by.username},
               {"user", incident.occasion.author.value},
               {"reason", report.reason}};
-    std::promise<void> written;
-    auto const one = cases_.record(
-        std::move(incident),
-        [&](store::Batch& batch, Case const& opened) {
-            line["case"] = opened.id;
-            batch.push_back(store::AppendLog{"moderation_log", base::to_text(line)});
-        },
-        [&](base::Result<void> const&) { written.set_value(); });
-    written.get_future().wait();
+    auto const log = [&](store::Batch& batch, Case const& opened) {
+        line["case"] = opened.id;
+        batch.push_back(store::AppendLog{"moderation_log", base::to_text(line)});
+    };
+    CasePtr one;
+    (void)store::await<base::Result<void>>(
+        [&](auto done) { one = cases_.record(std::move(incident), log, std::move(done)); });
     return {one, report};
 }
 
