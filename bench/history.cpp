@@ -36,6 +36,7 @@
 #include "moderation/conduct/spam_window.hpp"
 #include "moderation/conduct/standing.hpp"
 #include "moderation/rules/rule_book.hpp"
+#include "store/commit_later.hpp"
 #include "store/store.hpp"
 
 using namespace soyuz;
@@ -128,7 +129,7 @@ void fill(std::filesystem::path const& folder, std::size_t messages, std::size_t
             chat::append_body(body, message);
             batch.push_back(store::AppendMessage{rooms[written % rooms.size()]->id, std::move(body)});
         }
-        if (auto const done = house->store->commit_and_wait(std::move(batch)); !done)
+        if (auto const done = store::commit_later(*house->store, std::move(batch)).get(); !done)
             throw std::runtime_error(done.error().message);
     }
 }

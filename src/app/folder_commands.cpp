@@ -3,7 +3,9 @@
 #include "app/commands.hpp"
 #include "app/failure.hpp"
 #include "app/folder_owner.hpp"
-#include "store/maintenance.hpp"
+#include "store/backup.hpp"
+#include "store/check.hpp"
+#include "store/restore.hpp"
 
 namespace soyuz::app {
 

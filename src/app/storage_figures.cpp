@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "store/maintenance.hpp"
+#include "store/backup.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::app {

@@ -47,7 +47,7 @@ Result<void> add_file(::archive* tar, ArchivedFile const& file, std::vector<std:
     if (!source.ok()) return failure(file.name, source.error());
     auto const found = files.size(source.get());
     if (found < 0) return failure(file.name, static_cast<int>(found));
-    auto const size = std::min(static_cast<std::uint64_t>(found), file.max_bytes);
+    auto const size = static_cast<std::uint64_t>(found);
 
     EntryPointer entry{::archive_entry_new()};
     ::archive_entry_set_pathname(entry.get(), file.name.c_str());

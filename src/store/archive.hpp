@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,8 +11,7 @@ namespace soyuz::store {
 
 struct ArchivedFile {
     std::filesystem::path source;
-    std::string name;                                                     ///< relative, as in the tar file
-    std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();  ///< only so much of its beginning
+    std::string name;  ///< relative, as in the tar file
 };
 
 /// The regular files of a data folder that belong into a backup: no lock, no temporary files.

@@ -31,9 +31,8 @@ MessageFiles::Changes changes_of(Room const& room) {
 
 class Writer {
 public:
-    Writer(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, State& state,
-           std::shared_mutex& state_mutex)
-        : files_(files), data_(data), messages_(messages), frozen_(frozen), state_(state), mutex_(state_mutex) {}
+    Writer(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, SharedState& shared)
+        : files_(files), data_(data), messages_(messages), frozen_(frozen), shared_(shared), state_(shared.state) {}
 
     int run() {
         if (int const error = ensure_folder(files_, data_ / "previous"); error < 0) return error;
@@ -73,7 +72,7 @@ private:
         bool const keeps_previous = frozen.has_file && !frozen_.is_full;
         int const error = frozen.is_copy ? replace_file(files_, previous_path(path), text)
                                          : replace_generation(path, text, keeps_previous);
-        std::unique_lock lock{mutex_};
+        std::unique_lock lock{shared_.mutex};
         auto& collection = state_.collections[frozen.name];
         if (error < 0) {
             // Between the two renames there is no newest file; the next checkpoint must not move a missing one.
@@ -93,7 +92,7 @@ private:
         if (error == 0 && frozen.changes.flushed > 0) {
             frozen_.mark.rooms[frozen.id] = {frozen.changes.flushed, frozen.changes.newest_bytes};
         }
-        std::unique_lock lock{mutex_};
+        std::unique_lock lock{shared_.mutex};
         auto const found = state_.rooms.find(frozen.id);
         // Forgotten once more while its messages were written: the files are to go, whatever is in them.
         if (found == state_.rooms.end() || found->second.life != frozen.life) return error;
@@ -127,7 +126,7 @@ private:
         int const error = append_to_log(files_, log_path(data_, frozen.name), frozen.lines, frozen.bytes);
         if (error < 0) return error;
         frozen_.mark.logs[frozen.name] = frozen.bytes;
-        std::unique_lock lock{mutex_};
+        std::unique_lock lock{shared_.mutex};
         auto& log = state_.logs[frozen.name];
         log.flushed_bytes = frozen.bytes;
         log.pending.erase(log.pending.begin(), log.pending.begin() + static_cast<std::ptrdiff_t>(frozen.lines.size()));
@@ -138,8 +137,8 @@ private:
     Path const& data_;
     MessageFiles& messages_;
     Frozen& frozen_;
+    SharedState& shared_;
     State& state_;
-    std::shared_mutex& mutex_;
 };
 
 }  // namespace
@@ -179,9 +178,8 @@ Frozen freeze(State const& state, std::uint64_t number, bool is_full) {
     return frozen;
 }
 
-int write_frozen(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, State& state,
-                 std::shared_mutex& state_mutex) {
-    return Writer{files, data, messages, frozen, state, state_mutex}.run();
+int write_frozen(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, SharedState& shared) {
+    return Writer{files, data, messages, frozen, shared}.run();
 }
 
 }  // namespace soyuz::store

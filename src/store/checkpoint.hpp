@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,9 +46,8 @@ bool has_changes(State const& state);
 /// Copies what has changed; the texts themselves are shared.
 Frozen freeze(State const& state, std::uint64_t number, bool is_full);
 
-/// Writes what was frozen, and tells `state` of every part that is durable. 0 or a negated errno: then the parts
+/// Writes what was frozen, and tells the state of every part that is durable. 0 or a negated errno: then the parts
 /// that are left belong to the next checkpoint.
-int write_frozen(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, State& state,
-                 std::shared_mutex& state_mutex);
+int write_frozen(Files& files, Path const& data, MessageFiles& messages, Frozen& frozen, SharedState& shared);
 
 }  // namespace soyuz::store

@@ -1,8 +1,10 @@
+#include "store/checkpointer.hpp"
+
 #include <algorithm>
+#include <cerrno>
 
 #include "base/log.hpp"
-#include "store/journal.hpp"
-#include "store/local_store.hpp"
+#include "store/checkpoint.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -22,60 +24,82 @@ void drop_segments(Files& files, Path const& folder, std::uint64_t number) {
 
 }  // namespace
 
-Result<void> LocalStore::checkpoint() {
-    if (int const error = write_checkpoint(false); error < 0) {
-        return base::Error{base::Code::read_only, "The disk is full or failing.", std::chrono::seconds{2}};
-    }
-    return {};
+Checkpointer::Checkpointer(Files& files, Options const& options, Tuning const& tuning, MessageFiles& messages,
+                           SharedState& shared, Committer& committer)
+    : files_(files), options_(options), tuning_(tuning), messages_(messages), shared_(shared), committer_(committer) {}
+
+void Checkpointer::start(std::uint64_t mark, bool has_damage, std::function<void()> then) {
+    mark_ = mark;
+    if (has_damage) write(true);
+    thread_ = std::thread{[this, then = std::move(then)] {
+        then();
+        run();
+    }};
 }
 
-int LocalStore::write_checkpoint(bool is_full) {
-    std::lock_guard lock{checkpoint_mutex_};
+void Checkpointer::stop() {
+    if (!thread_.joinable()) return;
+    {
+        std::lock_guard const lock{wish_mutex_};
+        is_stopping_ = true;
+    }
+    wish_changed_.notify_all();
+    thread_.join();
+    committer_.with_journal([](Journal& journal) { return journal.broken() ? journal.repair() : 0; });
+    if (write(false) < 0) base::log::warn("The last checkpoint failed; the next start reads the journal instead.");
+}
+
+void Checkpointer::wake() {
+    std::lock_guard const lock{wish_mutex_};
+    is_wanted_ = true;
+    wish_changed_.notify_one();
+}
+
+int Checkpointer::write(bool is_full) {
+    std::lock_guard const lock{mutex_};
     Frozen frozen;
     bool has_something = false;
     std::uint64_t journal_bytes = 0;
-    int error = on_committer([&] {
-        if (journal_.broken()) return -EROFS;
+    int error = committer_.with_journal([&](Journal& journal) {
+        if (journal.broken()) return -EROFS;
         {
-            std::shared_lock state_lock{state_mutex_};
-            has_something = is_full || has_changes(state_);
+            std::shared_lock const state_lock{shared_.mutex};
+            has_something = is_full || has_changes(shared_.state);
         }
         if (!has_something) return 0;
-        if (!journal_.is_empty()) {
-            if (int const failure = journal_.begin_segment(journal_.next()); failure < 0) return failure;
+        if (!journal.is_empty()) {
+            if (int const failure = journal.begin_segment(journal.next()); failure < 0) return failure;
         }
-        journal_bytes = journal_bytes_.exchange(0);
-        std::shared_lock state_lock{state_mutex_};
-        frozen = freeze(state_, journal_.next() - 1, is_full);
+        journal_bytes = committer_.take_journal_bytes();
+        std::shared_lock const state_lock{shared_.mutex};
+        frozen = freeze(shared_.state, journal.next() - 1, is_full);
         return 0;
     });
-    if (error == 0 && has_something)
-        error = write_frozen(files_, options_.folder, message_files_, frozen, state_, state_mutex_);
+    if (error == 0 && has_something) error = write_frozen(files_, options_.folder, messages_, frozen, shared_);
     if (error < 0) {
-        journal_bytes_ += journal_bytes;
+        committer_.give_back_journal_bytes(journal_bytes);
         base::log::warn("A checkpoint failed and will be tried again: " + error_text(error));
         return error;
     }
     if (!has_something) return 0;
     // The journal goes back to where the previous generation of every file stands.
-    drop_segments(files_, options_.folder / "journal", is_full ? frozen.number : mark_number_);
-    mark_number_ = frozen.number;
-    ++checkpoints_;
-    std::unique_lock state_lock{state_mutex_};
-    state_.trim_recent(options_.recent_messages, tuning_.recent_bytes);
+    drop_segments(files_, options_.folder / "journal", is_full ? frozen.number : mark_);
+    mark_ = frozen.number;
+    ++count_;
+    std::unique_lock const state_lock{shared_.mutex};
+    shared_.state.trim_recent(options_.recent_messages, tuning_.recent_bytes);
     return 0;
 }
 
-void LocalStore::run_checkpointer() {
-    if (tuning_.searches_for_damage) search_for_damage();
+void Checkpointer::run() {
     std::unique_lock lock{wish_mutex_};
-    while (!is_closing_) {
+    while (!is_stopping_) {
         wish_changed_.wait_for(lock, std::max(options_.checkpoint_interval, shortest_interval),
-                               [&] { return is_closing_.load() || wants_checkpoint_; });
-        if (is_closing_) return;
-        wants_checkpoint_ = false;
+                               [&] { return is_stopping_ || is_wanted_; });
+        if (is_stopping_) return;
+        is_wanted_ = false;
         lock.unlock();
-        write_checkpoint(false);
+        write(false);
         lock.lock();
     }
 }

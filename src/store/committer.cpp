@@ -1,10 +1,11 @@
+#include "store/committer.hpp"
+
 #include <algorithm>
 #include <exception>
-#include <future>
 
 #include "base/log.hpp"
 #include "store/changes.hpp"
-#include "store/local_store.hpp"
+#include "store/commit_later.hpp"
 
 namespace soyuz::store {
 namespace {
@@ -18,18 +19,10 @@ base::Error outcome_unknown() {
     return {base::Code::internal, "The disk failed: this may or may not have been saved."};
 }
 
-struct TextBytes {
-    std::size_t operator()(Put const& change) const { return change.value.size(); }
-    std::size_t operator()(AppendMessage const& change) const { return change.body.size(); }
-    std::size_t operator()(ReplaceMessage const& change) const { return change.body.size(); }
-    std::size_t operator()(AppendLog const& change) const { return change.line.size(); }
-    std::size_t operator()(Erase const&) const { return 0; }
-    std::size_t operator()(EraseMessages const&) const { return 0; }
-};
-
 std::size_t text_bytes(Batch const& batch) {
     std::size_t bytes = 0;
-    for (auto const& change : batch) bytes += std::visit(TextBytes{}, change);
+    for (auto const& change : batch)
+        if (auto const* text = text_of(change)) bytes += text->size();
     return bytes;
 }
 
@@ -49,7 +42,36 @@ void run_done(Done& done, Result<Committed> result) {
 
 }  // namespace
 
-void LocalStore::commit(Batch batch, Done done) {
+Committer::Committer(Files& files, Options const& options, Tuning const& tuning, SharedState& shared,
+                     std::function<void()> journal_is_large)
+    : options_(options),
+      tuning_(tuning),
+      shared_(shared),
+      journal_is_large_(std::move(journal_is_large)),
+      journal_(files, options.folder / "journal") {}
+
+int Committer::start(std::uint64_t next) {
+    int const error = journal_.begin_segment(next);
+    if (error == 0) thread_ = std::thread{[this] { run(); }};
+    return error;
+}
+
+void Committer::stop() {
+    if (!thread_.joinable()) return;
+    {
+        std::lock_guard const lock{queue_mutex_};
+        is_stopping_ = true;
+    }
+    queue_changed_.notify_all();
+    thread_.join();
+}
+
+void Committer::attach(Store::Hooks hooks) {
+    std::lock_guard const lock{hooks_mutex_};
+    hooks_ = std::move(hooks);
+}
+
+void Committer::commit(Batch batch, Done done) {
     if (auto checked = check_batch(batch); !checked) return run_done(done, checked.error());
     auto const bytes = text_bytes(batch);
     bool is_asleep = false;
@@ -64,7 +86,7 @@ void LocalStore::commit(Batch batch, Done done) {
             waiting_bytes_ += bytes;
             if (queue_.empty()) oldest_queued_ = std::chrono::steady_clock::now();
             queue_.push_back({std::move(batch), std::move(done), {}, 0, bytes});
-            is_asleep = std::exchange(is_committer_asleep_, false);
+            is_asleep = std::exchange(is_asleep_, false);
             if (!is_asleep) return;
         }
     }
@@ -73,18 +95,18 @@ void LocalStore::commit(Batch batch, Done done) {
                                std::chrono::seconds{1}});
 }
 
-int LocalStore::on_committer(std::function<int()> task) {
-    std::promise<int> promise;
-    {
-        std::lock_guard lock{queue_mutex_};
-        tasks_.push_back([&] { promise.set_value(task()); });
-        is_committer_asleep_ = false;
-    }
-    queue_changed_.notify_one();
-    return promise.get_future().get();
+int Committer::with_journal(std::function<int(Journal&)> const& task) {
+    return await<int>([&](auto done) {
+        {
+            std::lock_guard const lock{queue_mutex_};
+            tasks_.push_back([&, done] { done(task(journal_)); });
+            is_asleep_ = false;
+        }
+        queue_changed_.notify_one();
+    });
 }
 
-std::chrono::milliseconds LocalStore::next_wake_up() const {
+std::chrono::milliseconds Committer::next_wake_up() const {
     auto const left = [](std::chrono::steady_clock::time_point at) {
         auto const wait = std::chrono::ceil<std::chrono::milliseconds>(at - std::chrono::steady_clock::now());
         return std::max(wait, std::chrono::milliseconds{0});
@@ -94,7 +116,7 @@ std::chrono::milliseconds LocalStore::next_wake_up() const {
     return std::chrono::hours{1};
 }
 
-void LocalStore::run_committer() {
+void Committer::run() {
     std::vector<Queued> group;
     std::vector<std::function<void()>> tasks;
     std::chrono::steady_clock::time_point since;
@@ -103,9 +125,9 @@ void LocalStore::run_committer() {
             std::unique_lock lock{queue_mutex_};
             auto const has_work = [&] { return !queue_.empty() || !tasks_.empty() || is_stopping_; };
             if (!has_work()) {
-                is_committer_asleep_ = true;
+                is_asleep_ = true;
                 queue_changed_.wait_for(lock, next_wake_up(), has_work);
-                is_committer_asleep_ = false;
+                is_asleep_ = false;
                 // Where a loop shares this core, it reads its turn to the end first: one fsync then serves all of it.
                 lock.unlock();
                 std::this_thread::yield();
@@ -116,27 +138,18 @@ void LocalStore::run_committer() {
             tasks.swap(tasks_);
             since = oldest_queued_;
         }
-        commit_group(group);
+        for (std::size_t from = 0; from < group.size();) from = write_part(group, from);
         if (!group.empty()) waits_.record(microseconds_since(since));
         group.clear();
         for (auto& task : tasks) task();
         tasks.clear();
-        auto const now = std::chrono::steady_clock::now();
-        if (journal_.broken() && now >= next_probe_) probe();
-        if (!journal_.broken() && journal_.has_unsynced() && now >= next_sync_ && journal_.sync() < 0) {
-            set_writable(false);
-        }
-        if (journal_.broken()) set_writable(false);
+        care_for_disk();
     }
     if (journal_.has_unsynced() && !journal_.broken()) journal_.sync();
 }
 
-void LocalStore::commit_group(std::vector<Queued>& group) {
-    for (std::size_t from = 0; from < group.size();) from = write_part(group, from);
-}
-
 /// Commits as many batches as one write should hold. Returns where the next part begins.
-std::size_t LocalStore::write_part(std::vector<Queued>& group, std::size_t from) {
+std::size_t Committer::write_part(std::vector<Queued>& group, std::size_t from) {
     if (journal_.broken()) {
         auto const failure = read_only();
         finish(group, from, group.size(), &failure);
@@ -175,30 +188,27 @@ std::size_t LocalStore::write_part(std::vector<Queued>& group, std::size_t from)
     batches_ += number - first_number;
     bytes_ += lines_.size();
     {
-        std::unique_lock lock{state_mutex_};
+        std::unique_lock const lock{shared_.mutex};
         for (std::size_t i = from; i < to; ++i) {
-            if (group[i].number != 0) state_.apply(group[i].number, std::move(group[i].batch), group[i].seqs);
+            if (group[i].number != 0) shared_.state.apply(group[i].number, std::move(group[i].batch), group[i].seqs);
         }
     }
     finish(group, from, to, nullptr);
     auto const before = journal_bytes_.fetch_add(lines_.size());
-    if (before < options_.checkpoint_journal_bytes && before + lines_.size() >= options_.checkpoint_journal_bytes) {
-        std::lock_guard lock{wish_mutex_};
-        wants_checkpoint_ = true;
-        wish_changed_.notify_one();
-    }
+    auto const enough = options_.checkpoint_journal_bytes;
+    if (before < enough && before + lines_.size() >= enough) journal_is_large_();
     return to;
 }
 
-Seq& LocalStore::next_seq(std::string const& room) {
+Seq& Committer::next_seq(std::string const& room) {
     auto const [place, is_new] = next_seqs_.try_emplace(room, 0);
-    if (is_new) place->second = last_seq(RoomId{room}) + 1;
+    if (is_new) place->second = shared_.last_seq(room) + 1;
     return place->second;
 }
 
 /// Gives places to the messages of a batch. False, with all places given back, if it replaces a message that is not
 /// there.
-bool LocalStore::number_batch(Queued& queued) {
+bool Committer::number_batch(Queued& queued) {
     std::vector<std::pair<Seq*, Seq>> before;
     for (auto const& change : queued.batch) {
         if (auto const* append = std::get_if<AppendMessage>(&change)) {
@@ -218,7 +228,7 @@ bool LocalStore::number_batch(Queued& queued) {
     return true;
 }
 
-void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_t to, base::Error const* failure) {
+void Committer::finish(std::vector<Queued>& group, std::size_t from, std::size_t to, base::Error const* failure) {
     for (std::size_t i = from; i < to; ++i) {
         auto& queued = group[i];
         --waiting_;
@@ -237,15 +247,21 @@ void LocalStore::finish(std::vector<Queued>& group, std::size_t from, std::size_
     if (hooks_.group_committed) hooks_.group_committed();
 }
 
-void LocalStore::probe() {
-    if (int const error = journal_.repair(); error < 0) {
-        next_probe_ = std::chrono::steady_clock::now() + tuning_.probe_interval;
-        return;
+/// Fsyncs what is due, and probes a disk that failed.
+void Committer::care_for_disk() {
+    auto const now = std::chrono::steady_clock::now();
+    if (journal_.broken() && now >= next_probe_) {
+        if (journal_.repair() == 0) {
+            set_writable(true);
+        } else {
+            next_probe_ = std::chrono::steady_clock::now() + tuning_.probe_interval;
+        }
     }
-    set_writable(true);
+    if (!journal_.broken() && journal_.has_unsynced() && now >= next_sync_) journal_.sync();
+    if (journal_.broken()) set_writable(false);
 }
 
-void LocalStore::set_writable(bool writable) {
+void Committer::set_writable(bool writable) {
     if (is_writable_.exchange(writable) == writable) return;
     if (writable) {
         base::log::info("The disk takes writes again.");
@@ -257,6 +273,20 @@ void LocalStore::set_writable(bool writable) {
     }
     std::lock_guard const lock{hooks_mutex_};
     if (hooks_.writable_changed) hooks_.writable_changed(writable);
+}
+
+Store::Figures Committer::figures() const {
+    Store::Figures figures;
+    figures.commits = commits_;
+    figures.batches = batches_;
+    figures.bytes = bytes_;
+    figures.queued = waiting_;
+    figures.messages = messages_;
+    figures.last_fsync = std::chrono::microseconds{last_fsync_};
+    figures.fsync = fsyncs_.snapshot();
+    figures.commit = waits_.snapshot();
+    figures.group = groups_.snapshot();
+    return figures;
 }
 
 }  // namespace soyuz::store

@@ -135,11 +135,6 @@ int replace_file(Files& files, Path const& path, std::string_view bytes) {
     return files.sync_folder(path.parent_path());
 }
 
-bool file_exists(Files& files, Path const& path) {
-    OpenFile file{files, path, O_RDONLY};
-    return file.ok();
-}
-
 std::string error_text(std::int64_t error) {
     return std::error_code{static_cast<int>(-error), std::generic_category()}.message();
 }

@@ -85,8 +85,6 @@ int write_file(Files& files, Path const& path, std::string_view bytes);
 /// fsync of the folder. 0 or a negated errno.
 int replace_file(Files& files, Path const& path, std::string_view bytes);
 
-bool file_exists(Files& files, Path const& path);
-
 /// What a person can do with a negated errno: "No space left on device".
 std::string error_text(std::int64_t error);
 

@@ -30,6 +30,15 @@ void Journal::give_up() {
     if (file_ >= 0) files_.close(std::exchange(file_, -1));
 }
 
+/// What was written last counts no more.
+int Journal::refuse(int error) {
+    broken_ = true;
+    is_cut_ = false;
+    give_up();
+    cut();
+    return error;
+}
+
 int Journal::begin_segment(std::uint64_t first) {
     if (has_unsynced()) {
         if (int const error = sync(); error < 0) return error;
@@ -70,13 +79,7 @@ int Journal::timed_sync() {
 int Journal::append(std::string_view lines, std::uint64_t last, bool durable) {
     int error = write_all(files_, file_, lines);
     if (error == 0 && durable) error = timed_sync();
-    if (error < 0) {
-        broken_ = true;
-        is_cut_ = false;
-        give_up();
-        cut();
-        return error;
-    }
+    if (error < 0) return refuse(error);
     next_ = last + 1;
     if (durable) {
         durable_ += unsynced_.size() + lines.size();
@@ -90,13 +93,7 @@ int Journal::append(std::string_view lines, std::uint64_t last, bool durable) {
 
 int Journal::sync() {
     if (broken_) return -EIO;
-    if (int const error = timed_sync(); error < 0) {
-        broken_ = true;
-        is_cut_ = false;
-        give_up();
-        cut();
-        return error;
-    }
+    if (int const error = timed_sync(); error < 0) return refuse(error);
     durable_ += unsynced_.size();
     durable_next_ = next_;
     unsynced_.clear();
@@ -142,10 +139,7 @@ int Journal::repair() {
         error = write_all(files_, file_, unsynced);
         if (error == 0 && !unsynced.empty()) error = note_sync(files_.sync(file_));
         if (error < 0) {
-            // The new segment now is the one to cut; nothing in it counts yet.
-            give_up();
-            is_cut_ = false;
-            cut();
+            refuse(error);  // the new segment now is the one to cut
         }
     } else {
         first_ = old_first;

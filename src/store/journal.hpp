@@ -48,14 +48,14 @@ public:
     /// Sees whether the disk takes writes again, and begins a new segment. 0 or a negated errno.
     int repair();
 
-    std::uint64_t next() const { return next_; }              ///< number of the next record
-    std::uint64_t durable_bytes() const { return durable_; }  ///< of the newest segment
-    bool is_empty() const { return next_ == first_; }         ///< the newest segment
+    std::uint64_t next() const { return next_; }       ///< number of the next record
+    bool is_empty() const { return next_ == first_; }  ///< the newest segment
     bool has_unsynced() const { return !unsynced_.empty(); }
     std::chrono::microseconds last_sync() const { return last_sync_; }
-    Path segment_path(std::uint64_t first) const;
 
 private:
+    Path segment_path(std::uint64_t first) const;
+    int refuse(int error);
     int timed_sync();
     int note_sync(int error);
     void give_up();

@@ -22,7 +22,7 @@ public:
     static constexpr Seq segment_places = 4'096;
     static constexpr Seq segment_of(Seq seq) { return (seq - 1) / segment_places * segment_places + 1; }
 
-    MessageFiles(Files& files, Path data, Quarantine& quarantine);
+    MessageFiles(Files& files, Path const& data, Quarantine& quarantine);
 
     struct Found {
         std::vector<StoredMessage> messages;
@@ -57,25 +57,20 @@ public:
     /// Finds where the newest segment stands after a crash: it should end with `last` at `bytes`.
     Place locate(std::string const& room, Seq last, std::uint64_t bytes) const;
 
+private:
     Path segment_path(std::string const& room, Seq first) const;
     Path room_folder(std::string const& room) const { return folder_ / room; }
-
-private:
     int read_segment(std::string const& room, Seq segment, Seq first, Seq last, Found& found) const;
     int append(std::string const& room, Changes& changes, std::size_t& done, Seq segment);
     int rewrite(std::string const& room, Changes& changes, std::size_t& done, Seq segment);
     int erase(std::string const& room);
 
     Files& files_;
-    Path data_;
     Path folder_;
     Quarantine& quarantine_;
 
     mutable std::shared_mutex files_mutex_;  ///< held exclusively while a segment changes its shape
 };
-
-/// The sealed line of a message, with its line break.
-void append_message_line(std::string& out, Seq seq, std::string_view body);
 
 /// Calls `line` with the places in `text`, `good` with each intact message, `bad` with each stretch that is none.
 void each_message_line(std::string_view text,

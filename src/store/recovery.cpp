@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "base/json_reader.hpp"
+#include "base/log.hpp"
 #include "store/journal.hpp"
 #include "store/log_files.hpp"
 #include "store/seal.hpp"
@@ -292,6 +293,32 @@ private:
 
 Recovered recover(Files& files, Path const& data, MessageFiles const& messages) {
     return Recovery{files, data, messages}.run();
+}
+
+int settle(Files& files, Path const& data, Recovered const& recovered, Quarantine& quarantine) {
+    for (auto const* name : {"journal", "messages", "previous"})
+        if (int const error = ensure_folder(files, data / name); error < 0) return error;
+    if (int const error = files.sync_folder(data); error < 0) return error;
+    if (recovered.is_new) {
+        // The mark stands before the first journal segment does, so that a journal is never without one.
+        auto const path = data / "checkpoint.json";
+        if (int const error = replace_file(files, path, print_mark({})); error < 0) return error;
+        return replace_file(files, previous_path(path), print_mark({}));
+    }
+    for (auto const& finding : recovered.findings) {
+        if (finding.kind == Finding::Kind::torn) {
+            base::log::info("Repaired after a crash. " + describe(finding));
+        } else if (!finding.bytes.empty()) {
+            quarantine.keep(finding.file, finding.byte, finding.bytes, finding.what);
+        } else {
+            base::log::warn("Damaged data. " + describe(finding));
+        }
+    }
+    if (!recovered.torn_tail) return 0;
+    OpenFile file{files, recovered.torn_tail->path, O_WRONLY};
+    if (!file.ok()) return file.error();
+    if (int const error = files.truncate(file.get(), recovered.torn_tail->end); error < 0) return error;
+    return files.sync(file.get());
 }
 
 int each_line(Files& files, Path const& path, std::function<bool(std::uint64_t, std::string_view, bool)> const& each) {

@@ -44,6 +44,10 @@ struct Recovered {
 /// Reads documents and marks, replays the journal. Changes nothing.
 Recovered recover(Files& files, Path const& data, MessageFiles const& messages);
 
+/// Makes a folder fit for writing after `recover`: what is missing is made, what is torn cut, and what is damaged set
+/// aside. 0 or a negated errno.
+int settle(Files& files, Path const& data, Recovered const& recovered, Quarantine& quarantine);
+
 /// Calls `each` for every line of a file, with its place and whether a line break ends it. 0 or a negated errno.
 int each_line(Files& files, Path const& path,
               std::function<bool(std::uint64_t at, std::string_view line, bool is_ended)> const& each);

@@ -8,8 +8,7 @@ namespace {
 Text share(std::string&& text) { return std::make_shared<std::string const>(std::move(text)); }
 
 void replace_message(Room& room, Seq seq, Text body) {
-    auto const place = std::lower_bound(room.recent.begin(), room.recent.end(), seq,
-                                        [](PlacedText const& placed, Seq wanted) { return placed.seq < wanted; });
+    auto const place = place_of(room.recent, seq);
     if (place != room.recent.end() && place->seq == seq) {
         place->body = body;
     } else if (seq > room.flushed) {
@@ -85,6 +84,12 @@ void State::trim_recent(std::size_t per_room, std::size_t max_bytes) {
         if (bytes <= max_bytes || per_room == 0) return;
         per_room /= 2;
     }
+}
+
+Seq SharedState::last_seq(std::string const& room) const {
+    std::shared_lock const lock{mutex};
+    auto const found = state.rooms.find(room);
+    return found == state.rooms.end() ? 0 : found->second.last;
 }
 
 }  // namespace soyuz::store

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,7 +15,7 @@
 
 #include "store/changes.hpp"
 
-/// What the store holds in memory. No locks here: LocalStore guards a State.
+/// What the store holds in memory.
 namespace soyuz::store {
 
 /// Shared, so that a checkpoint can keep what it writes while changes go on.
@@ -48,6 +50,7 @@ struct Log {
     std::vector<Text> pending;
 };
 
+/// Not thread-safe.
 class State {
 public:
     /// Applies record `number`. `seqs` are the places of its AppendMessages, in order.
@@ -67,5 +70,19 @@ public:
 private:
     void forget(Room& room);
 };
+
+/// The state, and the lock that guards it: the committer changes it, checkpoints tell it what is in the files.
+struct SharedState {
+    mutable std::shared_mutex mutex;
+    State state;
+
+    Seq last_seq(std::string const& room) const;  ///< takes the lock
+};
+
+/// Where `seq` stands, or would stand, in what has a `seq` and ascends.
+auto place_of(auto& placed, Seq seq) {
+    return std::lower_bound(placed.begin(), placed.end(), seq,
+                            [](auto const& one, Seq wanted) { return one.seq < wanted; });
+}
 
 }  // namespace soyuz::store

@@ -120,9 +120,6 @@ public:
     /// `done` must be quick and may call `commit` again, but nothing that blocks on the disk.
     virtual void commit(Batch batch, Done done) = 0;
 
-    /// Commits and waits. Blocks on the disk: for workers, never for an event loop or a `done`.
-    Result<Committed> commit_and_wait(Batch batch);
-
     /// What the store tells on the committer's thread. Either may be empty.
     struct Hooks {
         std::function<void()> group_committed;  ///< after the `done`s of all batches that one fsync made durable
@@ -151,9 +148,6 @@ public:
 
     /// Writes all to the readable files and drops the journal's old segments. Blocks on the disk.
     virtual Result<void> checkpoint() = 0;
-
-    /// Writes a consistent copy of the folder as a tar file, while running. Blocks on the disk.
-    virtual Result<void> backup(std::filesystem::path const& tar) = 0;
 
     /// False while the disk is full or failing: commits are refused with read_only until a probe succeeds.
     virtual bool writable() const = 0;

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "base/manual_clock.hpp"
-#include "store/maintenance.hpp"
+#include "store/backup.hpp"
+#include "store/commit_later.hpp"
 #include "store/store.hpp"
 
 using namespace soyuz;
@@ -40,8 +41,9 @@ std::unique_ptr<store::Store> open(Folder const& folder, base::Clock const& cloc
 
 void post(store::Store& store, std::string const& room, std::string const& sent_at, int count = 1) {
     for (int i = 0; i < count; ++i)
-        REQUIRE(store.commit_and_wait(
-            {store::AppendMessage{base::RoomId{room}, R"({"text":"hello","sent_at":")" + sent_at + "\"}"}}));
+        REQUIRE(store::commit_later(store, {store::AppendMessage{base::RoomId{room},
+                                                                 R"({"text":"hello","sent_at":")" + sent_at + "\"}"}})
+                    .get());
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ TEST_CASE("today's messages are counted over all rooms, also where some tell no 
     auto const opened = open(folder, clock);
     auto& store = *opened;
     for (auto const* room : {"lobby", "quiet", "empty", "new"})
-        REQUIRE(store.commit_and_wait({store::Put{"rooms", room, "{}"}}).ok());
+        REQUIRE(store::commit_later(store, {store::Put{"rooms", room, "{}"}}).get().ok());
 
     app::StorageFigures storage_figures(store, clock, folder.path / "data", folder.path / "uploads");
     CHECK(storage_figures.values().messages_today == 0);

@@ -80,7 +80,6 @@ public:
         return {lines.end() - static_cast<std::ptrdiff_t>(std::min(limit, lines.size())), lines.end()};
     }
     base::Result<void> checkpoint() override { return {}; }
-    base::Result<void> backup(std::filesystem::path const&) override { return {}; }
     bool writable() const override { return !refusing_; }
     Figures figures() const override { return {}; }
 

@@ -12,7 +12,8 @@
 #include "base/log.hpp"
 #include "base/manual_clock.hpp"
 #include "fuzz/fuzz.hpp"
-#include "store/checking.hpp"
+#include "store/check.hpp"
+#include "store/commit_later.hpp"
 #include "store/local_store.hpp"
 #include "store/memory_files.hpp"
 #include "store/seal.hpp"
@@ -139,13 +140,14 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     store::test::MemoryFiles files;
     store::ensure_folder(files, "/data");
     bool const honest = put_files(files, fuzz::text_of(data, size));
-    store::check(files, "/data");
+    store::check("/data", files);
     std::string first;
     {
         auto const opened = open(files);
         if (!opened) return 0;
         first = contents(*opened);
-        auto const committed = opened->commit_and_wait({store::AppendMessage{base::RoomId{"den"}, R"({"text":"x"})"}});
+        auto const committed =
+            store::commit_later(*opened, {store::AppendMessage{base::RoomId{"den"}, R"({"text":"x"})"}}).get();
         if (committed.ok()) {
             must(committed->seqs.at(0) == opened->last_seq(base::RoomId{"den"}), "a new message is the newest");
             first = contents(*opened);

@@ -77,7 +77,6 @@ public:
 
     std::vector<std::string> log_tail(std::string const&, std::size_t) const override { return {}; }
     base::Result<void> checkpoint() override { return {}; }
-    base::Result<void> backup(std::filesystem::path const&) override { return {}; }
     bool writable() const override { return !fails; }
     Figures figures() const override { return {}; }
 

@@ -29,7 +29,7 @@ TEST_CASE("batches of many threads are acknowledged in the order of their places
         });
     }
     for (auto& thread : threads) thread.join();
-    REQUIRE(store->commit_and_wait({message("lobby", "last")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "last")}).get().ok());
     REQUIRE(given.size() == 4 * each);
     for (std::size_t i = 0; i < given.size(); ++i) REQUIRE(given[i] == i + 1);
     CHECK(groups > 0);
@@ -51,7 +51,7 @@ TEST_CASE("hooks replace earlier ones, and none runs once detached") {
     std::atomic<int> first{0}, second{0};
     // `done` is told before the hook runs: a checkpoint waits for what the committer has under way.
     auto const commit = [&] {
-        REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
+        REQUIRE(commit_later(*store, {message("lobby", "x")}).get().ok());
         REQUIRE(store->checkpoint().ok());
     };
     store->attach({[&] { ++first; }, {}});
@@ -64,7 +64,7 @@ TEST_CASE("hooks replace earlier ones, and none runs once detached") {
     store->detach();
     commit();
     disk->fail_at(1, MemoryFiles::Failure::disk_full);
-    REQUIRE_FALSE(store->commit_and_wait({message("lobby", "refused")}).ok());
+    REQUIRE_FALSE(commit_later(*store, {message("lobby", "refused")}).get().ok());
     CHECK_FALSE(store->writable());
     store.reset();
     CHECK(first == 1);
@@ -156,12 +156,12 @@ TEST_CASE("a large journal starts a checkpoint by itself, and old segments go") 
     options.checkpoint_journal_bytes = 20'000;
     auto store = open_store(*disk, options);
     for (int i = 0; i < 3'000 || store->figures().checkpoints < 3; ++i) {
-        auto const committed = store->commit_and_wait({message("lobby", std::string(100, 'x'))});
+        auto const committed = commit_later(*store, {message("lobby", std::string(100, 'x'))}).get();
         // Where checkpoints lag behind, the store asks its callers to wait.
         if (!committed) REQUIRE(committed.error().code == Code::rate_limited);
     }
     REQUIRE(store->checkpoint().ok());
-    REQUIRE(store->commit_and_wait({message("lobby", "x")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "x")}).get().ok());
     REQUIRE(store->checkpoint().ok());
     std::size_t segments = 0;
     for (auto const& path : disk->paths()) segments += path.starts_with("/data/journal/") ? 1U : 0U;

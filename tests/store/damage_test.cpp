@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "store/checking.hpp"
+#include "store/check.hpp"
 #include "store/workbench.hpp"
 
 using namespace soyuz::store;
@@ -29,7 +29,7 @@ std::vector<Played> play(Store& store, unsigned seed, unsigned count, std::vecto
         auto batch = history.next(model);
         while (!may_forget && forgets(batch)) batch = history.next(model);
         model.apply(batch);
-        auto committed = store.commit_and_wait(batch);
+        auto committed = commit_later(store, batch).get();
         REQUIRE(committed.ok());
         played.push_back({std::move(batch), committed->seqs});
         if (std::find(checkpoints.begin(), checkpoints.end(), i) != checkpoints.end()) REQUIRE(store.checkpoint().ok());
@@ -79,7 +79,7 @@ void check_damaged(MemoryFiles const& whole, std::string const& path, std::size_
     bytes[at] = byte;
     copy->set_content(path, bytes);
     INFO(path << ", byte " << at << " becomes " << static_cast<int>(byte));
-    bool const is_noticed = check(*copy, "/data").state != Report::State::clean;
+    bool const is_noticed = check("/data", *copy).state != Report::State::clean;
     Contents served;
     {
         auto const reopened = open_store(*copy);
@@ -124,11 +124,11 @@ TEST_CASE("a journal cut at any byte gives back every batch whose record is whol
         for (std::size_t i = 0; i < count; ++i) model.apply(played[i].batch, played[i].seqs);
         INFO("cut at byte " << cut);
         bool const is_torn = cut > 0 && whole[cut - 1] != '\n' && whole[cut] != '\n';
-        CHECK(check(*copy, "/data").state == (is_torn ? Report::State::torn_tail : Report::State::clean));
+        CHECK(check("/data", *copy).state == (is_torn ? Report::State::torn_tail : Report::State::clean));
         auto const reopened = open_store(*copy);
         REQUIRE(read_contents(*reopened) == model.contents());
         auto const again = copy->after_kill();
-        REQUIRE(check(*again, "/data").state == Report::State::clean);
+        REQUIRE(check("/data", *again).state == Report::State::clean);
         REQUIRE(read_contents(*open_store(*again)) == model.contents());
     }
 }
@@ -143,7 +143,7 @@ TEST_CASE("a byte changed anywhere loses at most the record it is in, and is nev
     auto const played = play(*store, 5, count, checkpoints);
     auto const killed = disk->after_kill();
     auto const accepted = bearable(played);
-    REQUIRE(check(*killed, "/data").state == Report::State::clean);
+    REQUIRE(check("/data", *killed).state == Report::State::clean);
     for (auto const& path : killed->paths()) {
         auto const whole = killed->content(path);
         if (path == "/data/LOCK") continue;
@@ -191,7 +191,7 @@ TEST_CASE("a missing file is noticed") {
         auto const copy = killed->after_kill();
         copy->remove(path);
         INFO(path);
-        CHECK(check(*copy, "/data").state != Report::State::clean);
+        CHECK(check("/data", *copy).state != Report::State::clean);
         auto const contents = read_contents(*open_store(*copy));
         bool const is_rebuilt =
             path == "/data/users.json" || path == "/data/rooms.json" || path == "/data/checkpoint.json";
@@ -256,7 +256,7 @@ TEST_CASE("a start searches for damage, sets it aside and makes the folder whole
         bytes[20] = static_cast<char>(bytes[20] ^ 1);
         copy->set_content(path, bytes);
         INFO(path);
-        REQUIRE(check(*copy, "/data").state == Report::State::damaged);
+        REQUIRE(check("/data", *copy).state == Report::State::damaged);
         {
             auto const searching = open_store(*copy, {}, Tuning{});
             // The search ends before the store closes only if it is waited for.
@@ -266,7 +266,7 @@ TEST_CASE("a start searches for damage, sets it aside and makes the folder whole
             auto const served = read_contents(*searching);
             REQUIRE(std::find(accepted.begin(), accepted.end(), served) != accepted.end());
         }
-        auto const report = check(*copy, "/data");
+        auto const report = check("/data", *copy);
         INFO((report.lines.empty() ? std::string{} : report.lines.front()));
         CHECK(report.state == Report::State::clean);
     }

@@ -1,7 +1,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "store/checking.hpp"
+#include "store/check.hpp"
 #include "store/workbench.hpp"
 
 using namespace soyuz::store;
@@ -28,7 +28,7 @@ Outcome play(Store& store, unsigned seed, unsigned count) {
     History history{seed};
     for (unsigned i = 0; i < count; ++i) {
         auto const batch = history.next(outcome.model);
-        auto const committed = store.commit_and_wait(batch);
+        auto const committed = commit_later(store, batch).get();
         if (committed.ok()) {
             outcome.model.apply(batch);
         } else if (committed.error().code == Code::internal) {
@@ -149,7 +149,7 @@ TEST_CASE("with the power cut after any operation, everything acknowledged is th
                 auto const batch = history.next(outcome.model);
                 with_one_more = outcome.model;
                 with_one_more.apply(batch);
-                if (!(*store)->commit_and_wait(batch).ok()) break;
+                if (!commit_later(**store, batch).get().ok()) break;
                 outcome.model = with_one_more;
                 if (i % 9 == 4 && !(*store)->checkpoint().ok()) break;
             }
@@ -158,7 +158,7 @@ TEST_CASE("with the power cut after any operation, everything acknowledged is th
         disk->stop_failing();
         auto const cut = disk->after_power_cut(kept);
         std::vector<std::string> names;
-        if (cut->list("/data", names) == 0) REQUIRE(check(*cut, "/data").state != Report::State::damaged);
+        if (cut->list("/data", names) == 0) REQUIRE(check("/data", *cut).state != Report::State::damaged);
         auto const contents = read_contents(*open_store(*cut));
         // The batch under way may be there: nobody was told that it is not.
         REQUIRE((contents == outcome.model.contents() || contents == with_one_more.contents()));
@@ -169,10 +169,10 @@ TEST_CASE("a full disk makes the store read-only until there is room again") {
     auto const disk = std::make_unique<MemoryFiles>();
     auto store = open_store(*disk, {}, impatient());
     WritableWatch watch{*store};
-    REQUIRE(store->commit_and_wait({message("lobby", "before")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "before")}).get().ok());
 
     disk->fail_at(1, Failure::disk_full);
-    auto const refused = store->commit_and_wait({message("lobby", "refused")});
+    auto const refused = commit_later(*store, {message("lobby", "refused")}).get();
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Code::read_only);
     CHECK(refused.error().retry_after.count() > 0);
@@ -182,7 +182,7 @@ TEST_CASE("a full disk makes the store read-only until there is room again") {
 
     disk->stop_failing();
     CHECK(watch.wait_until_writable() == 2);
-    auto const committed = store->commit_and_wait({message("lobby", "after")});
+    auto const committed = commit_later(*store, {message("lobby", "after")}).get();
     REQUIRE(committed.ok());
     CHECK(committed->seqs.at(0) == 2);
     auto const killed = disk->after_power_cut(0);
@@ -194,14 +194,14 @@ TEST_CASE("a full disk makes the store read-only until there is room again") {
 TEST_CASE("after an fsync that failed nothing is acknowledged until the next start") {
     auto const disk = std::make_unique<MemoryFiles>();
     auto store = open_store(*disk, {}, impatient());
-    REQUIRE(store->commit_and_wait({message("lobby", "before")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "before")}).get().ok());
 
     disk->fail_at(2, Failure::once);  // the fsync behind the write
-    REQUIRE_FALSE(store->commit_and_wait({message("lobby", "refused")}).ok());
+    REQUIRE_FALSE(commit_later(*store, {message("lobby", "refused")}).get().ok());
     REQUIRE(disk->has_failed());
     disk->stop_failing();
     for (int tries = 0; tries < 200; ++tries) {
-        auto const refused = store->commit_and_wait({message("lobby", "refused too")});
+        auto const refused = commit_later(*store, {message("lobby", "refused too")}).get();
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().code == Code::read_only);
         CHECK_FALSE(store->writable());
@@ -212,7 +212,7 @@ TEST_CASE("after an fsync that failed nothing is acknowledged until the next sta
     store.reset();
     store = open_store(*disk);
     CHECK(store->writable());
-    REQUIRE(store->commit_and_wait({message("lobby", "after")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "after")}).get().ok());
     CHECK(store->last_seq(RoomId{"lobby"}) == 2);
 }
 
@@ -223,7 +223,7 @@ TEST_CASE("with interval durability a power cut costs the newest batches, a fail
     auto tuning = impatient();
     tuning.sync_interval = std::chrono::hours{1};
     auto store = open_store(*disk, options, tuning);
-    for (auto const* text : {"a", "b"}) REQUIRE(store->commit_and_wait({message("lobby", text)}).ok());
+    for (auto const* text : {"a", "b"}) REQUIRE(commit_later(*store, {message("lobby", text)}).get().ok());
     CHECK(open_store(*disk->after_power_cut(0))->last_seq(RoomId{"lobby"}) == 0);
     CHECK(open_store(*disk->after_kill())->last_seq(RoomId{"lobby"}) == 2);
 
@@ -232,7 +232,7 @@ TEST_CASE("with interval durability a power cut costs the newest batches, a fail
     disk->fail_at(1, Failure::once_full);
     CHECK_FALSE(store->checkpoint().ok());
     watch.wait_until_writable();
-    REQUIRE(store->commit_and_wait({message("lobby", "c")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "c")}).get().ok());
     REQUIRE(store->checkpoint().ok());
     CHECK(open_store(*disk->after_power_cut(0))->last_seq(RoomId{"lobby"}) == 3);
     auto const contents = read_contents(*open_store(*disk->after_power_cut(0)));

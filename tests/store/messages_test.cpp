@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "store/checking.hpp"
+#include "store/check.hpp"
 #include "store/workbench.hpp"
 
 using namespace soyuz::store;
@@ -19,14 +19,14 @@ void fill(Store& store, Model& model, Seq count) {
             batch.push_back(message("lobby", std::to_string(model.last("lobby") + batch.size() + 1)));
         }
         model.apply(batch);
-        REQUIRE(store.commit_and_wait(std::move(batch)).ok());
+        REQUIRE(commit_later(store, std::move(batch)).get().ok());
     }
 }
 
 void edit(Store& store, Model& model, Seq seq, std::string const& text) {
     Batch const batch{ReplaceMessage{RoomId{"lobby"}, seq, R"({"edited":")" + text + R"("})"}};
     model.apply(batch);
-    REQUIRE(store.commit_and_wait(batch).ok());
+    REQUIRE(commit_later(store, batch).get().ok());
 }
 
 void check_ranges(Store const& store, Model const& model) {
@@ -96,7 +96,7 @@ TEST_CASE("a room that is forgotten begins anew, and its old messages leave the 
     REQUIRE(store->checkpoint().ok());
     Batch const forget{EraseMessages{RoomId{"lobby"}}};
     model.apply(forget);
-    REQUIRE(store->commit_and_wait(forget).ok());
+    REQUIRE(commit_later(*store, forget).get().ok());
     CHECK(store->last_seq(RoomId{"lobby"}) == 0);
     CHECK(store->messages(RoomId{"lobby"}, 1, 100)->empty());
 
@@ -166,7 +166,7 @@ TEST_CASE("the newest lines of a log are given oldest first, in the files or not
         store->commit({AppendLog{"spam_log", lines.back()}}, nullptr);
         if (i == 1'000 || i == 2'500) REQUIRE(store->checkpoint().ok());
     }
-    REQUIRE(store->commit_and_wait({message("lobby", "all before are committed")}).ok());
+    REQUIRE(commit_later(*store, {message("lobby", "all before are committed")}).get().ok());
     for (std::size_t const limit : {0U, 1U, 499U, 500U, 501U, 2'998U, 3'000U, 9'000U}) {
         auto const count = std::min(limit, lines.size());
         std::vector<std::string> const expected{lines.end() - static_cast<std::ptrdiff_t>(count), lines.end()};
@@ -192,7 +192,7 @@ TEST_CASE("messages of very different lengths are found without reading those be
             bodies.push_back(R"({"text":")" + std::string(length, 'a') + "\"}");
             batch.push_back(AppendMessage{RoomId{"lobby"}, bodies.back()});
         }
-        REQUIRE(store->commit_and_wait(std::move(batch)).ok());
+        REQUIRE(commit_later(*store, std::move(batch)).get().ok());
     }
     REQUIRE(store->checkpoint().ok());
     for (Seq first = 1; first <= bodies.size(); first += 37) {
@@ -222,12 +222,12 @@ TEST_CASE("messages that were lost are told of once, not at each start") {
         disk->set_content(path, text);
     }
     INFO(path);
-    CHECK(check(*disk, "/data").state == Report::State::damaged);
+    CHECK(check("/data", *disk).state == Report::State::damaged);
 
     store = open_store(*disk, {}, Tuning{});
     while (store->figures().checkpoints == 0) std::this_thread::yield();
     store.reset();
-    CHECK(check(*disk, "/data").state == Report::State::clean);
+    CHECK(check("/data", *disk).state == Report::State::clean);
     auto const settled = disk->content("/data/checkpoint.json");
     store = open_store(*disk);
     store.reset();

@@ -14,7 +14,7 @@ namespace {
 std::unique_ptr<MemoryFiles> new_disk() { return std::make_unique<MemoryFiles>(); }
 
 Seq append(Store& store, std::string const& room, std::string const& text) {
-    auto const committed = store.commit_and_wait({message(room, text)});
+    auto const committed = commit_later(store, {message(room, text)}).get();
     REQUIRE(committed.ok());
     return committed->seqs.at(0);
 }
@@ -45,7 +45,7 @@ TEST_CASE("what was committed is there after closing, after a kill and after a p
     for (int i = 0; i < 60; ++i) {
         auto const batch = history.next(model);
         model.apply(batch);
-        REQUIRE(store->commit_and_wait(batch).ok());
+        REQUIRE(commit_later(*store, batch).get().ok());
         if (checkpointed && i % 20 == 10) REQUIRE(store->checkpoint().ok());
     }
     CHECK(read_contents(*store) == model.contents());
@@ -80,7 +80,7 @@ TEST_CASE("a batch that could not be read back is refused") {
     };
     for (auto const& [change, code] : cases) {
         // The message before it must not take a place either.
-        auto const committed = store->commit_and_wait({message("den", "lost"), change});
+        auto const committed = commit_later(*store, {message("den", "lost"), change}).get();
         REQUIRE_FALSE(committed.ok());
         CHECK(committed.error().code == code);
     }
@@ -107,7 +107,7 @@ TEST_CASE("texts come back byte for byte from memory, from the journal and from 
     Options options;
     options.recent_messages = 0;
     auto store = open_store(*disk, options);
-    for (auto const& body : bodies) REQUIRE(store->commit_and_wait({AppendMessage{RoomId{"lobby"}, body}}).ok());
+    for (auto const& body : bodies) REQUIRE(commit_later(*store, {AppendMessage{RoomId{"lobby"}, body}}).get().ok());
     check(*store);
     auto const killed = disk->after_kill();
     check(*open_store(*killed));

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/manual_clock.hpp"
+#include "store/commit_later.hpp"
 #include "store/local_store.hpp"
 #include "store/memory_files.hpp"
 

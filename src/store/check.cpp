@@ -1,4 +1,4 @@
-#include "store/checking.hpp"
+#include "store/check.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -146,7 +146,7 @@ bool has_damage_behind_mark(Files& files, Path const& data) {
     return !Examination{files, data, marked}.run_behind_mark().empty();
 }
 
-Report check(Files& files, Path const& data) {
+Report check(Path const& data, Files& files) {
     Report report;
     std::vector<std::string> names;
     if (int const error = files.list(data, names); error < 0) {

@@ -1,4 +1,4 @@
-#include "store/maintenance.hpp"
+#include "store/backup.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/random.hpp"
+#include "store/check.hpp"
+#include "store/restore.hpp"
 #include "store/workbench.hpp"
 
 using namespace soyuz::store;
@@ -71,7 +73,7 @@ TEST_CASE("a store on a real disk is found again, with modes that keep others ou
         for (int i = 0; i < 10; ++i) {
             auto const batch = history.next(model);
             model.apply(batch);
-            REQUIRE(store->commit_and_wait(batch).ok());
+            REQUIRE(commit_later(*store, batch).get().ok());
         }
     }
     CHECK(check(data).state == Report::State::clean);
@@ -87,7 +89,7 @@ TEST_CASE("check says what a start would do, and changes nothing") {
     CHECK(check(data).state == Report::State::damaged);  // nothing there
     {
         auto const store = open_folder(data);
-        REQUIRE(store->commit_and_wait({message("lobby", "a")}).ok());
+        REQUIRE(commit_later(*store, {message("lobby", "a")}).get().ok());
         auto const report = check(data);
         CHECK(report.state == Report::State::clean);
         REQUIRE(report.lines.size() == 1);
@@ -110,7 +112,6 @@ TEST_CASE("check says what a start would do, and changes nothing") {
 }
 
 TEST_CASE("a backup made while commits go on restores to a prefix that has all that came before it") {
-    bool const is_from_outside = GENERATE(false, true);
     TemporaryFolder folder;
     auto const data = folder.path / "data";
     auto const tar = folder.path / "backup.tar";
@@ -124,20 +125,20 @@ TEST_CASE("a backup made while commits go on restores to a prefix that has all t
     std::thread writer{[&] {
         while (!is_done && acknowledged < 20'000) {
             Seq const next = acknowledged + 1;
-            auto const committed = store->commit_and_wait({message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"},
-                                                           Put{"users", std::to_string(next % 7), "{}"},
-                                                           ReplaceMessage{RoomId{"lobby"}, (next + 1) / 2, "{}"}});
+            auto const committed = commit_later(*store, {message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"},
+                                                         Put{"users", std::to_string(next % 7), "{}"},
+                                                         ReplaceMessage{RoomId{"lobby"}, (next + 1) / 2, "{}"}})
+                                       .get();
             if (committed.ok()) acknowledged = committed->seqs.at(0);
         }
     }};
     while (acknowledged < 20) std::this_thread::yield();
     Seq const before = acknowledged;
-    auto const written = is_from_outside ? backup(data, tar) : store->backup(tar);
+    auto const written = backup(data, tar);
     is_done = true;
     writer.join();
     REQUIRE(written.ok());
     CHECK((fs::status(tar).permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
-    CHECK_FALSE(store->backup(data / "inside.tar").ok());
     CHECK_FALSE(backup(data, data / "inside.tar").ok());
 
     auto const restored = folder.path / "restored";
@@ -168,7 +169,7 @@ TEST_CASE("a backup of a closed folder goes into an empty folder; a cut one goes
         auto const store = open_folder(data);
         Batch const batch{message("lobby", "a"), Put{"users", "1", "{}"}};
         model.apply(batch);
-        REQUIRE(store->commit_and_wait(batch).ok());
+        REQUIRE(commit_later(*store, batch).get().ok());
     }
     REQUIRE(backup(data, tar).ok());
     auto const target = folder.path / "target";
@@ -241,7 +242,7 @@ TEST_CASE("a process killed while it commits loses nothing that it acknowledged"
             auto const* const store = std::get_if<std::unique_ptr<Store>>(&opened);
             while (store != nullptr) {
                 auto const committed =
-                    (*store)->commit_and_wait({message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"}});
+                    commit_later(**store, {message("lobby", "x"), AppendLog{"spam_log", "{\"a\":1}"}}).get();
                 // Where checkpoints lag behind, the store asks its callers to wait.
                 if (!committed && committed.error().code == soyuz::base::Code::rate_limited) continue;
                 if (!committed.ok() || ::write(pipes[1], &committed->seqs[0], sizeof(Seq)) < 0) break;
