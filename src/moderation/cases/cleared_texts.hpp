@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -17,7 +18,6 @@ namespace soyuz::moderation {
 class ClearedTexts {
 public:
     explicit ClearedTexts(store::Store& store, std::size_t most = 10'000);
-    ~ClearedTexts();
 
     bool contains(std::string_view text) const;
     bool contains_key(std::string const& text_key) const;
@@ -26,8 +26,9 @@ public:
     std::size_t size() const;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    std::size_t const most_;
+    mutable std::shared_mutex mutex_;                         ///< guards the texts
+    std::unordered_map<std::string, base::Timestamp> texts_;  ///< by hash
 };
 
 }  // namespace soyuz::moderation

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <mutex>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -21,7 +23,6 @@ public:
     static constexpr std::int64_t most_hours = std::int64_t{31} * 24;
 
     Statistics(store::Store& store, base::Clock const& clock);
-    ~Statistics();
 
     /// One more text was allowed. For the committer's thread alone: one addition.
     void count_allowed(base::Timestamp now) noexcept;
@@ -42,8 +43,19 @@ public:
     void flush();
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    /// Only the committer's thread changes a slot once the server runs.
+    struct Slot {
+        std::atomic<std::int64_t> hour{-1};
+        std::atomic<std::uint64_t> allowed{0};
+        std::atomic<bool> is_changed{false};
+    };
+    Slot& slot_of(std::int64_t hour) { return hours_[static_cast<std::size_t>(hour) % hours_.size()]; }
+    Slot const& slot_of(std::int64_t hour) const { return hours_[static_cast<std::size_t>(hour) % hours_.size()]; }
+
+    store::Store& store_;
+    std::array<Slot, static_cast<std::size_t>(most_hours) + 1> hours_;
+    mutable std::mutex mutex_;  ///< guards the events
+    std::deque<Event> events_;
 };
 
 }  // namespace soyuz::moderation

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <mutex>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -26,7 +28,6 @@ struct NearRepeatLimits {
 class NearRepeats {
 public:
     explicit NearRepeats(NearRepeatLimits limits = {});
-    ~NearRepeats();
 
     /// All counts stop at 32.
     struct Seen {
@@ -45,8 +46,40 @@ public:
     std::size_t size() const;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    static constexpr std::size_t rows = 32;         ///< hash functions of a signature
+    static constexpr std::size_t bands = rows / 2;  ///< two rows each: texts alike meet in one of them all but surely
+    static constexpr std::uint32_t none = 0xffffffff;
+
+    using Signature = std::array<std::uint32_t, rows>;
+    struct Sighting {
+        base::Moment at;
+        std::uint64_t author = 0, room = 0;
+    };
+    struct Remembered {
+        Signature signature{};
+        base::Moment newest{};
+        std::vector<Sighting> sightings;
+    };
+
+    /// False for texts that say too little.
+    bool sign(std::string_view text, Signature& signature) const;
+    Sighting sighting_of(base::UserId const& author, base::RoomId const& room, base::Moment now) const;
+    std::size_t slot(Signature const& signature, std::size_t band) const;
+
+    // The caller of these holds `mutex_`.
+
+    std::uint32_t find(Signature const& signature, base::Moment now) const;
+    Seen count(std::uint32_t number, Sighting const& present) const;
+    std::uint32_t add(Signature const& signature);
+    bool is_over(base::Moment at, base::Moment now) const { return at + limits_.span <= now; }
+
+    NearRepeatLimits const limits_;
+    std::uint64_t const secret_;
+    std::array<std::uint32_t, rows> salts_{};
+    mutable std::mutex mutex_;  ///< guards what follows
+    std::vector<Remembered> texts_;
+    std::vector<std::uint32_t> slots_;
+    std::size_t oldest_ = 0;
 };
 
 }  // namespace soyuz::moderation

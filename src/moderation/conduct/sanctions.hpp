@@ -1,10 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
-#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -38,9 +39,8 @@ public:
         std::function<void(base::UserId const&, Sanction::Kind)> lifted;
     };
 
-    Sanctions(store::Store& store, base::Clock const& clock);
+    Sanctions(store::Store& store, base::Clock const& clock) : Sanctions(store, clock, Hooks{}) {}
     Sanctions(store::Store& store, base::Clock const& clock, Hooks hooks);
-    ~Sanctions();
 
     /// The one in force now, the longest-lasting first.
     std::optional<Sanction> ban_of(base::UserId const& user) const;
@@ -57,8 +57,20 @@ public:
     void sweep();
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    using Map = std::unordered_map<base::UserId, Sanction>;
+
+    void load(std::string const& collection, Sanction::Kind kind, Map& map);
+    Map& map_of(Sanction const& sanction);
+    bool in_force(Sanction const& sanction) const { return !sanction.until || *sanction.until > clock_.now(); }
+    std::optional<Sanction> find(Map const& map, base::UserId const& user) const;
+
+    store::Store& store_;
+    base::Clock const& clock_;
+    Hooks const hooks_;
+    /// Held while memory changes and the change is queued, so that both have the same order; never while waiting.
+    std::mutex changing_;
+    mutable std::shared_mutex mutex_;  ///< guards the maps
+    Map permanent_, timed_, mutes_;
 };
 
 }  // namespace soyuz::moderation

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "moderation/conduct/tracks.hpp"
 
 namespace soyuz::moderation {
 
@@ -33,7 +38,6 @@ struct SpamRules {
 class SpamWindow {
 public:
     explicit SpamWindow(base::Clock const& clock, std::size_t max_tracked = 100'000);
-    ~SpamWindow();
 
     struct Attempt {
         enum class Outcome { admitted, too_soon, flood, address_flood } outcome = Outcome::admitted;
@@ -48,11 +52,38 @@ public:
     /// After a restart: that a ban was handed out at `when`.
     void remember_ban(base::UserId const& user, base::Timestamp when);
     void forget(base::UserId const& user);
-    std::size_t tracked() const;
+    std::size_t tracked() const { return users_.count(clock_.moment()); }
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    struct Entry {
+        base::Moment at;
+        std::uint64_t text = 0;  ///< keyed hash; 0 where there was no text
+        unsigned weight = 1;
+    };
+    struct UserTrack {
+        std::deque<Entry> attempts;
+        std::optional<base::Moment> admitted;  ///< the newest one that was let through
+        base::Moment forgotten_at{};
+    };
+    struct AddressTrack {
+        std::deque<base::Moment> attempts;
+        base::Moment forgotten_at{};
+    };
+
+    std::uint64_t hash(std::string_view text) const;
+    /// When the address has used up what it has, the time until it may try again.
+    std::optional<std::chrono::milliseconds> count_address(SpamRules const& rules, std::string_view address,
+                                                           base::Moment now);
+    Attempt count_user(SpamRules const& rules, std::string const& user, std::uint64_t text, base::Moment now);
+
+    base::Clock const& clock_;
+    std::size_t const max_tracked_;
+    std::array<unsigned char, 16> hash_key_{};
+    Tracks<UserTrack> users_;
+    Tracks<AddressTrack> addresses_;
+
+    std::mutex bans_mutex_;
+    std::unordered_map<base::UserId, std::deque<base::Timestamp>> bans_;
 };
 
 }  // namespace soyuz::moderation

@@ -1,16 +1,12 @@
 #include "moderation/conduct/standing.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <mutex>
-#include <shared_mutex>
-#include <string>
-#include <unordered_map>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "base/json_members.hpp"
+#include "base/json_writer.hpp"
 
 namespace soyuz::moderation {
 
@@ -22,25 +18,13 @@ constexpr char collection[] = "standing";
 constexpr std::size_t most_remembered = 100;
 constexpr std::chrono::hours day{24};
 
-struct Violation {
-    std::string case_id;
-    base::Timestamp at{};
-    judge::Action action = judge::Action::flag;
-    bool taken_back = false;
-};
+}  // namespace
 
-struct Record {
-    std::deque<Violation> violations;  ///< oldest first
-    unsigned warned = 0;
-    base::Timestamp forgiven_at{};
-};
-
-Record parse(Json const& json) {
+Standing::Record Standing::parse(Json const& json) {
     base::Members const fields{json};
     Record record;
     if (auto const* const list = fields.find("violations"); list != nullptr && list->is_array()) {
         for (auto const& item : *list) {
-            if (!item.is_object()) continue;
             base::Members const violation{item};
             auto const at = violation.time("at");
             if (!at) continue;
@@ -55,94 +39,85 @@ Record parse(Json const& json) {
     return record;
 }
 
-store::Put document(base::UserId const& author, Record const& record) {
-    Json json{{"violations", Json::array()}};
-    for (auto const& one : record.violations) {
-        Json line{{"case", one.case_id}, {"at", base::to_rfc3339(one.at)}, {"action", name(one.action)}};
-        if (one.taken_back) line["taken_back"] = true;
-        json["violations"].push_back(std::move(line));
-    }
-    if (record.warned != 0) json["warned"] = record.warned;
-    if (record.forgiven_at != base::Timestamp{}) json["forgiven_at"] = base::to_rfc3339(record.forgiven_at);
-    return {collection, author.value, json.dump()};
+store::Put Standing::document(base::UserId const& author, Record const& record) {
+    std::string text;
+    base::JsonWriter out{text};
+    out.object([&] {
+        out.array("violations", [&] {
+            for (auto const& violation : record.violations)
+                out.object([&] {
+                    out("case", violation.case_id), out("at", violation.at), out("action", name(violation.action));
+                    if (violation.taken_back) out("taken_back", true);
+                });
+        });
+        if (record.warned != 0) out("warned", record.warned);
+        if (record.forgiven_at != base::Timestamp{}) out("forgiven_at", record.forgiven_at);
+    });
+    return {collection, author.value, std::move(text)};
 }
 
-unsigned counted(Record const& record) {
-    return static_cast<unsigned>(
-        std::count_if(record.violations.begin(), record.violations.end(),
-                      [&](Violation const& one) { return !one.taken_back && one.at > record.forgiven_at; }));
+unsigned Standing::Record::counted() const {
+    return static_cast<unsigned>(std::count_if(violations.begin(), violations.end(), [&](Violation const& violation) {
+        return !violation.taken_back && violation.at > forgiven_at;
+    }));
 }
 
-}  // namespace
-
-struct Standing::Implementation {
-    base::Clock const& clock;
-    mutable std::shared_mutex mutex;  ///< guards the records
-    std::unordered_map<base::UserId, Record> records;
-};
-
-Standing::Standing(store::Store& store, base::Clock const& clock) : implementation_(new Implementation{clock, {}, {}}) {
+Standing::Standing(store::Store& store, base::Clock const& clock) : clock_(clock) {
     store.each_document(collection, [&](std::string const& id, Json const& value) {
-        if (value.is_object()) implementation_->records.emplace(base::UserId{id}, parse(value));
+        records_.emplace(base::UserId{id}, parse(value));
     });
 }
-Standing::~Standing() = default;
 
 Standing::Figures Standing::of(base::UserId const& author) const {
-    auto const& own = *implementation_;
     Figures figures;
-    std::shared_lock const lock{own.mutex};
-    auto const found = own.records.find(author);
-    if (found == own.records.end()) return figures;
-    auto const since = own.clock.now() - day;
-    for (auto const& one : found->second.violations) {
-        if (one.taken_back) continue;
-        if (one.at > since) ++figures.violations_24h;
-        ++(one.action == judge::Action::block ? figures.blocked : figures.flagged);
+    std::shared_lock const lock{mutex_};
+    auto const found = records_.find(author);
+    if (found == records_.end()) return figures;
+    auto const since = clock_.now() - day;
+    for (auto const& violation : found->second.violations) {
+        if (violation.taken_back) continue;
+        if (violation.at > since) ++figures.violations_24h;
+        ++(violation.action == judge::Action::block ? figures.blocked : figures.flagged);
     }
-    figures.counted = counted(found->second);
+    figures.counted = found->second.counted();
     figures.warned = found->second.warned;
     return figures;
 }
 
 std::vector<base::UserId> Standing::beyond(unsigned most) const {
-    auto const& own = *implementation_;
     std::vector<base::UserId> found;
-    std::shared_lock const lock{own.mutex};
-    for (auto const& [author, record] : own.records)
-        if (counted(record) > most) found.push_back(author);
+    std::shared_lock const lock{mutex_};
+    for (auto const& [author, record] : records_)
+        if (record.counted() > most) found.push_back(author);
     return found;
 }
 
 void Standing::count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch) {
-    auto& own = *implementation_;
-    std::unique_lock const lock{own.mutex};
-    auto& record = own.records[author];
+    std::unique_lock const lock{mutex_};
+    auto& record = records_[author];
     if (action == judge::Action::warn) {
         ++record.warned;
     } else {
-        record.violations.push_back({std::string{case_id}, own.clock.now(), action, false});
+        record.violations.push_back({std::string{case_id}, clock_.now(), action, false});
         if (record.violations.size() > most_remembered) record.violations.pop_front();
     }
     batch.push_back(document(author, record));
 }
 
 void Standing::take_back(base::UserId const& author, std::string_view case_id, bool back, store::Batch& batch) {
-    auto& own = *implementation_;
-    std::unique_lock const lock{own.mutex};
-    auto const found = own.records.find(author);
-    if (found == own.records.end()) return;
-    for (auto& one : found->second.violations)
-        if (one.case_id == case_id) one.taken_back = back;
+    std::unique_lock const lock{mutex_};
+    auto const found = records_.find(author);
+    if (found == records_.end()) return;
+    for (auto& violation : found->second.violations)
+        if (violation.case_id == case_id) violation.taken_back = back;
     batch.push_back(document(author, found->second));
 }
 
 void Standing::forgive(base::UserId const& author, store::Batch& batch) {
-    auto& own = *implementation_;
-    std::unique_lock const lock{own.mutex};
-    auto const found = own.records.find(author);
-    if (found == own.records.end()) return;
-    found->second.forgiven_at = own.clock.now();
+    std::unique_lock const lock{mutex_};
+    auto const found = records_.find(author);
+    if (found == records_.end()) return;
+    found->second.forgiven_at = clock_.now();
     batch.push_back(document(author, found->second));
 }
 

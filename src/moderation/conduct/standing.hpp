@@ -1,7 +1,13 @@
 #pragma once
 
-#include <memory>
+#include <deque>
+#include <shared_mutex>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -16,7 +22,6 @@ namespace soyuz::moderation {
 class Standing {
 public:
     Standing(store::Store& store, base::Clock const& clock);
-    ~Standing();
 
     struct Figures {
         unsigned violations_24h = 0;
@@ -34,8 +39,25 @@ public:
     void forgive(base::UserId const& author, store::Batch& batch);
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    struct Violation {
+        std::string case_id;
+        base::Timestamp at{};
+        judge::Action action = judge::Action::flag;
+        bool taken_back = false;
+    };
+    struct Record {
+        std::deque<Violation> violations;  ///< oldest first
+        unsigned warned = 0;
+        base::Timestamp forgiven_at{};
+
+        unsigned counted() const;
+    };
+    static Record parse(nlohmann::json const& json);
+    static store::Put document(base::UserId const& author, Record const& record);
+
+    base::Clock const& clock_;
+    mutable std::shared_mutex mutex_;  ///< guards the records
+    std::unordered_map<base::UserId, Record> records_;
 };
 
 }  // namespace soyuz::moderation

@@ -53,8 +53,8 @@ void read_names(Json const& json, std::vector<std::string>& names, bool are_cate
     names.clear();
     if (json.is_null()) return;
     if (!json.is_array() || json.size() > most_rules) return void(faults.emplace(field, "must be a list of names"));
-    for (auto const& one : json) {
-        auto const text = one.is_string() ? one.get<std::string>() : std::string{};
+    for (auto const& item : json) {
+        auto const text = item.is_string() ? item.get<std::string>() : std::string{};
         bool const is_word = !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
             return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
         });
@@ -71,23 +71,23 @@ void read_words(Json const& json, std::vector<judge::WatchWord>& words, Faults& 
     if (json.is_null()) return;
     if (!json.is_array() || json.size() > most_words)
         return void(faults.emplace(field, "must be a list of up to 200 words"));
-    for (auto const& one : json) {
+    for (auto const& item : json) {
         judge::WatchWord word;
-        auto const* const given = one.is_object() && one.contains("text") ? &one["text"] : nullptr;
+        auto const* const given = item.is_object() && item.contains("text") ? &item["text"] : nullptr;
         if (given != nullptr && given->is_string() && base::is_valid_utf8(given->get_ref<std::string const&>()))
             word.text = base::trim(given->get_ref<std::string const&>());
         if (word.text.empty() || word.text.size() > longest_word) {
             faults.emplace(field, "holds an empty or overlong word");
             return;
         }
-        if (one.contains("action") && !one["action"].is_null()) {
-            auto const action = action_of(one["action"]);
+        if (item.contains("action") && !item["action"].is_null()) {
+            auto const action = action_of(item["action"]);
             if (!action) return void(faults.emplace(field, "the action must be warn, flag or block"));
             word.action = *action;
         }
-        if (one.contains("category") && !one["category"].is_null()) {
-            auto const category = one["category"].is_string()
-                                      ? judge::category_of(one["category"].get_ref<std::string const&>())
+        if (item.contains("category") && !item["category"].is_null()) {
+            auto const category = item["category"].is_string()
+                                      ? judge::category_of(item["category"].get_ref<std::string const&>())
                                       : std::nullopt;
             if (!category) return void(faults.emplace(field, "holds what is no name of a category"));
             word.category = *category;

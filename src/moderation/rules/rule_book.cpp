@@ -1,9 +1,5 @@
 #include "moderation/rules/rule_book.hpp"
 
-#include <mutex>
-#include <shared_mutex>
-#include <unordered_map>
-
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
@@ -19,64 +15,50 @@ constexpr char collection[] = "room_rules";
 
 }  // namespace
 
-struct RuleBook::Implementation {
-    store::Store& store;
-    Changed const changed;
-    std::mutex changing;              ///< one change at a time, also while it is written
-    mutable std::shared_mutex mutex;  ///< guards the rules
-    std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> rules;
-};
-
-RuleBook::RuleBook(store::Store& store, Changed changed)
-    : implementation_(new Implementation{store, std::move(changed), {}, {}, {}}) {
+RuleBook::RuleBook(store::Store& store, Changed changed) : store_(store), changed_(std::move(changed)) {
     store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         auto read = changed_rules({}, value, "moderation");
         if (!read) {
             base::log::warn("unreadable rules of a room; the server's hold there", {{"room", id}});
             return;
         }
-        implementation_->rules.emplace(base::RoomId{id}, std::make_shared<RoomRules const>(std::move(*read)));
+        rules_.emplace(base::RoomId{id}, std::make_shared<RoomRules const>(std::move(*read)));
     });
 }
-RuleBook::~RuleBook() = default;
 
 std::shared_ptr<RoomRules const> RuleBook::of(base::RoomId const& room) const {
-    auto const& own = *implementation_;
-    std::shared_lock const lock{own.mutex};
-    auto const found = own.rules.find(room);
-    return found == own.rules.end() ? nullptr : found->second;
+    std::shared_lock const lock{mutex_};
+    auto const found = rules_.find(room);
+    return found == rules_.end() ? nullptr : found->second;
 }
 
 base::Result<void> RuleBook::set(base::RoomId const& room, RoomRules rules) {
-    auto& own = *implementation_;
     auto const made = std::make_shared<RoomRules const>(std::move(rules));
-    std::lock_guard const order{own.changing};
+    std::lock_guard const order{changing_};
     auto const text = base::to_text(to_json(*made));
-    auto const written = store::wait_for(store::commit_later(own.store, {store::Put{collection, room.value, text}}));
+    auto const written = store::wait_for(store::commit_later(store_, {store::Put{collection, room.value, text}}));
     if (!written) return written;
     {
-        std::unique_lock const lock{own.mutex};
-        own.rules[room] = made;
+        std::unique_lock const lock{mutex_};
+        rules_[room] = made;
     }
-    if (own.changed) own.changed(room, *made);
+    if (changed_) changed_(room, *made);
     return {};
 }
 
 void RuleBook::forget(base::RoomId const& room) {
-    auto& own = *implementation_;
     {
-        std::unique_lock const lock{own.mutex};
-        if (own.rules.erase(room) == 0) return;
+        std::unique_lock const lock{mutex_};
+        if (rules_.erase(room) == 0) return;
     }
-    own.store.commit({store::Erase{collection, room.value}}, [](auto const&) {});
+    store_.commit({store::Erase{collection, room.value}}, [](auto const&) {});
 }
 
 void RuleBook::each(std::function<void(base::RoomId const&, RoomRules const&)> const& visit) const {
-    auto const& own = *implementation_;
     std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> copy;
     {
-        std::shared_lock const lock{own.mutex};
-        copy = own.rules;
+        std::shared_lock const lock{mutex_};
+        copy = rules_;
     }
     for (auto const& [room, rules] : copy) visit(room, *rules);
 }

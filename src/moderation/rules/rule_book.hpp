@@ -2,6 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -18,7 +21,6 @@ public:
     using Changed = std::function<void(base::RoomId const&, RoomRules const&)>;
 
     explicit RuleBook(store::Store& store, Changed changed = {});
-    ~RuleBook();
 
     /// Null where the room goes by the server's rules.
     std::shared_ptr<RoomRules const> of(base::RoomId const& room) const;
@@ -29,8 +31,11 @@ public:
     void each(std::function<void(base::RoomId const&, RoomRules const&)> const& visit) const;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    store::Store& store_;
+    Changed const changed_;
+    std::mutex changing_;              ///< one change at a time, also while it is written
+    mutable std::shared_mutex mutex_;  ///< guards the rules
+    std::unordered_map<base::RoomId, std::shared_ptr<RoomRules const>> rules_;
 };
 
 }  // namespace soyuz::moderation
