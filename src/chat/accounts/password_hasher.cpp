@@ -1,9 +1,5 @@
 #include "chat/accounts/password_hasher.hpp"
 
-#include <array>
-#include <condition_variable>
-#include <mutex>
-
 #include <sodium.h>
 
 #include "base/random.hpp"
@@ -17,61 +13,7 @@ using base::Result;
 // The least that OWASP's password storage cheat sheet advises for argon2id; docs/security.md has the times.
 PasswordHasher::Cost const PasswordHasher::interactive{.passes = 2, .memory_bytes = 19U << 20U};
 
-struct PasswordHasher::Implementation {
-    Implementation(Cost costs, std::size_t most, std::size_t queue) : cost(costs), at_once(most), max_waiting(queue) {
-        // Also initialises libsodium.
-        base::random_bytes(salt.data(), salt.size());
-    }
-
-    bool enter() {
-        std::unique_lock lock{mutex};
-        if (running >= at_once) {
-            if (waiting >= max_waiting) return false;
-            ++waiting;
-            free.wait(lock, [this] { return running < at_once; });
-            --waiting;
-        }
-        ++running;
-        return true;
-    }
-
-    void leave() {
-        {
-            std::lock_guard const lock{mutex};
-            --running;
-        }
-        free.notify_one();
-    }
-
-    Cost const cost;
-    std::size_t const at_once;
-    std::size_t const max_waiting;
-    std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
-
-    std::mutex mutex;
-    std::condition_variable free;
-    std::size_t running = 0;
-    std::size_t waiting = 0;
-};
-
 namespace {
-
-/// One of the places in which hashes are computed.
-template <class Implementation>
-class Place {
-public:
-    explicit Place(Implementation& of) : of_(of), taken_(of.enter()) {}
-    ~Place() {
-        if (taken_) of_.leave();
-    }
-    Place(Place const&) = delete;
-    Place& operator=(Place const&) = delete;
-    bool taken() const { return taken_; }
-
-private:
-    Implementation& of_;
-    bool const taken_;
-};
 
 Error too_many() {
     return Error{Code::overloaded, "Too many people are signing in just now. Try again in a moment.",
@@ -84,16 +26,53 @@ Error out_of_memory() {
 
 }  // namespace
 
+class PasswordHasher::Place {
+public:
+    explicit Place(PasswordHasher& hasher) : hasher_(hasher), taken_(hasher.enter()) {}
+    ~Place() {
+        if (taken_) hasher_.leave();
+    }
+    Place(Place const&) = delete;
+    Place& operator=(Place const&) = delete;
+    bool taken() const { return taken_; }
+
+private:
+    PasswordHasher& hasher_;
+    bool const taken_;
+};
+
 PasswordHasher::PasswordHasher(Cost cost, std::size_t at_once, std::size_t max_waiting)
-    : implementation_(std::make_unique<Implementation>(cost, at_once, max_waiting)) {}
-PasswordHasher::~PasswordHasher() = default;
+    : cost_(cost), at_once_(at_once), max_waiting_(max_waiting) {
+    static_assert(sizeof salt_ == crypto_pwhash_SALTBYTES);
+    // Also initialises libsodium.
+    base::random_bytes(salt_.data(), salt_.size());
+}
+
+bool PasswordHasher::enter() {
+    std::unique_lock lock{mutex_};
+    if (running_ >= at_once_) {
+        if (waiting_ >= max_waiting_) return false;
+        ++waiting_;
+        free_.wait(lock, [this] { return running_ < at_once_; });
+        --waiting_;
+    }
+    ++running_;
+    return true;
+}
+
+void PasswordHasher::leave() {
+    {
+        std::lock_guard const lock{mutex_};
+        --running_;
+    }
+    free_.notify_one();
+}
 
 Result<std::string> PasswordHasher::hash(std::string_view password) {
-    Place const place{*implementation_};
+    Place const place{*this};
     if (!place.taken()) return too_many();
     std::array<char, crypto_pwhash_STRBYTES> text{};
-    auto const& cost = implementation_->cost;
-    if (crypto_pwhash_str_alg(text.data(), password.data(), password.size(), cost.passes, cost.memory_bytes,
+    if (crypto_pwhash_str_alg(text.data(), password.data(), password.size(), cost_.passes, cost_.memory_bytes,
                               crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return out_of_memory();
     }
@@ -101,18 +80,17 @@ Result<std::string> PasswordHasher::hash(std::string_view password) {
 }
 
 Result<bool> PasswordHasher::verify(std::string_view hash, std::string_view password) {
-    Place const place{*implementation_};
+    Place const place{*this};
     if (!place.taken()) return too_many();
     return crypto_pwhash_str_verify(std::string{hash}.c_str(), password.data(), password.size()) == 0;
 }
 
 Result<bool> PasswordHasher::verify_nothing(std::string_view password) {
-    Place const place{*implementation_};
+    Place const place{*this};
     if (!place.taken()) return too_many();
     std::array<unsigned char, 32> out{};
-    auto const& own = *implementation_;
-    if (crypto_pwhash(out.data(), out.size(), password.data(), password.size(), own.salt.data(), own.cost.passes,
-                      own.cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    if (crypto_pwhash(out.data(), out.size(), password.data(), password.size(), salt_.data(), cost_.passes,
+                      cost_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return out_of_memory();
     }
     return false;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
+#include <condition_variable>
 #include <cstddef>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,7 +23,6 @@ public:
     static Cost const interactive;
 
     PasswordHasher(Cost cost, std::size_t at_once, std::size_t max_waiting);
-    ~PasswordHasher();
 
     /// Errors: overloaded.
     base::Result<std::string> hash(std::string_view password);
@@ -30,8 +31,19 @@ public:
     base::Result<bool> verify_nothing(std::string_view password);
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    class Place;  ///< one of the places in which hashes are computed
+    bool enter();
+    void leave();
+
+    Cost const cost_;
+    std::size_t const at_once_;
+    std::size_t const max_waiting_;
+    std::array<unsigned char, 16> salt_{};  ///< of hashes that nobody keeps
+
+    std::mutex mutex_;  ///< guards the counts
+    std::condition_variable free_;
+    std::size_t running_ = 0;
+    std::size_t waiting_ = 0;
 };
 
 }  // namespace soyuz::chat
