@@ -174,10 +174,10 @@ TEST_CASE("reports join the case of their message and end with it") {
     auto const owner = world.user("owner", Role::owner);
     auto const message = *world.post(sara, "a flag").result;
     auto const first = world->desk.report(*omar, message, nullptr, "rude", "");
-    CHECK(first.one->id == message->verdict.case_id);
+    CHECK(first.the_case->id == message->verdict.case_id);
     CHECK(world->desk.report(*omar, message, nullptr, "rude", "").report.id == first.report.id);
-    CHECK(world->desk.report(*owner, message, nullptr, "rude", "").one->reports.size() == 2);
+    CHECK(world->desk.report(*owner, message, nullptr, "rude", "").the_case->reports.size() == 2);
     auto const person = world->desk.report(*omar, nullptr, sara, "pesters me", "");
-    CHECK(person.one->id != first.one->id);
-    CHECK(person.one->author == sara->id);
+    CHECK(person.the_case->id != first.the_case->id);
+    CHECK(person.the_case->author == sara->id);
 }

@@ -22,12 +22,13 @@ using moderation::Decision;
 using moderation::DecisionRecord;
 using Kind = judge::Occasion::Kind;
 
-bool is_in_message(Case const& one) {
-    return one.occasion == Kind::message || one.occasion == Kind::edit || one.occasion == Kind::file_name;
+bool is_in_message(Case const& the_case) {
+    return the_case.occasion == Kind::message || the_case.occasion == Kind::edit ||
+           the_case.occasion == Kind::file_name;
 }
 
-bool is_line(Case const& one) {
-    return !one.field.empty() && (one.occasion == Kind::name || one.occasion == Kind::topic);
+bool is_line(Case const& the_case) {
+    return !the_case.field.empty() && (the_case.occasion == Kind::name || the_case.occasion == Kind::topic);
 }
 
 /// "<message id> <body>": the body stays identifiable when the case's list of messages changes.
@@ -79,10 +80,10 @@ Result<void> CaseEffects::amend_noting(base::MessageId const& id, DecisionRecord
     return {};
 }
 
-std::optional<Message> CaseEffects::removed_state(Case const& one, base::MessageId const& id) const {
+std::optional<Message> CaseEffects::removed_state(Case const& the_case, base::MessageId const& id) const {
     std::vector<DecisionRecord const*> newest_first;
-    if (one.decision) newest_first.push_back(&*one.decision);
-    for (auto decision = one.decisions.rbegin(); decision != one.decisions.rend(); ++decision)
+    if (the_case.decision) newest_first.push_back(&*the_case.decision);
+    for (auto decision = the_case.decisions.rbegin(); decision != the_case.decisions.rend(); ++decision)
         newest_first.push_back(&*decision);
     for (auto const* decision : newest_first) {
         if (decision->action != Decision::remove) continue;
@@ -94,22 +95,23 @@ std::optional<Message> CaseEffects::removed_state(Case const& one, base::Message
     return std::nullopt;
 }
 
-Result<void> CaseEffects::let_stand(User const& actor, Case const& one, DecisionRecord& decision) {
-    if (is_in_message(one) && one.messages.empty()) {
-        if (one.kind != Case::Kind::blocked || one.occasion != Kind::message) return {};
-        auto const author = accounts_.find(one.author);
+Result<void> CaseEffects::let_stand(User const& actor, Case const& the_case, DecisionRecord& decision) {
+    if (is_in_message(the_case) && the_case.messages.empty()) {
+        if (the_case.kind != Case::Kind::blocked || the_case.occasion != Kind::message) return {};
+        auto const author = accounts_.find(the_case.author);
         if (!author || author->deleted) return {};
         auto const posted = store::await<Result<MessagePtr>>([&](auto done) {
-            messages_.poster.post_held({one.room, author, one.text, one.reply_to, one.created_at}, std::move(done));
+            messages_.poster.post_held({the_case.room, author, the_case.text, the_case.reply_to, the_case.created_at},
+                                       std::move(done));
         });
         if (!posted && posted.error().code != Code::unknown_room) return posted.error();
         if (posted) decision.posted = (*posted)->id;
         return {};
     }
-    if (is_in_message(one)) {
-        bool const is_held_edit = one.kind == Case::Kind::blocked && one.occasion == Kind::edit;
-        for (auto const& id : one.messages) {
-            auto const kept = removed_state(one, id);
+    if (is_in_message(the_case)) {
+        bool const is_held_edit = the_case.kind == Case::Kind::blocked && the_case.occasion == Kind::edit;
+        for (auto const& id : the_case.messages) {
+            auto const kept = removed_state(the_case, id);
             auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
                 Message after = before;
                 if (before.deleted) {
@@ -117,18 +119,18 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& one, Decision
                     if (!before.removed_by_staff) return std::nullopt;
                     if (kept) after = *kept;
                     after.deleted = after.removed_by_staff = false;
-                    if (!kept) after.text = one.text;
+                    if (!kept) after.text = the_case.text;
                     after.verdict = {};
                     return after;
                 }
                 if (is_held_edit) {
-                    if (one.stale || before.text == one.text) return std::nullopt;
-                    after.text = one.text;
+                    if (the_case.stale || before.text == the_case.text) return std::nullopt;
+                    after.text = the_case.text;
                     after.edited_at = clock_.now();
                     after.verdict = {};
                     return after;
                 }
-                if (before.verdict.action == judge::Action::allow || before.text != one.text) return std::nullopt;
+                if (before.verdict.action == judge::Action::allow || before.text != the_case.text) return std::nullopt;
                 after.verdict = {};
                 return after;
             });
@@ -136,31 +138,33 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& one, Decision
         }
         return {};
     }
-    if (is_line(one) && one.decision && !one.decision->replaced.empty()) return set_line(actor, one, one.text);
+    if (is_line(the_case) && the_case.decision && !the_case.decision->replaced.empty())
+        return set_line(actor, the_case, the_case.text);
     return {};
 }
 
-Result<void> CaseEffects::take_down(User const& actor, Case const& one, DecisionRecord& decision) {
-    if (one.occasion == Kind::reaction) {
-        for (auto const& id : one.messages) {
+Result<void> CaseEffects::take_down(User const& actor, Case const& the_case, DecisionRecord& decision) {
+    if (the_case.occasion == Kind::reaction) {
+        for (auto const& id : the_case.messages) {
             auto const amended = amend_noting(id, decision, [&](Message const& before) -> std::optional<Message> {
                 if (before.deleted) return std::nullopt;
                 Message after = before;
-                drop_reaction(after, one.text, one.author);
+                drop_reaction(after, the_case.text, the_case.author);
                 return after;
             });
             if (!amended) return amended;
         }
         return {};
     }
-    if (is_line(one)) {
-        if (line_now(one) != one.text) return {};
-        decision.replaced = one.text;
-        return set_line(actor, one, "");
+    if (is_line(the_case)) {
+        if (line_now(the_case) != the_case.text) return {};
+        decision.replaced = the_case.text;
+        return set_line(actor, the_case, "");
     }
     // A blocked edit left the message as it was.
-    if (!is_in_message(one) || (one.kind == Case::Kind::blocked && one.occasion == Kind::edit)) return {};
-    for (auto const& id : one.messages) {
+    if (!is_in_message(the_case) || (the_case.kind == Case::Kind::blocked && the_case.occasion == Kind::edit))
+        return {};
+    for (auto const& id : the_case.messages) {
         auto const amended = amend_noting(id, decision, [](Message const& before) -> std::optional<Message> {
             if (before.deleted) return std::nullopt;
             return Editor::emptied(before);
@@ -170,7 +174,7 @@ Result<void> CaseEffects::take_down(User const& actor, Case const& one, Decision
     return {};
 }
 
-Result<void> CaseEffects::reverse(User const& actor, Case const& one, DecisionRecord const& decision) {
+Result<void> CaseEffects::reverse(User const& actor, Case const& the_case, DecisionRecord const& decision) {
     for (auto const& text : decision.before) {
         auto const state = parse_noted(text, accounts_);
         if (!state) continue;
@@ -183,7 +187,7 @@ Result<void> CaseEffects::reverse(User const& actor, Case const& one, DecisionRe
             after.mentions = state->message.mentions;
             after.edited_at = state->message.edited_at;
             after.verdict = state->message.verdict;
-            if (one.occasion == Kind::reaction) after.reactions = state->message.reactions;
+            if (the_case.occasion == Kind::reaction) after.reactions = state->message.reactions;
             return after;
         });
         if (!amended && amended.error().code != Code::not_found) return amended.error();
@@ -195,34 +199,34 @@ Result<void> CaseEffects::reverse(User const& actor, Case const& one, DecisionRe
         });
         if (!removed && removed.error().code != Code::not_found) return removed.error();
     }
-    if (!decision.replaced.empty()) return set_line(actor, one, decision.replaced);
+    if (!decision.replaced.empty()) return set_line(actor, the_case, decision.replaced);
     return {};
 }
 
-std::string CaseEffects::line_now(Case const& one) const {
-    if (one.occasion == Kind::name) {
-        auto const user = accounts_.find(one.author);
-        return user && one.field == "display_name" ? user->display_name : std::string{};
+std::string CaseEffects::line_now(Case const& the_case) const {
+    if (the_case.occasion == Kind::name) {
+        auto const user = accounts_.find(the_case.author);
+        return user && the_case.field == "display_name" ? user->display_name : std::string{};
     }
-    auto const room = rooms_.find(one.room);
+    auto const room = rooms_.find(the_case.room);
     if (!room) return {};
-    return one.field == "title" ? room->title : room->topic;
+    return the_case.field == "title" ? room->title : room->topic;
 }
 
-Result<void> CaseEffects::set_line(User const& actor, Case const& one, std::string const& text) {
-    if (one.occasion == Kind::name) {
-        auto const user = accounts_.find(one.author);
-        if (!user || user->deleted || one.field != "display_name") return {};
+Result<void> CaseEffects::set_line(User const& actor, Case const& the_case, std::string const& text) {
+    if (the_case.occasion == Kind::name) {
+        auto const user = accounts_.find(the_case.author);
+        if (!user || user->deleted || the_case.field != "display_name") return {};
         Accounts::ProfileChange change;
         change.display_name = text.empty() ? user->username : text;
         auto const changed = accounts_.change_profile(user->id, std::move(change));
         if (!changed) return changed.error();
         return {};
     }
-    auto const room = rooms_.find(one.room);
+    auto const room = rooms_.find(the_case.room);
     if (!room) return {};
     Rooms::RoomChange change;
-    if (one.field == "title") {
+    if (the_case.field == "title") {
         change.title = text.empty() ? room->name : text;
     } else {
         change.topic = text;

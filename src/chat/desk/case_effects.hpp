@@ -23,9 +23,11 @@ public:
     CaseEffects(Messages& messages, Rooms& rooms, Accounts& accounts, base::Clock const& clock)
         : messages_(messages), rooms_(rooms), accounts_(accounts), clock_(clock) {}
 
-    base::Result<void> let_stand(User const& actor, moderation::Case const& one, moderation::DecisionRecord& decision);
-    base::Result<void> take_down(User const& actor, moderation::Case const& one, moderation::DecisionRecord& decision);
-    base::Result<void> reverse(User const& actor, moderation::Case const& one,
+    base::Result<void> let_stand(User const& actor, moderation::Case const& the_case,
+                                 moderation::DecisionRecord& decision);
+    base::Result<void> take_down(User const& actor, moderation::Case const& the_case,
+                                 moderation::DecisionRecord& decision);
+    base::Result<void> reverse(User const& actor, moderation::Case const& the_case,
                                moderation::DecisionRecord const& decision);
 
 private:
@@ -34,9 +36,9 @@ private:
     base::Result<void> amend_noting(base::MessageId const& id, moderation::DecisionRecord& decision,
                                     Editor::Amendment amendment);
     /// The message as a moderator's earlier removal found it.
-    std::optional<Message> removed_state(moderation::Case const& one, base::MessageId const& id) const;
-    base::Result<void> set_line(User const& actor, moderation::Case const& one, std::string const& text);
-    std::string line_now(moderation::Case const& one) const;
+    std::optional<Message> removed_state(moderation::Case const& the_case, base::MessageId const& id) const;
+    base::Result<void> set_line(User const& actor, moderation::Case const& the_case, std::string const& text);
+    std::string line_now(moderation::Case const& the_case) const;
 
     Messages& messages_;
     Rooms& rooms_;

@@ -41,14 +41,14 @@ bool lets_stand(Decision action) {
 bool takes_back(Decision action) { return action == Decision::grant || action == Decision::not_a_violation; }
 bool is_sanction(Decision action) { return action == Decision::mute || action == Decision::ban; }
 
-std::optional<Error> fault_of(Desk::DecisionRequest const& request, Case const& one) {
+std::optional<Error> fault_of(Desk::DecisionRequest const& request, Case const& the_case) {
     if (request.action == Decision::expired) return base::invalid_field("action", "This is no decision.");
     if (request.action == Decision::mute && !request.minutes && !request.until)
         return base::invalid_field("minutes", "Say for how long.");
     if (request.minutes && (*request.minutes == 0 || *request.minutes > longest_minutes))
         return base::invalid_field("minutes", "This must be from 1 to 5270400.");
     bool const answers_appeal = request.action == Decision::grant || request.action == Decision::reject;
-    if (answers_appeal && !one.appeal) return base::invalid_field("action", "Nobody appealed in this case.");
+    if (answers_appeal && !the_case.appeal) return base::invalid_field("action", "Nobody appealed in this case.");
     return std::nullopt;
 }
 
@@ -67,38 +67,38 @@ Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation:
       clock_(clock),
       effects_(messages, rooms, accounts, clock) {}
 
-std::optional<Error> Desk::refusal(User const& actor, Case const& one) const {
-    auto const author = accounts_.find(one.author);
+std::optional<Error> Desk::refusal(User const& actor, Case const& the_case) const {
+    auto const author = accounts_.find(the_case.author);
     if (!author || author->deleted || author->role < actor.role) return std::nullopt;
     // Nobody ranks above the owner, so owners decide about each other.
     if (actor.role == Role::owner) return std::nullopt;
     return Error{Code::forbidden, "You can act only on people whose role is below yours."};
 }
 
-void Desk::log(store::Batch& batch, User const& actor, Case const& one, std::string_view action,
+void Desk::log(store::Batch& batch, User const& actor, Case const& the_case, std::string_view action,
                std::string_view note) const {
-    auto const author = accounts_.find(one.author);
+    auto const author = accounts_.find(the_case.author);
     auto const at = base::to_rfc3339(clock_.now());
-    Json line{{"at", at},         {"kind", "decision"},      {"case", one.id}, {"by", actor.username},
-              {"action", action}, {"user", one.author.value}};
-    Json audit{{"at", at}, {"action", "case_" + std::string{action}}, {"by", actor.username}, {"case", one.id}};
+    Json line{{"at", at},         {"kind", "decision"},           {"case", the_case.id}, {"by", actor.username},
+              {"action", action}, {"user", the_case.author.value}};
+    Json audit{{"at", at}, {"action", "case_" + std::string{action}}, {"by", actor.username}, {"case", the_case.id}};
     if (!note.empty()) line["note"] = note;
     if (author) audit["user"] = line["username"] = author->username;
     batch.push_back(store::AppendLog{"moderation_log", base::to_text(line)});
     batch.push_back(store::AppendLog{"audit_log", base::to_text(audit)});
 }
 
-Result<void> Desk::sanction(User const& actor, Case const& one, DecisionRequest const& request,
+Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionRequest const& request,
                             DecisionRecord& decision) {
-    auto const author = accounts_.find(one.author);
+    auto const author = accounts_.find(the_case.author);
     if (!author || author->deleted) return Error{Code::conflict, "The account is gone."};
     Sanction sanction;
     sanction.kind = request.action == Decision::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
     sanction.user = author->id;
     sanction.by = actor.username;
     sanction.reason = request.note;
-    if (sanction.reason.empty() && one.verdict && !one.verdict->reasons.empty())
-        sanction.reason = one.verdict->reasons.front();
+    if (sanction.reason.empty() && the_case.verdict && !the_case.verdict->reasons.empty())
+        sanction.reason = the_case.verdict->reasons.front();
     sanction.since = clock_.now();
     sanction.until = request.until;
     if (!sanction.until && request.minutes) sanction.until = sanction.since + std::chrono::minutes{*request.minutes};
@@ -121,25 +121,25 @@ void Desk::give_right_back(base::UserId const& author) {
         base::log::error("an automatic mute could not be lifted");
 }
 
-void Desk::tell(Case const& one, std::string_view action, std::string_view note) {
+void Desk::tell(Case const& the_case, std::string_view action, std::string_view note) {
     if (observer_ == nullptr) return;
-    bool const is_undone = !one.decision;
-    auto const decided = one.decision ? one.decision->action : Decision::approve;
+    bool const is_undone = !the_case.decision;
+    auto const decided = the_case.decision ? the_case.decision->action : Decision::approve;
     // Authors do not hear of reports and alerts that lead to nothing.
-    bool const is_quiet = (one.kind == Case::Kind::reported || one.kind == Case::Kind::alert) && !one.appeal &&
-                          (is_undone || lets_stand(decided));
+    bool const is_quiet = (the_case.kind == Case::Kind::reported || the_case.kind == Case::Kind::alert) &&
+                          !the_case.appeal && (is_undone || lets_stand(decided));
     if (!is_quiet) {
         MessagePtr standing;
-        if (one.decision && lets_stand(decided) && !one.messages.empty()) {
-            auto const author = accounts_.find(one.author);
+        if (the_case.decision && lets_stand(decided) && !the_case.messages.empty()) {
+            auto const author = accounts_.find(the_case.author);
             auto const message =
-                author ? messages_.history.find(*author, one.messages.back()) : Error{Code::not_found, ""};
+                author ? messages_.history.find(*author, the_case.messages.back()) : Error{Code::not_found, ""};
             if (message && !(*message)->deleted) standing = *message;
         }
-        observer_->case_decided(one, action, note, standing);
+        observer_->case_decided(the_case, action, note, standing);
     }
     if (is_undone) return;
-    for (auto const& report : one.reports) observer_->report_decided(one, report, !lets_stand(decided));
+    for (auto const& report : the_case.reports) observer_->report_decided(the_case, report, !lets_stand(decided));
 }
 
 Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, DecisionRequest const& request) {
@@ -149,7 +149,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     if (auto const fault = fault_of(request, *before)) return *fault;
     auto const begun = cases_.begin(id, actor->id);
     if (!begun) return begun.error();
-    auto const& one = **begun;
+    auto const& the_case = **begun;
 
     DecisionRecord decision;
     decision.action = request.action;
@@ -159,9 +159,9 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     decision.minutes = is_sanction(request.action) ? request.minutes.value_or(0) : 0;
     decision.took_back = takes_back(request.action);
     auto effect = Result<void>{};
-    if (lets_stand(request.action)) effect = effects_.let_stand(*actor, one, decision);
-    if (request.action == Decision::remove) effect = effects_.take_down(*actor, one, decision);
-    if (is_sanction(request.action)) effect = sanction(*actor, one, request, decision);
+    if (lets_stand(request.action)) effect = effects_.let_stand(*actor, the_case, decision);
+    if (request.action == Decision::remove) effect = effects_.take_down(*actor, the_case, decision);
+    if (is_sanction(request.action)) effect = sanction(*actor, the_case, request, decision);
     if (!effect) {
         cases_.finish(id);
         return effect.error();
@@ -169,7 +169,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     decision.undo_until =
         clock_.now() + (request.action == Decision::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
 
-    bool const is_line = one.messages.empty() && one.occasion != judge::Occasion::Kind::message;
+    bool const is_line = the_case.messages.empty() && the_case.occasion != judge::Occasion::Kind::message;
     bool const clears = request.action == Decision::not_a_violation || (lets_stand(request.action) && is_line);
     auto decided = cases_.decide(id, std::move(decision), [&](store::Batch& batch, Case const& after) {
         log(batch, *actor, after, name(request.action), request.note);
@@ -178,7 +178,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     });
     cases_.finish(id);
     if (!decided) return decided;
-    if (takes_back(request.action)) give_right_back(one.author);
+    if (takes_back(request.action)) give_right_back(the_case.author);
     tell(**decided, name(request.action), request.note);
     return decided;
 }
@@ -186,24 +186,24 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
 Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     auto const begun = cases_.begin(id, actor->id, false);
     if (!begun) return begun.error();
-    auto const& one = **begun;
+    auto const& the_case = **begun;
     struct Finish {
         moderation::Cases& cases;
         std::string_view id;
         ~Finish() { cases.finish(id); }
     } const finish{cases_, id};
-    if (one.open || !one.decision) return Error{Code::conflict, "There is no decision to undo."};
-    auto const decision = *one.decision;
+    if (the_case.open || !the_case.decision) return Error{Code::conflict, "There is no decision to undo."};
+    auto const decision = *the_case.decision;
     if (decision.by != actor->id && actor->role < Role::admin)
         return Error{Code::forbidden, "Only who decided, or an administrator, can undo it."};
     if (decision.undo_until < clock_.now()) return Error{Code::too_late, "This decision can no longer be undone."};
-    if (auto const reversed = effects_.reverse(*actor, one, decision); !reversed) return reversed.error();
+    if (auto const reversed = effects_.reverse(*actor, the_case, decision); !reversed) return reversed.error();
     if (is_sanction(decision.action)) {
         auto const kind = decision.action == Decision::ban ? Sanction::Kind::ban : Sanction::Kind::mute;
         auto const present =
-            kind == Sanction::Kind::ban ? sanctions_.ban_of(one.author) : sanctions_.mute_of(one.author);
+            kind == Sanction::Kind::ban ? sanctions_.ban_of(the_case.author) : sanctions_.mute_of(the_case.author);
         if (present && present->by == actor->username) {
-            if (auto const lifted = sanctions_.lift(one.author, kind); !lifted) return lifted.error();
+            if (auto const lifted = sanctions_.lift(the_case.author, kind); !lifted) return lifted.error();
         }
     }
     auto undone = cases_.undo(id, actor->id, [&](store::Batch& batch, Case const& after) {
@@ -220,13 +220,13 @@ Result<CasePtr> Desk::claim(User const& actor, std::string_view id) { return cas
 Result<CasePtr> Desk::release(User const& actor, std::string_view id) { return cases_.release(id, actor.id); }
 
 Result<CasePtr> Desk::appeal(User const& author, std::string_view id, std::string text) {
-    return cases_.appeal(id, author.id, std::move(text), [&](store::Batch& batch, Case const& one) {
+    return cases_.appeal(id, author.id, std::move(text), [&](store::Batch& batch, Case const& the_case) {
         Json const line{{"at", base::to_rfc3339(clock_.now())},
                         {"kind", "appeal"},
-                        {"case", one.id},
+                        {"case", the_case.id},
                         {"user", author.id.value},
                         {"username", author.username},
-                        {"text", one.appeal->text}};
+                        {"text", the_case.appeal->text}};
         batch.push_back(store::AppendLog{"moderation_log", base::to_text(line)});
     });
 }
@@ -260,10 +260,10 @@ Desk::Reported Desk::report(User const& by, MessagePtr const& message, UserPtr c
         line["case"] = opened.id;
         batch.push_back(store::AppendLog{"moderation_log", base::to_text(line)});
     };
-    CasePtr one;
+    CasePtr the_case;
     (void)store::await<base::Result<void>>(
-        [&](auto done) { one = cases_.record(std::move(incident), log, std::move(done)); });
-    return {one, report};
+        [&](auto done) { the_case = cases_.record(std::move(incident), log, std::move(done)); });
+    return {the_case, report};
 }
 
 }  // namespace soyuz::chat

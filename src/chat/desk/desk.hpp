@@ -55,7 +55,7 @@ public:
     base::Result<moderation::CasePtr> appeal(User const& author, std::string_view id, std::string text);
 
     struct Reported {
-        moderation::CasePtr one;
+        moderation::CasePtr the_case;
         moderation::CaseReport report;
     };
     /// A message, or a person where `message` is null. The same report twice is one.
@@ -63,13 +63,13 @@ public:
                     std::string note);
 
 private:
-    base::Result<void> sanction(User const& actor, moderation::Case const& one, DecisionRequest const& request,
+    base::Result<void> sanction(User const& actor, moderation::Case const& the_case, DecisionRequest const& request,
                                 moderation::DecisionRecord& decision);
     void give_right_back(base::UserId const& author);
-    std::optional<base::Error> refusal(User const& actor, moderation::Case const& one) const;
-    void log(store::Batch& batch, User const& actor, moderation::Case const& one, std::string_view action,
+    std::optional<base::Error> refusal(User const& actor, moderation::Case const& the_case) const;
+    void log(store::Batch& batch, User const& actor, moderation::Case const& the_case, std::string_view action,
              std::string_view note) const;
-    void tell(moderation::Case const& one, std::string_view action, std::string_view note);
+    void tell(moderation::Case const& the_case, std::string_view action, std::string_view note);
 
     moderation::Cases& cases_;
     moderation::Standing& standing_;

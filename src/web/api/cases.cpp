@@ -35,8 +35,8 @@ constexpr std::size_t longest_note = 1000;
 constexpr std::size_t longest_appeal = 4000;
 constexpr std::size_t checks_in_a_minute = 120;
 
-Json json_of(App const& app, Case const& one) {
-    return contract::case_json(one, app.cases.claim_of(one.id), app.accounts, app.rooms);
+Json json_of(App const& app, Case const& the_case) {
+    return contract::case_json(the_case, app.cases.claim_of(the_case.id), app.accounts, app.rooms);
 }
 
 /// What a moderator lost a race for is shown as it stands now.
@@ -45,9 +45,9 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
     if (result) return call.answer(json_of(app, **result));
     auto answer = error_answer(result.error());
     if (result.error().code == Code::claimed || result.error().code == Code::already_decided) {
-        if (auto const one = app.cases.find(call.parameter("id"))) {
+        if (auto const the_case = app.cases.find(call.parameter("id"))) {
             auto body = contract::error_json(result.error());
-            body["case"] = json_of(app, *one);
+            body["case"] = json_of(app, *the_case);
             answer.body = base::to_text(body);
         }
     }
@@ -55,17 +55,17 @@ void answer_case(Call& call, base::Result<CasePtr> const& result) {
 }
 
 CasePtr case_of(Call const& call) {
-    auto one = call.app().cases.find(call.parameter("id"));
-    if (!one) throw Refused{{Code::not_found, "There is no such case."}};
-    return one;
+    auto the_case = call.app().cases.find(call.parameter("id"));
+    if (!the_case) throw Refused{{Code::not_found, "There is no such case."}};
+    return the_case;
 }
 
 /// Severity times age: what is grave comes first, and nothing waits for ever.
-double urgency(Case const& one, base::Timestamp now) {
-    auto const severity = one.verdict ? static_cast<double>(one.verdict->severity) : 1.0;
+double urgency(Case const& the_case, base::Timestamp now) {
+    auto const severity = the_case.verdict ? static_cast<double>(the_case.verdict->severity) : 1.0;
     auto const weight =
-        one.kind == Case::Kind::alert ? 8.0 : std::max(1.0, severity) + (one.reports.size() > 2 ? 1 : 0);
-    auto const minutes = std::chrono::duration<double, std::ratio<60>>(now - one.created_at).count();
+        the_case.kind == Case::Kind::alert ? 8.0 : std::max(1.0, severity) + (the_case.reports.size() > 2 ? 1 : 0);
+    auto const minutes = std::chrono::duration<double, std::ratio<60>>(now - the_case.created_at).count();
     return weight * (std::max(0.0, minutes) + 1);
 }
 
@@ -76,14 +76,14 @@ struct Filter {
     base::UserId author;
     bool appealed = false;
 
-    bool admits(Case const& one) const {
-        if (!kind.empty() && name(one.kind) != kind) return false;
-        if (!room.empty() && one.room != room) return false;
-        if (!author.empty() && one.author != author) return false;
-        if (appealed && !one.appeal) return false;
+    bool admits(Case const& the_case) const {
+        if (!kind.empty() && name(the_case.kind) != kind) return false;
+        if (!room.empty() && the_case.room != room) return false;
+        if (!author.empty() && the_case.author != author) return false;
+        if (appealed && !the_case.appeal) return false;
         if (category.empty()) return true;
-        if (!one.verdict) return false;
-        auto const& reasons = one.verdict->reasons;
+        if (!the_case.verdict) return false;
+        auto const& reasons = the_case.verdict->reasons;
         return std::find(reasons.begin(), reasons.end(), category) != reasons.end();
     }
 };
@@ -115,14 +115,14 @@ void list(Call& call) {
     auto& cases = app.cases;
     auto const open = cases.open();
     auto found = filter.open ? open : cases.decided();
-    std::erase_if(found, [&](CasePtr const& one) { return !filter.admits(*one); });
+    std::erase_if(found, [&](CasePtr const& the_case) { return !filter.admits(*the_case); });
     if (filter.open) {
         auto const now = app.clock.now();
-        std::sort(found.begin(), found.end(), [&](CasePtr const& one, CasePtr const& other) {
+        std::sort(found.begin(), found.end(), [&](CasePtr const& left, CasePtr const& right) {
             auto const key = [&](Case const& each) {
                 return std::tuple{each.appeal ? 0 : 1, -urgency(each, now), each.created_at, each.id};
             };
-            return key(*one) < key(*other);
+            return key(*left) < key(*right);
         });
     }
     // The cursor names the last case that was shown, and where it stood, should it have gone meanwhile.
@@ -130,15 +130,16 @@ void list(Call& call) {
     if (auto const cursor = call.query("before"); cursor && !cursor->empty()) {
         auto const dot = cursor->find('.');
         auto const id = dot == std::string::npos ? *cursor : cursor->substr(dot + 1);
-        auto const at = std::find_if(found.begin(), found.end(), [&](CasePtr const& one) { return one->id == id; });
+        auto const at =
+            std::find_if(found.begin(), found.end(), [&](CasePtr const& the_case) { return the_case->id == id; });
         first = at != found.end() ? static_cast<std::size_t>(at - found.begin()) + 1
                                   : std::min<std::size_t>(found.size(), std::strtoul(cursor->c_str(), nullptr, 10));
     }
     auto const last = std::min<std::size_t>(found.size(), first + limit);
     auto shown = Json::array();
     for (auto at = first; at < last; ++at) shown.push_back(json_of(app, *found[at]));
-    auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& one, auto const& other) {
-        return one->created_at < other->created_at;
+    auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& left, auto const& right) {
+        return left->created_at < right->created_at;
     });
     call.answer(Json{{"cases", std::move(shown)},
                      {"open", open.size()},
@@ -148,12 +149,12 @@ void list(Call& call) {
 }
 
 /// The messages around a case. Direct conversations stay private: of them only what the case holds is shown.
-Json context_of(Call const& call, Case const& one) {
+Json context_of(Call const& call, Case const& the_case) {
     auto& app = call.app();
     auto context = Json::array();
-    auto const room = one.room.empty() ? nullptr : app.rooms.find(one.room);
+    auto const room = the_case.room.empty() ? nullptr : app.rooms.find(the_case.room);
     if (!room || room->kind == chat::Room::Kind::direct) return context;
-    auto const seq = one.messages.empty() ? app.rooms.last_seq(room->id) : one.messages.back().seq;
+    auto const seq = the_case.messages.empty() ? app.rooms.last_seq(room->id) : the_case.messages.back().seq;
     for (auto const& message : app.messages.history.for_staff(room->id, seq, context_each_side))
         context.push_back(contract::message_json(*message, app.accounts));
     return context;
@@ -170,9 +171,9 @@ Json person_of(Call const& call, base::UserId const& id) {
         return sanction && sanction->until ? Json(base::to_rfc3339(*sanction->until)) : Json{};
     };
     auto history = Json::array();
-    for (auto const& one : app.cases.of_author(id)) {
+    for (auto const& the_case : app.cases.of_author(id)) {
         if (history.size() == history_length) break;
-        history.push_back(json_of(app, *one));
+        history.push_back(json_of(app, *the_case));
     }
     return {{"user", contract::user_json(*user, app.presence.is_online(id))},
             {"violations_24h", figures.violations_24h},
@@ -190,10 +191,10 @@ Json person_of(Call const& call, base::UserId const& id) {
 }
 
 void show(Call& call) {
-    auto const one = case_of(call);
-    call.answer(Json{{"case", json_of(call.app(), *one)},
-                     {"context", context_of(call, *one)},
-                     {"person", person_of(call, one->author)}});
+    auto const the_case = case_of(call);
+    call.answer(Json{{"case", json_of(call.app(), *the_case)},
+                     {"context", context_of(call, *the_case)},
+                     {"person", person_of(call, the_case->author)}});
 }
 
 chat::Desk::DecisionRequest read_decision(Call const& call) {
@@ -220,8 +221,8 @@ void appeal(Call& call) {
         id = fields.text("case_id", 100);
         text = fields.text_or_empty("text", longest_appeal);
     });
-    auto const one = or_refuse(app.desk.appeal(call.user(), id, std::move(text)));
-    call.answer(Json{{"case", contract::own_case_json(*one, app.rooms)}}, 201);
+    auto const the_case = or_refuse(app.desk.appeal(call.user(), id, std::move(text)));
+    call.answer(Json{{"case", contract::own_case_json(*the_case, app.rooms)}}, 201);
 }
 
 void check(Call& call) {
@@ -248,10 +249,11 @@ void show_own(Call& call) {
     auto const most = app.screening.max_violations();
     bool const can_chat = !app.sanctions.mute_of(user.id) && !app.sanctions.ban_of(user.id);
     auto records = Json::array();
-    for (auto const& one : app.cases.of_author(user.id)) {
+    for (auto const& the_case : app.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
-        bool const is_quiet = one->kind == Case::Kind::alert || (one->kind == Case::Kind::reported && !one->decision);
-        if (!is_quiet) records.push_back(contract::own_case_json(*one, app.rooms));
+        bool const is_quiet =
+            the_case->kind == Case::Kind::alert || (the_case->kind == Case::Kind::reported && !the_case->decision);
+        if (!is_quiet) records.push_back(contract::own_case_json(*the_case, app.rooms));
         if (records.size() == 100) break;
     }
     std::string warning;

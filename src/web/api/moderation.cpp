@@ -110,24 +110,24 @@ struct NewReport {
     }
 };
 
-Json report_json(App const& app, moderation::Case const& one, moderation::CaseReport const& report) {
+Json report_json(App const& app, moderation::Case const& the_case, moderation::CaseReport const& report) {
     auto const by = app.accounts.find(report.by);
-    auto const person = app.accounts.find(one.author);
-    bool const upheld = one.decision && one.decision->action != moderation::Decision::approve &&
-                        one.decision->action != moderation::Decision::grant &&
-                        one.decision->action != moderation::Decision::not_a_violation;
+    auto const person = app.accounts.find(the_case.author);
+    bool const upheld = the_case.decision && the_case.decision->action != moderation::Decision::approve &&
+                        the_case.decision->action != moderation::Decision::grant &&
+                        the_case.decision->action != moderation::Decision::not_a_violation;
     Json json{{"id", report.id},
-              {"case_id", one.id},
+              {"case_id", the_case.id},
               {"by", by ? by->username : ""},
               {"username", person ? person->username : ""},
               {"reason", report.reason},
               {"note", report.note},
-              {"status", one.open ? "open" : "decided"},
-              {"outcome", one.open ? Json{} : Json(upheld ? "upheld" : "not_upheld")},
+              {"status", the_case.open ? "open" : "decided"},
+              {"outcome", the_case.open ? Json{} : Json(upheld ? "upheld" : "not_upheld")},
               {"created_at", base::to_rfc3339(report.at)}};
-    if (!one.messages.empty()) {
-        json["message_id"] = base::to_string(one.messages.back());
-        json["text"] = one.text;
+    if (!the_case.messages.empty()) {
+        json["message_id"] = base::to_string(the_case.messages.back());
+        json["text"] = the_case.text;
     }
     return json;
 }
@@ -152,17 +152,18 @@ void report(Call& call) {
             throw Refused{{Code::rate_limited, "You have reported a lot. Wait a little.", *wait}};
     }
     auto const reported = app.desk.report(call.user(), message, person, wish.reason, wish.note);
-    call.answer(report_json(app, *reported.one, reported.report), 201);
+    call.answer(report_json(app, *reported.the_case, reported.report), 201);
 }
 
 void list_reports(Call& call) {
     auto& app = call.app();
     std::vector<std::pair<base::Timestamp, Json>> found;
     for (auto const& list : {app.cases.open(), app.cases.decided()})
-        for (auto const& one : list)
-            for (auto const& report : one->reports) found.emplace_back(report.at, report_json(app, *one, report));
+        for (auto const& the_case : list)
+            for (auto const& report : the_case->reports)
+                found.emplace_back(report.at, report_json(app, *the_case, report));
     std::stable_sort(found.begin(), found.end(),
-                     [](auto const& one, auto const& other) { return one.first > other.first; });
+                     [](auto const& left, auto const& right) { return left.first > right.first; });
     auto reports = Json::array();
     for (auto& [at, json] : found) reports.push_back(std::move(json));
     call.answer(Json{{"reports", std::move(reports)}});
