@@ -1,8 +1,13 @@
 #include "chat/room.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace soyuz::chat {
+
+bool Room::has_expelled(base::UserId const& user) const {
+    return std::find(expelled.begin(), expelled.end(), user) != expelled.end();
+}
 
 std::string_view name(Room::Kind kind) {
     static constexpr std::array<std::string_view, 3> names{"public", "private", "direct"};

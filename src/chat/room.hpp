@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -26,6 +27,8 @@ struct Room {
         return kind != Kind::direct && (user.role >= Role::moderator || creator == user.id);
     }
 
+    bool has_expelled(base::UserId const& user) const;
+
     base::RoomId id;
     std::string name;  ///< its address: lower-case letters, digits and dashes
     std::string title;
@@ -34,6 +37,7 @@ struct Room {
     RoomSettings settings;
     base::UserId creator;
     base::Timestamp created_at{};
+    std::vector<base::UserId> expelled;  ///< put out while it was private: no invite lets them in
 };
 using RoomPtr = std::shared_ptr<Room const>;
 

@@ -199,6 +199,45 @@ TEST_CASE("invites open private rooms, for as long and as often as they say") {
     CHECK(code_of(world->rooms.invites().create(*sara, secret->id, 1h, 1)) == "conflict");
 }
 
+TEST_CASE("whoever was put out of a private room stays out until they are let in again") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const lena = world.user("lena");
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
+    auto const single = *world->rooms.invites().create(*sara, secret->id, 24h, 1);
+    auto const open = *world->rooms.invites().create(*sara, secret->id, 24h, 9);
+    auto const short_lived = *world->rooms.invites().create(*sara, secret->id, 1h, 9);
+    REQUIRE(world->rooms.invites().redeem(*omar, single.code));
+    REQUIRE(world->rooms.invites().redeem(*lena, short_lived.code));
+    REQUIRE(world->rooms.invites().redeem(*omar, open.code));
+    CHECK(code_of(world->rooms.readmit(*sara, world.user("ali")->id, secret->id)) == "conflict");
+    REQUIRE(world->rooms.expel(*sara, omar->id, secret->id));
+    world.restart();
+    auto const fresh = *world->rooms.invites().create(*sara, secret->id, 24h, 9);
+    for (auto const& code : {single.code, open.code, fresh.code})
+        CHECK(code_of(world->rooms.invites().redeem(*omar, code)) == "not_found");
+    CHECK(code_of(world->rooms.join(*omar, secret->id)) == "unknown_room");
+    CHECK(code_of(world->rooms.readmit(*lena, omar->id, secret->id)) == "forbidden");
+    CHECK(code_of(world->rooms.readmit(*omar, omar->id, secret->id)) == "unknown_room");
+    world.listener.take();
+    REQUIRE(world->rooms.readmit(*sara, omar->id, secret->id));
+    CHECK(world.listener.take() == List{"joined secret omar"});
+    CHECK(world->rooms.is_member(omar->id, *secret));
+    world.restart();
+    CHECK(world->rooms.is_member(omar->id, *secret));
+
+    // Of their own accord people leave and come back while the invite lasts; used up or ended it lets nobody in.
+    REQUIRE(world->rooms.leave(*omar, secret->id));
+    REQUIRE(world->rooms.invites().redeem(*omar, open.code));
+    world.clock.advance(1h);
+    CHECK(world->rooms.invites().redeem(*lena, short_lived.code));
+    REQUIRE(world->rooms.leave(*lena, secret->id));
+    CHECK(code_of(world->rooms.invites().redeem(*lena, short_lived.code)) == "not_found");
+    REQUIRE(world->rooms.leave(*omar, secret->id));
+    CHECK(code_of(world->rooms.invites().redeem(*omar, single.code)) == "not_found");
+}
+
 TEST_CASE("an invite to the lobby is staff's to give and counts those who sign up with it") {
     World world;
     auto const owner = world.user("owner", Role::owner);

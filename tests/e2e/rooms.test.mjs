@@ -90,6 +90,25 @@ test("a private room is unknown to those who are not in it, until they are invit
   await socket.close();
 });
 
+test("who was put out of a private room stays out, whatever invite they have, until let in again", async () => {
+  await sara.request("POST", "/api/v1/rooms", { name: "closed-circle", kind: "private" });
+  const invite = async (uses) =>
+    (await sara.request("POST", "/api/v1/rooms/closed-circle/invites", { uses })).body.code;
+  const [single, many] = [await invite(1), await invite(9)];
+  const join = async (code) => (await omar.request("POST", `/api/v1/join/${code}`)).status;
+  const members = "/api/v1/rooms/closed-circle/members/omar";
+  assert.equal(await join(single), 200);
+  assert.equal((await sara.request("DELETE", members)).status, 204);
+  for (const code of [single, many, await invite(1)]) assert.equal(await join(code), 404);
+  assert.equal((await omar.request("PUT", members)).status, 404);
+  assert.equal((await omar.request("GET", "/api/v1/rooms/closed-circle/messages")).status, 404);
+  assert.equal((await sara.request("PUT", members)).status, 204);
+  assert.equal((await omar.request("GET", "/api/v1/rooms/closed-circle/messages")).status, 200);
+  assert.equal((await omar.request("POST", "/api/v1/rooms/closed-circle/leave")).status, 204);
+  assert.equal(await join(single), 404);
+  assert.equal(await join(many), 200);
+});
+
 test("unread counts are right, and a read mark never moves back", async () => {
   await sara.request("POST", "/api/v1/rooms", { name: "news", kind: "public" });
   await omar.request("POST", "/api/v1/rooms/news/join");

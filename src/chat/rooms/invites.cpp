@@ -97,7 +97,7 @@ Result<RoomPtr> Invites::redeem(User const& user, std::string_view code) {
         bool const is_lobby = room->name == Rooms::lobby_name;
         bool const has_used = std::find(stored.used_by.begin(), stored.used_by.end(), user.id) != stored.used_by.end();
         if (is_lobby ? has_used : rooms_.is_member(user.id, *room)) return room;
-        if (!stored.is_usable(clock_.now()) && !has_used) return not_valid();
+        if (!stored.is_usable(clock_.now()) || room->has_expelled(user.id)) return not_valid();
 
         store::Batch batch;
         if (!has_used && user.id != stored.invite.inviter) {

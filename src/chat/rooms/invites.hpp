@@ -33,7 +33,8 @@ public:
     base::Result<Invite> create(User const& actor, base::RoomId const& room, std::chrono::hours lifetime,
                                 std::size_t uses);
     std::optional<Invite> find(std::string_view code) const;  ///< only while it can still be used
-    /// Lets somebody in. Redeeming an invite again uses nothing up.
+    /// Lets somebody in who was not put out. Redeeming an invite again uses nothing up; a used-up or expired one lets
+    /// nobody in.
     base::Result<RoomPtr> redeem(User const& user, std::string_view code);
     std::vector<Invite> of(base::RoomId const& room) const;
 

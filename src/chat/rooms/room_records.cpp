@@ -11,14 +11,16 @@ namespace soyuz::chat {
 using base::Json;
 
 std::string room_document(Room const& room) {
-    return base::to_text({{"name", room.name},
-                          {"title", room.title},
-                          {"topic", room.topic},
-                          {"kind", name(room.kind)},
-                          {"slow_mode_s", room.settings.slow_mode.count()},
-                          {"locked", room.settings.locked},
-                          {"creator", room.creator.value},
-                          {"created_at", base::to_rfc3339(room.created_at)}});
+    Json json{{"name", room.name},
+              {"title", room.title},
+              {"topic", room.topic},
+              {"kind", name(room.kind)},
+              {"slow_mode_s", room.settings.slow_mode.count()},
+              {"locked", room.settings.locked},
+              {"creator", room.creator.value},
+              {"created_at", base::to_rfc3339(room.created_at)}};
+    for (auto const& user : room.expelled) json["expelled"].push_back(user.value);
+    return base::to_text(json);
 }
 
 std::optional<Room> parse_room(std::string const& id, Json const& json) {
@@ -41,6 +43,7 @@ std::optional<Room> parse_room(std::string const& id, Json const& json) {
     room.settings.locked = members.flag("locked");
     room.creator = base::UserId{members.text("creator")};
     room.created_at = members.time("created_at").value_or(base::Timestamp{});
+    for (auto& user : members.texts("expelled")) room.expelled.emplace_back(std::move(user));
     return room;
 }
 

@@ -27,6 +27,7 @@ constexpr std::size_t max_rooms = 10'000;
 constexpr std::size_t max_rooms_made_by_one = 100;
 constexpr std::size_t max_title = 80;
 constexpr std::size_t max_topic = 250;
+constexpr std::size_t max_expelled = 1000;
 
 std::optional<Error> fault_of(RoomSettings const& settings) {
     if (settings.slow_mode < std::chrono::seconds{0} || settings.slow_mode > max_slow_mode)
@@ -233,16 +234,25 @@ Result<void> Rooms::remove(User const& actor, RoomId const& id) {
 
 Result<void> Rooms::enter(User const& user, Room const& room, store::Batch more) {
     if (is_full_of_rooms(user.id)) return too_many_rooms();
+    auto present = find(room.id);
+    if (present && present->has_expelled(user.id)) {
+        Room forgiving = *present;
+        std::erase(forgiving.expelled, user.id);
+        present = std::make_shared<Room const>(std::move(forgiving));
+        more.push_back(store::Put{"rooms", room.id.value, room_document(*present)});
+    }
     more.push_back(
         store::Put{"members", member_key(room.id, user.id), member_document({room.id, user.id, clock_.now()})});
     more.push_back(marks_.move_now(user.id, room.id, store_.last_seq(room.id)));
     if (auto const written = write(std::move(more)); !written) return written;
     if (!add(user.id, room.id)) return no_such_room();
+    put(present);
     return {};
 }
 
-Result<void> Rooms::put_out(UserId const& user, Room const& room) {
-    if (auto const written = write({store::Erase{"members", member_key(room.id, user)}}); !written) return written;
+Result<void> Rooms::put_out(UserId const& user, Room const& room, store::Batch more) {
+    more.push_back(store::Erase{"members", member_key(room.id, user)});
+    if (auto const written = write(std::move(more)); !written) return written;
     drop(user, room.id);
     return {};
 }
@@ -250,13 +260,17 @@ Result<void> Rooms::put_out(UserId const& user, Room const& room) {
 Result<void> Rooms::join(User const& user, RoomId const& id) {
     auto const room = find(id);
     if (!room || !may_read(user, *room)) return no_such_room();
-    if (is_member(user.id, *room)) return {};
+    return let_in(user, *room);
+}
+
+Result<void> Rooms::let_in(User const& user, Room const& room) {
+    if (is_member(user.id, room)) return {};
     {
         std::lock_guard const order{changing_};
-        if (is_member(user.id, *room)) return {};
-        if (auto const entered = enter(user, *room); !entered) return entered;
+        if (is_member(user.id, room)) return {};
+        if (auto const entered = enter(user, room); !entered) return entered;
     }
-    if (observer_ != nullptr) observer_->member_joined(*room, user);
+    if (observer_ != nullptr) observer_->member_joined(room, user);
     return {};
 }
 
@@ -288,10 +302,33 @@ Result<void> Rooms::expel(User const& actor, UserId const& user, RoomId const& i
         return Error{Code::forbidden, "You can only put out people below your own role."};
     {
         std::lock_guard const order{changing_};
-        if (auto const out = put_out(user, *room); !out) return out;
+        auto present = find(id);
+        if (!present) return no_such_room();
+        store::Batch batch;
+        if (present->kind == Room::Kind::private_ && !present->has_expelled(user)) {
+            Room stricter = *present;
+            stricter.expelled.push_back(user);
+            if (stricter.expelled.size() > max_expelled) stricter.expelled.erase(stricter.expelled.begin());
+            present = std::make_shared<Room const>(std::move(stricter));
+            batch.push_back(store::Put{"rooms", id.value, room_document(*present)});
+        }
+        if (auto const out = put_out(user, *present, std::move(batch)); !out) return out;
+        put(present);
     }
     if (observer_ != nullptr) observer_->member_left(*room, user, true);
     return {};
+}
+
+Result<void> Rooms::readmit(User const& actor, UserId const& user, RoomId const& id) {
+    auto const room = find(id);
+    if (!room || !may_read(actor, *room)) return no_such_room();
+    if (!may_manage(actor, *room)) return not_yours();
+    auto const target = accounts_.find(user);
+    if (!target || target->deleted) return Error{Code::not_found, "There is no such account."};
+    if (is_member(user, *room)) return {};
+    // Others come by themselves, with an invite.
+    if (!room->has_expelled(user)) return Error{Code::conflict, "They were not put out of this room."};
+    return let_in(*target, *room);
 }
 
 void Rooms::forget(UserId const& user) {

@@ -62,8 +62,10 @@ public:
 
     Result<void> join(User const& user, base::RoomId const& id);
     Result<void> leave(User const& user, base::RoomId const& id);
-    /// Puts somebody out; by the room's creator or a moderator.
+    /// Puts somebody out; by the room's creator or a moderator. No invite lets them into a private room again.
     Result<void> expel(User const& actor, base::UserId const& user, base::RoomId const& id);
+    /// Lets somebody in again who was put out; by the same. Errors: conflict where they were not.
+    Result<void> readmit(User const& actor, base::UserId const& user, base::RoomId const& id);
 
     base::Seq last_seq(base::RoomId const& room) const;
     base::Seq read_seq(base::UserId const& user, base::RoomId const& room) const;
@@ -94,7 +96,9 @@ private:
     std::optional<base::Error> refusal_of_more(User const& creator) const;
     /// Puts somebody in, along with `more`. The caller holds `changing_`, for both of these.
     Result<void> enter(User const& user, Room const& room, store::Batch more = {});
-    Result<void> put_out(base::UserId const& user, Room const& room);
+    Result<void> put_out(base::UserId const& user, Room const& room, store::Batch more = {});
+    /// Lets somebody in who isn't, and tells.
+    Result<void> let_in(User const& user, Room const& room);
 
     store::Store& store_;
     Accounts& accounts_;

@@ -245,7 +245,17 @@ void add_room_routes(Router& router, App& app) {
                     or_refuse(app.rooms.expel(call.user(), user->id, room->id));
                     call.answer(no_content());
                 })
-        .about("Puts somebody out of a room")
+        .about("Puts somebody out of a room; into a private one no invite lets them again")
+        .answers("", 204);
+    router
+        .put("/api/v1/rooms/{name}/members/{username}", Rights::signed_in,
+             [&app](Call& call) {
+                 auto const room = managed_room(call, call.parameter("name"));
+                 auto const user = find_user(app, call.parameter("username"));
+                 or_refuse(app.rooms.readmit(call.user(), user->id, room->id));
+                 call.answer(no_content());
+             })
+        .about("Lets somebody in again who was put out of a private room")
         .answers("", 204);
     router.post("/api/v1/rooms/{name}/invites", Rights::signed_in, make_invite)
         .about("Makes an invite; by a member")
