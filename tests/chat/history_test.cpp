@@ -82,8 +82,69 @@ TEST_CASE("private rooms are unknown to those outside, in every way") {
     CHECK(world.edit(omar, id, "x").error() == "not_found");
     CHECK(world.react(omar, id, "👍", true).error() == "not_found");
     CHECK(world.remove(omar, id).error() == "not_found");
-    CHECK(world.react(moderator, id, "👍", true).error() == "not_a_member");
-    CHECK(world.remove(moderator, id).error() == "");
+    CHECK(world.react(moderator, id, "👍", true).error() == "not_found");
+    CHECK(world.remove(moderator, id).error() == "not_found");
+}
+
+TEST_CASE("moderators look into a private room only where a case of others' making names the message") {
+    struct Row {
+        char const* text;
+        std::string reporter;  ///< "" where nobody reported it
+        bool may;
+    };
+    std::vector<Row> const rows{
+        {"only for us", "", false},          {"only for us", "omar", true},     {"only for us", "moderator", false},
+        {"a flag for the engine", "", true}, {"warn of the engine", "", false},
+    };
+    for (auto const& row : rows) {
+        INFO(row.text << " reported by " << row.reporter);
+        World world;
+        auto const sara = world.user("sara");
+        auto const moderator = world.user("moderator", Role::moderator);
+        auto const admin = world.user("admin", Role::admin);
+        std::map<std::string, UserPtr> const people{{"omar", world.user("omar")}, {"moderator", moderator}};
+        auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
+        auto const before = (*world.post(sara, {secret->id, "before it", 0, {}, {}}).result)->id;
+        auto const posted = *world.post(sara, {secret->id, row.text, 0, {}, {}}).result;
+        if (!row.reporter.empty()) world->desk.report(*people.at(row.reporter), posted, nullptr, "harassment", "");
+        auto const the_case = world->cases.of_message(posted->id);
+        auto const& history = world->messages.history;
+        auto const around = [&](UserPtr const& who) {
+            return the_case ? history.around_case(*who, *the_case, 5).size() : 0;
+        };
+        CHECK(code_of(history.find(*moderator, posted->id)) == (row.may ? "" : "not_found"));
+        CHECK(code_of(history.find(*moderator, before)) == "not_found");
+        CHECK(around(moderator) == (row.may ? 2 : 0));
+        // An administrator may look where the moderator reported.
+        CHECK(code_of(history.find(*admin, posted->id)) == (the_case ? "" : "not_found"));
+        CHECK(code_of(history.find(*people.at("omar"), posted->id)) == "not_found");
+        CHECK(world.react(moderator, posted->id, "👍", true).error() == "not_found");
+        CHECK(world.edit(moderator, posted->id, "x").error() == "not_found");
+        CHECK(world.remove(moderator, posted->id).error() == (row.may ? "" : "not_found"));
+        world.store.settle();
+        std::vector<std::string> looks;
+        for (auto const& line : world.store.log_tail("audit_log", 100)) {
+            auto const json = nlohmann::json::parse(line);
+            if (json["by"] == "moderator") looks.push_back(json["action"]);
+        }
+        CHECK(looks == (row.may ? std::vector<std::string>{"private_message_read", "private_messages_read",
+                                                           "private_message_removed"}
+                                : std::vector<std::string>{}));
+    }
+}
+
+TEST_CASE("moderators don't open a private room with words of their own") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const moderator = world.user("moderator", Role::moderator);
+    auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
+    auto const invite = *world->rooms.invites().create(*sara, secret->id, 24h, 1);
+    REQUIRE(world->rooms.invites().redeem(*moderator, invite.code));
+    auto const own = *world.post(moderator, {secret->id, "a flag of mine", 0, {}, {}}).result;
+    REQUIRE(world->rooms.leave(*moderator, secret->id));
+    REQUIRE(world->cases.of_message(own->id));
+    CHECK(code_of(world->messages.history.find(*moderator, own->id)) == "not_found");
+    CHECK(world->messages.history.around_case(*moderator, *world->cases.of_message(own->id), 5).empty());
 }
 
 TEST_CASE("search finds all words regardless of case, newest first") {

@@ -22,11 +22,6 @@ using moderation::Decision;
 using moderation::DecisionRecord;
 using Kind = judge::Occasion::Kind;
 
-bool is_in_message(Case const& the_case) {
-    return the_case.occasion == Kind::message || the_case.occasion == Kind::edit ||
-           the_case.occasion == Kind::file_name;
-}
-
 bool is_line(Case const& the_case) {
     return !the_case.field.empty() && (the_case.occasion == Kind::name || the_case.occasion == Kind::topic);
 }

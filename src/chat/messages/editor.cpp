@@ -49,9 +49,8 @@ struct Editor::PendingChange {
     AuthorVerdict author_verdict;
 };
 
-void Editor::change_message(Author const& author, base::MessageId const& id, Change change, Announce announce,
+void Editor::change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce,
                             MessageDone done) {
-    auto room = context_.room_of_message(*author.user, id);
     if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return done(no_such_message(), {});
     start(std::make_shared<PendingChange>(
         PendingChange{id, std::move(room), std::move(change), std::move(announce), std::move(done), false, nullptr}));
@@ -128,7 +127,7 @@ void Editor::edit(Author const& author, base::MessageId const& id, std::string t
             context_.record(room, *message->sender, incident_of(room, *message->sender, message->id, message->text),
                             *author_verdict, message);
     };
-    change_message(author, id, change, announce, std::move(done));
+    change_message(context_.room_of_message(*author.user, id), id, change, announce, std::move(done));
 }
 
 void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone done) {
@@ -168,7 +167,7 @@ Message Editor::emptied(Message const& before) {
 void Editor::remove(Author const& author, base::MessageId const& id, MessageDone done) {
     if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {});
     change_message(
-        author, id,
+        context_.room_for_look(*author.user, id, "private_message_removed"), id,
         [this, user = author.user](Message const& before, Room const& room,
                                    AuthorVerdict&) -> Result<std::optional<Message>> {
             bool const is_own = before.sender->id == user->id;
@@ -191,7 +190,7 @@ void Editor::react(Author const& author, base::MessageId const& id, std::string 
     auto tidied = tidy_emoji(std::move(emoji));
     if (!tidied) return done(base::invalid_field("emoji", "must be one emoji"), {});
     change_message(
-        author, id,
+        context_.room_of_message(*author.user, id), id,
         [this, user = author.user, kind = *tidied, on](
             Message const& before, Room const& room, AuthorVerdict& author_verdict) -> Result<std::optional<Message>> {
             if (!context_.rooms.is_member(user->id, room)) return Error{Code::not_a_member, "Join this room to react."};

@@ -43,8 +43,7 @@ private:
                                                                       AuthorVerdict& verdict)>;
     using Announce = std::function<void(Room const& room, MessagePtr const& message, AuthorVerdict const& verdict)>;
 
-    void change_message(Author const& author, base::MessageId const& id, Change change, Announce announce,
-                        MessageDone done);
+    void change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce, MessageDone done);
     void start(std::shared_ptr<PendingChange> pending);
     void apply(PendingChange& pending);
 

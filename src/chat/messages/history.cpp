@@ -6,6 +6,7 @@
 #include "chat/messages/message_context.hpp"
 #include "chat/messages/records.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "moderation/cases/case.hpp"
 #include "store/store.hpp"
 
 namespace soyuz::chat {
@@ -127,17 +128,25 @@ Result<History::Page> History::around(User const& reader, base::RoomId const& id
 }
 
 Result<MessagePtr> History::find(User const& reader, base::MessageId const& id) const {
-    auto const room = context_.room_of_message(reader, id);
+    auto const room = context_.room_for_look(reader, id, "private_message_read");
     if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return no_such_message();
     return load(id, *room);
 }
 
-std::vector<MessagePtr> History::for_staff(base::RoomId const& id, Seq seq, std::size_t each_side) const {
-    auto const room = context_.rooms.find(id);
-    if (!room) return {};
-    auto page =
-        read(*room, seq > each_side ? seq - each_side : 1, std::min(context_.rooms.last_seq(id), seq + each_side));
+std::vector<MessagePtr> History::around_case(User const& moderator, moderation::Case const& the_case,
+                                             std::size_t each_side) const {
+    auto const room = context_.rooms.find(the_case.room);
+    if (!room || !context_.may_look_around(moderator, the_case, *room)) return {};
+    auto const newest = context_.rooms.last_seq(room->id);
+    auto const seq = the_case.messages.empty() ? newest : the_case.messages.back().seq;
+    auto page = read(*room, seq > each_side ? seq - each_side : 1, std::min(newest, seq + each_side));
     return page ? std::move(page->messages) : std::vector<MessagePtr>{};
+}
+
+std::optional<base::Timestamp> History::sent_at(base::MessageId const& id) const {
+    auto const room = context_.rooms.find(id.room);
+    auto const message = room ? load(id, *room) : Result<MessagePtr>{no_such_message()};
+    return message ? std::optional{(*message)->sent_at} : std::nullopt;
 }
 
 Result<History::Page> History::search(User const& reader, Query const& query) const {

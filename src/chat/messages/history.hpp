@@ -12,6 +12,10 @@
 #include "chat/room.hpp"
 #include "chat/user.hpp"
 
+namespace soyuz::moderation {
+struct Case;
+}
+
 namespace soyuz::chat {
 
 struct MessageContext;
@@ -29,12 +33,16 @@ public:
     base::Result<Page> before(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
     base::Result<Page> after(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
     base::Result<Page> around(User const& reader, base::RoomId const& room, base::Seq seq, std::size_t limit) const;
+    /// One message; moderators find those of private rooms too that a case of others' making names.
     base::Result<MessagePtr> find(User const& reader, base::MessageId const& id) const;
-    /// For the moderators' desk: up to `each_side` messages before and after `seq`, and that one; whoever may read
-    /// them.
-    std::vector<MessagePtr> for_staff(base::RoomId const& room, base::Seq seq, std::size_t each_side) const;
+    /// For the moderators' desk: up to `each_side` messages before and after a case, and those it is about; nothing
+    /// where they may not look.
+    std::vector<MessagePtr> around_case(User const& moderator, moderation::Case const& the_case,
+                                        std::size_t each_side) const;
     /// A message of `room`, whoever may read it. Errors: not_found.
     base::Result<MessagePtr> load(base::MessageId const& id, Room const& room) const;
+    /// When that message was sent; nothing where it can't be read.
+    std::optional<base::Timestamp> sent_at(base::MessageId const& id) const;
 
     struct Query {
         std::string text;  ///< every word must occur in the message, regardless of case

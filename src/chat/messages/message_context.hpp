@@ -16,7 +16,8 @@
 
 namespace soyuz::moderation {
 class Cases;
-}
+struct Case;
+}  // namespace soyuz::moderation
 
 namespace soyuz::store {
 class Store;
@@ -38,13 +39,20 @@ base::Error no_such_message();
 
 /// What posting, changing and reading messages share.
 struct MessageContext {
-    /// The room of a message that `user` may act on; null where they may not.
+    /// The room of a message that `user` may read; null where they may not.
     RoomPtr room_of_message(User const& user, base::MessageId const& id) const;
+    /// The same for moderators too who are not in its private room, where a case of others' making names the message.
+    /// Such a look is noted in audit_log as `action`.
+    RoomPtr room_for_look(User const& user, base::MessageId const& id, std::string_view action) const;
+    /// May they see what stands around a case? Noted likewise.
+    bool may_look_around(User const& user, moderation::Case const& the_case, Room const& room) const;
     /// Names of the room's members that `text` mentions, each once.
     std::vector<std::string> mentions_in(std::string_view text, Room const& room) const;
     /// Has a verdict recorded, and alerts moderators; `done` as `Screening::record`.
     void record(Room const& room, User const& author, moderation::Incident incident, judge::Verdict const& verdict,
                 MessagePtr const& message, std::function<void()> done = {});
+
+    void note_look(User const& user, moderation::Case const& the_case, std::string_view action) const;
 
     store::Store& store;
     Accounts const& accounts;

@@ -25,6 +25,18 @@ std::optional<Decision> decision_of(std::string_view word) {
 
 std::string_view name(Case::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
+bool is_in_message(Case const& the_case) {
+    using Kind = judge::Occasion::Kind;
+    return the_case.occasion == Kind::message || the_case.occasion == Kind::edit ||
+           the_case.occasion == Kind::file_name;
+}
+
+bool was_raised_by_others(Case const& the_case, base::UserId const& user) {
+    return the_case.kind != Case::Kind::reported ||
+           std::any_of(the_case.reports.begin(), the_case.reports.end(),
+                       [&](CaseReport const& report) { return report.by != user; });
+}
+
 bool is_cry_for_help(judge::Verdict const& verdict) {
     // The policy never blocks these; where others are attacked in the same breath, it does.
     return verdict.action == judge::Action::flag &&

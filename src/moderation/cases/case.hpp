@@ -88,6 +88,12 @@ std::string_view name(Case::Kind kind);
 /// May the author appeal: something was done against them, and they have not appealed yet.
 bool can_appeal(Case const& appealed);
 
+/// Is it about a message, posted or not, rather than a name, topic or reaction?
+bool is_in_message(Case const& the_case);
+
+/// Did the engine find it, or somebody other than `user` report it?
+bool was_raised_by_others(Case const& the_case, base::UserId const& user);
+
 /// Words of somebody in danger from themselves: for help, never counted against them.
 bool is_cry_for_help(judge::Verdict const& verdict);
 

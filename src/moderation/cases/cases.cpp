@@ -247,9 +247,13 @@ CasePtr Cases::find(std::string_view id) const {
     return index_.find(id);
 }
 
-CasePtr Cases::find_open(base::MessageId const& message) const {
+CasePtr Cases::of_message(base::MessageId const& message) const {
     std::lock_guard const lock{mutex_};
-    auto found = index_.of_message(message);
+    return index_.of_message(message);
+}
+
+CasePtr Cases::find_open(base::MessageId const& message) const {
+    auto found = of_message(message);
     return found && found->open ? found : nullptr;
 }
 

@@ -57,6 +57,7 @@ public:
     std::string id_for(base::UserId const& author, std::string const& text_key) const;
 
     CasePtr find(std::string_view id) const;
+    CasePtr of_message(base::MessageId const& message) const;  ///< the newest one, open or decided
     CasePtr find_open(base::MessageId const& message) const;
     std::vector<CasePtr> open() const;                                 ///< in no order
     std::vector<CasePtr> decided() const;                              ///< newest decision first

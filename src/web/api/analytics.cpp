@@ -45,8 +45,8 @@ base::Seq seq_before(App const& app, base::RoomId const& room, base::Timestamp t
     auto high = app.rooms.last_seq(room);
     while (low < high) {
         auto const middle = low + (high - low + 1) / 2;
-        auto const found = app.messages.history.for_staff(room, middle, 0);
-        if (!found.empty() && found.front()->sent_at >= time) {
+        auto const sent_at = app.messages.history.sent_at({room, middle});
+        if (sent_at && *sent_at >= time) {
             high = middle - 1;
         } else {
             low = middle;

@@ -152,10 +152,7 @@ void list(Call& call) {
 Json context_of(Call const& call, Case const& the_case) {
     auto& app = call.app();
     auto context = Json::array();
-    auto const room = the_case.room.empty() ? nullptr : app.rooms.find(the_case.room);
-    if (!room || room->kind == chat::Room::Kind::direct) return context;
-    auto const seq = the_case.messages.empty() ? app.rooms.last_seq(room->id) : the_case.messages.back().seq;
-    for (auto const& message : app.messages.history.for_staff(room->id, seq, context_each_side))
+    for (auto const& message : app.messages.history.around_case(call.user(), the_case, context_each_side))
         context.push_back(contract::message_json(*message, app.accounts));
     return context;
 }
