@@ -123,23 +123,70 @@ TEST_CASE("staff are judged alike, but never muted by themselves") {
     CHECK(world->standing.of(helper->id).counted == 8);
 }
 
-TEST_CASE("who may decide about whom") {
-    World world;
-    struct Pair {
+TEST_CASE("who may claim, release, decide and undo a case about whom") {
+    struct Row {
         Role author, actor;
         char const* refusal;
     };
-    std::vector<Pair> const rows{
-        {Role::member, Role::moderator, ""},     {Role::moderator, Role::moderator, "forbidden"},
+    std::vector<Row> const rows{
+        {Role::guest, Role::moderator, ""},      {Role::member, Role::moderator, ""},
+        {Role::member, Role::admin, ""},         {Role::moderator, Role::moderator, "forbidden"},
         {Role::moderator, Role::admin, ""},      {Role::admin, Role::moderator, "forbidden"},
+        {Role::admin, Role::admin, "forbidden"}, {Role::admin, Role::owner, ""},
         {Role::owner, Role::admin, "forbidden"}, {Role::owner, Role::owner, ""},
     };
+    World world;
     int count = 0;
     for (auto const& row : rows) {
+        INFO(name(row.actor) << " about " << name(row.author));
         auto const author = world.user("author" + std::to_string(++count), row.author);
         auto const actor = world.user("actor" + std::to_string(count), row.actor);
         auto const id = world.post(author, "flag " + std::to_string(count)).verdict.case_id;
-        CHECK(code_of(world->desk.decide(actor, id, {Decision::warn, {}, {}, ""})) == row.refusal);
+        auto& desk = world->desk;
+        Desk::DecisionRequest const warn{Decision::warn, {}, {}, ""};
+        CHECK(code_of(desk.claim(*actor, id)) == row.refusal);
+        CHECK(code_of(desk.release(*actor, id)) == row.refusal);
+        CHECK(code_of(desk.decide(actor, id, warn)) == row.refusal);
+        CHECK(code_of(desk.undo(actor, id)) == row.refusal);
+        // Nobody handles a case about themselves, not even the owner.
+        for (auto const& outcome :
+             {desk.claim(*author, id), desk.release(*author, id), desk.decide(author, id, warn), desk.undo(author, id)})
+            CHECK(code_of(outcome) == "forbidden");
+    }
+}
+
+TEST_CASE("who may take over a claim, and who may undo whose decision") {
+    struct Row {
+        Role first, second;
+        bool may;
+    };
+    std::vector<Row> const rows{
+        {Role::moderator, Role::moderator, false}, {Role::moderator, Role::admin, true},
+        {Role::moderator, Role::owner, true},      {Role::admin, Role::moderator, false},
+        {Role::admin, Role::admin, false},         {Role::admin, Role::owner, true},
+        {Role::owner, Role::moderator, false},     {Role::owner, Role::admin, false},
+    };
+    for (auto const& row : rows) {
+        INFO(name(row.first) << " before " << name(row.second));
+        World world;
+        auto const sara = world.user("sara");
+        auto const first = world.user("first", row.first);
+        auto const second = world.user("second", row.second);
+        auto const id = world.post(sara, "a flag").verdict.case_id;
+        auto& desk = world->desk;
+        REQUIRE(desk.claim(*first, id));
+        CHECK(code_of(desk.release(*second, id)) == (row.may ? "" : "claimed"));
+        REQUIRE(desk.claim(*first, id));
+        CHECK(code_of(desk.claim(*second, id)) == (row.may ? "" : "claimed"));
+        CHECK(world->cases.claim_of(id)->by == (row.may ? second->id : first->id));
+        if (row.may) REQUIRE(desk.release(*second, id));
+        REQUIRE(desk.claim(*first, id));
+        CHECK(code_of(desk.decide(second, id, {Decision::warn, {}, {}, ""})) == (row.may ? "" : "claimed"));
+        if (row.may) REQUIRE(desk.undo(second, id));
+        world.clock.advance(2min);
+        REQUIRE(desk.decide(first, id, {Decision::remove, {}, {}, ""}));
+        CHECK(code_of(desk.undo(second, id)) == (row.may ? "" : "forbidden"));
+        if (!row.may) CHECK(code_of(desk.undo(first, id)) == "");
     }
 }
 

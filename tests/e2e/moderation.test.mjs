@@ -161,14 +161,15 @@ test("two moderators never decide the same case", async () => {
   const author = await Client.register(server, "fahad");
   const id = (await post(author, flagged)).body.moderation.case_id;
   const claim = (client) => client.request("POST", `/api/v1/moderation/cases/${id}/claim`);
-  const claimed = await claim(helper);
-  assert.equal(claimed.body.claim.by, "helper");
-  const refused = await claim(owner);
+  assert.equal((await claim(helper)).body.claim.by, "helper");
+  // A higher role takes it over, a lower one doesn't.
+  assert.equal((await claim(owner)).body.claim.by, "teacher");
+  const refused = await claim(helper);
   assert.equal(refused.status, 409);
   assert.equal(refused.body.error, "claimed");
-  assert.equal(refused.body.case.claim.by, "helper");
-  assert.equal((await decide(owner, id, { action: "remove" })).body.error, "claimed");
-  assert.equal((await helper.request("DELETE", `/api/v1/moderation/cases/${id}/claim`)).body.claim, null);
+  assert.equal(refused.body.case.claim.by, "teacher");
+  assert.equal((await decide(helper, id, { action: "remove" })).body.error, "claimed");
+  assert.equal((await owner.request("DELETE", `/api/v1/moderation/cases/${id}/claim`)).body.claim, null);
   const answers = await Promise.all([
     decide(owner, id, { action: "approve" }),
     decide(helper, id, { action: "remove" }),
@@ -274,8 +275,16 @@ test("members see nothing of it, and moderators act only on those below them", a
   const other = await Client.register(server, "khalid");
   assert.equal((await other.request("POST", "/api/v1/appeals", { case_id: id, text: "Let it be" })).status, 404);
   const rude = (await post(helper, blocked)).body;
-  assert.equal((await decide(helper, rude.case_id, { action: "approve" })).status, 403);
+  const decision = (part) => `/api/v1/moderation/cases/${rude.case_id}/${part}`;
+  const peer = await moderator("peer");
+  for (const client of [helper, peer]) {
+    assert.equal((await decide(client, rude.case_id, { action: "approve" })).status, 403);
+    assert.equal((await client.request("POST", decision("claim"))).status, 403);
+    assert.equal((await client.request("DELETE", decision("claim"))).status, 403);
+  }
   assert.equal((await decide(owner, rude.case_id, { action: "warn" })).status, 200);
+  for (const client of [helper, peer]) assert.equal((await client.request("POST", decision("undo"))).status, 403);
+  assert.equal((await owner.request("POST", decision("undo"))).status, 200);
 });
 
 test("every way in is judged alike", async () => {

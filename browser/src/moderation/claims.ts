@@ -32,6 +32,11 @@ export class Claims {
     if (id !== null && this.is_awake) this.timer = window.setTimeout(() => void this.claim(id), settle_ms);
   }
 
+  /// Another case comes up, and nobody knows yet whether it is this moderator's to handle.
+  turn_to(id: string | null): void {
+    if (this.shown !== id) this.show(null);
+  }
+
   /// A decision ends the claim by itself.
   decided(id: string): void {
     if (this.held === id) this.held = null;

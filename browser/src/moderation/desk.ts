@@ -10,7 +10,7 @@ import { Claims } from "./claims.ts";
 import { Decisions, type Order } from "./decisions.ts";
 import { outranks } from "../shared/roles.ts";
 import type { Preferences } from "./preferences.ts";
-import { fits, no_filter, Queue } from "./queue.ts";
+import { claimed_by_other, fits, no_filter, Queue } from "./queue.ts";
 import { QueueView } from "./queue_view.ts";
 import type { Case, CaseDetails, Cases, ModerationAnalytics } from "../contract.ts";
 import type { Act } from "./shapes.ts";
@@ -141,7 +141,7 @@ export class Desk {
   select(id: string | null, by_hand: boolean): void {
     this.selected = id;
     const each = this.current;
-    this.claims.show(each?.id ?? null);
+    this.claims.turn_to(each?.id ?? null);
     this.view.render(id);
     this.show_state();
     by("acts").hidden = each === undefined;
@@ -266,6 +266,9 @@ export class Desk {
       this.pane.fill(view);
       this.author = view.person?.user ?? view.case.author;
       this.show(view.case);
+      // Those of a higher role would take the claim of somebody else over, merely by looking.
+      const is_free = !claimed_by_other(view.case, this.me.username, server_now());
+      if (is_free && this.may_act(this.author)) this.claims.show(id);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404 && this.selected === id) {
         this.queue.remove(id);
@@ -293,9 +296,9 @@ export class Desk {
     this.bar.turn_to(each, this.author !== null && this.may_act(this.author), this.queue.alike(each).length);
   }
 
-  /// Nobody decides about those who stand as high; only the owner has nobody above.
+  /// Nobody handles a case about themselves or those who stand as high; only the owner has nobody above.
   private may_act(person: Person): boolean {
-    return this.me.role === "owner" || outranks(this.me, person);
+    return person.username !== this.me.username && (this.me.role === "owner" || outranks(this.me, person));
   }
 
   private close(): void {

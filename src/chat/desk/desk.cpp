@@ -68,11 +68,27 @@ Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation:
       effects_(messages, rooms, accounts, clock) {}
 
 std::optional<Error> Desk::refusal(User const& actor, Case const& the_case) const {
+    if (the_case.author == actor.id) return Error{Code::forbidden, "Somebody else handles cases about you."};
     auto const author = accounts_.find(the_case.author);
     if (!author || author->deleted || author->role < actor.role) return std::nullopt;
     // Nobody ranks above the owner, so owners decide about each other.
     if (actor.role == Role::owner) return std::nullopt;
     return Error{Code::forbidden, "You can act only on people whose role is below yours."};
+}
+
+Result<CasePtr> Desk::case_for(User const& actor, std::string_view id) const {
+    auto found = cases_.find(id);
+    if (!found) return Error{Code::not_found, "There is no such case."};
+    if (auto const refused = refusal(actor, *found)) return *refused;
+    return found;
+}
+
+std::function<bool(base::UserId const&)> Desk::outranks(User const& actor) const {
+    return [this, role = actor.role](base::UserId const& other) {
+        auto const user = accounts_.find(other);
+        // Moderators whose account is gone keep the least that they had.
+        return (user && !user->deleted ? user->role : Role::moderator) < role;
+    };
 }
 
 void Desk::log(store::Batch& batch, User const& actor, Case const& the_case, std::string_view action,
@@ -143,11 +159,10 @@ void Desk::tell(Case const& the_case, std::string_view action, std::string_view 
 }
 
 Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, DecisionRequest const& request) {
-    auto const before = cases_.find(id);
-    if (!before) return Error{Code::not_found, "There is no such case."};
-    if (auto const refused = refusal(*actor, *before)) return *refused;
-    if (auto const fault = fault_of(request, *before)) return *fault;
-    auto const begun = cases_.begin(id, actor->id);
+    auto const before = case_for(*actor, id);
+    if (!before) return before;
+    if (auto const fault = fault_of(request, **before)) return *fault;
+    auto const begun = cases_.begin(id, actor->id, true, outranks(*actor));
     if (!begun) return begun.error();
     auto const& the_case = **begun;
 
@@ -184,7 +199,8 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
 }
 
 Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
-    auto const begun = cases_.begin(id, actor->id, false);
+    if (auto const present = case_for(*actor, id); !present) return present;
+    auto const begun = cases_.begin(id, actor->id, false, outranks(*actor));
     if (!begun) return begun.error();
     auto const& the_case = **begun;
     struct Finish {
@@ -194,8 +210,8 @@ Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     } const finish{cases_, id};
     if (the_case.open || !the_case.decision) return Error{Code::conflict, "There is no decision to undo."};
     auto const decision = *the_case.decision;
-    if (decision.by != actor->id && actor->role < Role::admin)
-        return Error{Code::forbidden, "Only who decided, or an administrator, can undo it."};
+    if (decision.by != actor->id && !outranks(*actor)(decision.by))
+        return Error{Code::forbidden, "Only who decided, or somebody of a higher role, can undo it."};
     if (decision.undo_until < clock_.now()) return Error{Code::too_late, "This decision can no longer be undone."};
     if (auto const reversed = effects_.reverse(*actor, the_case, decision); !reversed) return reversed.error();
     if (is_sanction(decision.action)) {
@@ -215,9 +231,15 @@ Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     return undone;
 }
 
-Result<CasePtr> Desk::claim(User const& actor, std::string_view id) { return cases_.claim(id, actor.id); }
+Result<CasePtr> Desk::claim(User const& actor, std::string_view id) {
+    if (auto const present = case_for(actor, id); !present) return present;
+    return cases_.claim(id, actor.id, outranks(actor));
+}
 
-Result<CasePtr> Desk::release(User const& actor, std::string_view id) { return cases_.release(id, actor.id); }
+Result<CasePtr> Desk::release(User const& actor, std::string_view id) {
+    if (auto const present = case_for(actor, id); !present) return present;
+    return cases_.release(id, actor.id, outranks(actor));
+}
 
 Result<CasePtr> Desk::appeal(User const& author, std::string_view id, std::string text) {
     return cases_.appeal(id, author.id, std::move(text), [&](store::Batch& batch, Case const& the_case) {

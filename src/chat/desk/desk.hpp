@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,9 @@ class Screening;
 
 /// Where moderators decide cases, and their decisions take effect.
 ///
-/// Thread-safe. Everything here waits for the disk, and is for workers. Who is a moderator has been checked; that they
-/// stand above the author is checked here.
+/// Thread-safe. Everything here waits for the disk, and is for workers. Who is a moderator has been checked. Checked
+/// here, for whatever they do with a case: it isn't about themselves (forbidden) nor about somebody of their role or a
+/// higher one (forbidden), and nobody of their role or a higher one has it in hand (claimed).
 class Desk {
 public:
     Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
@@ -44,7 +46,8 @@ public:
     };
     /// Errors: not_found, forbidden, claimed, already_decided, invalid_value, and what prevented the effect.
     base::Result<moderation::CasePtr> decide(UserPtr const& actor, std::string_view id, DecisionRequest const& request);
-    /// Within ten seconds, ten minutes for a ban. Errors: not_found, forbidden, conflict, too_late.
+    /// Within ten seconds, ten minutes for a ban; by who decided or somebody of a higher role. Errors: not_found,
+    /// forbidden, conflict, too_late.
     base::Result<moderation::CasePtr> undo(UserPtr const& actor, std::string_view id);
 
     base::Result<moderation::CasePtr> claim(User const& actor, std::string_view id);
@@ -67,6 +70,10 @@ private:
                                 moderation::DecisionRecord& decision);
     void give_right_back(base::UserId const& author);
     std::optional<base::Error> refusal(User const& actor, moderation::Case const& the_case) const;
+    /// A case that they may act on. Errors: not_found, forbidden.
+    base::Result<moderation::CasePtr> case_for(User const& actor, std::string_view id) const;
+    /// Over whom `actor` stands.
+    std::function<bool(base::UserId const&)> outranks(User const& actor) const;
     void log(store::Batch& batch, User const& actor, moderation::Case const& the_case, std::string_view action,
              std::string_view note) const;
     void tell(moderation::Case const& the_case, std::string_view action, std::string_view note);

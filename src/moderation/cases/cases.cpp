@@ -117,12 +117,14 @@ CaseClaim const* Cases::claim_on(std::string const& id) const {
 
 void Cases::hold(std::string const& id, base::UserId const& by) { claims_[id] = {by, clock_.now() + limits_.claim}; }
 
-Result<CasePtr> Cases::open_case(std::string_view id, base::UserId const& by, bool must_be_open) const {
+Result<CasePtr> Cases::open_case(std::string_view id, base::UserId const& by, bool must_be_open,
+                                 Outranks const& outranks) const {
     auto found = index_.find(id);
     if (!found) return no_such_case();
     if (must_be_open && !found->open) return already_decided();
     auto const* const present = claim_on(found->id);
-    if (present != nullptr && present->by != by) return claimed();
+    bool const is_held = present != nullptr && present->by != by && !(outranks && outranks(present->by));
+    if (is_held) return claimed();
     return found;
 }
 
@@ -304,11 +306,11 @@ std::optional<CaseClaim> Cases::claim_of(std::string_view id) const {
     return found != nullptr ? std::optional{*found} : std::nullopt;
 }
 
-Result<CasePtr> Cases::claim(std::string_view id, base::UserId const& by) {
+Result<CasePtr> Cases::claim(std::string_view id, base::UserId const& by, Outranks const& outranks) {
     CasePtr held;
     {
         std::lock_guard const lock{mutex_};
-        auto const found = open_case(id, by);
+        auto const found = open_case(id, by, true, outranks);
         if (!found) return found;
         held = *found;
         if (busy_.contains(held->id)) return claimed();
@@ -318,11 +320,11 @@ Result<CasePtr> Cases::claim(std::string_view id, base::UserId const& by) {
     return held;
 }
 
-Result<CasePtr> Cases::release(std::string_view id, base::UserId const& by) {
+Result<CasePtr> Cases::release(std::string_view id, base::UserId const& by, Outranks const& outranks) {
     CasePtr released;
     {
         std::lock_guard const lock{mutex_};
-        auto const found = open_case(id, by, false);
+        auto const found = open_case(id, by, false, outranks);
         if (!found) return found;
         released = *found;
         claims_.erase(released->id);
@@ -331,9 +333,9 @@ Result<CasePtr> Cases::release(std::string_view id, base::UserId const& by) {
     return released;
 }
 
-Result<CasePtr> Cases::begin(std::string_view id, base::UserId const& by, bool must_be_open) {
+Result<CasePtr> Cases::begin(std::string_view id, base::UserId const& by, bool must_be_open, Outranks const& outranks) {
     std::lock_guard const lock{mutex_};
-    auto found = open_case(id, by, must_be_open);
+    auto found = open_case(id, by, must_be_open, outranks);
     if (!found) return found;
     if (!busy_.insert((*found)->id).second) return claimed();
     hold((*found)->id, by);

@@ -64,14 +64,18 @@ public:
     std::vector<CasePtr> of_author(base::UserId const& author) const;  ///< newest first
     std::size_t open_count() const;
 
+    /// Whose claims don't hold against who acts.
+    using Outranks = std::function<bool(base::UserId const& holder)>;
+
     std::optional<CaseClaim> claim_of(std::string_view id) const;
     /// For two minutes from now; again by the same moderator renews. Errors: not_found, claimed, already_decided.
-    base::Result<CasePtr> claim(std::string_view id, base::UserId const& by);
-    base::Result<CasePtr> release(std::string_view id, base::UserId const& by);
+    base::Result<CasePtr> claim(std::string_view id, base::UserId const& by, Outranks const& outranks = {});
+    base::Result<CasePtr> release(std::string_view id, base::UserId const& by, Outranks const& outranks = {});
 
     /// From `begin` to `finish` nobody else can act on the case. Errors: not_found, claimed; already_decided where
     /// `must_be_open`.
-    base::Result<CasePtr> begin(std::string_view id, base::UserId const& by, bool must_be_open = true);
+    base::Result<CasePtr> begin(std::string_view id, base::UserId const& by, bool must_be_open = true,
+                                Outranks const& outranks = {});
     void finish(std::string_view id);
     /// Between `begin` and `finish`. The appeal stays; an older decision joins `decisions`.
     base::Result<CasePtr> decide(std::string_view id, DecisionRecord decision, More const& more = {});
@@ -95,7 +99,8 @@ private:
     CaseClaim const* claim_on(std::string const& id) const;  ///< the claim in force
     void hold(std::string const& id, base::UserId const& by);
     /// A case that `by` may act on. Errors: not_found, claimed; already_decided where `must_be_open`.
-    base::Result<CasePtr> open_case(std::string_view id, base::UserId const& by, bool must_be_open = true) const;
+    base::Result<CasePtr> open_case(std::string_view id, base::UserId const& by, bool must_be_open,
+                                    Outranks const& outranks) const;
     /// Indexes the case, and adds to the batch what must be written of it and of those that make room for it.
     store::Batch put(CasePtr const& added, store::Batch batch);
     void expire_idle(store::Batch& batch);
