@@ -278,6 +278,11 @@ export interface components {
             seq: number | null;
             text: string;
             count: number;
+            further: {
+                text: string;
+                /** Format: date-time */
+                at: string;
+            }[];
             author: components["schemas"]["Person"];
             /** Format: date-time */
             created_at: string;

@@ -45,11 +45,6 @@ bool contains(std::vector<std::string> const& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-Case::Kind kind_of(Verdict const& verdict) {
-    if (moderation::is_cry_for_help(verdict)) return Case::Kind::alert;
-    return verdict.action == Action::block ? Case::Kind::blocked : Case::Kind::flagged;
-}
-
 }  // namespace
 
 void Screening::case_changed(Case const& changed, std::optional<moderation::CaseClaim> const& claim,
@@ -132,7 +127,7 @@ Verdict Screening::weigh(Verdict verdict, std::string_view text, judge::Occasion
         verdict.severity = judge::Severity::high;
         verdict.reasons.emplace_back("repeat_offender");
     }
-    verdict.case_id = services_.cases.id_for(occasion.author, text_key);
+    verdict.case_id = services_.cases.id_for(occasion, verdict, text_key);
     return verdict;
 }
 
@@ -155,7 +150,7 @@ void Screening::record(Incident incident, Verdict const& verdict, std::function<
         return finish();
     }
     bool const is_cry = moderation::is_cry_for_help(verdict);
-    incident.kind = kind_of(verdict);
+    incident.kind = moderation::kind_of(verdict);
     incident.verdict = verdict;
     incident.lexicon = services_.judge.lexicon_version();
     incident.model = services_.judge.model_version();

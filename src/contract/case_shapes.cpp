@@ -67,6 +67,7 @@ Json case_json(Case const& the_case, std::optional<moderation::CaseClaim> const&
               {"seq", nullptr},
               {"text", the_case.text},
               {"count", the_case.count},
+              {"further", Json::array()},
               {"author", person_json(the_case.author, accounts)},
               {"created_at", base::to_rfc3339(the_case.created_at)},
               {"updated_at", base::to_rfc3339(the_case.updated_at)},
@@ -82,6 +83,8 @@ Json case_json(Case const& the_case, std::optional<moderation::CaseClaim> const&
         json["message_id"] = base::to_string(the_case.messages.back());
         json["seq"] = the_case.messages.back().seq;
     }
+    for (auto const& further : the_case.further)
+        json["further"].push_back({{"text", further.text}, {"at", base::to_rfc3339(further.at)}});
     for (auto const& report : the_case.reports)
         json["reports"].push_back({{"id", report.id},
                                    {"by", name_of(report.by, accounts)},

@@ -125,7 +125,8 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& the_case, Dec
                     after.verdict = {};
                     return after;
                 }
-                if (before.verdict.action == judge::Action::allow || before.text != the_case.text) return std::nullopt;
+                if (before.verdict.action == judge::Action::allow || !is_about(the_case, before.text))
+                    return std::nullopt;
                 after.verdict = {};
                 return after;
             });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -15,6 +16,10 @@ constexpr std::array<std::string_view, 4> kind_names{"flagged", "blocked", "repo
 
 }  // namespace
 
+void Case::keep_decision() {
+    if (decision) decisions.push_back(*std::exchange(decision, std::nullopt));
+}
+
 std::string_view name(Decision decision) { return decision_names[static_cast<std::size_t>(decision)]; }
 
 std::optional<Decision> decision_of(std::string_view word) {
@@ -24,6 +29,24 @@ std::optional<Decision> decision_of(std::string_view word) {
 }
 
 std::string_view name(Case::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
+bool is_threat(judge::Verdict const& verdict) {
+    return std::find(verdict.reasons.begin(), verdict.reasons.end(), "threat") != verdict.reasons.end();
+}
+
+bool is_severe(judge::Verdict const& verdict) {
+    return verdict.severity == judge::Severity::high || is_threat(verdict);
+}
+
+bool must_be_seen(Case const& the_case) {
+    return the_case.kind == Case::Kind::alert || the_case.appeal || !the_case.reports.empty() ||
+           (the_case.verdict && is_severe(*the_case.verdict));
+}
+
+bool is_about(Case const& the_case, std::string_view text) {
+    return the_case.text == text || std::any_of(the_case.further.begin(), the_case.further.end(),
+                                                [&](FurtherText const& further) { return further.text == text; });
+}
 
 bool is_in_message(Case const& the_case) {
     using Kind = judge::Occasion::Kind;
@@ -41,6 +64,11 @@ bool is_cry_for_help(judge::Verdict const& verdict) {
     // The policy never blocks these; where others are attacked in the same breath, it does.
     return verdict.action == judge::Action::flag &&
            std::find(verdict.reasons.begin(), verdict.reasons.end(), "self_harm") != verdict.reasons.end();
+}
+
+Case::Kind kind_of(judge::Verdict const& verdict) {
+    if (is_cry_for_help(verdict)) return Case::Kind::alert;
+    return verdict.action == judge::Action::block ? Case::Kind::blocked : Case::Kind::flagged;
 }
 
 bool can_appeal(Case const& appealed) {

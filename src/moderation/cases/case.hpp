@@ -56,6 +56,13 @@ struct CaseAppeal {
     base::Timestamp at{};
 };
 
+/// Another text that joined a case because its author has as many open cases as one person can have.
+struct FurtherText {
+    std::string text;
+    std::optional<base::MessageId> message;  ///< that holds it, where it was posted
+    base::Timestamp at{};
+};
+
 /// One text that came to the moderators' attention. Immutable once shared: a change makes a new one.
 struct Case {
     enum class Kind { flagged, blocked, reported, alert };  ///< what opened it; alert: somebody may need help
@@ -70,7 +77,8 @@ struct Case {
     std::string text;                       ///< whole, as written
     std::string text_key;                   ///< `same_text_key` of it; not stored
     base::Seq reply_to = 0;                 ///< of a blocked message
-    unsigned count = 1;                     ///< how often it came
+    unsigned count = 1;                     ///< how often it came, further texts included
+    std::vector<FurtherText> further;       ///< the newest of these, newest last
     base::UserId author;
     base::Timestamp created_at{}, updated_at{};
     std::optional<judge::Verdict> verdict;
@@ -80,13 +88,27 @@ struct Case {
     std::optional<DecisionRecord> decision;
     std::vector<DecisionRecord> decisions;  ///< older ones, oldest first
     bool stale = false;                     ///< edited or deleted since
+
+    /// It is open to another decision; the present one joins `decisions`.
+    void keep_decision();
 };
 using CasePtr = std::shared_ptr<Case const>;
 
 std::string_view name(Case::Kind kind);
+/// Of a case that the engine opens.
+Case::Kind kind_of(judge::Verdict const& verdict);
 
 /// May the author appeal: something was done against them, and they have not appealed yet.
 bool can_appeal(Case const& appealed);
+
+/// Must a moderator have seen it? Then it never makes room for others: an alert, a threat or whatever is severe, a
+/// report of a member, an appeal.
+bool must_be_seen(Case const& the_case);
+bool is_severe(judge::Verdict const& verdict);
+bool is_threat(judge::Verdict const& verdict);
+
+/// Is `text` what the case is about?
+bool is_about(Case const& the_case, std::string_view text);
 
 /// Is it about a message, posted or not, rather than a name, topic or reaction?
 bool is_in_message(Case const& the_case);

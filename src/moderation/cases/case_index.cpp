@@ -1,8 +1,21 @@
 #include "moderation/cases/case_index.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
 namespace soyuz::moderation {
 
 namespace {
+
+/// A cry for help never disappears in a heap of insults, nor a threat in one of swear words.
+enum class Weight { slight, severe, threat, alert };
+
+Weight weight_of(Case::Kind kind, judge::Verdict const& verdict) {
+    if (kind == Case::Kind::alert) return Weight::alert;
+    if (is_threat(verdict)) return Weight::threat;
+    return is_severe(verdict) ? Weight::severe : Weight::slight;
+}
 
 std::string author_and_text(base::UserId const& author, std::string const& text_key) {
     return author.value + ' ' + text_key;
@@ -13,11 +26,14 @@ std::string author_and_text(base::UserId const& author, std::string const& text_
 void CaseIndex::put(CasePtr const& added) {
     auto& entry = by_id_[added->id];
     if (entry) {
-        open_count_ -= entry->open ? 1 : 0;
+        drop_open(*entry);
     } else {
         by_author_[added->author].push_back(added->id);
     }
-    open_count_ += added->open ? 1 : 0;
+    if (added->open) {
+        open_[added->author].push_back(added);
+        ++open_count_;
+    }
     entry = added;
     for (auto const& message : added->messages) by_message_[base::to_string(message)] = added->id;
     by_text_[author_and_text(added->author, added->text_key)] = added->id;
@@ -34,8 +50,67 @@ void CaseIndex::erase(Case const& gone) {
         std::erase(list->second, gone.id);
         if (list->second.empty()) by_author_.erase(list);
     }
-    open_count_ -= gone.open ? 1 : 0;
+    drop_open(gone);
     by_id_.erase(gone.id);
+}
+
+void CaseIndex::drop_open(Case const& gone) {
+    auto const list = open_.find(gone.author);
+    if (!gone.open || list == open_.end()) return;
+    open_count_ -= std::erase_if(list->second, [&](CasePtr const& each) { return each->id == gone.id; });
+    if (list->second.empty()) open_.erase(list);
+}
+
+CasePtr CaseIndex::latest_of_many(judge::Occasion const& occasion, judge::Verdict const& verdict,
+                                  std::size_t most) const {
+    auto const open = open_.find(occasion.author);
+    if (open == open_.end()) return nullptr;
+    auto const kind = kind_of(verdict);
+    std::size_t count = 0;
+    CasePtr latest;
+    for (auto const& each : open->second) {
+        bool const has_weight = each->verdict && weight_of(each->kind, *each->verdict) == weight_of(kind, verdict);
+        if (!has_weight) continue;
+        ++count;
+        // What somebody reported or appealed against is decided by itself.
+        bool const is_like = each->kind == kind && each->occasion == occasion.kind && each->room == occasion.room;
+        if (is_like && !each->appeal && each->reports.empty()) latest = each;
+    }
+    return count >= most ? latest : nullptr;
+}
+
+std::vector<CasePtr> CaseIndex::newest_of_busiest(std::size_t count,
+                                                  std::function<bool(Case const&)> const& may_go) const {
+    struct Author {
+        std::size_t open;
+        std::vector<CasePtr> idle;  ///< newest last
+    };
+    auto const has_fewer = [](Author const& left, Author const& right) { return left.open < right.open; };
+    std::vector<Author> authors;
+    for (auto const& [id, open] : open_) {
+        Author author{open.size(), {}};
+        std::copy_if(open.begin(), open.end(), std::back_inserter(author.idle),
+                     [&](CasePtr const& each) { return may_go(*each); });
+        std::sort(author.idle.begin(), author.idle.end(), [](CasePtr const& left, CasePtr const& right) {
+            return std::tie(left->created_at, left->id) < std::tie(right->created_at, right->id);
+        });
+        if (!author.idle.empty()) authors.push_back(std::move(author));
+    }
+    std::make_heap(authors.begin(), authors.end(), has_fewer);
+    std::vector<CasePtr> found;
+    while (found.size() < count && !authors.empty()) {
+        std::pop_heap(authors.begin(), authors.end(), has_fewer);
+        auto& busiest = authors.back();
+        found.push_back(busiest.idle.back());
+        busiest.idle.pop_back();
+        --busiest.open;
+        if (busiest.idle.empty()) {
+            authors.pop_back();
+        } else {
+            std::push_heap(authors.begin(), authors.end(), has_fewer);
+        }
+    }
+    return found;
 }
 
 CasePtr CaseIndex::find(std::string_view id) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,11 @@ public:
     CasePtr of_message(base::MessageId const& message) const;                        ///< the newest one
     CasePtr of_text(base::UserId const& author, std::string const& text_key) const;  ///< the newest one
     std::vector<CasePtr> of_author(base::UserId const& author) const;                ///< newest first
+    /// Where an author has `most` open cases, or more, of the weight that `verdict` gives: the one of them that changed
+    /// last and that a text for `occasion` may join. Null otherwise.
+    CasePtr latest_of_many(judge::Occasion const& occasion, judge::Verdict const& verdict, std::size_t most) const;
+    /// Up to `count` open cases of those that may go: each time the newest of the author who has most open.
+    std::vector<CasePtr> newest_of_busiest(std::size_t count, std::function<bool(Case const&)> const& may_go) const;
 
     template <class Predicate>
     std::vector<CasePtr> select(Predicate const& matches) const {
@@ -33,10 +39,12 @@ public:
     std::size_t decided_count() const { return by_id_.size() - open_count_; }
 
 private:
+    void drop_open(Case const& gone);
     CasePtr find_by(std::unordered_map<std::string, std::string> const& ids, std::string const& key) const;
 
     std::unordered_map<std::string, CasePtr> by_id_;
     std::unordered_map<base::UserId, std::vector<std::string>> by_author_;  ///< oldest first
+    std::unordered_map<base::UserId, std::vector<CasePtr>> open_;           ///< by author; what changed last at the end
     std::unordered_map<std::string, std::string> by_message_;
     std::unordered_map<std::string, std::string> by_text_;
     std::size_t open_count_ = 0;

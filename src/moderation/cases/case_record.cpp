@@ -119,6 +119,11 @@ std::string case_document(Case const& subject) {
     for (auto const& id : subject.messages) json["messages"].push_back(base::to_string(id));
     if (subject.reply_to != 0) json["reply_to"] = subject.reply_to;
     if (subject.verdict) json["verdict"] = verdict_document(*subject.verdict);
+    for (auto const& further : subject.further) {
+        Json line{{"text", further.text}, {"at", base::to_rfc3339(further.at)}};
+        if (further.message) line["message"] = base::to_string(*further.message);
+        json["further"].push_back(std::move(line));
+    }
     if (!subject.lexicon.empty()) json["lexicon"] = subject.lexicon;
     if (!subject.model.empty()) json["model"] = subject.model;
     for (auto const& report : subject.reports)
@@ -159,6 +164,10 @@ std::optional<Case> parse_case(std::string const& id, Json const& json) {
     parsed.count = static_cast<unsigned>(std::max<std::uint64_t>(1, fields.number("count")));
     parsed.created_at = time_of(fields, "created_at");
     parsed.updated_at = time_of(fields, "updated_at");
+    each_object(fields, "further", [&](Members const& further) {
+        parsed.further.push_back(
+            {further.text("text"), base::parse_message_id(further.text("message")), time_of(further, "at")});
+    });
     if (auto const* const verdict = fields.find("verdict")) {
         parsed.verdict = parse_verdict(*verdict);
         parsed.verdict->case_id = id;

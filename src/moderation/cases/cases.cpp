@@ -19,8 +19,6 @@ namespace {
 
 constexpr char collection[] = "cases";
 constexpr char archive[] = "moderation_cases";
-constexpr std::size_t most_messages = 20;
-constexpr std::size_t most_reports = 50;
 
 Error no_such_case() { return {Code::not_found, "There is no such case."}; }
 Error claimed() { return {Code::claimed, "Another moderator is at this case."}; }
@@ -28,16 +26,6 @@ Error already_decided() { return {Code::already_decided, "This case is decided a
 
 base::Timestamp last_moment(Case const& subject) {
     return subject.decision ? subject.decision->at : subject.updated_at;
-}
-
-unsigned weight_of(Case::Kind kind) {
-    switch (kind) {
-        case Case::Kind::reported: return 0;
-        case Case::Kind::flagged: return 1;
-        case Case::Kind::alert: return 2;
-        case Case::Kind::blocked: return 3;
-    }
-    return 0;
 }
 
 /// A tenth at a time gives way, so that sorting is rare.
@@ -50,34 +38,6 @@ void keep_oldest(std::vector<CasePtr>& cases, std::size_t count, Age const& age)
     std::partial_sort(cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(count), cases.end(),
                       [&](CasePtr const& left, CasePtr const& right) { return age(*left) < age(*right); });
     cases.resize(count);
-}
-
-void keep_decision(Case& subject) {
-    if (subject.decision) subject.decisions.push_back(*std::exchange(subject.decision, std::nullopt));
-}
-
-Case opened(Incident& incident, std::string text_key, base::Timestamp now) {
-    Case made;
-    made.id = incident.verdict && !incident.verdict->case_id.empty() ? incident.verdict->case_id : base::random_id();
-    made.kind = incident.kind;
-    made.occasion = incident.occasion.kind;
-    made.room = incident.occasion.room;
-    made.author = incident.occasion.author;
-    made.field = std::move(incident.field);
-    made.text = std::move(incident.text);
-    made.text_key = std::move(text_key);
-    made.reply_to = incident.reply_to;
-    made.created_at = now;
-    return made;
-}
-
-Case joined(Case joined, Incident const& incident) {
-    // What was decided a moment ago has come again.
-    if (!joined.open) keep_decision(joined);
-    joined.open = true;
-    if (!incident.report) ++joined.count;
-    if (weight_of(incident.kind) > weight_of(joined.kind)) joined.kind = incident.kind;
-    return joined;
 }
 
 }  // namespace
@@ -102,7 +62,7 @@ void Cases::tell(CasePtr const& changed) const {
 CasePtr Cases::joinable(Incident const& incident, std::string const& text_key) const {
     if (incident.message) {
         auto const found = index_.of_message(*incident.message);
-        if (found && found->open && found->text == incident.text) return found;
+        if (found && found->open && is_about(*found, incident.text)) return found;
     }
     if (incident.verdict && !incident.verdict->case_id.empty()) return index_.find(incident.verdict->case_id);
     auto const found = index_.of_text(incident.occasion.author, text_key);
@@ -128,13 +88,12 @@ Result<CasePtr> Cases::open_case(std::string_view id, base::UserId const& by, bo
     return found;
 }
 
-void Cases::expire_idle(store::Batch& batch) {
+void Cases::make_room(Case const& newest, store::Batch& batch) {
     if (!is_too_many(index_.open_count(), limits_.open)) return;
-    auto idle = index_.select([this](Case const& each) {
-        return each.open && !each.appeal && each.reports.empty() && !busy_.contains(each.id);
-    });
-    keep_oldest(idle, index_.open_count() - limits_.open, [](Case const& each) { return each.updated_at; });
-    for (auto const& each : idle) {
+    auto const may_go = [&](Case const& each) {
+        return !must_be_seen(each) && each.id != newest.id && !busy_.contains(each.id);
+    };
+    for (auto const& each : index_.newest_of_busiest(index_.open_count() - limits_.open, may_go)) {
         Case expired = *each;
         expired.open = false;
         expired.decision.emplace();
@@ -165,7 +124,7 @@ void Cases::archive_old(store::Batch& batch) {
 store::Batch Cases::put(CasePtr const& added, store::Batch batch) {
     index_.put(added);
     batch.push_back(store::Put{collection, added->id, case_document(*added)});
-    expire_idle(batch);
+    make_room(*added, batch);
     archive_old(batch);
     return batch;
 }
@@ -191,11 +150,13 @@ Result<CasePtr> Cases::change(std::string_view id, std::function<Result<void>(Ca
     return changed;
 }
 
-std::string Cases::id_for(base::UserId const& author, std::string const& text_key) const {
+std::string Cases::id_for(judge::Occasion const& occasion, judge::Verdict const& verdict,
+                          std::string const& text_key) const {
     std::lock_guard const lock{mutex_};
-    auto const found = index_.of_text(author, text_key);
+    auto found = index_.of_text(occasion.author, text_key);
     bool const joins = found && found->open && clock_.now() - found->updated_at <= limits_.grouping;
-    return joins ? found->id : base::random_id();
+    if (!joins) found = index_.latest_of_many(occasion, verdict, limits_.of_author);
+    return found ? found->id : base::random_id();
 }
 
 CasePtr Cases::record(Incident incident, More const& more, Done done) {
@@ -205,22 +166,8 @@ CasePtr Cases::record(Incident incident, More const& more, Done done) {
         std::lock_guard const lock{mutex_};
         auto const now = clock_.now();
         auto const before = joinable(incident, text_key);
-        auto after = before ? joined(*before, incident) : opened(incident, std::move(text_key), now);
-        after.updated_at = now;
-        if (incident.verdict) {
-            after.verdict = std::move(incident.verdict);
-            after.verdict->case_id = after.id;
-            after.lexicon = std::move(incident.lexicon);
-            after.model = std::move(incident.model);
-        }
-        auto& messages = after.messages;
-        if (incident.message && std::find(messages.begin(), messages.end(), *incident.message) == messages.end()) {
-            messages.push_back(*incident.message);
-            if (messages.size() > most_messages) messages.erase(messages.begin());
-        }
-        if (incident.report && after.reports.size() < most_reports)
-            after.reports.push_back(std::move(*incident.report));
-        recorded = std::make_shared<Case const>(std::move(after));
+        recorded = std::make_shared<Case const>(before ? joined(*before, std::move(incident), text_key, now)
+                                                       : opened(std::move(incident), std::move(text_key), now));
         store::Batch batch;
         if (more) more(batch, *recorded);
         store_.commit(put(recorded, std::move(batch)),
@@ -350,7 +297,7 @@ void Cases::finish(std::string_view id) {
 Result<CasePtr> Cases::decide(std::string_view id, DecisionRecord decision, More const& more) {
     auto const edit = [&](Case& after) -> Result<void> {
         if (!after.open) return already_decided();
-        keep_decision(after);
+        after.keep_decision();
         if (decision.posted) after.messages.push_back(*decision.posted);
         after.decision = std::move(decision);
         after.open = false;
@@ -369,7 +316,7 @@ Result<CasePtr> Cases::undo(std::string_view id, base::UserId const& by, More co
         undone.undone = true;
         if (undone.posted) std::erase(after.messages, *undone.posted);
         undone.before.clear();
-        keep_decision(after);
+        after.keep_decision();
         after.open = true;
         hold(after.id, by);
         return {};
@@ -383,7 +330,7 @@ Result<CasePtr> Cases::appeal(std::string_view id, base::UserId const& author, s
         if (after.appeal) return Error{Code::already_appealed, "You have appealed against this already."};
         if (!can_appeal(after)) return Error{Code::conflict, "There is nothing to appeal against."};
         after.appeal = CaseAppeal{std::move(text), clock_.now()};
-        keep_decision(after);
+        after.keep_decision();
         after.open = true;
         return {};
     };

@@ -21,7 +21,8 @@
 namespace soyuz::moderation {
 
 struct CaseLimits {
-    std::size_t open = 10'000;    ///< beyond it the oldest that nobody reported or appealed against expire
+    std::size_t open = 10'000;    ///< beyond it those expire that nobody must have seen, newest of the busiest first
+    std::size_t of_author = 20;   ///< of one weight that the engine opened; what comes further joins the latest
     std::size_t decided = 2'000;  ///< newest ones in memory; older ones go to the log moderation_cases
     std::chrono::milliseconds claim = std::chrono::minutes{2};
     std::chrono::milliseconds grouping = std::chrono::minutes{10};
@@ -49,12 +50,15 @@ public:
     using Done = std::function<void(base::Result<void>)>;
 
     /// Opens a case, or joins the open one about the same message or, within ten minutes, the same text of the same
-    /// author. `done` runs when it is durable, on the committer's thread.
+    /// author; or the latest of an author who has as many as one person can have. `done` runs when it is durable, on
+    /// the committer's thread.
     CasePtr record(Incident incident, More const& more = {}, Done done = {});
     /// Commits what `more` adds, in one order with all that is recorded and decided.
     void commit(std::function<void(store::Batch& batch)> const& more, Done done = {});
-    /// The id that `record` will use for such a text: for a message whose record names its case.
-    std::string id_for(base::UserId const& author, std::string const& text_key) const;
+    /// The id that `record` will use for a text that the engine has judged so: for a message whose record names its
+    /// case.
+    std::string id_for(judge::Occasion const& occasion, judge::Verdict const& verdict,
+                       std::string const& text_key) const;
 
     CasePtr find(std::string_view id) const;
     CasePtr of_message(base::MessageId const& message) const;  ///< the newest one, open or decided
@@ -103,7 +107,7 @@ private:
                                     Outranks const& outranks) const;
     /// Indexes the case, and adds to the batch what must be written of it and of those that make room for it.
     store::Batch put(CasePtr const& added, store::Batch batch);
-    void expire_idle(store::Batch& batch);
+    void make_room(Case const& newest, store::Batch& batch);
     void archive_old(store::Batch& batch);
 
     /// Applies `edit` to a copy, writes it and waits.

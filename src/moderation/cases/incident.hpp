@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "judge/judge.hpp"
 #include "moderation/cases/case.hpp"
@@ -21,5 +22,10 @@ struct Incident {
     std::string lexicon, model;             ///< versions that the verdict was made with
     std::optional<CaseReport> report;
 };
+
+/// The case that it opens.
+Case opened(Incident incident, std::string text_key, base::Timestamp now);
+/// `present` with it. Another text than the case's is kept beside it.
+Case joined(Case present, Incident incident, std::string const& text_key, base::Timestamp now);
 
 }  // namespace soyuz::moderation
