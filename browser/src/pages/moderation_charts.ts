@@ -69,7 +69,11 @@ export function draw(box: HTMLElement, series: Series): Drawing {
       height,
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: !series.stacked } },
-      scales: { y: { range: (_, __, most) => [0, Math.max(series.unit === "%" ? 5 : 4, Math.ceil(most * 1.1))] } },
+      scales: {
+        // A bar stands to the right of its moment: without another step the present one has no place.
+        x: { range: (plot, first, last) => [first, series.stacked ? last + step_of(plot.data[0]) : last] },
+        y: { range: (_, __, most) => [0, Math.max(series.unit === "%" ? 5 : 4, Math.ceil(most * 1.1))] },
+      },
       axes: [
         {
           ...axis,
@@ -99,6 +103,11 @@ export function draw(box: HTMLElement, series: Series): Drawing {
       legend.remove();
     },
   };
+}
+
+/// Seconds from one moment to the next.
+function step_of(at: ArrayLike<number> | undefined): number {
+  return at !== undefined && at.length > 1 ? at[1]! - at[0]! : 3600;
 }
 
 /// The clock; the date where a new day begins.
