@@ -401,6 +401,14 @@ test("a room has rules of its own", async () => {
   assert.equal(seen.moderation.case_id, undefined);
 });
 
+test("what a spreadsheet would take for a formula is a text in the training data", async () => {
+  const author = await Client.register(server, "formula");
+  const posted = await post(author, `=HYPERLINK("http://x") ${flagged}`);
+  assert.equal((await decide(owner, posted.body.moderation.case_id, { action: "warn" })).status, 200);
+  const csv = (await owner.request("GET", "/api/v1/moderation/training.csv")).body;
+  assert.ok(csv.includes(`"'=HYPERLINK(""http://x"") ${flagged}",1\n`), csv);
+});
+
 test("analytics, training data and the log hold what was decided", async () => {
   const { status, body } = await owner.request("GET", "/api/v1/moderation/analytics?hours=24");
   assert.equal(status, 200, JSON.stringify(body));

@@ -238,8 +238,10 @@ std::optional<int> label_of(Decision action) {
     return std::nullopt;
 }
 
+/// A text that a spreadsheet would take for a formula gets an apostrophe before it.
 void append_csv(std::string& out, std::string const& text, int label) {
-    out += '"';
+    bool const is_formula = !text.empty() && std::string_view{"=@+-\t\r"}.find(text.front()) != std::string_view::npos;
+    out += is_formula ? "\"'" : "\"";
     for (char const c : text) {
         if (c == '"') out += '"';
         out += c;
