@@ -314,6 +314,7 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             decisions: components["schemas"]["Decision"][];
             stale: boolean;
+            asks_for_help: boolean;
         };
         Cases: {
             cases: components["schemas"]["Case"][];

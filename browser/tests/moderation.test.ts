@@ -34,6 +34,7 @@ function a_case(id: string, more: Partial<Case> = {}): Case {
     seq: null,
     text: id,
     count: 1,
+    further: [],
     author,
     created_at: "2026-11-21T11:50:00.000Z",
     updated_at: "2026-11-21T11:50:00.000Z",
@@ -46,6 +47,7 @@ function a_case(id: string, more: Partial<Case> = {}): Case {
     field: "",
     versions: { lexicon: "", model: "" },
     stale: false,
+    asks_for_help: false,
     ...more,
   };
 }
@@ -256,4 +258,16 @@ test("spark lines: an hour wide, scaled to the highest, none for a single point"
     ),
     "M30.0 1.0L60.0 10.0",
   );
+});
+
+test("queue: what is alike is decided together, but never where somebody may need help", () => {
+  const queue = new Queue();
+  const help = a_case("help", { asks_for_help: true });
+  const other = { id: "u-omar", username: "omar", display_name: "Omar" };
+  queue.replace([a_case("one"), a_case("two"), a_case("three", { author: other }), help], 4);
+  assert.deepEqual(
+    queue.alike(queue.find("one")!).map((each) => each.id),
+    ["two"],
+  );
+  assert.deepEqual(queue.alike(help), []);
 });

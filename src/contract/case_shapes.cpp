@@ -78,7 +78,8 @@ Json case_json(Case const& the_case, std::optional<moderation::CaseClaim> const&
               {"claim", nullptr},
               {"decision", the_case.decision ? decision_json(*the_case.decision, accounts) : Json{}},
               {"decisions", Json::array()},
-              {"stale", the_case.stale}};
+              {"stale", the_case.stale},
+              {"asks_for_help", moderation::asks_for_help(the_case)}};
     if (!the_case.messages.empty()) {
         json["message_id"] = base::to_string(the_case.messages.back());
         json["seq"] = the_case.messages.back().seq;

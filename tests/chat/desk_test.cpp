@@ -190,6 +190,43 @@ TEST_CASE("who may take over a claim, and who may undo whose decision") {
     }
 }
 
+TEST_CASE("nobody is punished where somebody may need help") {
+    struct Row {
+        Decision action;
+        bool fits;
+    };
+    std::vector<Row> const rows{{Decision::warn, false},   {Decision::mute, false},  {Decision::ban, false},
+                                {Decision::approve, true}, {Decision::remove, true}, {Decision::not_a_violation, true}};
+    for (auto const& row : rows) {
+        INFO(moderation::name(row.action));
+        World world;
+        auto const sara = world.user("sara");
+        auto const omar = world.user("omar");
+        auto const owner = world.user("owner", Role::owner);
+        auto const cry = world.post(sara, "a cry");
+        auto const feared =
+            world->desk.report(*omar, *world.post(sara, "goodbye all").result, nullptr, "self_harm", "");
+        auto const rude = world->desk.report(*omar, *world.post(sara, "go away").result, nullptr, "harassment", "");
+        for (auto const& [id, is_for_help] : {std::pair{world->cases.of_message((*cry.result)->id)->id, true},
+                                              {feared.the_case->id, true},
+                                              {rude.the_case->id, false}}) {
+            auto const decided = world->desk.decide(owner, id, {row.action, 5, {}, ""});
+            CHECK(code_of(decided) == (row.fits || !is_for_help ? "" : "invalid_value"));
+        }
+        // The next who writes it is heard.
+        CHECK(world.post(omar, "a cry").verdict.reasons == std::vector<std::string>{"self_harm"});
+    }
+}
+
+TEST_CASE("a sanction without a note says in words what it is for") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const owner = world.user("owner", Role::owner);
+    auto const id = world.post(sara, "a block").verdict.case_id;
+    REQUIRE(world->desk.decide(owner, id, {Decision::mute, 5, {}, ""}));
+    CHECK(world->sanctions.mute_of(sara->id)->reason == "Insult or harassment.");
+}
+
 TEST_CASE("an edit that is blocked leaves the message, and is made once it is granted") {
     World world;
     auto const sara = world.user("sara");

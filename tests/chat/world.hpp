@@ -30,7 +30,7 @@ namespace soyuz::chat::test {
 
 using namespace std::chrono_literals;
 
-/// Blocks what says "block", flags what says "flag", warns at "warn".
+/// Blocks what says "block", flags what says "flag", warns at "warn"; a "cry" is one for help.
 class WordJudge final : public judge::Judge {
 public:
     judge::Verdict judge(std::string_view text, judge::Occasion const&) const override {
@@ -38,6 +38,8 @@ public:
         auto const says = [&](char const* word) { return text.find(word) != std::string_view::npos; };
         if (says("block")) {
             verdict = {judge::Action::block, judge::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en", ""};
+        } else if (says("cry")) {
+            verdict = {judge::Action::flag, judge::Severity::high, 0.9, 0.2, {"self_harm"}, {}, "en", ""};
         } else if (says("flag")) {
             verdict = {judge::Action::flag, judge::Severity::medium, 0.7, 0.6, {"profanity"}, {}, "en", ""};
         } else if (says("warn")) {

@@ -235,6 +235,11 @@ test("words of somebody in danger bring help and an alert, never a punishment", 
   const record = await own(author);
   assert.equal(record.flagged_or_blocked, 0);
   assert.deepEqual(record.records, []);
+  const { id, asks_for_help } = alert.case;
+  assert.equal(asks_for_help, true);
+  for (const action of ["warn", "mute", "ban"])
+    assert.equal((await decide(owner, id, { action, minutes: 5 })).status, 422, action);
+  assert.equal((await decide(owner, id, { action: "approve" })).status, 200);
 });
 
 test("everything survives a restart in the middle", async () => {

@@ -251,6 +251,34 @@ test("words and rules of a room are kept, and judge the next message", async () 
   await page.waitForFunction(() => document.querySelector("#watch-list [name=word]")?.value === "xylophone");
 });
 
+test("a cry for help offers help, and no page shows a code", async () => {
+  const { page } = teacher;
+  await page.click("a[data-tab=queue]");
+  await say(ali, "I want to kill myself");
+  await title(teacher).filter({ hasText: "May need help" }).waitFor();
+  await page.locator("#person-box", { hasText: "@ali" }).waitFor();
+  await page.locator("[data-decide=approve]", { hasText: "Looked after" }).waitFor();
+  assert.deepEqual(
+    await page
+      .locator("#act-list > button:visible")
+      .evaluateAll((list) => list.map((each) => each.dataset.decide ?? each.id)),
+    ["talk", "approve", "remove"],
+  );
+  for (const key of ["w", "t", "1", "b", "3", "x"]) await page.keyboard.press(key);
+  assert.match(await title(teacher).innerText(), /May need help/);
+  const codes = /self_harm|hate_speech|personal_info|repeat_offender|not_a_violation|ur-Latn/;
+  for (const tab of ["queue", "log", "charts", "people", "words"]) {
+    await page.click(`a[data-tab=${tab}]`);
+    await page.locator(`[data-panel=${tab}]:not([hidden])`).waitFor();
+    if (tab === "log") await page.locator("#log-rows tr", { hasText: "self-harm" }).first().waitFor();
+    assert.doesNotMatch(await page.innerText("#main"), codes, tab);
+  }
+  assert.doesNotMatch(await ali.page.innerText("body"), codes);
+  await page.click("a[data-tab=queue]");
+  await page.keyboard.press("a");
+  await page.locator("#all-clear:not([hidden])").waitFor();
+});
+
 test("charts, log and people come up, each chart as a table too", async () => {
   const { page } = teacher;
   await page.click("a[data-tab=charts]");

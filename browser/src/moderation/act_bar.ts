@@ -4,6 +4,9 @@ import type { Order } from "./decisions.ts";
 import type { Case } from "../contract.ts";
 import type { Act } from "./shapes.ts";
 
+/// What is offered where somebody may need help.
+const helps = new Set(["approve", "remove", "grant", "reject"]);
+
 /// The actions, always in the same places; what makes no sense for a case is not there.
 export class ActBar {
   private readonly list = by("act-list");
@@ -14,9 +17,11 @@ export class ActBar {
   constructor(
     private readonly decide: (order: Order) => void,
     undo: () => void,
+    talk: () => void,
   ) {
     this.list.addEventListener("click", (event) => this.click(event.target as Element));
     by("undo").addEventListener("click", undo);
+    by("talk").addEventListener("click", talk);
   }
 
   get note(): string {
@@ -31,8 +36,13 @@ export class ActBar {
     this.list.classList.toggle("appealed", each.appeal !== null);
     for (const button of this.list.querySelectorAll<HTMLElement>("[data-decide]")) {
       const appeal = button.classList.contains("appeal-only") && each.appeal === null;
-      button.hidden = appeal || !may_act;
+      const punishes = each.asks_for_help && !helps.has(button.dataset.decide!);
+      button.hidden = appeal || punishes || !may_act;
     }
+    this.button("approve").querySelector("span")!.textContent = word(
+      each.asks_for_help ? "mod.looked_after" : "mod.approve",
+    );
+    by("talk").hidden = !each.asks_for_help || !may_act;
     by("acts-above").hidden = may_act;
     by("more-acts").hidden = !may_act;
     if (this.shown !== each.id) {

@@ -3,6 +3,7 @@ import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
 import { clock_text, server_now } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
@@ -107,9 +108,26 @@ export class CasePane {
     const marked = segments(each.text, each.verdict?.matches ?? []).map((part) =>
       part.category === ""
         ? document.createTextNode(part.text)
-        : el("mark", { class: part.category, title: word(`reason.${part.category}`) }, part.text),
+        : el("mark", { class: part.category, title: reason_word(part.category) }, part.text),
     );
     this.text.replaceChildren(...marked);
+    by("further").hidden = each.further.length === 0;
+    by("further")
+      .querySelector("ul")!
+      .replaceChildren(
+        ...each.further.map((more) =>
+          el(
+            "li",
+            {},
+            el(
+              "span",
+              { class: this.masked ? "masked-line" : "", dir: "auto" },
+              this.masked ? word("mod.masked") : more.text,
+            ),
+            el("small", { class: "muted" }, ` ${age_of(more.at)}`),
+          ),
+        ),
+      );
     // What is blurred for the eyes is not read aloud either.
     this.text.toggleAttribute("inert", this.masked);
     this.button.hidden = !this.masks(each) && !this.masked;
@@ -122,7 +140,7 @@ export class CasePane {
     const line = (kind: string, text: string): void => void lines.push(el("p", { class: `alert ${kind}` }, text));
     if (claimed_by_other(each, this.me, server_now())) line("info", word("mod.claimed_by", each.claim!.by));
     if (each.stale) line("warn", word("mod.stale"));
-    if (each.kind === "alert") line("info", word("mod.alert_hint"));
+    if (each.asks_for_help) line("info", word("mod.alert_hint"));
     for (const past of [...(each.decisions ?? []), ...(each.decision === null ? [] : [each.decision])]) {
       const what = `${word(`done.${past.action}`)} ${past.by} · ${stamp_text(past.at)}`;
       line("info", past.note ? `${what} · ${past.note}` : what);
@@ -144,7 +162,7 @@ export class CasePane {
         {},
         el("span", { class: `action act-${verdict.action ?? "allow"}` }, word(`verdict.${verdict.action ?? "allow"}`)),
         ` ${word("mod.language")}: `,
-        el("bdi", {}, verdict.language ?? "–"),
+        language_word(verdict.language),
       ),
       ...bars.map((name) => bar(word(`mod.${name}`), verdict[name]!)),
       el(
@@ -154,7 +172,7 @@ export class CasePane {
           el(
             "li",
             {},
-            el("b", {}, word(`reason.${reason}`)),
+            el("b", {}, reason_word(reason)),
             terms.length === 0 || this.masked ? null : el("bdi", { class: "muted" }, [...new Set(terms)].join(" · ")),
           ),
         ),
@@ -172,7 +190,7 @@ export class CasePane {
           el(
             "li",
             {},
-            el("b", {}, word(`reason.${report.reason}`)),
+            el("b", {}, reason_word(report.reason)),
             " ",
             el("bdi", { class: "muted" }, report.by),
             ` · ${age_of(report.at)}`,
@@ -234,6 +252,11 @@ export class CasePane {
       ),
     );
   }
+}
+
+function language_word(language: string | undefined): string {
+  if (language === "en") return word("mod.english");
+  return word(language === "ur-Latn" ? "mod.roman_urdu" : "mod.other_language");
 }
 
 function until_text(key: string, until: string | null | undefined): string {

@@ -2,6 +2,7 @@ import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el, icon } from "../shared/dom.ts";
 import { clock_text } from "../shared/time.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { span_text, stamp_text } from "./ages.ts";
 import { csv } from "./csv.ts";
@@ -200,7 +201,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
         [word("mod.category"), word("mod.count")],
         ...Object.entries(figures.categories)
           .sort(([, a], [, b]) => b - a)
-          .map(([name, count]) => [word(`reason.${name}`), count]),
+          .map(([name, count]) => [reason_word(name), count]),
       ],
     },
     {

@@ -64,6 +64,7 @@ export class Desk {
     this.bar = new ActBar(
       (order) => this.decide(order),
       () => void this.decisions.undo(),
+      () => void this.talk(),
     );
     this.form.addEventListener("input", () => {
       clearTimeout(this.filter_timer);
@@ -256,6 +257,18 @@ export class Desk {
     if (name !== this.me.username) toast(word("mod.already", name || "–"), undefined, 8000);
     this.claims.decided(fresh.id);
     this.select(this.queue.cases[0]?.id ?? null, false);
+  }
+
+  /// Opens the direct conversation with the author.
+  private async talk(): Promise<void> {
+    try {
+      const room = await this.api.call<{ name: string }>("POST", "/direct", {
+        username: this.current!.author.username,
+      });
+      location.assign(`/chat/${encodeURIComponent(room.name)}`);
+    } catch (error) {
+      toast(error_text(error));
+    }
   }
 
   private async load_case(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import { cut } from "../shared/text.ts";
@@ -68,7 +69,7 @@ export class LogTab {
       el("td", {}, el("bdi", {}, line.username ?? "")),
       el("td", {}, el("bdi", {}, room)),
       el("td", {}, what_of(line)),
-      el("td", {}, reasons.map((reason) => word(`reason.${reason}`)).join(word("list.comma"))),
+      el("td", {}, reasons.map(reason_word).join(word("list.comma"))),
       el("td", {}, el("bdi", {}, masked ? word("mod.masked") : cut(line.text ?? line.note ?? "", 200))),
     );
   }

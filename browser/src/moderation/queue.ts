@@ -95,9 +95,11 @@ export class Queue {
     return this.cases[Math.max(0, Math.min(this.cases.length - 1, at + by))];
   }
 
-  /// Other open cases of the same person, or of the same text.
+  /// Other open cases of the same person, or of the same text; where somebody may need help each is looked at by itself.
   alike(to: Case): Case[] {
-    return this.cases.filter((each) => each.id !== to.id && (each.author.id === to.author.id || each.text === to.text));
+    if (to.asks_for_help) return [];
+    const is_alike = (each: Case): boolean => each.author.id === to.author.id || each.text === to.text;
+    return this.cases.filter((each) => each.id !== to.id && !each.asks_for_help && is_alike(each));
   }
 }
 

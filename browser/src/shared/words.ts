@@ -3,6 +3,8 @@ import { read_json } from "./dom.ts";
 /// The catalogue's sentences that scripts use; the page carries them (templates/script_words.html).
 const words = read_json<Record<string, string>>("words");
 
+export const has_word = (key: string): boolean => key in words;
+
 export function word(key: string, ...values: (string | number)[]): string {
   return (words[key] ?? key).replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ""));
 }

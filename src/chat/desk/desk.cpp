@@ -1,6 +1,7 @@
 #include "chat/desk/desk.hpp"
 
 #include <future>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -41,8 +42,28 @@ bool lets_stand(Decision action) {
 bool takes_back(Decision action) { return action == Decision::grant || action == Decision::not_a_violation; }
 bool is_sanction(Decision action) { return action == Decision::mute || action == Decision::ban; }
 
+/// For the person whom it was done to.
+std::string reason_in_words(Case const& the_case) {
+    static std::map<std::string_view, std::string_view> const words{
+        {"profanity", "Swear words."},
+        {"hate_speech", "Hatred against a group."},
+        {"harassment", "Insult or harassment."},
+        {"threat", "A threat."},
+        {"sexual", "Sexual content."},
+        {"spam", "Spam."},
+        {"personal_info", "Private information."},
+        {"repeat_offender", "Several violations in one day."},
+    };
+    if (!the_case.verdict || the_case.verdict->reasons.empty()) return {};
+    auto const found = words.find(the_case.verdict->reasons.front());
+    return found == words.end() ? std::string{} : std::string{found->second};
+}
+
 std::optional<Error> fault_of(Desk::DecisionRequest const& request, Case const& the_case) {
     if (request.action == Decision::expired) return base::invalid_field("action", "This is no decision.");
+    bool const is_punishment = is_sanction(request.action) || request.action == Decision::warn;
+    if (is_punishment && asks_for_help(the_case))
+        return base::invalid_field("action", "Somebody may need help here: nobody is punished for it.");
     if (request.action == Decision::mute && !request.minutes && !request.until)
         return base::invalid_field("minutes", "Say for how long.");
     if (request.minutes && (*request.minutes == 0 || *request.minutes > longest_minutes))
@@ -113,8 +134,7 @@ Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionReq
     sanction.user = author->id;
     sanction.by = actor.username;
     sanction.reason = request.note;
-    if (sanction.reason.empty() && the_case.verdict && !the_case.verdict->reasons.empty())
-        sanction.reason = the_case.verdict->reasons.front();
+    if (sanction.reason.empty()) sanction.reason = reason_in_words(the_case);
     sanction.since = clock_.now();
     sanction.until = request.until;
     if (!sanction.until && request.minutes) sanction.until = sanction.since + std::chrono::minutes{*request.minutes};
@@ -185,7 +205,9 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
         clock_.now() + (request.action == Decision::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
 
     bool const is_line = the_case.messages.empty() && the_case.occasion != judge::Occasion::Kind::message;
-    bool const clears = request.action == Decision::not_a_violation || (lets_stand(request.action) && is_line);
+    // A cry for help that was none says nothing about the next who writes it.
+    bool const clears = (request.action == Decision::not_a_violation || (lets_stand(request.action) && is_line)) &&
+                        !asks_for_help(the_case);
     auto decided = cases_.decide(id, std::move(decision), [&](store::Batch& batch, Case const& after) {
         log(batch, *actor, after, name(request.action), request.note);
         if (takes_back(request.action)) standing_.take_back(after.author, after.id, true, batch);

@@ -66,6 +66,13 @@ bool is_cry_for_help(judge::Verdict const& verdict) {
            std::find(verdict.reasons.begin(), verdict.reasons.end(), "self_harm") != verdict.reasons.end();
 }
 
+bool asks_for_help(Case const& the_case) {
+    if (the_case.kind != Case::Kind::reported) return the_case.kind == Case::Kind::alert;
+    auto const& reports = the_case.reports;
+    return !reports.empty() && std::all_of(reports.begin(), reports.end(),
+                                           [](CaseReport const& report) { return report.reason == "self_harm"; });
+}
+
 Case::Kind kind_of(judge::Verdict const& verdict) {
     if (is_cry_for_help(verdict)) return Case::Kind::alert;
     return verdict.action == judge::Action::block ? Case::Kind::blocked : Case::Kind::flagged;

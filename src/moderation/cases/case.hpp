@@ -118,6 +118,8 @@ bool was_raised_by_others(Case const& the_case, base::UserId const& user);
 
 /// Words of somebody in danger from themselves: for help, never counted against them.
 bool is_cry_for_help(judge::Verdict const& verdict);
+/// The same of a case: the engine took it for one, or all who reported it feared so.
+bool asks_for_help(Case const& the_case);
 
 /// Texts with the same key differ in case and white space alone.
 std::string same_text_key(std::string_view text);
