@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "chat/messages/emoji.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/world.hpp"
 
@@ -64,6 +65,43 @@ TEST_CASE("reactions are one emoji each, once a person") {
     CHECK(found->reactions.at("👍🏽") == std::vector<base::UserId>{sara->id});
     CHECK(world.listener.take() == std::vector<std::string>{"reacted 👍🏽 omar", "reacted 👍🏽 sara",
                                                             "unreacted 👍🏽 omar", "reacted ❤️ sara"});
+}
+
+TEST_CASE("an emoji is completed, and newer ones than ICU knows are taken") {
+    for (auto const& [given, kept] : std::vector<std::pair<std::string, std::string>>{
+             {"👍", "👍"},
+             {"👍\uFE0F", "👍"},
+             {"\u2764", "\u2764\uFE0F"},
+             {"\u2764\uFE0E", "\u2764\uFE0F"},
+             {"5\u20E3", "5\uFE0F\u20E3"},
+             {"#\uFE0F\u20E3", "#\uFE0F\u20E3"},
+             {"🇵🇰", "🇵🇰"},
+             {"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
+              "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F"},
+             {"\U0001F441\u200D\U0001F5E8", "\U0001F441\uFE0F\u200D\U0001F5E8\uFE0F"},
+             {"\U0001F575🏽\u200D\u2642", "\U0001F575🏽\u200D\u2642\uFE0F"},
+             {"\U0001F3F3\u200D🌈", "\U0001F3F3\uFE0F\u200D🌈"},
+             {"👩\u200D❤\u200D💋\u200D👨", "👩\u200D❤\uFE0F\u200D💋\u200D👨"},
+             {"🐦\u200D🔥", "🐦\u200D🔥"},
+             {"🙂\u200D\u2194", "🙂\u200D\u2194\uFE0F"},
+             {"🙂\u200D\u2195\uFE0F", "🙂\u200D\u2195\uFE0F"},
+             {"\u26D3\u200D💥", "\u26D3\uFE0F\u200D💥"},
+             {"🚶🏽\u200D\u2640\u200D\u27A1", "🚶🏽\u200D\u2640\uFE0F\u200D\u27A1\uFE0F"},
+             {"🧑\u200D🧑\u200D🧒\u200D🧒", "🧑\u200D🧑\u200D🧒\u200D🧒"},
+             {"\U0001FAE9", "\U0001FAE9"},
+             {"\U0001FAC6", "\U0001FAC6"},
+             {"\U0001FAEA", "\U0001FAEA"},
+             {"🧑🏿\u200D\U0001FAEF\u200D🧑🏻", "🧑🏿\u200D\U0001FAEF\u200D🧑🏻"},
+             {"🇨🇶", "🇨🇶"}}) {
+        INFO(given);
+        CHECK(tidy_emoji(given) == kept);
+    }
+    for (std::string const text :
+         {"", "5", "x", "👍👍", "👍x", "\u200D", "👍\u200D", "\u200D👍", "\uFE0F", "🇵", "🇽🇽", "🏴\U000E0067\U000E007F",
+          "🔥\u200Dx", "👍\u200D👍\u200D👍\u200D👍\u200D👍", "\uFF15\u20E3"}) {
+        INFO(text);
+        CHECK_FALSE(tidy_emoji(text));
+    }
 }
 
 TEST_CASE("changes of one message at the same moment don't lose each other") {

@@ -95,7 +95,8 @@ export function seq_of(reference: string | number): number {
   return typeof reference === "number" ? reference : Number(/(\d+)$/.exec(reference)?.[1] ?? 0);
 }
 
-const only_emoji = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\s])+$/u;
+const only_emoji =
+  /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u{e0020}-\u{e007f}\s])+$/u;
 
 function fill_text(node: HTMLElement, message: Message): void {
   const text = slot(node, "text");

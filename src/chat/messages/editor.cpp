@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/messages/emoji.hpp"
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_text.hpp"
 #include "chat/messages/records.hpp"
@@ -187,7 +188,7 @@ void Editor::remove(Author const& author, base::MessageId const& id, MessageDone
 
 void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {
     if (auto const sanction = context_.limits.ban_or_mute_of(*author.user)) return done(*sanction, {});
-    auto tidied = tidy_emoji(std::move(emoji));
+    auto tidied = tidy_emoji(emoji);
     if (!tidied) return done(base::invalid_field("emoji", "must be one emoji"), {});
     change_message(
         context_.room_of_message(*author.user, id), id,

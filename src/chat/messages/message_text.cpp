@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-
 #include "base/text.hpp"
 
 namespace soyuz::chat {
@@ -55,11 +52,6 @@ bool is_name_character(char c) {
            c == '-';
 }
 
-bool is_rgi_emoji(std::string const& text) {
-    auto const wide = icu::UnicodeString::fromUTF8(text);
-    return u_stringHasBinaryProperty(wide.getBuffer(), wide.length(), UCHAR_RGI_EMOJI) != 0;
-}
-
 }  // namespace
 
 base::Result<std::string> tidy_text(std::string text, std::size_t most, bool may_be_empty) {
@@ -92,15 +84,6 @@ std::vector<Mention> find_mentions(std::string_view text, std::size_t most) {
         if (!mention.candidates.empty()) mentions.push_back(std::move(mention));
     }
     return mentions;
-}
-
-std::optional<std::string> tidy_emoji(std::string text) {
-    constexpr std::string_view emoji_presentation = "\xEF\xB8\x8F";  // U+FE0F
-    if (text.empty() || text.size() > 64 || !base::is_valid_utf8(text)) return std::nullopt;
-    if (is_rgi_emoji(text)) return text;
-    text += emoji_presentation;
-    if (is_rgi_emoji(text)) return text;
-    return std::nullopt;
 }
 
 bool is_client_id(std::string_view text) {

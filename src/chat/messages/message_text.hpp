@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +21,6 @@ struct Mention {
     std::vector<std::string_view> candidates;
 };
 std::vector<Mention> find_mentions(std::string_view text, std::size_t most);
-
-/// One emoji as Unicode recommends it for interchange (UTS #51, RGI), with the variation selector where it needs one;
-/// none where `text` is anything else.
-std::optional<std::string> tidy_emoji(std::string text);
 
 /// 1 to 64 printable ASCII characters without quote and backslash.
 bool is_client_id(std::string_view text);
