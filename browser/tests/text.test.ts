@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cut, without_blank_ends } from "../src/shared/text.ts";
+import cases from "./text-cases.json";
+import { as_sent, cut, shows_something, tidied } from "../src/shared/text.ts";
 
 test("cut: characters stay whole, however many units they have", () => {
   assert.equal(cut("short", 10), "short");
@@ -18,11 +19,23 @@ test("cut: a character that is longer than all that fits is cut between code poi
   assert.equal(cut("👨‍👩‍👧‍👦!", 4), "👨‍");
 });
 
-test("without_blank_ends: the first line keeps its indentation, blank lines before and blanks behind go", () => {
-  assert.equal(without_blank_ends("    def f():\n        return 1"), "    def f():\n        return 1");
-  assert.equal(without_blank_ends("\n  \n\t\n  text \n\n"), "  text");
-  assert.equal(without_blank_ends("   \n\t "), "");
+test("as_sent: the first line keeps its indentation, blank lines before and blanks behind go", () => {
+  assert.equal(as_sent("    def f():\n        return 1"), "    def f():\n        return 1");
+  assert.equal(as_sent("\n  \n\t\n  text \n\n"), "  text");
+  assert.equal(as_sent("   \n\t "), "");
   const begun = Date.now();
-  assert.equal(without_blank_ends(" ".repeat(100_000)), "");
+  assert.equal(as_sent(" ".repeat(100_000)), "");
   assert.ok(Date.now() - begun < 1000);
+});
+
+test("shows_something: what nobody sees counts as nothing", () => {
+  for (const text of cases.nothing) {
+    assert.equal(shows_something(text), false, JSON.stringify(text));
+    assert.equal(as_sent(text), "");
+  }
+  for (const text of cases.something) assert.equal(shows_something(text), true, text);
+});
+
+test("tidied: what came along with a paste is dropped, and every line end is one", () => {
+  for (const [given, kept] of cases.tidied) assert.equal(tidied(given!), kept, JSON.stringify(given));
 });

@@ -78,19 +78,6 @@ std::string trim(std::string_view text) {
     return std::string{text.substr(first, end > first ? end - first : 0)};
 }
 
-bool has_hidden_characters(std::string_view text) {
-    for (std::int32_t at = 0; at < static_cast<std::int32_t>(text.size());) {
-        UChar32 const c = next_code_point(text, at);
-        if (c == 0x200C || c == 0x200D) continue;
-        auto const kind = u_charType(c);
-        if (kind == U_CONTROL_CHAR || kind == U_FORMAT_CHAR || kind == U_LINE_SEPARATOR ||
-            kind == U_PARAGRAPH_SEPARATOR || kind == U_PRIVATE_USE_CHAR || kind == U_UNASSIGNED) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t from = 0;

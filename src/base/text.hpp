@@ -18,10 +18,6 @@ std::string fold_case(std::string_view text);
 /// Without white space (Unicode's) at either end.
 std::string trim(std::string_view text);
 
-/// Holds a control character, a bidirectional override or isolate, or an invisible format character?
-/// Zero-width joiner and non-joiner are allowed: Persian, Urdu and emoji need them.
-bool has_hidden_characters(std::string_view text);
-
 /// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 

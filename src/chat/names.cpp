@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 
 namespace soyuz::chat {
 
@@ -41,6 +42,7 @@ std::optional<std::string> fault_of_display_name(std::string_view name, std::siz
 std::optional<std::string> fault_of_line(std::string_view text, std::size_t most) {
     if (!base::is_valid_utf8(text)) return "is not valid text";
     if (base::count_code_points(text) > most) return "must have at most " + std::to_string(most) + " characters";
+    if (!text.empty() && !base::shows_something(text)) return "has nothing that can be seen";
     if (base::has_hidden_characters(text)) return "has invisible or control characters";
     return std::nullopt;
 }
@@ -51,7 +53,8 @@ std::optional<std::string> fault_of_email(std::string_view address) {
     if (address.size() > 254 || at == std::string_view::npos || at == 0 || at > 64 || at + 1 >= address.size())
         return fault;
     if (address.find('@', at + 1) != std::string_view::npos || !base::is_valid_utf8(address)) return fault;
-    if (base::has_hidden_characters(address) || address.find_first_of(" \"'<>(),;:\\[]`") != std::string_view::npos)
+    if (base::has_unseen_characters(address) || base::has_hidden_characters(address) ||
+        address.find_first_of(" \"'<>(),;:\\[]`") != std::string_view::npos)
         return fault;
     if (!is_domain(base::lower_ascii(address.substr(at + 1)))) return fault;
     return std::nullopt;

@@ -10,7 +10,7 @@ namespace soyuz::chat {
 
 /// 3 to `most` of ASCII letters, digits and `_ . -`.
 std::optional<std::string> fault_of_username(std::string_view name, std::size_t most);
-/// Expects trimmed text: not empty, at most `most` characters, none of them hidden.
+/// Expects what `base::tidy_line` made: not empty, something to see, at most `most` characters, none of them hidden.
 std::optional<std::string> fault_of_display_name(std::string_view name, std::size_t most);
 /// Something that can receive mail: one @, a domain with a dot or "localhost", no spaces, at most 254 bytes.
 std::optional<std::string> fault_of_email(std::string_view address);
@@ -18,7 +18,8 @@ std::optional<std::string> fault_of_email(std::string_view address);
 std::optional<std::string> fault_of_password(std::string_view password, std::string_view username);
 /// 2 to 50 of a–z, 0–9 and dashes, with no dash at either end.
 std::optional<std::string> fault_of_room_name(std::string_view name);
-/// A line or two that people read: at most `most` characters, none of them hidden.
+/// A line that people read, of what `base::tidy_line` made: empty, or something to see; at most `most` characters, none
+/// of them hidden.
 std::optional<std::string> fault_of_line(std::string_view text, std::size_t most);
 
 /// Is it among the passwords that are tried first? Regardless of case.

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 #include "chat/names.hpp"
 #include "store/commit_later.hpp"
 #include "store/store.hpp"
@@ -159,7 +160,7 @@ void read_spam(Json const& json, SpamRules& rules, std::map<std::string, std::st
 void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::string, std::string>& faults) {
     SettingsReader reader{patch, "", faults};
     if (auto const* name = reader.member("name")) {
-        auto const text = name->is_string() ? base::trim(name->get_ref<std::string const&>()) : std::string{};
+        auto const text = name->is_string() ? base::tidy_line(name->get_ref<std::string const&>()) : std::string{};
         if (auto fault = fault_of_display_name(text, 60)) {
             reader.fault("name", name->is_string() ? *fault : "must be text");
         } else {
@@ -241,7 +242,7 @@ base::Result<void> Settings::keep(InstanceSettings changed) {
 }
 
 base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance_name) {
-    auto const name = base::is_valid_utf8(instance_name) ? base::trim(instance_name) : instance_name;
+    auto const name = base::is_valid_utf8(instance_name) ? base::tidy_line(instance_name) : instance_name;
     if (auto fault = fault_of_display_name(name, 60)) return invalid({{"name", std::move(*fault)}});
     std::lock_guard const order{changing_};
     InstanceSettings changed = *get();

@@ -1,9 +1,23 @@
 #include "base/text.hpp"
 
+#include <fstream>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/visible_text.hpp"
+
 using namespace soyuz::base;
+
+namespace {
+
+/// The cases that the browser's side is held to as well.
+nlohmann::json text_cases() {
+    std::ifstream file{SOYUZ_SOURCE_FOLDER "/browser/tests/text-cases.json"};
+    return nlohmann::json::parse(file);
+}
+
+}  // namespace
 
 TEST_CASE("UTF-8 is checked strictly") {
     for (auto text : {"", "abc", "ä", "中文", "😀"}) CHECK(is_valid_utf8(text));
@@ -19,16 +33,69 @@ TEST_CASE("names that differ only in case fold to the same") {
     CHECK(lower_ascii("Content-TYPE") == "content-type");
 }
 
-TEST_CASE("hidden characters are found, joiners are not hidden") {
-    for (auto text : {"a\u202eb", "a\u2066b", "\u200b", "a\nb", "\x7f", "\ufeff", "\u2028"})
-        CHECK(has_hidden_characters(text));
-    for (auto text : {"plain", "نیم\u200cفاصله", "👩\u200d🚀", "é"}) CHECK_FALSE(has_hidden_characters(text));
-}
-
 TEST_CASE("a JSON string is written so that a parser reads the same text") {
     for (std::string text : {"", "plain", "\"\\/\b\f\n\r\t\x01\x1f\x7f", "ä😀"}) {
         std::string out;
         append_json_string(out, text);
         CHECK(nlohmann::json::parse(out).get<std::string>() == text);
     }
+}
+
+TEST_CASE("what nobody sees counts as nothing") {
+    auto const cases = text_cases();
+    for (auto const& text : cases["nothing"]) {
+        INFO(text);
+        CHECK_FALSE(shows_something(text.get<std::string>()));
+    }
+    for (auto const& text : cases["something"]) {
+        INFO(text);
+        CHECK(shows_something(text.get<std::string>()));
+    }
+}
+
+TEST_CASE("what came along with a paste is dropped, and every line end is one") {
+    for (auto const& each : text_cases()["tidied"]) {
+        INFO(each);
+        CHECK(tidy_paste(each[0].get<std::string>()) == each[1].get<std::string>());
+    }
+}
+
+TEST_CASE("a line keeps what scripts and emoji need and loses what came along") {
+    for (auto const& [given, tidy] : std::vector<std::pair<std::string, std::string>>{
+             {" \t\u00a0Ali\u3000", "Ali"},
+             {"\u200eWhatsApp Image.jpeg", "WhatsApp Image.jpeg"},
+             {"\u202aAli\u202c", "Ali"},
+             {"\ufeffAli\u200b Khan\u00ad", "Ali Khan"},
+             {"two\r\nlines\u2028three", "two lines three"},
+             {"علی\u200f (خان)\u200f", "علی\u200f (خان)"},
+             {"نیم\u200cفاصله", "نیم\u200cفاصله"},
+             {"\u2764\ufe0f", "\u2764\ufe0f"},
+             {"👩\u200d🚀", "👩\u200d🚀"},
+             {"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F Ewan",
+              "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F Ewan"},
+             {"a\U000E0067\U000E007Fb", "ab"},
+             {"\U0001FAE9", "\U0001FAE9"},
+             {"\x1b[31mred\x1b[0m", "red"},
+             {"\u3164", "\u3164"},
+             {"\u200d", "\u200d"},
+             {" \u3000", ""},
+             {"a\u202eb", "a\u202eb"}}) {
+        INFO(given);
+        CHECK(tidy_line(given) == tidy);
+    }
+}
+
+TEST_CASE("hidden characters are found; joiners, flags and marks of direction are not hidden") {
+    for (auto text : {"a\u202eb", "a\u2066b", "\u200b", "a\nb", "\x7f", "\ufeff", "\u2028", "\ue000", "\uffff",
+                      "a\U000E0041", "\u3164"}) {
+        INFO(text);
+        CHECK(has_hidden_characters(text));
+    }
+    for (auto text : {"plain", "نیم\u200cفاصله", "👩\u200d🚀", "é", "علی\u200f", "\U0001FAE9", "𮯰",
+                      "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F"}) {
+        INFO(text);
+        CHECK_FALSE(has_hidden_characters(text));
+    }
+    for (auto text : {"a\u200eb@x.org", "a\u00adb", "\u2800"}) CHECK(has_unseen_characters(text));
+    for (auto text : {"a b@x.org", "é"}) CHECK_FALSE(has_unseen_characters(text));
 }

@@ -62,7 +62,9 @@ TEST_CASE("what is wrong with a new account is said by field") {
              {"sara", "12345678", "", "", "password"},
              {"sara.the.first", "Sara.The.First", "", "", "password"},
              {"sara", fine, std::string(51, 'x'), "", "display_name"},
-             {"sara", fine, "a\nb", "", "display_name"},
+             {"sara", fine, "\u3164", "", "display_name"},
+             {"sara", fine, "\u200d \u2800", "", "display_name"},
+             {"sara", fine, "a\ue000", "", "display_name"},
              {"sara", fine,
               "a\xE2\x80\xAE"
               "b",
@@ -226,6 +228,29 @@ TEST_CASE("profiles change, are told, and keep what wasn't changed") {
     CHECK(code_of(world->accounts.change_profile(sara->id, {"Other", {}, {}})) == "read_only");
     CHECK(world->accounts.find(sara->id)->display_name == "Sara K");
     CHECK(told == std::vector<std::string>{"Sara K", "Sara K", "Sara K", "omar"});
+}
+
+TEST_CASE("a display name is cleaned of what came along, and must have something to see") {
+    World world;
+    auto const sara = world.user("sara");
+    for (auto const& [given, kept] : std::vector<std::pair<std::string, std::string>>{
+             {"\u202aSara\u202c", "Sara"},
+             {"Sara\nKhan\t", "Sara Khan"},
+             {"سارہ\u200f (خان)", "سارہ\u200f (خان)"},
+             {"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F Sara",
+              "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F Sara"},
+             {"Sara \U0001FAE9", "Sara \U0001FAE9"},
+             {"Sa\u200bra", "Sara"}}) {
+        INFO(given);
+        auto const changed = world->accounts.change_profile(sara->id, {given, {}, {}});
+        REQUIRE(changed);
+        CHECK((*changed)->display_name == kept);
+    }
+    for (auto const* unseen : {"\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u200d", "\u200c", "\ufe0f", "\u034f",
+                               "\u17b4", "\u180b", "\u200b", "\u00a0", "\u0301", "\ufffc", "\u202e", "a\u202eb"}) {
+        INFO(unseen);
+        CHECK(code_of(world->accounts.change_profile(sara->id, {unseen, {}, {}})) == "invalid_value");
+    }
 }
 
 TEST_CASE("roles are changed only by those above both the old and the new one") {

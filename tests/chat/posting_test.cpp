@@ -76,7 +76,7 @@ TEST_CASE("a post is refused for the first reason that applies") {
     }
 }
 
-TEST_CASE("texts are kept as they were, but for line ends and trailing space") {
+TEST_CASE("texts are kept as they were, but for line ends, trailing space and what came along with a paste") {
     World world;
     auto const sara = world.user("sara");
     struct Case {
@@ -90,15 +90,20 @@ TEST_CASE("texts are kept as they were, but for line ends and trailing space") {
              {"<b>\"\\ \t&", "<b>\"\\ \t&"},
              {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7", "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7"},
              {std::string(4000, 'x'), std::string(4000, 'x')},
+             {"one\u2028two\vthree", "one\ntwo\nthree"},
+             {"\x1b[31mError\x1b[0m: failed", "Error: failed"},
+             {"\u202aC:\\Users\u202c", "C:\\Users"},
+             {"a\x07", "a"},
+             {std::string{"a\0b", 3}, "ab"},
+             {"\u200bseen\u200b", "\u200bseen\u200b"},
          }) {
         auto const posted = world.post(sara, text);
         REQUIRE(posted.result);
         CHECK((*posted.result)->text == kept);
     }
-    for (std::string const& text :
-         {std::string{""}, std::string{" \n\t "}, std::string(4001, 'x'), std::string{"a\x07"}, std::string{"a\0b", 3},
-          std::string{"\xC2\x85x"}, std::string{"\xE2\x80\xAEx"}, std::string{"\xFFx"}, std::string{"\xED\xA0\x80"},
-          std::string{"\x7F"}}) {
+    for (std::string const& text : {std::string{""}, std::string{" \n\t "}, std::string(4001, 'x'),
+                                    std::string{"\xFFx"}, std::string{"\xED\xA0\x80"}, std::string{"\x7F"},
+                                    std::string{"\u200b\u2800"}, std::string{"\u3164\n"}, std::string{"\u0301"}}) {
         INFO(text);
         CHECK(world.post(sara, text).error() == "invalid_value");
     }

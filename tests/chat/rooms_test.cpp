@@ -79,7 +79,12 @@ TEST_CASE("a room's name is checked, or made from its title") {
     CHECK(code_of(world->rooms.create(*sara, {"", "", "", Room::Kind::public_, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", std::string(81, 'x'), "", {}, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", std::string(251, 'x'), {}, {}})) == "invalid_value");
-    CHECK(code_of(world->rooms.create(*sara, {"ok-1", "a\xE2\x80\xAE", "", {}, {}})) == "invalid_value");
+    for (auto const* unseen : {"a\u202e", "\u3164", "\u200d", "\u2800 \u200b"}) {
+        INFO(unseen);
+        CHECK(code_of(world->rooms.create(*sara, {"ok-1", unseen, "", {}, {}})) == "invalid_value");
+        CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", unseen, {}, {}})) == "invalid_value");
+    }
+    CHECK((*world->rooms.create(*sara, {"tidied", "\u202aOur\nroom\u202c", "", {}, {}}))->title == "Our room");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", "", Room::Kind::direct, {}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", "", {}, {7h, false}})) == "invalid_value");
     CHECK(code_of(world->rooms.create(*sara, {"ok-1", "", "", {}, {-1s, false}})) == "invalid_value");

@@ -127,7 +127,8 @@ for (const [name, text, status] of [
   ["empty", "", 422],
   ["only spaces", "   \n ", 422],
   ["too long", "x".repeat(4001), 422],
-  ["with a control character", "a\u0007b", 422],
+  ["with nothing but a control character", "\u0007", 422],
+  ["with nothing to see", "\u3164 \u2800", 422],
   ["of the wrong kind", 7, 422],
 ])
   test(`a text that is ${name} is refused`, async () => assert.equal((await post(sara, text)).status, status));

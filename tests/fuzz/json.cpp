@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 #include "fuzz/fuzz.hpp"
 
 using namespace soyuz;

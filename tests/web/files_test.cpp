@@ -117,7 +117,11 @@ TEST_CASE("an attachment keeps the name that its sender gave it") {
     for (auto const& [parameter, name] :
          {Case{"filename*=utf-8''caf%C3%A9.txt", "caf\xC3\xA9.txt"}, Case{"filename=plain.txt", "plain.txt"},
           Case{R"(filename="a\"b.txt")", "ab.txt"}, Case{R"(filename="C:\fakepath\a.txt")", "a.txt"},
-          Case{"filename=\"he said %22hi%22.txt\"", "he said hi.txt"}}) {
+          Case{"filename=\"he said %22hi%22.txt\"", "he said hi.txt"},
+          Case{"filename=\"\u200eWhatsApp Image.txt\"", "WhatsApp Image.txt"},
+          Case{"filename=\"نوٹس\u200f \u200b1.txt\"", "نوٹس\u200f 1.txt"},
+          Case{"filename=\"party \U0001FAE9.txt\"", "party \U0001FAE9.txt"},
+          Case{"filename=\"photo\u202egpj.txt\"", "photogpj.txt"}, Case{"filename=\"\u3164\"", "file.txt"}}) {
         INFO(parameter);
         auto const body = "--b\r\nContent-Disposition: form-data; name=\"file\"; "s + parameter + "\r\n\r\n" +
                           parameter + "\r\n--b--";

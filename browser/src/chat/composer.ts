@@ -5,7 +5,7 @@ import { plain } from "../shared/markdown.ts";
 import { left_text, server_now } from "../shared/time.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
-import { cut, without_blank_ends } from "../shared/text.ts";
+import { cut, as_sent } from "../shared/text.ts";
 
 /// The field at the bottom: drafts per room, answering and editing, waiting in slow mode, and being closed to those
 /// who may not write now.
@@ -138,7 +138,7 @@ export class Composer {
 
   /// What has been written, taken out of the field.
   take(): string {
-    const text = without_blank_ends(this.field.value);
+    const text = as_sent(this.field.value);
     this.field.value = "";
     this.changed(false);
     return text;
@@ -200,7 +200,7 @@ export class Composer {
   }
 
   private submit(): void {
-    const text = without_blank_ends(this.field.value);
+    const text = as_sent(this.field.value);
     if (text === "" || this.length_of(text) > this.limit) return;
     const { editing, answering } = this;
     if (editing !== null) {
@@ -257,7 +257,7 @@ export class Composer {
   }
 
   private show_count(text: string): void {
-    const length = this.length_of(without_blank_ends(text));
+    const length = this.length_of(as_sent(text));
     this.count.hidden = length < this.limit * 0.9;
     this.count.classList.toggle("over", length > this.limit);
     if (!this.count.hidden) this.count.textContent = word("composer.left", this.limit - length);

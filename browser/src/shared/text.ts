@@ -12,8 +12,30 @@ export function cut(text: string, most: number): string {
   return text.slice(0, within ? most - 1 : most);
 }
 
-/// What is sent of a text as it was typed: without blank lines before it and blanks behind it. The first line keeps
-/// its indentation.
-export function without_blank_ends(text: string): string {
-  return text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
+/// What is sent of a text as it was typed: without what came along with a paste, blank lines before it and blanks behind
+/// it; empty where nothing of it can be seen. The first line keeps its indentation.
+export function as_sent(text: string): string {
+  const sent = tidied(text)
+    .replace(/^(?:[^\S\n]*\n)+/, "")
+    .trimEnd();
+  return shows_something(sent) ? sent : "";
+}
+
+const unseen =
+  /[\s\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffc\u{13430}-\u{1343f}\u{1d159}]/gu;
+
+/// Is there anything to see? The server's rule (base/visible_text).
+export function shows_something(text: string): boolean {
+  return text.replace(unseen, "") !== "";
+}
+
+const line_end = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
+const terminal_string = /\u001b[\]PX^_][^\n\v\f\r\u0007\u001b\u0085\u009c\u2028\u2029]*(?:[\u0007\u009c]|\u001b\\)/g;
+const terminal_sequence = /(?:\u001b\[[0-?]*|\u009b[0-9][0-?]*)[ -/]*[@-~]|\u001b(?![[\]PX^_])[ -/]*[0-~]/g;
+const dropped = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/// Without what came along with a paste: sequences of terminals, control characters and what turns the writing
+/// direction; every line end becomes LF. The server's rule (base/visible_text).
+export function tidied(text: string): string {
+  return text.replace(terminal_string, "").replace(terminal_sequence, "").replace(line_end, "\n").replace(dropped, "");
 }

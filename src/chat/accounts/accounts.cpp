@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/names.hpp"
 #include "store/commit_later.hpp"
@@ -175,7 +176,7 @@ std::size_t Accounts::count() const {
 
 Result<UserPtr> Accounts::create(NewAccount account) {
     account.display_name =
-        base::is_valid_utf8(account.display_name) ? base::trim(account.display_name) : account.display_name;
+        base::is_valid_utf8(account.display_name) ? base::tidy_line(account.display_name) : account.display_name;
     bool const has_own_display_name = !account.display_name.empty();
     if (!has_own_display_name) account.display_name = account.username;
 
@@ -314,7 +315,7 @@ Result<void> Accounts::set_password(UserId const& id, std::string new_password) 
 Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change) {
     std::map<std::string, std::string> faults;
     if (change.display_name) {
-        if (base::is_valid_utf8(*change.display_name)) change.display_name = base::trim(*change.display_name);
+        if (base::is_valid_utf8(*change.display_name)) change.display_name = base::tidy_line(*change.display_name);
         if (auto fault = fault_of_display_name(*change.display_name, limits_.display_name_characters))
             faults.emplace("display_name", std::move(*fault));
     }

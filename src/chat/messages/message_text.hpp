@@ -10,9 +10,9 @@
 /// What may stand in a message.
 namespace soyuz::chat {
 
-/// A message's text as it is kept: CR LF and CR become LF, white space at the end goes. Errors: invalid_value when it
-/// isn't UTF-8, is empty (unless `may_be_empty`), has more than `most` characters, control characters other than
-/// LF and TAB, or embeddings and overrides of the writing direction, which could disguise what follows them.
+/// A message's text as it is kept: without what came along with a paste (base::tidy_paste) and without white space at
+/// its end; empty where nothing of it can be seen. Errors: invalid_value when it isn't UTF-8, is empty (unless
+/// `may_be_empty`) or has more than `most` characters.
 base::Result<std::string> tidy_text(std::string text, std::size_t most, bool may_be_empty);
 
 /// The user names that `text` may mention with an @, each once, at most `most`, as they are spelled there. A dot or

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/names.hpp"
 #include "chat/observer.hpp"
@@ -41,7 +42,7 @@ std::optional<Error> fault_of(std::string const& title, std::string const& topic
     return std::nullopt;
 }
 
-std::string tidy(std::string text) { return base::is_valid_utf8(text) ? base::trim(text) : text; }
+std::string tidy(std::string text) { return base::is_valid_utf8(text) ? base::tidy_line(text) : text; }
 
 Error too_many_rooms() { return Error{Code::conflict, "You are in as many rooms as one person can be."}; }
 

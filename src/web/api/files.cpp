@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "base/visible_text.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "contract/shapes.hpp"
@@ -24,9 +25,9 @@ std::string clean_name(std::string_view given, std::string_view ending) {
     if (slash != std::string_view::npos) given.remove_prefix(slash + 1);
     std::string name{given.substr(0, 120)};
     while (!base::is_valid_utf8(name)) name.pop_back();
-    std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7F || c == '"'; });
-    if (name.empty() || base::has_hidden_characters(name)) return "file" + std::string{ending};
-    return name;
+    std::erase(name, '"');
+    name = base::tidy_line(base::tidy_paste(std::move(name)));
+    return base::shows_something(name) ? name : "file" + std::string{ending};
 }
 
 void post_file(Call& call) {
