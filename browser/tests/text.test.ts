@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import cases from "./text-cases.json";
-import { as_sent, cut, shows_something, tidied } from "../src/shared/text.ts";
+import { as_sent, cut, first_character, search_key, shows_something, tidied } from "../src/shared/text.ts";
 
 test("cut: characters stay whole, however many units they have", () => {
   assert.equal(cut("short", 10), "short");
@@ -38,4 +38,29 @@ test("shows_something: what nobody sees counts as nothing", () => {
 
 test("tidied: what came along with a paste is dropped, and every line end is one", () => {
   for (const [given, kept] of cases.tidied) assert.equal(tidied(given!), kept, JSON.stringify(given));
+});
+
+test("first_character: a letter with its marks, a flag and a family are one", () => {
+  for (const [text, first] of [
+    ["abc", "a"],
+    ["e\u0301x", "e\u0301"],
+    ["🇵🇰x", "🇵🇰"],
+    ["👨‍👩‍👧‍👦x", "👨‍👩‍👧‍👦"],
+    ["", ""],
+  ] as const)
+    assert.equal(first_character(text), first);
+});
+
+test("search_key: forms, case and what nobody sees are no difference", () => {
+  for (const [one, other] of [
+    ["cafe\u0301", "CAFÉ"],
+    ["İstanbul", "istanbul"],
+    ["ısparta", "ISPARTA"],
+    ["zero\u200bwidth", "zerowidth"],
+    ["soft\u00adhyphen", "softhyphen"],
+    ["Straße", "STRASSE"],
+    ["ＡＢＣ１", "abc1"],
+    ["ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς"],
+  ] as const)
+    assert.equal(search_key(one), search_key(other), one);
 });

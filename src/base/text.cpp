@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
@@ -64,6 +66,34 @@ std::string fold_case(std::string_view text) {
     std::string folded;
     icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}).foldCase().toUTF8String(folded);
     return folded;
+}
+
+std::string search_key(std::string_view text) {
+    if (count_code_points(text) == text.size()) return lower_ascii(text);
+    UErrorCode status = U_ZERO_ERROR;
+    auto const* const folding = icu::Normalizer2::getNFKCCasefoldInstance(status);
+    auto folded =
+        folding->normalize(icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
+    folded.findAndReplace(icu::UnicodeString{u"i\u0307"}, icu::UnicodeString{u"i"});
+    folded.findAndReplace(icu::UnicodeString{u"ı"}, icu::UnicodeString{u"i"});
+    std::string key;
+    folded.toUTF8String(key);
+    return U_SUCCESS(status) ? key : fold_case(text);
+}
+
+std::vector<std::string> search_words(std::string_view text, std::size_t most) {
+    std::vector<std::string> words;
+    if (!is_valid_utf8(text)) return words;
+    auto const key = search_key(text);
+    std::string word;
+    for (std::int32_t at = 0; at < static_cast<std::int32_t>(key.size()) && words.size() < most;) {
+        auto const from = static_cast<std::size_t>(at);
+        bool const is_space = u_isUWhiteSpace(next_code_point(key, at)) != 0;
+        if (!is_space) word.append(key, from, static_cast<std::size_t>(at) - from);
+        bool const is_last = static_cast<std::size_t>(at) == key.size();
+        if (!word.empty() && (is_space || is_last)) words.push_back(std::exchange(word, {}));
+    }
+    return words;
 }
 
 std::string trim(std::string_view text) {

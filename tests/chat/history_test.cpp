@@ -172,3 +172,24 @@ TEST_CASE("search finds all words regardless of case, newest first") {
     CHECK(texts({"quick", {}, {}, start + 2min, {}, 50}) == List{"The Quick brown fox"});
     CHECK(texts({"quick", {}, {}, {}, start + 2min, 50}) == List{"QUICK answer"});
 }
+
+TEST_CASE("search finds what people typed on another keyboard") {
+    World world;
+    auto const sara = world.user("sara");
+    for (auto const& [text, query] : std::vector<std::pair<std::string, std::string>>{
+             {"cafe\u0301 menu", "café"},
+             {"İstanbul gezisi", "istanbul"},
+             {"資料 と 会議", "会議\u3000資料"},
+             {"zero\u200bwidth", "zerowidth"},
+             {"in\u00advisible", "invisible"},
+             {"plain words", "ｗｏｒｄｓ\u00a0plain"},
+             {"line\nend", "end\u2028line"},
+         }) {
+        INFO(text);
+        world.clock.advance(1min);
+        REQUIRE(world.post(sara, text).result);
+        auto const page = world->messages.history.search(*sara, {query, {}, {}, {}, {}, 50});
+        REQUIRE(page->messages.size() == 1);
+        CHECK(page->messages.front()->text == text);
+    }
+}

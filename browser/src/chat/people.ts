@@ -1,5 +1,6 @@
 import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
+import { search_key } from "../shared/text.ts";
 import type { Person, Role } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 
@@ -30,10 +31,9 @@ export class People {
 
   /// Those whose name begins with `start`, online ones first.
   matching(start: string, most: number): Person[] {
-    const wanted = start.toLocaleLowerCase();
-    const hits = this.sorted().filter(
-      (each) =>
-        each.username.toLowerCase().startsWith(wanted) || each.display_name.toLocaleLowerCase().startsWith(wanted),
+    const wanted = search_key(start);
+    const hits = this.sorted().filter((each) =>
+      [each.username, each.display_name].some((name) => search_key(name).startsWith(wanted)),
     );
     return hits.slice(0, most);
   }

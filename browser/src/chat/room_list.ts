@@ -1,3 +1,4 @@
+import { search_key } from "../shared/text.ts";
 import { by, el, icon } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
 import type { Room } from "../shared/types.ts";
@@ -143,10 +144,10 @@ export class RoomList {
   }
 
   private apply_filter(): void {
-    const wanted = this.filter.value.trim().toLocaleLowerCase();
+    const wanted = search_key(this.filter.value.trim());
     let shown = 0;
     for (const item of [...this.list.children, ...by("other-list").children]) {
-      const hit = (item.textContent ?? "").toLocaleLowerCase().includes(wanted);
+      const hit = search_key(item.textContent ?? "").includes(wanted);
       (item as HTMLElement).hidden = !hit;
       if (hit) shown++;
     }

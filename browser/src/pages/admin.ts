@@ -1,3 +1,4 @@
+import { search_key } from "../shared/text.ts";
 import type { Invite } from "../contract.ts";
 import { Api, ApiError } from "../shared/api.ts";
 import { form_error, start_dialogs } from "../shared/dialogs.ts";
@@ -104,9 +105,8 @@ function start_people(): void {
 
   filter.hidden = false;
   filter.addEventListener("input", () => {
-    const wanted = filter.value.trim().toLocaleLowerCase();
-    for (const row of rows.children)
-      (row as HTMLElement).hidden = !(row.textContent ?? "").toLocaleLowerCase().includes(wanted);
+    const wanted = search_key(filter.value.trim());
+    for (const row of rows.children) (row as HTMLElement).hidden = !search_key(row.textContent ?? "").includes(wanted);
   });
   rows.querySelectorAll<HTMLSelectElement>("[data-role]").forEach((select) => (select.disabled = false));
   rows.querySelectorAll<HTMLElement>("[data-sanction]").forEach((button) => (button.hidden = false));

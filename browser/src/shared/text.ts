@@ -12,6 +12,25 @@ export function cut(text: string, most: number): string {
   return text.slice(0, within ? most - 1 : most);
 }
 
+/// The first character; "" where there is none.
+export function first_character(text: string): string {
+  if (characters === null) return text === "" ? "" : String.fromCodePoint(text.codePointAt(0)!);
+  return characters.segment(text)[Symbol.iterator]().next().value?.segment ?? "";
+}
+
+/// What a search compares, as the server's `search_key`: without regard to case, compatibility forms, the dot of İ and
+/// invisible characters.
+export function search_key(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toUpperCase()
+    .toLowerCase()
+    .normalize("NFKC")
+    .replace(/i\u0307/g, "i")
+    .replace(/ς/g, "σ")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+}
+
 /// What is sent of a text as it was typed: without what came along with a paste, blank lines before it and blanks behind
 /// it; empty where nothing of it can be seen. The first line keeps its indentation.
 export function as_sent(text: string): string {

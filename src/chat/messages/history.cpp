@@ -19,21 +19,9 @@ using base::Result;
 using base::Seq;
 
 constexpr std::size_t max_page = 200;
+constexpr std::size_t max_words = 16;
 constexpr std::size_t max_searched = 100'000;
 constexpr Seq search_step = 256;
-
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    if (!base::is_valid_utf8(text)) return words;
-    auto const folded = base::fold_case(text);
-    std::size_t from = 0;
-    while (from < folded.size() && words.size() < 16) {
-        auto const end = std::min(folded.find_first_of(" \t\n", from), folded.size());
-        if (end > from) words.push_back(folded.substr(from, end - from));
-        from = end + 1;
-    }
-    return words;
-}
 
 /// May the words occur in this body? Only an ASCII one can be ruled out without parsing it.
 bool may_match(std::string_view body, std::vector<std::string> const& words) {
@@ -51,7 +39,7 @@ bool matches(Message const& message, std::vector<std::string> const& words, Hist
     if (message.deleted || (!query.from.empty() && message.sender->id != query.from)) return false;
     if (query.before && message.sent_at >= *query.before) return false;
     if (query.after && message.sent_at <= *query.after) return false;
-    auto const folded = base::fold_case(message.text);
+    auto const folded = base::search_key(message.text);
     return std::all_of(words.begin(), words.end(),
                        [&](auto const& word) { return folded.find(word) != std::string::npos; });
 }
@@ -165,7 +153,7 @@ Result<History::Page> History::search(User const& reader, Query const& query) co
         left.push_back({*room, context_.rooms.last_seq(query.room)});
     }
     auto const limit = std::clamp<std::size_t>(query.limit, 1, max_page);
-    auto const words = words_of(query.text);
+    auto const words = base::search_words(query.text, max_words);
     Page page;
     std::size_t searched = 0;
     // A step of each room in turn; a room is done once it gave a whole page, because what follows is older.
