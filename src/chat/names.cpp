@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
+#include "chat/accounts/password_text.hpp"
 
 namespace soyuz::chat {
 
@@ -61,8 +62,10 @@ std::optional<std::string> fault_of_email(std::string_view address) {
 }
 
 std::optional<std::string> fault_of_password(std::string_view password, std::string_view username) {
-    if (password.size() < 8) return "must have at least 8 characters";
-    if (password.size() > 256) return "must have at most 256 bytes";
+    if (!base::is_valid_utf8(password)) return "is not valid text";
+    if (base::count_code_points(password) < 8) return "must have at least 8 characters";
+    if (password.size() > max_password_bytes)
+        return "must have at most " + std::to_string(max_password_bytes) + " bytes";
     if (base::lower_ascii(password) == base::lower_ascii(username)) return "must not be the user name";
     if (is_common_password(password)) return "is too common: it is among the first that are tried";
     return std::nullopt;

@@ -207,6 +207,48 @@ TEST_CASE("passwords change with the present one, or by an administrator") {
     CHECK(code_of(world->accounts.change_password(sara->id, "a third passphrase", "x")) == "rate_limited");
 }
 
+TEST_CASE("a password is the same on every keyboard, and not cut where it ends") {
+    World world;
+    world->accounts.create({"sara", "p\u00e4ssw\u00f6rd two", "", "", {}});
+    for (auto const& [given, fits] : std::vector<std::pair<std::string, bool>>{
+             {"p\u00e4ssw\u00f6rd two", true},
+             {"pa\u0308sswo\u0308rd two", true},
+             {"p\u00e4ssw\u00f6rd\u00a0two", true},
+             {"p\u00e4ssw\u00f6rd\u3000two", true},
+             {"ｐ\u00e4ｓｓw\u00f6rd two", true},
+             {"passwo\u0308rd two", false},
+             {"P\u00e4ssw\u00f6rd two", false},
+             {"\xFF", false},
+         }) {
+        INFO(given);
+        CHECK(world->accounts.authenticate("sara", given, "").ok() == fits);
+    }
+    world->accounts.create({"omar", std::string(256, 'x'), "", "", {}});
+    CHECK(world->accounts.authenticate("omar", std::string(256, 'x'), ""));
+    for (std::size_t const size : {255, 257, 300, 100'000})
+        CHECK(code_of(world->accounts.authenticate("omar", std::string(size, 'x'), "")) == "invalid_credentials");
+    auto const sara = world->accounts.find_by_name("sara");
+    CHECK(code_of(world->accounts.set_password(sara->id, "\u5bc6\u7801\u5bc6\u7801")) == "invalid_value");
+    CHECK(code_of(world->accounts.set_password(sara->id, std::string(257, 'x'))) == "invalid_value");
+}
+
+TEST_CASE("a hash from before passwords were prepared still verifies, and is made anew") {
+    World world;
+    std::string const decomposed = "pa\u0308ssword two";
+    world->accounts.create({"sara", decomposed, "", "", {}});
+    world.store.each_document("users", [&](std::string const& id, nlohmann::json document) {
+        document["password_hash"] = *world->hasher.hash(decomposed);
+        std::promise<void> written;
+        world.store.commit({store::Put{"users", id, document.dump()}}, [&](auto const&) { written.set_value(); });
+        written.get_future().wait();
+    });
+    world.restart();
+    CHECK(code_of(world->accounts.authenticate("sara", "p\u00e4ssword two", "")) == "invalid_credentials");
+    CHECK(world->accounts.authenticate("sara", decomposed, ""));
+    CHECK(world->accounts.authenticate("sara", "p\u00e4ssword two", ""));
+    CHECK(world->accounts.authenticate("sara", decomposed, ""));
+}
+
 TEST_CASE("profiles change, are told, and keep what wasn't changed") {
     World world;
     auto const sara = world.user("sara");

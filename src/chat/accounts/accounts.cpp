@@ -9,6 +9,8 @@
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
 #include "chat/accounts/password_hasher.hpp"
+#include "chat/accounts/password_match.hpp"
+#include "chat/accounts/password_text.hpp"
 #include "chat/names.hpp"
 #include "store/commit_later.hpp"
 
@@ -74,7 +76,7 @@ Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock cons
 
 void Accounts::show(Account account) {
     auto const user = account.user;
-    account.folded_display = base::fold_case(user->display_name);
+    account.folded_display = base::search_key(user->display_name);
     taken_.insert(account.name_digest);
     if (auto const old = accounts_.find(user->id); old != accounts_.end() && !old->second.user->deleted) {
         by_name_.erase(base::lower_ascii(old->second.user->username));
@@ -151,7 +153,7 @@ UserPtr Accounts::find_by_name(std::string_view username) const {
 std::vector<UserPtr> Accounts::search(std::string_view text, std::size_t limit) const {
     std::vector<UserPtr> found;
     if (!base::is_valid_utf8(text)) return found;
-    auto const folded = base::fold_case(base::trim(text));
+    auto const folded = base::search_key(base::trim(text));
     std::shared_lock const lock{mutex_};
     for (auto const& [name, id] : by_name_) {
         if (found.size() >= limit) break;
@@ -187,6 +189,7 @@ Result<UserPtr> Accounts::create(NewAccount account) {
     check("username", fault_of_username(account.username, limits_.username_characters));
     if (has_own_display_name)
         check("display_name", fault_of_display_name(account.display_name, limits_.display_name_characters));
+    account.password = prepared_password(account.password);
     check("password", fault_of_password(account.password, account.username));
     if (!account.email.empty()) check("email", fault_of_email(account.email));
     if (!faults.empty()) return invalid_fields(std::move(faults));
@@ -271,16 +274,16 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
         return too_many_tries(wait);
     }
 
-    // No password is longer than this.
-    if (password.size() > 256) password = password.substr(0, 256);
-    auto const matches = account ? hasher_.verify(account->hash, password) : hasher_.verify_nothing(password);
-    if (matches && !*matches) return wrong_credentials();
+    auto const matches = match_password(hasher_, account ? &account->hash : nullptr, password);
+    if (matches && *matches == PasswordMatch::none) return wrong_credentials();
     tries_by_address_.give_back(where);
     tries_by_pair_.give_back(pair);
     if (!matches) return matches.error();
 
     auto const now = account_of(account->user->id);
     if (!now || now->hash != account->hash) return wrong_credentials();
+    // Until the password can be hashed anew it goes on matching as it was given.
+    if (*matches == PasswordMatch::as_given) (void)rehash(now->user->id, now->hash, prepared_password(password));
     return now->user;
 }
 
@@ -289,23 +292,29 @@ Result<void> Accounts::change_password(UserId const& id, std::string_view curren
     if (!account) return no_such_account();
     if (auto const wait = tries_by_pair_.take("change\n" + id.value, pair_limit); wait > milliseconds{0})
         return too_many_tries(wait);
-    auto const matches = hasher_.verify(account->hash, current);
+    auto const matches = match_password(hasher_, &account->hash, current);
     if (!matches) return matches.error();
-    if (!*matches) return Error{Code::invalid_credentials, "The present password is wrong."};
+    if (*matches == PasswordMatch::none) return Error{Code::invalid_credentials, "The present password is wrong."};
     return set_password(id, std::move(new_password));
 }
 
 Result<void> Accounts::set_password(UserId const& id, std::string new_password) {
     auto const before = account_of(id);
     if (!before) return no_such_account();
-    if (auto fault = fault_of_password(new_password, before->user->username))
+    auto const prepared = prepared_password(new_password);
+    if (auto fault = fault_of_password(prepared, before->user->username))
         return invalid_fields({{"password", std::move(*fault)}});
-    auto hash = hasher_.hash(new_password);
+    return rehash(id, {}, prepared);
+}
+
+Result<void> Accounts::rehash(UserId const& id, std::string_view old_hash, std::string_view password) {
+    auto hash = hasher_.hash(password);
     if (!hash) return hash.error();
 
     std::lock_guard const order{changing_};
     auto account = account_of(id);
     if (!account) return no_such_account();
+    if (!old_hash.empty() && account->hash != old_hash) return {};
     account->hash = std::move(*hash);
     auto const kept = keep(std::move(*account));
     if (!kept) return kept.error();

@@ -103,6 +103,8 @@ private:
     /// Writes and shows a changed account. The caller holds `changing_`.
     Result<UserPtr> keep(Account account, bool email_changed = false);
     std::size_t owners() const;
+    /// Keeps a hash of the prepared `password`; where `old_hash` is given, only in its place.
+    Result<void> rehash(base::UserId const& id, std::string_view old_hash, std::string_view password);
 
     store::Store& store_;
     PasswordHasher& hasher_;
