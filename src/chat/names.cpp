@@ -95,11 +95,4 @@ std::string room_name_from(std::string_view title) {
     return fault_of_room_name(name) ? std::string{} : name;
 }
 
-std::string cut_text(std::string_view text, std::size_t max_bytes) {
-    if (!base::is_valid_utf8(text)) return {};
-    if (text.size() <= max_bytes) return std::string{text};
-    while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80U) --max_bytes;
-    return std::string{text.substr(0, max_bytes)};
-}
-
 }  // namespace soyuz::chat

@@ -14,7 +14,7 @@ std::optional<std::string> fault_of_username(std::string_view name, std::size_t 
 std::optional<std::string> fault_of_display_name(std::string_view name, std::size_t most);
 /// Something that can receive mail: one @, a domain with a dot or "localhost", no spaces, at most 254 bytes.
 std::optional<std::string> fault_of_email(std::string_view address);
-/// 8 to 256 bytes, neither common nor the name.
+/// Expects a prepared password: at least 8 characters and at most 256 bytes, neither common nor the name.
 std::optional<std::string> fault_of_password(std::string_view password, std::string_view username);
 /// 2 to 50 of a–z, 0–9 and dashes, with no dash at either end.
 std::optional<std::string> fault_of_room_name(std::string_view name);
@@ -27,8 +27,5 @@ bool is_common_password(std::string_view password);
 
 /// A room's address from its title: what is left of it in lower-case ASCII; "" where too little is.
 std::string room_name_from(std::string_view title);
-
-/// `text` without what is over `max_bytes`, cut between code points; "" where it isn't UTF-8.
-std::string cut_text(std::string_view text, std::size_t max_bytes);
 
 }  // namespace soyuz::chat

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/characters.hpp"
 #include "base/visible_text.hpp"
 
 using namespace soyuz::base;
@@ -83,6 +84,62 @@ TEST_CASE("a line keeps what scripts and emoji need and loses what came along") 
         INFO(given);
         CHECK(tidy_line(given) == tidy);
     }
+}
+
+TEST_CASE("texts are cut between characters, and a file's name keeps its ending") {
+    std::string const family = "👨\u200D👩\u200D👧";
+    for (auto const& [text, most, kept] : std::vector<std::tuple<std::string, std::size_t, std::string>>{
+             {"plain", 10, "plain"},
+             {"plain", 3, "pla"},
+             {"aé", 2, "a"},
+             {"e\u0301e\u0301", 5, "e\u0301"},
+             {"ab" + family, 10, "ab"},
+             {"ab" + family, 20, "ab" + family},
+             {"🇵🇰🇵🇰", 12, "🇵🇰"},
+             {"नमस्ते", 9, "नम"},
+             {"क्ष", 7, "क्"},
+             {family, 6, "👨"},
+             {"\xFF", 5, ""},
+         }) {
+        INFO(text << " " << most);
+        CHECK(cut_text(text, most) == kept);
+    }
+    CHECK(cut_units("a😀b", 2) == "a");
+    CHECK(cut_units("a😀b", 3) == "a😀");
+    CHECK(cut_units("ééé", 3) == "ééé");
+    CHECK(cut_file_name("short.txt", 20) == "short.txt");
+    CHECK(cut_file_name(std::string(200, 'a') + ".jpeg", 20) == std::string(15, 'a') + ".jpeg");
+    CHECK(cut_file_name(std::string(200, 'a') + ".tar.gz", 20) == std::string(13, 'a') + ".tar.gz");
+    CHECK(cut_file_name(std::string(200, 'a') + ".no ending as it is far too long", 20) == std::string(20, 'a'));
+    CHECK(cut_file_name(family + family + ".txt", 25) == family + ".txt");
+    for (auto const& [text, first] : std::vector<std::pair<std::string, std::string>>{
+             {"abc", "a"}, {"e\u0301x", "e\u0301"}, {"🇵🇰x", "🇵🇰"}, {family + "x", family}, {"क्षमा", "क्ष"}, {"", ""}}) {
+        INFO(text);
+        CHECK(first_character(text) == first);
+    }
+}
+
+TEST_CASE("a search does not mind forms, case, white space and what nobody sees") {
+    for (auto const& [text, query] : std::vector<std::pair<std::string, std::string>>{
+             {"cafe\u0301", "CAFÉ"},
+             {"İstanbul", "istanbul"},
+             {"istanbul", "İSTANBUL"},
+             {"ısparta", "ISPARTA"},
+             {"zero\u200bwidth", "zerowidth"},
+             {"soft\u00adhyphen", "softhyphen"},
+             {"Straße", "STRASSE"},
+             {"ﬁne", "fine"},
+             {"ＡＢＣ１", "abc1"},
+             {"ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς"},
+             {"ﻼ", "لا"},
+         }) {
+        INFO(text);
+        CHECK(search_key(text) == search_key(query));
+    }
+    using Words = std::vector<std::string>;
+    CHECK(search_words("会議\u3000資料\u00a0a\u2028b\tc", 16) == Words{"会議", "資料", "a", "b", "c"});
+    CHECK(search_words(" one  two ", 1) == Words{"one"});
+    CHECK(search_words("\xFF", 16).empty());
 }
 
 TEST_CASE("hidden characters are found; joiners, flags and marks of direction are not hidden") {

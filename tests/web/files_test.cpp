@@ -110,6 +110,11 @@ TEST_CASE("an empty file and a missing file are told apart") {
 TEST_CASE("an attachment keeps the name that its sender gave it") {
     House house;
     auto const sara = house.bearer("sara");
+    std::string long_name, long_parameter = "filename=\"";
+    for (int i = 0; i < 60; ++i) long_parameter += "é";
+    for (int i = 0; i < 57; ++i) long_name += "é";
+    long_parameter += "é.jpeg\"";
+    long_name += ".jpeg";
     struct Case {
         char const* parameter;
         char const* name;
@@ -121,7 +126,8 @@ TEST_CASE("an attachment keeps the name that its sender gave it") {
           Case{"filename=\"\u200eWhatsApp Image.txt\"", "WhatsApp Image.txt"},
           Case{"filename=\"نوٹس\u200f \u200b1.txt\"", "نوٹس\u200f 1.txt"},
           Case{"filename=\"party \U0001FAE9.txt\"", "party \U0001FAE9.txt"},
-          Case{"filename=\"photo\u202egpj.txt\"", "photogpj.txt"}, Case{"filename=\"\u3164\"", "file.txt"}}) {
+          Case{"filename=\"photo\u202egpj.txt\"", "photogpj.txt"}, Case{"filename=\"\u3164\"", "file.txt"},
+          Case{long_parameter.c_str(), long_name.c_str()}}) {
         INFO(parameter);
         auto const body = "--b\r\nContent-Disposition: form-data; name=\"file\"; "s + parameter + "\r\n\r\n" +
                           parameter + "\r\n--b--";

@@ -321,6 +321,10 @@ TEST_CASE("initials and colours are the browser's") {
                                  {"سارہ خان", "سخ"},
                                  {"", "?"},
                                  {" . ", "?"},
+                                 {"e\u0301mile z\u030cika", "E\u0301Z\u030c"},
+                                 {"🇵🇰 Ali", "🇵🇰A"},
+                                 {"👨\u200D👩\u200D👧", "👨\u200D👩\u200D👧"},
+                                 {"Sara\u00a0Khan\u3000Noor", "SN"},
                                  {"ß", "SS"}}) {
         INFO(name);
         CHECK(web::initials(name) == letters);

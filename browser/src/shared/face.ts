@@ -1,4 +1,5 @@
 import { el } from "./dom.ts";
+import { first_character } from "./text.ts";
 import type { Person } from "./types.ts";
 
 /// A person's picture, or initials on a colour that the name decides; the same rule as the server's.
@@ -8,9 +9,8 @@ export function initials(name: string): string {
     .trim()
     .split(/[\s_.-]+/u)
     .filter((part) => part !== "");
-  const first = (word: string | undefined): string =>
-    word === undefined ? "" : String.fromCodePoint(word.codePointAt(0)!);
-  const text = words.length > 1 ? first(words[0]) + first(words[words.length - 1]) : first(words[0]);
+  const first = first_character(words[0] ?? "");
+  const text = words.length > 1 ? first + first_character(words.at(-1)!) : first;
   return text.toUpperCase() || "?";
 }
 

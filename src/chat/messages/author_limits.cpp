@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/characters.hpp"
 #include "base/json_members.hpp"
 #include "base/json_writer.hpp"
 #include "chat/banned_error.hpp"
-#include "chat/names.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
@@ -98,7 +98,7 @@ Error AuthorLimits::ban_for_flood(Author const& author, base::RoomId const& room
         out("user", author.user->id);
         out("username", author.user->username);
         out("room", found ? found->name : std::string{});
-        out("text", cut_text(text, 200));
+        out("text", base::cut_text(text, 200));
         out("rule", settings->spam.preset);
         out("count", counted);
         out("ban_s", length.count());

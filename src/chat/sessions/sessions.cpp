@@ -8,10 +8,10 @@
 #include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/characters.hpp"
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/names.hpp"
 #include "chat/sessions/jwt.hpp"
 #include "store/commit_later.hpp"
 
@@ -145,7 +145,7 @@ base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind ki
     opened.session.created_at = now;
     opened.session.last_seen = now;
     opened.session.expires_at = is_browser ? now + options_.browser_lifetime : now + options_.jwt_lifetime;
-    opened.session.agent = base::tidy_line(cut_text(agent, max_agent_bytes));
+    opened.session.agent = base::tidy_line(base::cut_text(agent, max_agent_bytes));
     if (base::has_hidden_characters(opened.session.agent)) opened.session.agent.clear();
 
     SessionRecord record{opened.session, {}};

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -19,14 +20,16 @@ using base::Code;
 
 namespace {
 
+constexpr std::size_t longest_name = 120;
+
 /// What a sender called a file, fit for a header and a page: its last component, without control characters.
 std::string clean_name(std::string_view given, std::string_view ending) {
     auto const slash = given.find_last_of("/\\");
     if (slash != std::string_view::npos) given.remove_prefix(slash + 1);
-    std::string name{given.substr(0, 120)};
-    while (!base::is_valid_utf8(name)) name.pop_back();
+    if (!base::is_valid_utf8(given)) return "file" + std::string{ending};
+    std::string name{given};
     std::erase(name, '"');
-    name = base::tidy_line(base::tidy_paste(std::move(name)));
+    name = base::cut_file_name(base::tidy_line(base::tidy_paste(std::move(name))), longest_name);
     return base::shows_something(name) ? name : "file" + std::string{ending};
 }
 

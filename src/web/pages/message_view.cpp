@@ -7,8 +7,11 @@
 
 #include <nlohmann/json.hpp>
 #include <unicode/locid.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/utf8.h>
 
+#include "base/characters.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "chat/accounts/accounts.hpp"
@@ -23,23 +26,31 @@ namespace {
 
 /// Messages of one author within this time stand together under one head.
 constexpr auto grouping = std::chrono::minutes{5};
-constexpr std::size_t quoted_bytes = 160;
-
-std::string_view first_character(std::string_view word) {
-    std::size_t end = 1;
-    while (end < word.size() && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) ++end;
-    return word.substr(0, end);
-}
+constexpr std::size_t quoted_units = 160;  // of UTF-16, as the page counts
 
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string cut(std::string const& text) {
-    if (text.size() <= quoted_bytes) return text;
-    std::size_t end = quoted_bytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end) + "…";
+std::string cut(std::string_view text) {
+    auto const beginning = base::cut_units(text, quoted_units);
+    return std::string{beginning} + (beginning.size() < text.size() ? "…" : "");
+}
+
+/// The words of a name: what white space, dots, dashes and underscores part.
+std::vector<std::string_view> words_of(std::string_view name) {
+    std::vector<std::string_view> words;
+    std::size_t begin = 0;
+    for (std::int32_t at = 0; at < static_cast<std::int32_t>(name.size());) {
+        auto const from = static_cast<std::size_t>(at);
+        UChar32 point = 0;
+        U8_NEXT(reinterpret_cast<std::uint8_t const*>(name.data()), at, static_cast<std::int32_t>(name.size()), point);
+        if (point != '_' && point != '.' && point != '-' && !u_isUWhiteSpace(point)) continue;
+        if (from > begin) words.push_back(name.substr(begin, from - begin));
+        begin = static_cast<std::size_t>(at);
+    }
+    if (begin < name.size()) words.push_back(name.substr(begin));
+    return words;
 }
 
 /// Puts members into an object in ascending order: no search, and none of the copies of an initialiser list. A page
@@ -93,15 +104,10 @@ Json reactions_view(chat::Message const& message, chat::Accounts const& accounts
 }  // namespace
 
 std::string initials(std::string_view name) {
-    std::vector<std::string_view> words;
-    while (!name.empty()) {
-        auto const end = name.find_first_of(" \t_.-");
-        if (end != 0) words.push_back(name.substr(0, end));
-        name = end == std::string_view::npos ? std::string_view{} : name.substr(end + 1);
-    }
+    auto const words = words_of(name);
     if (words.empty()) return "?";
-    std::string text{first_character(words.front())};
-    if (words.size() > 1) text += first_character(words.back());
+    std::string text{base::first_character(words.front())};
+    if (words.size() > 1) text += base::first_character(words.back());
     std::string upper;
     if (is_ascii(text)) {
         for (char c : text) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
