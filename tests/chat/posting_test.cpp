@@ -119,6 +119,12 @@ TEST_CASE("a mention names a member, however the sentence goes on") {
              {"@SARA, @omar.k. and @sara again", {"sara", "Omar.K"}},
              {"mail me@sara.example or @nobody", {}},
              {"@sara--", {"sara"}},
+             {".@sara, /@omar.k and _@sara_", {"sara", "Omar.K"}},
+             {"`@sara` and \\@omar.k", {}},
+             {"```\n@sara\n```", {}},
+             {"> @sara\n- **@omar.k**", {"sara", "Omar.K"}},
+             {"[@sara](https://a.example) https://a.example/@omar.k", {"sara"}},
+             {"سلام@sara", {"sara"}},
              {"@sa @", {}},
          }) {
         INFO(text);

@@ -27,7 +27,8 @@ void check_attributes(std::string_view attributes) {
         auto const equals = attributes.find("=\"");
         must(equals != attributes.npos, "an attribute has a quoted value");
         auto const name = attributes.substr(1, equals - 1);
-        must(name == "href" || name == "rel" || name == "class" || name == "target" || name == "start",
+        must(name == "href" || name == "rel" || name == "class" || name == "target" || name == "start" ||
+                 name == "value" || name == "dir",
              "only these attributes are written");
         auto const end = attributes.find('"', equals + 2);
         must(end != attributes.npos, "a value ends");

@@ -19,7 +19,7 @@ TEST_CASE("Markdown reads as the cases that the browser's side is held to say") 
 
 TEST_CASE("hostile lines of 4,000 characters bring no markup of their own and end") {
     for (std::string const unit : {"*a ", "**a *b ", "[a](", "`", "` ``", "_a_ *", "https://a)", "@", "```x\n", "> ",
-                                   "\\", "[`a]", "<b>", "\"'"}) {
+                                   "\\", "[`a]", "<b>", "\"'", "\\*", "\\_a_ ", "https://a（", "1. a\n5. b\n"}) {
         std::string text;
         while (text.size() < 4000) text += unit;
         INFO(unit);

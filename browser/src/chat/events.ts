@@ -95,7 +95,7 @@ export class Events {
     if (room && message.seq > room.last_seq) room.last_seq = message.seq;
     if (here) talk.receive(message);
     const unseen = !here || document.hidden || !talk.timeline.at_end;
-    if (room && unseen && !mine) rooms.count_unread(room, mentions(me.username, message.text));
+    if (room && unseen && !mine) rooms.count_unread(room, (message.mentions ?? []).includes(me.username));
     this.parts.show_title();
   }
 
@@ -213,10 +213,6 @@ export class Events {
       8000,
     );
   }
-}
-
-function mentions(username: string, text: string): boolean {
-  return new RegExp(`(^|[^A-Za-z0-9])@${username.replace(/[.]/g, "\\.")}($|[^A-Za-z0-9_-])`, "i").test(text);
 }
 
 function names(list: unknown): string[] {

@@ -2,6 +2,8 @@
 /// not in this file can appear in the tree. The server has the same rules in C++; tests/markdown-cases.json is the
 /// judge of both. docs/markdown.md states the rules in words.
 
+import { address_end, closing_parenthesis, is_safe_target, names_another_address } from "./addresses.ts";
+
 export type Tag =
   "p" | "br" | "strong" | "em" | "del" | "code" | "pre" | "blockquote" | "ul" | "ol" | "li" | "a" | "span";
 
@@ -17,10 +19,11 @@ const fence_open = /^``` *[A-Za-z0-9_+#.-]* *$/;
 const fence_close = /^``` *$/;
 const bullet = /^[-*] +(?=[^ \t])/;
 const numbered = /^(\d{1,3})[.)] +(?=[^ \t])/;
+/// A quotation begins with ">", a blank and something: an emoticon is none.
+const quote = /^>[ \t][ \t]*[^ \t]/;
+const quote_goes_on = /^>(?:[ \t]|$)/;
 const blank = /^[ \t]*$/;
 const punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-const url_end = /[\u0000-\u0020<>"`\\\u007f]/;
-const url_trailing = ".,:;!?'*_~۔،؟";
 
 export function parse(text: string): Tree {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
@@ -39,17 +42,32 @@ function block(lines: string[], at: number, out: Tree): number {
   const fence_end = fence_at(lines, at);
   if (fence_end > 0) {
     const code = lines.slice(at + 1, fence_end).join("\n");
-    out.push(element("pre", [element("code", code === "" ? [] : [code])]));
+    out.push(block_element("pre", [element("code", code === "" ? [] : [code])]));
     return fence_end + 1;
   }
-  if (line.startsWith(">")) return run(lines, at, out, "blockquote", (each) => each.startsWith(">"), quoted);
+  if (quote.test(line)) return quotation(lines, at, out);
   if (bullet.test(line)) return list(lines, at, out, "ul", bullet);
   if (numbered.test(line)) return list(lines, at, out, "ol", numbered);
 
   let end = at + 1;
   while (end < lines.length && !starts_block(lines, end)) end++;
-  out.push(element("p", joined(lines.slice(at, end))));
+  out.push(block_element("p", joined(lines.slice(at, end), block_escape)));
   return end;
+}
+
+/// A block finds its own direction.
+function block_element(tag: Tag, children: Tree): Element_ {
+  return { tag, attributes: { dir: "auto" }, children };
+}
+
+/// Where a backslash keeps a line from being a block of another kind, or -1.
+function block_escape(line: string): number {
+  const at = /^\d*/.exec(line)![0].length;
+  if (line[at] !== "\\") return -1;
+  const without = line.slice(0, at) + line.slice(at + 1);
+  const is_block =
+    at > 0 ? numbered.test(without) : bullet.test(without) || quote.test(without) || fence_open.test(without);
+  return is_block ? at : -1;
 }
 
 /// The line of the closing fence for an opening one at `at`, or 0.
@@ -63,35 +81,34 @@ function fence_at(lines: string[], at: number): number {
 
 function starts_block(lines: string[], at: number): boolean {
   const line = lines[at]!;
-  return (
-    blank.test(line) || line.startsWith(">") || bullet.test(line) || numbered.test(line) || fence_at(lines, at) > 0
-  );
+  return blank.test(line) || quote.test(line) || bullet.test(line) || numbered.test(line) || fence_at(lines, at) > 0;
 }
 
-function quoted(line: string): string {
-  return line.replace(/^> ?/, "");
-}
-
-function run(
-  lines: string[],
-  at: number,
-  out: Tree,
-  tag: Tag,
-  belongs: (line: string) => boolean,
-  content: (line: string) => string,
-): number {
+function quotation(lines: string[], at: number, out: Tree): number {
   let end = at + 1;
-  while (end < lines.length && belongs(lines[end]!)) end++;
-  out.push(element(tag, joined(lines.slice(at, end).map(content))));
+  while (end < lines.length && quote_goes_on.test(lines[end]!)) end++;
+  const inside = lines.slice(at, end).map((line) => line.slice(2));
+  out.push(
+    block_element(
+      "blockquote",
+      joined(inside, () => -1),
+    ),
+  );
   return end;
 }
 
 function list(lines: string[], at: number, out: Tree, tag: "ul" | "ol", marker: RegExp): number {
-  const first = Number(marker.exec(lines[at]!)![1] ?? 1);
+  const number_of = (line: string): number => Number(marker.exec(line)![1] ?? 0);
+  const first = number_of(lines[at]!);
   const items: Tree = [];
+  let due = first;
   let end = at;
   for (; end < lines.length && marker.test(lines[end]!); end++) {
-    items.push(element("li", inline(lines[end]!.replace(marker, ""))));
+    const number = number_of(lines[end]!);
+    const item = block_element("li", inline(lines[end]!.replace(marker, "")));
+    if (number !== due) item.attributes!.value = String(number);
+    due = tag === "ol" ? number + 1 : due;
+    items.push(item);
   }
   const made = element(tag, items);
   if (tag === "ol" && first !== 1) made.attributes = { start: String(first) };
@@ -99,19 +116,24 @@ function list(lines: string[], at: number, out: Tree, tag: "ul" | "ol", marker: 
   return end;
 }
 
-function joined(lines: string[]): Tree {
+function joined(lines: string[], escape_of: (line: string) => number): Tree {
   const out: Tree = [];
   lines.forEach((line, index) => {
     if (index > 0) out.push(element("br", []));
-    out.push(...inline(line));
+    out.push(...inline(line, escape_of(line)));
   });
   return out;
 }
 
-/// One line: emphasis, code, links, mentions. Nothing inside a line reaches over its end.
-export function inline(line: string): Tree {
-  return new Line(line, true).read();
+/// One line: emphasis, code, links, mentions. Nothing inside a line reaches over its end. `block_escape` is where a
+/// backslash keeps it from being a block, or -1.
+export function inline(line: string, block_escape = -1): Tree {
+  const piece = undo_escapes(line, block_escape);
+  return new Line(piece.text, piece.literal, true, null, 0).read();
 }
+
+/// Which places of a line are text, whatever they look like.
+type Literal = readonly boolean[];
 
 class Line {
   private out: Tree = [];
@@ -121,11 +143,15 @@ class Line {
   /// Code spans, from start to end, found before all else: nothing inside them is read as anything but code.
   private readonly spans: Map<number, number>;
 
+  /// `marks`, where given, is told which places are markup; the line's first is number `offset` there.
   constructor(
     private readonly text: string,
+    private readonly literal: Literal,
     private readonly links: boolean,
+    private readonly marks: boolean[] | null,
+    private readonly offset: number,
   ) {
-    this.spans = code_spans(text);
+    this.spans = code_spans(text, literal, false);
   }
 
   read(): Tree {
@@ -137,7 +163,7 @@ class Line {
   private step(at: number): number {
     const char = this.text[at]!;
     let next = 0;
-    if (char === "\\") next = this.escape(at);
+    if (this.literal[at]) next = 0;
     else if (char === "`") next = this.code(at);
     else if (char === "*" || char === "_" || char === "~") next = this.emphasis(at, char);
     else if (char === "[" && this.links) next = this.link(at);
@@ -158,41 +184,68 @@ class Line {
     this.out.push(made);
   }
 
-  private escape(at: number): number {
-    const next = this.text[at + 1];
-    if (next === undefined || !punctuation.includes(next)) return 0;
-    this.plain += next;
-    return at + 2;
+  private mark(at: number, count: number): void {
+    for (let each = at; each < at + count; each++) if (this.marks !== null) this.marks[this.offset + each] = true;
+  }
+
+  private inner(from: number, to: number, links: boolean, marks: boolean[] | null): Tree {
+    const literal = this.literal.slice(from, to);
+    return new Line(this.text.slice(from, to), literal, links, marks, this.offset + from).read();
+  }
+
+  private run(at: number): number {
+    return run_length(this.text, this.literal, at);
+  }
+
+  private literally(at: number, length: number): number {
+    this.plain += this.text.slice(at, at + length);
+    return at + length;
   }
 
   private code(at: number): number {
     const end = this.spans.get(at);
-    const ticks = run_length(this.text, at);
-    if (end === undefined) {
-      this.plain += "`".repeat(ticks);
-      return at + ticks;
-    }
+    const ticks = this.run(at);
+    if (end === undefined) return this.literally(at, ticks);
     let code = this.text.slice(at + ticks, end - ticks);
     if (code.length > 2 && code.startsWith(" ") && code.endsWith(" ") && !blank.test(code)) code = code.slice(1, -1);
+    this.mark(at, ticks);
+    this.mark(end - ticks, ticks);
     this.push(element("code", [code]));
     return end;
   }
 
+  /// An underscore before a mark opens behind a blank or another mark only: arms and faces are made of them.
+  private is_arm(at: number, behind: number, char: string): boolean {
+    if (char !== "_" || at === 0 || !starts_with_mark.test(this.text.slice(behind, behind + 2))) return false;
+    return !ends_with_mark_or_space.test(this.text.slice(Math.max(0, at - 2), at));
+  }
+
+  /// Delimiters within a word are text: for underscores of words of any script, for stars of ASCII's.
+  private is_word_before(at: number, char: string): boolean {
+    if (char !== "_") return is_alphanumeric(this.text[at - 1]);
+    return ends_with_word.test(this.text.slice(Math.max(0, at - 2), at));
+  }
+
+  private is_word_at(at: number, char: string): boolean {
+    if (char !== "_") return is_alphanumeric(this.text[at]);
+    return starts_with_word.test(this.text.slice(at, at + 2));
+  }
+
   private emphasis(at: number, char: string): number {
-    const length = run_length(this.text, at);
+    const length = this.run(at);
     const size = char === "*" && length === 3 ? 2 : length;
     const tag = emphasis_tag(char, size);
-    const literal = (): number => {
-      this.plain += this.text.slice(at, at + length);
-      return at + length;
-    };
     const after = this.text[at + length];
-    if (tag === null) return literal();
-    if (after === undefined || is_space(after) || is_alphanumeric(this.text[at - 1])) return literal();
+    if (tag === null) return this.literally(at, length);
+    if (after === undefined || is_space(after) || this.is_word_before(at, char)) return this.literally(at, length);
+    if (this.is_arm(at, at + length, char)) return this.literally(at, length);
     const close = this.closer(at + length, char, size);
-    if (close === 0) return literal();
-    const inner = this.text.slice(at + size, close);
-    this.push(element(tag, new Line(inner, this.links).read()));
+    if (close === 0) return this.literally(at, length);
+    // A face between two stars is a face.
+    if (size === 1 && !words.test(this.text.slice(at + size, close))) return this.literally(at, length);
+    this.mark(at, size);
+    this.mark(close, size);
+    this.push(element(tag, this.inner(at + size, close, this.links, this.marks)));
     return close + size;
   }
 
@@ -202,15 +255,14 @@ class Line {
     if (this.unclosed.has(key)) return 0;
     for (let at = from; at < this.text.length;) {
       const here = this.text[at]!;
-      if (here === "\\") {
-        at += 2;
+      if (this.literal[at]) {
+        at++;
       } else if (here === "`") {
-        at = this.spans.get(at) ?? at + run_length(this.text, at);
+        at = this.spans.get(at) ?? at + this.run(at);
       } else if (here === char) {
-        const length = run_length(this.text, at);
+        const length = this.run(at);
         const fits = length === size || (char === "*" && length === 3);
-        if (fits && !is_space(this.text[at - 1]!) && !is_alphanumeric(this.text[at + length]))
-          return at + length - size;
+        if (fits && !is_space(this.text[at - 1]!) && !this.is_word_at(at + length, char)) return at + length - size;
         at += length;
       } else {
         at++;
@@ -222,15 +274,17 @@ class Line {
 
   private link(at: number): number {
     const middle = this.bracket(at + 1);
-    if (middle === 0 || this.text[middle + 1] !== "(") return 0;
+    if (middle === 0 || this.text[middle + 1] !== "(" || this.literal[middle + 1]) return 0;
     const label = this.text.slice(at + 1, middle);
-    const end = closing_parenthesis(this.text, middle + 2);
+    const end = closing_parenthesis(this.text, this.literal, middle + 2);
     if (end === 0 || blank.test(label)) return 0;
     const target = this.text.slice(middle + 2, end);
     if (!is_safe_target(target)) return 0;
-    // A label that looks like an address could name another place than the one it leads to.
-    if (label.includes("://") || /www\./i.test(label)) return 0;
-    this.push(anchor(target, new Line(label, false).read()));
+    if (names_another_address(flat(this.inner(at + 1, middle, false, null)), target)) return 0;
+    this.mark(at, 1);
+    this.mark(middle, 2);
+    this.mark(end, 1);
+    this.push(anchor(target, this.inner(at + 1, middle, false, this.marks)));
     return end + 1;
   }
 
@@ -239,8 +293,8 @@ class Line {
     if (this.unclosed.has("[")) return 0;
     for (let at = from; at < this.text.length; at++) {
       const char = this.text[at]!;
-      if (char === "\\") at++;
-      else if (char === "`") at = (this.spans.get(at) ?? at + run_length(this.text, at)) - 1;
+      if (this.literal[at]) continue;
+      if (char === "`") at = (this.spans.get(at) ?? at + this.run(at)) - 1;
       else if (char === "]") return at;
       else if (char === "[") return 0;
     }
@@ -251,7 +305,7 @@ class Line {
   private autolink(at: number): number {
     const scheme = /^https?:\/\//i.exec(this.text.slice(at, at + 8))?.[0];
     if (scheme === undefined || is_alphanumeric(this.text[at - 1])) return 0;
-    const end = address_end(this.text, at + scheme.length);
+    const end = address_end(this.text, this.literal, at + scheme.length);
     const first = this.text.slice(at + scheme.length, end)[0];
     if (first === undefined || !(is_alphanumeric(first) || first >= "\u0080" || first === "[")) return 0;
     const url = this.text.slice(at, end);
@@ -262,9 +316,10 @@ class Line {
   private mention(at: number): number {
     if (is_alphanumeric(this.text[at - 1])) return 0;
     let end = at + 1;
-    while (/[A-Za-z0-9_.-]/.test(this.text[end] ?? "")) end++;
+    while (!this.literal[end] && /[A-Za-z0-9_.-]/.test(this.text[end] ?? "")) end++;
     while (".-".includes(this.text[end - 1]!)) end--;
     if (end - at < 4 || end - at > 51) return 0;
+    this.mark(at, 1);
     this.push({ tag: "span", attributes: { class: "mention" }, children: [this.text.slice(at, end)] });
     return end;
   }
@@ -276,21 +331,74 @@ function emphasis_tag(char: string, size: number): Tag | null {
   return char === "*" && size === 2 ? "strong" : null;
 }
 
-/// Where code spans start and end: a run of backticks up to the next run of the same length.
-function code_spans(text: string): Map<number, number> {
+const starts_with_mark = /^[\p{P}$+<=>^`|~]/u;
+const ends_with_mark_or_space = /[\p{P}\p{White_Space}$+<=>^`|~]$/u;
+const starts_with_word = /^[\p{L}\p{N}\p{M}]/u;
+const ends_with_word = /[\p{L}\p{N}\p{M}]$/u;
+/// Anything but marks and white space.
+const words = /[^\p{P}\p{White_Space}$+<=>^`|~]/u;
+
+/// Undoes a line's escapes. A backslash before ASCII punctuation goes only where the same line without any backslashes
+/// would read that character as markup; elsewhere it is a part of a path, a face or a shrug, and stays. What stands
+/// behind it is text either way.
+function undo_escapes(line: string, block_escape: number): { text: string; literal: Literal } {
+  if (!line.includes("\\")) return { text: line, literal: [] };
+  const escapes: { at: number; backslashes: number; bare: number }[] = [];
+  const spans = code_spans(line, [], true);
+  let bare = "";
+  for (let at = 0; at < line.length;) {
+    const span = spans.get(at);
+    if (span !== undefined) {
+      bare += line.slice(at, span);
+      at = span;
+    } else if (line[at] !== "\\") {
+      bare += line[at++];
+    } else {
+      const backslashes = run_length(line, [], at);
+      const behind = line[at + backslashes];
+      const is_escape = behind !== undefined && punctuation.includes(behind);
+      if (is_escape) escapes.push({ at, backslashes, bare: bare.length });
+      // The punctuation is passed too: a backtick behind backslashes starts no span.
+      bare += is_escape ? behind : line.slice(at, at + backslashes);
+      at += backslashes + (is_escape ? 1 : 0);
+    }
+  }
+  const marks: boolean[] = [];
+  new Line(bare, [], true, marks, 0).read();
+  let text = "";
+  const literal: boolean[] = [];
+  const put = (more: string, is_literal: boolean): void => {
+    text += more;
+    for (let each = 0; each < more.length; each++) literal.push(is_literal);
+  };
+  let from = 0;
+  for (const escape of escapes) {
+    put(line.slice(from, escape.at), false);
+    const protects = marks[escape.bare] === true || escape.at === block_escape;
+    put("\\".repeat(protects ? Math.floor(escape.backslashes / 2) : escape.backslashes), true);
+    from = escape.at + escape.backslashes + 1;
+    put(line[from - 1]!, !protects || escape.backslashes % 2 === 1);
+  }
+  put(line.slice(from), false);
+  return { text, literal };
+}
+
+/// Where code spans start and end: a run of backticks up to the next run of the same length. Where `has_escapes`, a
+/// backslash hides the character behind it.
+function code_spans(text: string, literal: Literal, has_escapes: boolean): Map<number, number> {
   const spans = new Map<number, number>();
   const unclosed = new Set<number>();
   for (let at = 0; at < text.length;) {
-    if (text[at] === "\\") {
+    if (text[at] === "\\" && has_escapes) {
       at += 2;
       continue;
     }
-    if (text[at] !== "`") {
+    if (text[at] !== "`" || literal[at]) {
       at++;
       continue;
     }
-    const ticks = run_length(text, at);
-    const end = unclosed.has(ticks) ? 0 : run_of(text, at + ticks, ticks);
+    const ticks = run_length(text, literal, at);
+    const end = unclosed.has(ticks) ? 0 : run_of(text, literal, at + ticks, ticks);
     if (end === 0) unclosed.add(ticks);
     else spans.set(at, end);
     at = end || at + ticks;
@@ -299,50 +407,20 @@ function code_spans(text: string): Map<number, number> {
 }
 
 /// The end of the first run of exactly `ticks` backticks from `from` on, or 0.
-function run_of(text: string, from: number, ticks: number): number {
+function run_of(text: string, literal: Literal, from: number, ticks: number): number {
   for (let at = from; at < text.length; at++) {
-    if (text[at] !== "`") continue;
-    const length = run_length(text, at);
+    if (text[at] !== "`" || literal[at]) continue;
+    const length = run_length(text, literal, at);
     if (length === ticks) return at + length;
     at += length - 1;
   }
   return 0;
 }
 
-/// The ")" that ends a target starting at `from`; pairs of parentheses may stand inside, spaces may not.
-function closing_parenthesis(text: string, from: number): number {
-  let open = 0;
-  for (let at = from; at < text.length; at++) {
-    const char = text[at]!;
-    if (url_end.test(char)) return 0;
-    if (char === "(") open++;
-    else if (char === ")" && open-- === 0) return at;
-  }
-  return 0;
-}
-
-function is_safe_target(target: string): boolean {
-  return /^https?:\/\/([A-Za-z0-9[]|[^\u0000-\u007f])/i.test(target) || /^mailto:[^@]+@[^@]+$/i.test(target);
-}
-
-/// The end of an address whose scheme ends at `from`: up to a space, a quote, an angle bracket, a backslash or a
-/// closing bracket that it did not open; without the punctuation that ends a sentence.
-function address_end(text: string, from: number): number {
-  const open: Record<string, number> = { "(": 0, "[": 0 };
-  let end = from;
-  for (; end < text.length && !url_end.test(text[end]!); end++) {
-    const char = text[end]!;
-    if (char === "(" || char === "[") open[char]!++;
-    else if (char === ")" && open["("]!-- === 0) break;
-    else if (char === "]" && open["["]!-- === 0) break;
-  }
-  while (end > from && url_trailing.includes(text[end - 1]!)) end--;
-  return end;
-}
-
-function run_length(text: string, at: number): number {
+/// The length of the run of one character that starts at `at` and is all literal or all not.
+function run_length(text: string, literal: Literal, at: number): number {
   let end = at + 1;
-  while (text[end] === text[at]) end++;
+  while (text[end] === text[at] && Boolean(literal[end]) === Boolean(literal[at])) end++;
   return end - at;
 }
 
@@ -362,18 +440,21 @@ function element(tag: Tag, children: Tree): Element_ {
   return { tag, children };
 }
 
+/// The words of a tree, without its marks.
+function flat(tree: Tree): string {
+  return tree
+    .map((item) =>
+      typeof item === "string"
+        ? item
+        : item.tag === "br"
+          ? " "
+          : flat(item.children) + (blocks.has(item.tag) ? " " : ""),
+    )
+    .join("");
+}
+
 /// The words without the marks, on one line: for quotations and for a screen reader.
 export function plain(text: string): string {
-  const flat = (tree: Tree): string =>
-    tree
-      .map((item) =>
-        typeof item === "string"
-          ? item
-          : item.tag === "br"
-            ? " "
-            : flat(item.children) + (blocks.has(item.tag) ? " " : ""),
-      )
-      .join("");
   return flat(parse(text)).replace(/\s+/g, " ").trim();
 }
 

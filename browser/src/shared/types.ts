@@ -23,6 +23,7 @@ export type Message = Pick<
   /// The number of a message in the room, or, until the server has answered, its id.
   reply_to?: string | number | null;
   attachments?: Attachment[];
+  mentions?: string[];
   moderation?: Verdict;
   /// What one's own removed message said.
   own_text?: string | undefined;

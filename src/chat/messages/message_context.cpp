@@ -68,7 +68,7 @@ std::vector<std::string> MessageContext::mentions_in(std::string_view text, Room
     std::vector<std::string> names;
     if (text.find('@') == std::string_view::npos) return names;
     for (auto const& mention : find_mentions(text, max_mentions)) {
-        for (auto const candidate : mention.candidates) {
+        for (auto const& candidate : mention.candidates) {
             auto const user = accounts.find_by_name(candidate);
             if (!user) continue;
             bool const is_new = std::find(names.begin(), names.end(), user->username) == names.end();

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
+#include "chat/markup/markup.hpp"
 
 namespace soyuz::chat {
 
@@ -18,10 +19,29 @@ void trim_end(std::string& text) {
     text.resize(trimmed.empty() ? 0 : from + trimmed.size());
 }
 
-bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == '-';
-}
+/// Hears the mentions of a text.
+class MentionsRead final : public markup::Reader {
+public:
+    explicit MentionsRead(std::size_t most) : most_(most) {}
+
+    void text(std::string_view) override {}
+    void begin(markup::Element element, std::string_view detail) override {
+        if (element != markup::Element::mention || found_.size() == most_) return;
+        Mention mention;
+        for (auto name = detail.substr(1); name.size() >= 3; name.remove_suffix(1)) {
+            mention.candidates.emplace_back(name);
+            if (name.back() != '.' && name.back() != '-') break;
+        }
+        found_.push_back(std::move(mention));
+    }
+    void end(markup::Element) override {}
+
+    std::vector<Mention> take() { return std::move(found_); }
+
+private:
+    std::size_t const most_;
+    std::vector<Mention> found_;
+};
 
 }  // namespace
 
@@ -37,23 +57,9 @@ base::Result<std::string> tidy_text(std::string text, std::size_t most, bool may
 }
 
 std::vector<Mention> find_mentions(std::string_view text, std::size_t most) {
-    std::vector<Mention> mentions;
-    for (auto at = text.find('@'); at != std::string_view::npos && mentions.size() < most;
-         at = text.find('@', at + 1)) {
-        // In an e-mail address the @ follows a name.
-        if (at > 0 && is_name_character(text[at - 1])) continue;
-        auto end = at + 1;
-        while (end < text.size() && end - at <= 50 && is_name_character(text[end])) ++end;
-        Mention mention;
-        auto name = text.substr(at + 1, end - at - 1);
-        while (name.size() >= 3) {
-            mention.candidates.push_back(name);
-            if (name.back() != '.' && name.back() != '-') break;
-            name.remove_suffix(1);
-        }
-        if (!mention.candidates.empty()) mentions.push_back(std::move(mention));
-    }
-    return mentions;
+    MentionsRead mentions{most};
+    if (text.find('@') != std::string_view::npos) markup::read(text, mentions);
+    return mentions.take();
 }
 
 bool is_client_id(std::string_view text) {

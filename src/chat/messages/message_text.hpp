@@ -15,10 +15,10 @@ namespace soyuz::chat {
 /// `may_be_empty`) or has more than `most` characters.
 base::Result<std::string> tidy_text(std::string text, std::size_t most, bool may_be_empty);
 
-/// The user names that `text` may mention with an @, each once, at most `most`, as they are spelled there. A dot or
-/// dash at the end may be the sentence's: `candidates` are tried from the longest on.
+/// The user names that `text` mentions with an @ by the rules of its markup, at most `most`, as they are spelled there.
+/// A dot or dash at the end may be the sentence's: `candidates` are tried from the longest on.
 struct Mention {
-    std::vector<std::string_view> candidates;
+    std::vector<std::string> candidates;
 };
 std::vector<Mention> find_mentions(std::string_view text, std::size_t most);
 
