@@ -29,6 +29,7 @@
 #include "moderation/conduct/standing.hpp"
 #include "moderation/rules/rule_book.hpp"
 #include "store/store.hpp"
+#include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
 using namespace soyuz;
@@ -85,9 +86,10 @@ struct Bench {
         {judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock}};
     chat::Messages messages{*store, accounts, rooms, settings, cases, screening, window, sanctions, clock};
     base::Workers workers{"worker", 1, 1000};
+    web::ExpensiveWork expensive{false};
     chat::Desk desk{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock};
     web::Site site{{*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
-                    statistics, sanctions, presence, workers, clock},
+                    statistics, sanctions, presence, workers, expensive, clock},
                    options(),
                    {}};
 
