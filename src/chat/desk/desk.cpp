@@ -220,8 +220,20 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     return decided;
 }
 
+std::optional<Error> Desk::fault_of_undo(User const& actor, Case const& the_case) const {
+    if (the_case.open || !the_case.decision) return Error{Code::conflict, "There is no decision to undo."};
+    auto const& decision = *the_case.decision;
+    if (decision.by != actor.id && !outranks(actor)(decision.by))
+        return Error{Code::forbidden, "Only who decided, or somebody of a higher role, can undo it."};
+    if (decision.undo_until < clock_.now()) return Error{Code::too_late, "This decision can no longer be undone."};
+    return std::nullopt;
+}
+
 Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
-    if (auto const present = case_for(*actor, id); !present) return present;
+    auto const present = case_for(*actor, id);
+    if (!present) return present;
+    // Who may not undo it doesn't keep others from it either.
+    if (auto const fault = fault_of_undo(*actor, **present)) return *fault;
     auto const begun = cases_.begin(id, actor->id, false, outranks(*actor));
     if (!begun) return begun.error();
     auto const& the_case = **begun;
@@ -230,11 +242,8 @@ Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
         std::string_view id;
         ~Finish() { cases.finish(id); }
     } const finish{cases_, id};
-    if (the_case.open || !the_case.decision) return Error{Code::conflict, "There is no decision to undo."};
+    if (auto const fault = fault_of_undo(*actor, the_case)) return *fault;
     auto const decision = *the_case.decision;
-    if (decision.by != actor->id && !outranks(*actor)(decision.by))
-        return Error{Code::forbidden, "Only who decided, or somebody of a higher role, can undo it."};
-    if (decision.undo_until < clock_.now()) return Error{Code::too_late, "This decision can no longer be undone."};
     if (auto const reversed = effects_.reverse(*actor, the_case, decision); !reversed) return reversed.error();
     if (is_sanction(decision.action)) {
         auto const kind = decision.action == Decision::ban ? Sanction::Kind::ban : Sanction::Kind::mute;

@@ -70,6 +70,7 @@ private:
                                 moderation::DecisionRecord& decision);
     void give_right_back(base::UserId const& author);
     std::optional<base::Error> refusal(User const& actor, moderation::Case const& the_case) const;
+    std::optional<base::Error> fault_of_undo(User const& actor, moderation::Case const& the_case) const;
     /// A case that they may act on. Errors: not_found, forbidden.
     base::Result<moderation::CasePtr> case_for(User const& actor, std::string_view id) const;
     /// Over whom `actor` stands.
