@@ -109,7 +109,7 @@ TEST_CASE("an empty file and a missing file are told apart") {
 
 TEST_CASE("an attachment keeps the name that its sender gave it") {
     House house;
-    auto const sara = house.bearer("sara");
+    int people = 0;
     std::string long_name, long_parameter = "filename=\"";
     for (int i = 0; i < 60; ++i) long_parameter += "é";
     for (int i = 0; i < 57; ++i) long_name += "é";
@@ -129,9 +129,11 @@ TEST_CASE("an attachment keeps the name that its sender gave it") {
           Case{"filename=\"photo\u202egpj.txt\"", "photogpj.txt"}, Case{"filename=\"\u3164\"", "file.txt"},
           Case{long_parameter.c_str(), long_name.c_str()}}) {
         INFO(parameter);
+        auto const sender = house.bearer("sara" + std::to_string(people++));
         auto const body = "--b\r\nContent-Disposition: form-data; name=\"file\"; "s + parameter + "\r\n\r\n" +
                           parameter + "\r\n--b--";
-        auto const posted = house.ask("POST", "/api/v1/rooms/lobby/files", sara + multipart_type, body);
+        auto const posted = house.ask("POST", "/api/v1/rooms/lobby/files", sender + multipart_type, body);
+        INFO(posted.body);
         REQUIRE(posted.status == 201);
         CHECK(posted.json()["attachments"][0]["name"] == name);
     }
