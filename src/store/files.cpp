@@ -21,7 +21,9 @@ Value or_error(Value value) {
 
 class SystemFiles final : public Files {
 public:
-    int open(Path const& path, int flags) override { return or_error(::open(path.c_str(), flags | O_CLOEXEC, 0600)); }
+    int open(Path const& path, int flags) override {
+        return or_error(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600));
+    }
     int close(int file) override { return or_error(::close(file)); }
 
     std::int64_t write(int file, std::string_view bytes) override {
@@ -47,8 +49,12 @@ public:
     int make_folder(Path const& path) override { return or_error(::mkdir(path.c_str(), 0700)); }
 
     int sync_folder(Path const& folder) override {
-        OpenFile opened{*this, folder, O_RDONLY | O_DIRECTORY};
-        return opened.ok() ? or_error(::fsync(opened.get())) : opened.error();
+        // A folder may be a link: nothing is written through it here.
+        int const opened = or_error(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (opened < 0) return opened;
+        int const error = or_error(::fsync(opened));
+        ::close(opened);
+        return error;
     }
 
     int list(Path const& folder, std::vector<std::string>& names) override {
@@ -71,6 +77,16 @@ public:
 Files& system_files() {
     static SystemFiles files;
     return files;
+}
+
+OpenFile OpenFile::make(Files& files, Path const& path) {
+    int const flags = O_WRONLY | O_CREAT | O_EXCL;
+    int file = files.open(path, flags);
+    if (file == -EEXIST) {
+        file = files.remove(path);
+        if (file == 0) file = files.open(path, flags);
+    }
+    return OpenFile{files, file};
 }
 
 int write_all(Files& files, int file, std::string_view bytes) {
@@ -122,7 +138,7 @@ int ensure_folder(Files& files, Path const& path) {
 }
 
 int write_file(Files& files, Path const& path, std::string_view bytes) {
-    OpenFile file{files, path, O_WRONLY | O_CREAT | O_TRUNC};
+    auto const file = OpenFile::make(files, path);
     if (!file.ok()) return file.error();
     if (int const error = write_all(files, file.get(), bytes); error < 0) return error;
     return files.sync(file.get());

@@ -19,7 +19,7 @@ class Files {
 public:
     virtual ~Files() = default;
 
-    /// `flags` as open(2) takes them; the file is closed on exec, and made with mode 0600.
+    /// `flags` as open(2) takes them; the file is closed on exec, and made with mode 0600. A link is not followed.
     virtual int open(Path const& path, int flags) = 0;
     virtual int close(int file) = 0;
 
@@ -54,6 +54,9 @@ public:
     ~OpenFile() {
         if (file_ >= 0) files_.close(file_);
     }
+    /// A new file to be written, in the place of what has its name: a leftover, or a link that somebody laid.
+    static OpenFile make(Files& files, Path const& path);
+
     OpenFile(OpenFile const&) = delete;
     OpenFile& operator=(OpenFile const&) = delete;
 
@@ -62,6 +65,8 @@ public:
     int get() const { return file_; }
 
 private:
+    OpenFile(Files& files, int file) : files_(files), file_(file) {}
+
     Files& files_;
     int file_;
 };

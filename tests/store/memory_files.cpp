@@ -101,6 +101,8 @@ int MemoryFiles::open(Path const& path, int flags) {
         if ((flags & O_CREAT) == 0) return -ENOENT;
         if (!folders_.contains(parent(path.string()))) return -ENOENT;
         found = names_.emplace(path.string(), std::make_shared<Node>()).first;
+    } else if ((flags & O_EXCL) != 0) {
+        return -EEXIST;
     }
     if ((flags & O_TRUNC) != 0) found->second->bytes.clear();
     opened_[next_file_] = {found->second, 0, (flags & O_APPEND) != 0, false};

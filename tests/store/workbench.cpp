@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
 
 namespace soyuz::store::test {
 
@@ -98,6 +99,21 @@ std::unique_ptr<Store> open_store(Files& files, Options options, Tuning tuning) 
     auto opened = try_open(files, std::move(options), tuning);
     if (auto const* failure = std::get_if<OpenFailure>(&opened)) FAIL(failure->message);
     return std::move(std::get<std::unique_ptr<Store>>(opened));
+}
+
+TemporaryFolder::TemporaryFolder() : path(std::filesystem::temp_directory_path() / ("store-" + base::random_token(9))) {
+    std::filesystem::create_directory(path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+}
+
+std::unique_ptr<Store> open_folder(std::filesystem::path const& folder) {
+    Options options;
+    options.folder = folder;
+    return open_store(system_files(), options);
 }
 
 AppendMessage message(std::string const& room, std::string const& text) {

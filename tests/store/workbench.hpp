@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <iosfwd>
 #include <map>
 #include <memory>
@@ -57,6 +58,18 @@ Opening try_open(Files& files, Options options = {}, Tuning tuning = quiet());
 
 /// Opens /data on `files`, and fails the test if that fails.
 std::unique_ptr<Store> open_store(Files& files, Options options = {}, Tuning tuning = quiet());
+
+/// A folder that goes with the test.
+struct TemporaryFolder {
+    std::filesystem::path const path;
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(TemporaryFolder const&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+};
+
+/// Opens a folder of the real disk.
+std::unique_ptr<Store> open_folder(std::filesystem::path const& folder);
 
 base::Clock const& test_clock();
 
