@@ -1,5 +1,6 @@
 #include "store/checkpoint.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <mutex>
 
@@ -15,6 +16,8 @@ bool has_changed(Room const& room) {
 bool has_changed(Collection const& collection) {
     return collection.changed > collection.written || !collection.has_file;
 }
+
+bool has_changed(Log const& log) { return !log.pending.empty(); }
 
 MessageFiles::Changes changes_of(Room const& room) {
     MessageFiles::Changes changes;
@@ -144,16 +147,10 @@ private:
 }  // namespace
 
 bool has_changes(State const& state) {
-    for (auto const& [name, collection] : state.collections) {
-        if (has_changed(collection)) return true;
-    }
-    for (auto const& [id, room] : state.rooms) {
-        if (has_changed(room)) return true;
-    }
-    for (auto const& [name, log] : state.logs) {
-        if (!log.pending.empty()) return true;
-    }
-    return false;
+    auto const any = [](auto const& parts) {
+        return std::any_of(parts.begin(), parts.end(), [](auto const& part) { return has_changed(part.second); });
+    };
+    return any(state.collections) || any(state.rooms) || any(state.logs);
 }
 
 Frozen freeze(State const& state, std::uint64_t number, bool is_full) {
@@ -172,7 +169,7 @@ Frozen freeze(State const& state, std::uint64_t number, bool is_full) {
         if (room.flushed > 0) frozen.mark.rooms[id] = {room.flushed, room.newest_bytes};
     }
     for (auto const& [name, log] : state.logs) {
-        if (!log.pending.empty()) frozen.logs.push_back({name, log.flushed_bytes, log.pending});
+        if (has_changed(log)) frozen.logs.push_back({name, log.flushed_bytes, log.pending});
         if (log.flushed_bytes > 0) frozen.mark.logs[name] = log.flushed_bytes;
     }
     return frozen;

@@ -70,44 +70,46 @@ private:
         return (error == 0 || error == -ENOENT) && rooms.empty() && segments_.empty() && collections_.empty();
     }
 
-    bool newer(std::string const& file) {
-        fail(OpenFailure::Kind::newer_version, file + " was written by a newer version of this program.");
-        return false;
-    }
-
     bool unreadable(std::string const& file, int error) {
         fail(OpenFailure::Kind::unusable, file + " can't be read: " + error_text(error));
         return false;
     }
 
-    bool read_mark() {
+    /// Reads a file, or where that is missing or damaged its previous generation; false where neither can be used.
+    /// `instead` says what a previous generation leads to.
+    template <class Read>
+    bool read_generation(std::string const& file, Read& read, auto const& parse, std::string const& instead) {
         std::string text;
-        int const error = read_file(files_, data_ / "checkpoint.json", text);
-        if (error < 0 && error != -ENOENT) return unreadable("checkpoint.json", error);
-        auto read = parse_mark(text);
-        if (read.state == OpenedDocument::State::newer) return newer("checkpoint.json");
-        bool const is_missing = error == -ENOENT;
-        if (read.state == OpenedDocument::State::damaged) {
-            int const previous_error = read_file(files_, previous_path(data_ / "checkpoint.json"), text);
-            if (is_missing && previous_error == -ENOENT && is_untouched()) {
-                out_.is_new = true;
-                return true;
-            }
-            if (previous_error < 0 && previous_error != -ENOENT) return unreadable("checkpoint.json", previous_error);
-            read = previous_error < 0 ? ReadMark{} : parse_mark(text);
-            if (read.state != OpenedDocument::State::good) {
-                fail(OpenFailure::Kind::damaged,
-                     std::string{"checkpoint.json, byte 0: "} + (is_missing ? "missing" : "damaged") +
-                         ", and previous/checkpoint.json can't replace it; restore a backup");
-                return false;
-            }
-            if (is_missing) {
-                torn("checkpoint.json", 0, "missing: a checkpoint did not finish; its previous generation is used");
-            } else {
-                read_file(files_, data_ / "checkpoint.json", text);
-                damage("checkpoint.json", 0, "checksum mismatch; its previous generation and the journal are used",
-                       text);
-            }
+        int const error = read_file(files_, data_ / file, text);
+        if (error < 0 && error != -ENOENT) return unreadable(file, error);
+        read = parse(text);
+        if (read.state == OpenedDocument::State::newer) {
+            fail(OpenFailure::Kind::newer_version, file + " was written by a newer version of this program.");
+            return false;
+        }
+        if (read.state == OpenedDocument::State::good) return true;
+        if (error == 0) {
+            damage(file, 0, "checksum mismatch; " + instead, text);
+        } else {
+            torn(file, 0, "missing: a checkpoint did not finish; " + instead);
+        }
+        int const previous_error = read_file(files_, previous_path(data_ / file), text);
+        if (previous_error < 0 && previous_error != -ENOENT) return unreadable(file, previous_error);
+        read = previous_error < 0 ? Read{} : parse(text);
+        has_neither_ = error < 0 && previous_error < 0;
+        if (read.state == OpenedDocument::State::good) return true;
+        fail(OpenFailure::Kind::damaged, file + ", byte 0: " + (error < 0 ? "missing" : "damaged") + ", and previous/" +
+                                             file + " can't replace it; restore a backup");
+        return false;
+    }
+
+    bool read_mark() {
+        ReadMark read;
+        if (!read_generation("checkpoint.json", read, parse_mark, "its previous generation and the journal are used")) {
+            if (!has_neither_ || !is_untouched()) return false;
+            out_ = {};
+            out_.is_new = true;
+            return true;
         }
         out_.mark = std::move(read.mark);
         for (auto const& [id, at] : out_.mark.rooms) {
@@ -121,34 +123,17 @@ private:
 
     bool read_collection(std::string const& name) {
         auto const file = name + ".json";
-        std::string text;
-        int const error = read_file(files_, data_ / file, text);
-        if (error < 0 && error != -ENOENT) return unreadable(file, error);
-        auto read = parse_collection(name, text);
-        if (read.state == OpenedDocument::State::newer) return newer(file);
-        bool const is_good = read.state == OpenedDocument::State::good;
-        auto const previous = previous_path(data_ / file);
-        if (!is_good) {
-            if (error == 0) {
-                damage(file, 0, "checksum mismatch; rebuilt from its previous generation and the journal", text);
-            } else {
-                torn(file, 0, "missing: a checkpoint did not finish; rebuilt from its previous generation");
-            }
-            uses_previous_ = true;
-            int const previous_error = read_file(files_, previous, text);
-            if (previous_error < 0 && previous_error != -ENOENT) return unreadable(file, previous_error);
-            read = previous_error < 0 ? ReadCollection{} : parse_collection(name, text);
-            if (read.state != OpenedDocument::State::good) {
-                fail(OpenFailure::Kind::damaged,
-                     file + ", byte 0: damaged, and previous/" + file + " can't replace it; restore a backup");
-                return false;
-            }
-        }
+        auto const found = out_.findings.size();
+        ReadCollection read;
+        auto const parse = [&](std::string_view text) { return parse_collection(name, text); };
+        if (!read_generation(file, read, parse, "rebuilt from its previous generation and the journal")) return false;
+        bool const is_newest = out_.findings.size() == found;
+        uses_previous_ |= !is_newest;
         auto& collection = out_.state.collections[name];
         collection.documents = std::move(read.documents);
         collection.written = read.number;
-        collection.has_file = is_good;
-        collection.previous = is_good ? claimed_number(files_, previous) : 0;
+        collection.has_file = is_newest;
+        collection.previous = is_newest ? claimed_number(files_, previous_path(data_ / file)) : 0;
         return true;
     }
 
@@ -285,6 +270,7 @@ private:
     std::vector<std::uint64_t> segments_;
     std::vector<std::string> collections_;
     std::uint64_t expected_ = 1;
+    bool has_neither_ = false;  ///< of the generations of the file read last
     bool uses_previous_ = false;
     bool has_damage_ = false;
 };
