@@ -26,7 +26,7 @@ struct TemplateEngine::Implementation {
 
     std::unique_ptr<TemplateSource> source;
     Limits limits;
-    Library library;
+    Functions functions = standard_functions();
     std::shared_mutex mutex;  // guards what follows
     std::unordered_map<std::string, Compiled> compiled;
     std::vector<std::string> variants;
@@ -66,7 +66,7 @@ struct TemplateEngine::Implementation {
         // Compiled without the lock: two threads may do so at once, and either result will do.
         auto const text = source->read(name);
         if (!text) throw MissingTemplate("there is no template named '" + key + "'");
-        auto tree = compile(library, key, text->text, limits.nesting);
+        auto tree = compile(key, text->text, limits.nesting);
         std::unique_lock const lock{mutex};
         compiled[key] = {text->version, tree};
         return tree;
@@ -79,17 +79,17 @@ TemplateEngine::TemplateEngine(std::unique_ptr<TemplateSource> source, Limits li
 TemplateEngine::~TemplateEngine() = default;
 
 void TemplateEngine::add_function(std::string name, HostFunction function) {
-    implementation_->library.functions[name] = {name, nullptr, std::move(function), false};
+    implementation_->functions[name] = {name, nullptr, std::move(function), false};
 }
 
 void TemplateEngine::add_stable_function(std::string name, HostFunction function) {
-    implementation_->library.functions[name] = {name, nullptr, std::move(function), true};
+    implementation_->functions[name] = {name, nullptr, std::move(function), true};
 }
 
 std::string TemplateEngine::render(std::string_view name, nlohmann::json const& context,
                                    std::string_view variant) const {
     auto& implementation = *implementation_;
-    Renderer renderer{implementation.library,
+    Renderer renderer{implementation.functions,
                       implementation.limits,
                       context,
                       [&](std::string_view wanted) { return implementation.load(wanted); },

@@ -96,8 +96,9 @@ TEST_CASE("an error in an included template, a parent or a macro names that file
     CHECK(error_of({}) == "page:1: there is no template named 'page'");
 }
 
-TEST_CASE("what can't be changed says so") {
-    CHECK(error_of({{"page", "{{ x.append(1) }}"}}, {{"x", {1}}}) == "page:1: templates can't change a list");
-    CHECK(error_of({{"page", "{{ x.pop('a') }}"}}, {{"x", {{"a", 1}}}}) == "page:1: templates can't change a dict");
+TEST_CASE("what a template can't do says so") {
+    CHECK(error_of({{"page", "{{ x.append(1) }}"}}, {{"x", {1}}}) == "page:1: 'list object' has no attribute 'append'");
+    CHECK(error_of({{"page", "{{ x.pop('a') }}"}}, {{"x", {{"a", 1}}}}) ==
+          "page:1: 'dict object' has no attribute 'pop'");
     CHECK(error_of({{"page", "{{ 9223372036854775807 + 1 }}"}}) == "page:1: the number is too large");
 }

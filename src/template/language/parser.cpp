@@ -14,11 +14,8 @@ constexpr std::size_t chain_per_nesting = 4;
 
 }  // namespace
 
-Parser::Parser(Library const& library, std::string const& name, std::string_view source, std::size_t max_nesting)
-    : library_(library),
-      template_(std::make_shared<Template>()),
-      tokens_(tokenize(name, source)),
-      max_nesting_(max_nesting) {
+Parser::Parser(std::string const& name, std::string_view source, std::size_t max_nesting)
+    : template_(std::make_shared<Template>()), tokens_(tokenize(name, source)), max_nesting_(max_nesting) {
     template_->name = name;
 }
 
@@ -208,9 +205,8 @@ void Parser::fail_unknown_tag() const {
     fail(what);
 }
 
-std::shared_ptr<Template const> compile(Library const& library, std::string const& name, std::string_view source,
-                                        std::size_t max_nesting) {
-    return Parser(library, name, source, max_nesting).run();
+std::shared_ptr<Template const> compile(std::string const& name, std::string_view source, std::size_t max_nesting) {
+    return Parser(name, source, max_nesting).run();
 }
 
 }  // namespace soyuz::jinja

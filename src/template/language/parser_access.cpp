@@ -148,7 +148,7 @@ ExpressionPointer Parser::parse_filters(ExpressionPointer node, bool starts_with
         starts_with_name = false;
         auto use = make<FilterUse>(current().line);
         use->name = dotted_name();
-        use->filter = library_.filter(use->name);
+        use->filter = find_filter(use->name);
         if (use->filter == nullptr && !in_conditional_) fail("there is no filter named '" + use->name + "'", use->line);
         if (current().is_symbol("(")) use->arguments = parse_arguments();
         use->input = std::move(node);
@@ -164,7 +164,7 @@ ExpressionPointer Parser::parse_test(ExpressionPointer node) {
     bool const negated = skip_name("not");
     auto use = make<TestUse>(line);
     use->name = dotted_name();
-    use->test = library_.test(use->name);
+    use->test = find_test(use->name);
     if (use->test == nullptr && !in_conditional_) fail("there is no test named '" + use->name + "'", line);
     auto const& token = current();
     bool const argument_follows =

@@ -62,7 +62,7 @@ ExpressionPointer Parser::parse_not() {
 }
 
 ExpressionPointer Parser::parse_comparison() {
-    using Kind = Comparison::Kind;
+    using Kind = Relation;
     static std::map<std::string_view, Kind> const symbols = {{"==", Kind::equal},  {"!=", Kind::not_equal},
                                                              {"<", Kind::less},    {"<=", Kind::less_equal},
                                                              {">", Kind::greater}, {">=", Kind::greater_equal}};

@@ -17,7 +17,7 @@ namespace soyuz::jinja {
 /// Recursive descent over the tokens; grammar and precedence are Jinja's own, oddities included.
 class Parser {
 public:
-    Parser(Library const& library, std::string const& name, std::string_view source, std::size_t max_nesting);
+    Parser(std::string const& name, std::string_view source, std::size_t max_nesting);
     std::shared_ptr<Template const> run();
 
 private:
@@ -140,7 +140,6 @@ private:
                              std::uint32_t line) const;
     std::string dotted_name();
 
-    Library const& library_;
     std::shared_ptr<Template> template_;
     std::vector<Token> tokens_;
     std::size_t at_ = 0;

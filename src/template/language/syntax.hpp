@@ -184,9 +184,8 @@ struct Logical final : Expression {
 };
 
 struct Comparison final : Expression {
-    enum class Kind : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, in, not_in };
     ExpressionPointer first;
-    std::vector<std::pair<Kind, ExpressionPointer>> rest;
+    std::vector<std::pair<Relation, ExpressionPointer>> rest;
     Value evaluate(Renderer& renderer) const override;
 };
 

@@ -1,6 +1,5 @@
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
-#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -8,48 +7,18 @@ namespace {
 
 /// cycler('odd', 'even')
 struct Cycler final : Thing {
+    explicit Cycler(std::vector<Value> its_items) : items(std::move(its_items)) {}
     std::vector<Value> items;
     std::size_t position = 0;
     std::string_view type_name() const override { return "Cycler"; }
-    Value attribute(Renderer& renderer, std::string_view name) override;
-};
-
-struct CyclerMethod final : Thing {
-    Value cycler;
-    bool resets = false;
-    std::string_view type_name() const override { return "method"; }
-    bool is_callable() const override { return true; }
-    Value call(Renderer&, Arguments) override {
-        auto& state = static_cast<Cycler&>(*cycler.as_thing());
-        if (resets) {
-            state.position = 0;
-            return Value::none();
-        }
-        auto const item = state.items[state.position];
-        state.position = (state.position + 1) % state.items.size();
-        return item;
-    }
-};
-
-Value Cycler::attribute(Renderer&, std::string_view name) {
-    if (name == "current") return items[position];
-    if (name != "next" && name != "reset") return {};
-    auto* const method = new CyclerMethod;
-    method->cycler = Value::thing(this);
-    method->resets = name == "reset";
-    return Value::thing(method);
-}
-
-/// joiner(', ') gives nothing the first time.
-struct Joiner final : Thing {
-    Value separator;
-    bool used = false;
-    std::string_view type_name() const override { return "Joiner"; }
-    bool is_callable() const override { return true; }
-    Value call(Renderer&, Arguments) override {
-        if (used) return separator;
-        used = true;
-        return Value::borrowed("");
+    Value attribute(Renderer&, std::string_view name) override {
+        if (name == "current") return items[position];
+        if (name != "next" && name != "reset") return {};
+        return make<Callable>("method",
+                              [this, self = Value::thing(this), resets = name == "reset"](Renderer&, Arguments) {
+                                  auto const at = std::exchange(position, resets ? 0 : (position + 1) % items.size());
+                                  return resets ? Value::none() : items[at];
+                              });
     }
 };
 
@@ -77,19 +46,7 @@ Value make_range(Renderer&, Arguments arguments) {
 std::vector<std::pair<Value, Value>> gather(Renderer& renderer, std::string_view name, Arguments& arguments) {
     std::vector<std::pair<Value, Value>> entries;
     if (arguments.positional.size() > 1) throw Fault(std::string(name) + " takes at most one positional argument");
-    if (!arguments.positional.empty()) {
-        auto const& source = arguments.positional[0];
-        if (source.is(Kind::dict)) {
-            entries = entries_of(source);
-        } else {
-            Items const pairs(renderer.budget, source);
-            for (std::size_t i = 0; i < pairs.size(); ++i) {
-                Items const pair(renderer.budget, pairs.at(i));
-                if (pair.size() != 2) throw Fault(std::string(name) + " expected pairs");
-                entries.emplace_back(pair.at(0), pair.at(1));
-            }
-        }
-    }
+    if (!arguments.positional.empty()) entries = pairs_of(renderer.budget, arguments.positional[0], name);
     for (auto& entry : arguments.keyword) entries.push_back(std::move(entry));
     renderer.budget.scan(entries.size() * 4);
     renderer.budget.spend((1 + entries.size()) * 2 * sizeof(Value));
@@ -116,29 +73,26 @@ Value make_namespace(Renderer& renderer, Arguments arguments) {
 Value make_cycler(Renderer&, Arguments arguments) {
     arguments.refuse_keywords("cycler");
     if (arguments.positional.empty()) throw Fault("at least one item has to be provided");
-    auto* const cycler = new Cycler;
-    cycler->items = std::move(arguments.positional);
-    return Value::thing(cycler);
+    return make<Cycler>(std::move(arguments.positional));
 }
 
+/// joiner(', ') gives nothing the first time.
 Value make_joiner(Renderer&, Arguments arguments) {
     auto bound = bind_arguments("joiner", {"sep"}, std::move(arguments));
-    auto* const joiner = new Joiner;
-    joiner->separator = bound[0].is_missing() ? Value::borrowed(", ") : bound[0];
-    return Value::thing(joiner);
+    auto const separator = bound[0].is_missing() ? Value::borrowed(", ") : bound[0];
+    return make<Callable>("Joiner", [separator, used = false](Renderer&, Arguments) mutable {
+        return std::exchange(used, true) ? separator : Value::borrowed("");
+    });
 }
 
 }  // namespace
 
-void add_functions(Library& library) {
-    auto const add = [&](char const* name, Value (*run)(Renderer&, Arguments)) {
-        library.functions[name] = {name, run, {}, true};
-    };
-    add("range", make_range);
-    add("dict", make_dict);
-    add("namespace", make_namespace);
-    add("cycler", make_cycler);
-    add("joiner", make_joiner);
+Functions standard_functions() {
+    return {{"range", {"range", make_range, {}}},
+            {"dict", {"dict", make_dict, {}}},
+            {"namespace", {"namespace", make_namespace, {}}},
+            {"cycler", {"cycler", make_cycler, {}}},
+            {"joiner", {"joiner", make_joiner, {}}}};
 }
 
 }  // namespace soyuz::jinja

@@ -1,16 +1,75 @@
 #include <algorithm>
-#include <set>
+#include <charconv>
+#include <map>
 
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
-#include "template/values/markup_tools.hpp"
-#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
 namespace {
 
 using V = Value const&;
+
+/// The entities that people write by name; those of other alphabets stay as they are.
+std::map<std::string_view, char32_t> const named_entities = {
+    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},        {"quot", '"'},      {"apos", '\''},    {"nbsp", 0xa0},
+    {"iexcl", 0xa1},   {"cent", 0xa2},    {"pound", 0xa3},    {"yen", 0xa5},      {"sect", 0xa7},    {"copy", 0xa9},
+    {"laquo", 0xab},   {"reg", 0xae},     {"deg", 0xb0},      {"plusmn", 0xb1},   {"micro", 0xb5},   {"para", 0xb6},
+    {"middot", 0xb7},  {"raquo", 0xbb},   {"frac14", 0xbc},   {"frac12", 0xbd},   {"frac34", 0xbe},  {"iquest", 0xbf},
+    {"Agrave", 0xc0},  {"Aacute", 0xc1},  {"Auml", 0xc4},     {"Ccedil", 0xc7},   {"Eacute", 0xc9},  {"Ntilde", 0xd1},
+    {"Ouml", 0xd6},    {"times", 0xd7},   {"Uuml", 0xdc},     {"szlig", 0xdf},    {"agrave", 0xe0},  {"aacute", 0xe1},
+    {"acirc", 0xe2},   {"auml", 0xe4},    {"aring", 0xe5},    {"aelig", 0xe6},    {"ccedil", 0xe7},  {"egrave", 0xe8},
+    {"eacute", 0xe9},  {"ecirc", 0xea},   {"euml", 0xeb},     {"iacute", 0xed},   {"ntilde", 0xf1},  {"oacute", 0xf3},
+    {"ocirc", 0xf4},   {"ouml", 0xf6},    {"divide", 0xf7},   {"oslash", 0xf8},   {"uacute", 0xfa},  {"uuml", 0xfc},
+    {"ndash", 0x2013}, {"mdash", 0x2014}, {"lsquo", 0x2018},  {"rsquo", 0x2019},  {"ldquo", 0x201c}, {"rdquo", 0x201d},
+    {"bdquo", 0x201e}, {"bull", 0x2022},  {"hellip", 0x2026}, {"euro", 0x20ac},   {"trade", 0x2122}, {"larr", 0x2190},
+    {"uarr", 0x2191},  {"rarr", 0x2192},  {"darr", 0x2193},   {"hearts", 0x2665},
+};
+
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = text[at] == '&' ? text.substr(0, at + 40).find(';', at) : std::string_view::npos;
+        if (end == std::string_view::npos) {
+            out += text[at++];
+            continue;
+        }
+        auto const name = text.substr(at + 1, end - at - 1);
+        char32_t character = 0;
+        if (name.size() >= 2 && name[0] == '#') {
+            bool const hex = name[1] == 'x' || name[1] == 'X';
+            auto const digits = name.substr(hex ? 2 : 1);
+            std::uint32_t number = 0;
+            auto const [stop, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+            if (stop == digits.data() + digits.size()) character = number;
+            if (error == std::errc::result_out_of_range || number > 0x10ffff || (number >= 0xd800 && number < 0xe000))
+                character = 0xfffd;
+        } else if (auto const known = named_entities.find(name); known != named_entities.end()) {
+            character = known->second;
+        }
+        if (character == 0) {
+            out += text[at++];
+            continue;
+        }
+        append_character(out, character);
+        at = end + 1;
+    }
+    return out;
+}
+
+/// Removes everything between `open` and `close`, both included; without a `close` the rest stays.
+std::string without(std::string_view text, std::string_view open, std::string_view close) {
+    std::string out;
+    while (true) {
+        auto const start = text.find(open);
+        auto const end = start == std::string_view::npos ? start : text.find(close, start + open.size());
+        if (end == std::string_view::npos) return out.append(text);
+        out += text.substr(0, start);
+        text.remove_prefix(end + close.size());
+    }
+}
 
 Value escape_filter(Renderer& renderer, V value, Bound const&) {
     return value.is_markup() ? value : make_text(renderer.budget, to_html(value), true);
@@ -27,23 +86,20 @@ Value safe_filter(Renderer& renderer, V value, Bound const&) {
 Value striptags_filter(Renderer& renderer, V value, Bound const&) {
     auto const text = to_text(value);
     renderer.budget.scan(text.size());
-    return make_text(renderer.budget, without_tags(text));
+    auto const bare = without(without(text, "<!--", "-->"), "<", ">");
+    return make_text(renderer.budget, unescaped(joined(split_words(bare), " ")));
 }
 
 std::string quoted(V value, bool for_query) {
+    std::string_view const safe = for_query ? "_.-~" : "_.-~/";
     std::string out;
     for (char const c : to_text(value)) {
-        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                           c == '.' || c == '-' || c == '~' || (c == '/' && !for_query);
-        if (plain) {
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || safe.find(c) != safe.npos) {
             out += c;
         } else if (c == ' ' && for_query) {
             out += '+';
         } else {
-            auto const byte = static_cast<unsigned char>(c);
-            out += '%';
-            out += "0123456789ABCDEF"[byte >> 4U];
-            out += "0123456789ABCDEF"[byte & 15U];
+            append_hex(out, "%", static_cast<unsigned char>(c), 2, "0123456789ABCDEF");
         }
     }
     return out;
@@ -52,20 +108,8 @@ std::string quoted(V value, bool for_query) {
 Value urlencode_filter(Renderer& renderer, V value, Bound const&) {
     if (value.is_text() || !is_iterable(value)) return make_text(renderer.budget, quoted(value, false));
     std::string out;
-    auto const add = [&](V key, V item) {
-        if (!out.empty()) out += '&';
-        out += quoted(key, true) + "=" + quoted(item, true);
-    };
-    if (value.is(Kind::dict)) {
-        for (auto const& [key, item] : entries_of(value)) add(key, item);
-    } else {
-        Items const pairs(renderer.budget, value);
-        for (std::size_t i = 0; i < pairs.size(); ++i) {
-            Items const pair(renderer.budget, pairs.at(i));
-            if (pair.size() != 2) throw Fault("urlencode expected pairs");
-            add(pair.at(0), pair.at(1));
-        }
-    }
+    for (auto const& [key, item] : pairs_of(renderer.budget, value, "urlencode"))
+        out += (out.empty() ? "" : "&") + quoted(key, true) + "=" + quoted(item, true);
     return make_text(renderer.budget, std::move(out));
 }
 
@@ -80,35 +124,8 @@ Value xmlattr_filter(Renderer& renderer, V value, Bound const& arguments) {
         if (!out.empty()) out += ' ';
         out += to_html(key) + "=\"" + to_html(item) + "\"";
     }
-    bool const space = arguments[0].is_missing() || truth(arguments[0]);
-    if (space && !out.empty()) out.insert(0, 1, ' ');
+    if (flag(arguments[0], true) && !out.empty()) out.insert(0, 1, ' ');
     return make_text(renderer.budget, std::move(out), renderer.context().autoescape);
-}
-
-Value urlize_filter(Renderer& renderer, V value, Bound const& arguments) {
-    auto const& [limit, nofollow, target, rel, extra_schemes, a] = arguments;
-    LinkStyle style;
-    if (!limit.is_missing() && !limit.is_none()) style.max_length = whole(limit, "trim_url_limit");
-    std::set<std::string> relations = {"noopener"};
-    if (rel.is_text())
-        for (auto const word : split_words(rel.as_text())) relations.emplace(word);
-    if (!nofollow.is_missing() && truth(nofollow)) relations.insert("nofollow");
-    for (auto const& relation : relations) style.relations += (style.relations.empty() ? "" : " ") + relation;
-    style.relations = escaped(style.relations);
-    if (target.is_text()) style.target = to_html(target);
-    if (!extra_schemes.is_missing() && !extra_schemes.is_none()) {
-        Items const schemes(renderer.budget, extra_schemes);
-        for (std::size_t i = 0; i < schemes.size(); ++i) {
-            auto const scheme = schemes.at(i);
-            if (!is_uri_scheme(text_of(scheme, "a scheme")))
-                throw Fault(to_repr(scheme) + " is not a valid URI scheme prefix.");
-            style.extra_schemes.emplace_back(scheme.as_text());
-        }
-    }
-    auto const text = to_html(value);
-    renderer.budget.scan(text.size());
-    renderer.budget.spend(text.size() * 4);
-    return make_text(renderer.budget, with_links(text, style), renderer.context().autoescape);
 }
 
 Value tojson_filter(Renderer& renderer, V value, Bound const& arguments) {
@@ -125,21 +142,20 @@ Value tojson_filter(Renderer& renderer, V value, Bound const& arguments) {
     return make_text(renderer.budget, std::move(out), true);
 }
 
+Filter const filters[] = {
+    {"escape", {}, escape_filter},
+    {"e", {}, escape_filter},
+    {"forceescape", {}, forceescape_filter},
+    {"safe", {}, safe_filter},
+    {"striptags", {}, striptags_filter},
+    {"urlencode", {}, urlencode_filter},
+    {"xmlattr", {"autospace"}, xmlattr_filter},
+    {"urlize", {"trim_url_limit", "nofollow", "target", "rel", "extra_schemes"}, urlize_filter},
+    {"tojson", {"indent"}, tojson_filter},
+};
+
 }  // namespace
 
-void add_html_filters(Library& library) {
-    auto const add = [&](std::initializer_list<char const*> names, Parameters const& parameters,
-                         Value (*run)(Renderer&, V, Bound const&)) {
-        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr};
-    };
-    add({"escape", "e"}, {}, escape_filter);
-    add({"forceescape"}, {}, forceescape_filter);
-    add({"safe"}, {}, safe_filter);
-    add({"striptags"}, {}, striptags_filter);
-    add({"urlencode"}, {}, urlencode_filter);
-    add({"xmlattr"}, {"autospace"}, xmlattr_filter);
-    add({"urlize"}, {"trim_url_limit", "nofollow", "target", "rel", "extra_schemes"}, urlize_filter);
-    add({"tojson"}, {"indent"}, tojson_filter);
-}
+std::span<Filter const> html_filters() { return filters; }
 
 }  // namespace soyuz::jinja

@@ -1,5 +1,7 @@
 #include "template/library/library.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "template/running/renderer.hpp"
@@ -10,10 +12,14 @@
 namespace soyuz::jinja {
 namespace {
 
-template <class Map>
-auto const* look_up(Map const& map, std::string_view name) {
-    auto const found = map.find(std::string(name));
-    return found == map.end() ? nullptr : &found->second;
+/// What has several names stands in a table under each of them.
+template <class Entry>
+using Table = std::unordered_map<std::string_view, Entry const*>;
+
+template <class Entry>
+Entry const* look_up(Table<Entry> const& table, std::string_view name) {
+    auto const found = table.find(name);
+    return found == table.end() ? nullptr : found->second;
 }
 
 Value call_host(Renderer& renderer, GlobalFunction const& function, Arguments const& arguments) {
@@ -35,37 +41,43 @@ Value call_host(Renderer& renderer, GlobalFunction const& function, Arguments co
 
 }  // namespace
 
-Library::Library() {
-    add_text_filters(*this);
-    add_html_filters(*this);
-    add_number_filters(*this);
-    add_sequence_filters(*this);
-    add_selection_filters(*this);
-    add_tests(*this);
-    add_functions(*this);
+Filter const* find_filter(std::string_view name) {
+    static Table<Filter> const filters = [] {
+        Table<Filter> table;
+        for (auto const part :
+             {text_filters(), html_filters(), number_filters(), sequence_filters(), selection_filters()})
+            for (auto const& filter : part) table[filter.name] = &filter;
+        return table;
+    }();
+    return look_up(filters, name);
 }
 
-Filter const* Library::filter(std::string_view name) const { return look_up(filters, name); }
-Test const* Library::test(std::string_view name) const { return look_up(tests, name); }
-GlobalFunction const* Library::function(std::string_view name) const { return look_up(functions, name); }
+Test const* find_test(std::string_view name) {
+    static Table<Test> const tests = [] {
+        Table<Test> table;
+        for (auto const& test : all_tests())
+            for (auto const its_name : test.names) table[its_name] = &test;
+        table.erase("");
+        return table;
+    }();
+    return look_up(tests, name);
+}
 
 Bound bind_arguments(std::string_view function, Parameters const& parameters, Arguments arguments) {
-    if (arguments.positional.size() > parameters.size())
-        throw Fault(std::string(function) + " takes at most " + std::to_string(parameters.size()) +
-                    " arguments, found " + std::to_string(arguments.positional.size()));
+    auto const count =
+        static_cast<std::size_t>(std::find(parameters.begin(), parameters.end(), "") - parameters.begin());
+    if (arguments.positional.size() > count)
+        throw Fault(std::string(function) + " takes at most " + std::to_string(count) + " arguments, found " +
+                    std::to_string(arguments.positional.size()));
     Bound bound;
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-        bool const required = parameters[i].back() == '!';
-        auto const name = std::string_view(parameters[i]).substr(0, parameters[i].size() - (required ? 1 : 0));
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const name = parameters[i].substr(0, parameters[i].find('!'));
+        if (!arguments.keyword.empty()) bound[i] = arguments.take(name);
         if (i < arguments.positional.size()) {
+            if (!bound[i].is_missing()) throw Fault(std::string(function) + " got two values for " + std::string(name));
             bound[i] = std::move(arguments.positional[i]);
-            for (auto const& [key, value] : arguments.keyword)
-                if (key.as_text() == name)
-                    throw Fault(std::string(function) + " got two values for " + std::string(name));
-        } else if (!arguments.keyword.empty()) {
-            bound[i] = arguments.take(name);
         }
-        if (required && bound[i].is_missing())
+        if (name != parameters[i] && bound[i].is_missing())
             throw Fault(std::string(function) + " misses the argument " + std::string(name));
     }
     arguments.refuse_keywords(function);
@@ -79,10 +91,10 @@ Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input,
 }
 
 bool apply_test(Renderer& renderer, Test const& test, Value const& input, Arguments arguments) {
-    arguments.refuse_keywords(test.name);
+    arguments.refuse_keywords(test.names[0]);
     if (arguments.positional.size() != test.parameters)
-        throw Fault("the test '" + test.name + "' takes " + std::to_string(test.parameters) + " arguments, found " +
-                    std::to_string(arguments.positional.size()));
+        throw Fault("the test '" + std::string(test.names[0]) + "' takes " + std::to_string(test.parameters) +
+                    " arguments, found " + std::to_string(arguments.positional.size()));
     return test.run(renderer, input, test.parameters == 0 ? Value{} : arguments.positional[0]);
 }
 

@@ -2,26 +2,25 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "template/host_function.hpp"
 #include "template/values/objects.hpp"
+#include "template/values/operators.hpp"
 
 namespace soyuz::jinja {
 
-class Renderer;
-
-/// Parameters in order; a trailing '!' marks one that must be given.
-using Parameters = std::vector<std::string>;
-constexpr std::size_t max_parameters = 6;
+/// Names of the parameters in order; a trailing '!' marks one that must be given.
+using Parameters = std::array<std::string_view, 6>;
 /// The bound arguments, missing where not given.
-using Bound = std::array<Value, max_parameters>;
+using Bound = std::array<Value, 6>;
 
+/// A filter, or a method of a text or dict.
 struct Filter {
-    std::string name;
+    std::string_view name;
     Parameters parameters;
     Value (*run)(Renderer&, Value const& input, Bound const& arguments) = nullptr;
     /// Instead of `run`, for filters that take whatever they are given.
@@ -29,7 +28,7 @@ struct Filter {
 };
 
 struct Test {
-    std::string name;
+    std::array<std::string_view, 3> names;
     std::size_t parameters = 0;
     bool (*run)(Renderer&, Value const& input, Value const& argument) = nullptr;
 };
@@ -37,37 +36,36 @@ struct Test {
 struct GlobalFunction {
     std::string name;
     Value (*run)(Renderer&, Arguments arguments) = nullptr;
-    HostFunction host;
-    bool is_stable = false;  ///< gives the same for the same arguments, within one variant
+    HostFunction host;      ///< instead of `run`: a function of the program
+    bool is_stable = true;  ///< gives the same for the same arguments, within one variant
 };
 
-/// Every filter, test and function by name; filled before the first rendering.
-struct Library {
-    std::unordered_map<std::string, Filter> filters;
-    std::unordered_map<std::string, Test> tests;
-    std::unordered_map<std::string, GlobalFunction> functions;
+/// Functions by name: Jinja's, and those that the program adds before the first rendering.
+using Functions = std::unordered_map<std::string, GlobalFunction>;
+Functions standard_functions();
 
-    Library();
-    Filter const* filter(std::string_view name) const;
-    Test const* test(std::string_view name) const;
-    GlobalFunction const* function(std::string_view name) const;
-};
+/// Null where there is none of that name.
+Filter const* find_filter(std::string_view name);
+Test const* find_test(std::string_view name);
 
 Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input, Arguments arguments);
 bool apply_test(Renderer& renderer, Test const& test, Value const& input, Arguments arguments);
 Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments arguments);
-/// The dictionary of arguments as `parameters` name them. Faults on what is missing, unknown or too many.
+/// The arguments as `parameters` name them. Faults on what is missing, unknown or too many.
 Bound bind_arguments(std::string_view function, Parameters const& parameters, Arguments arguments);
 
-/// The filter `format`.
-Value format_filter(Renderer& renderer, Value const& value, Arguments arguments);
+inline bool flag(Value const& value, bool otherwise = false) { return value.is_missing() ? otherwise : truth(value); }
 
-void add_text_filters(Library& library);
-void add_html_filters(Library& library);
-void add_number_filters(Library& library);
-void add_sequence_filters(Library& library);
-void add_selection_filters(Library& library);
-void add_tests(Library& library);
-void add_functions(Library& library);
+std::span<Filter const> text_filters();
+std::span<Filter const> html_filters();
+std::span<Filter const> number_filters();
+std::span<Filter const> sequence_filters();
+std::span<Filter const> selection_filters();
+std::span<Test const> all_tests();
+
+// Filters with a file of their own.
+Value format_filter(Renderer& renderer, Value const& value, Arguments arguments);
+Value urlize_filter(Renderer& renderer, Value const& value, Bound const& arguments);
+Value wordwrap_filter(Renderer& renderer, Value const& value, Bound const& arguments);
 
 }  // namespace soyuz::jinja

@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <array>
 
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
-#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -11,12 +9,6 @@ namespace {
 
 using V = Value const&;
 using R = Renderer&;
-
-struct Method {
-    Parameters parameters;
-    Value (*run)(Renderer&, Value const& self, Bound const& arguments);
-};
-using Table = std::unordered_map<std::string_view, Method>;
 
 /// An argument of a method of markup is escaped first, unless it is markup too.
 std::string argument_text(V self, V argument, std::string_view what) {
@@ -120,69 +112,52 @@ Value dict_get(R, V self, Bound const& arguments) {
     return arguments[1].is_missing() ? Value::none() : arguments[1];
 }
 
-Table const text_methods = {
-    {"upper", {{}, changed<upper>}},
-    {"lower", {{}, changed<lower>}},
-    {"capitalize", {{}, changed<capitalized>}},
-    {"title", {{}, changed<titled>}},
-    {"strip", {{"chars"}, strip<0>}},
-    {"lstrip", {{"chars"}, strip<-1>}},
-    {"rstrip", {{"chars"}, strip<1>}},
-    {"startswith", {{"prefix!"}, starts_or_ends<true>}},
-    {"endswith", {{"suffix!"}, starts_or_ends<false>}},
-    {"replace", {{"old!", "new!", "count"}, replace}},
-    {"split", {{"sep", "maxsplit"}, split}},
-    {"join", {{"iterable!"}, join}},
+Filter const text_methods[] = {
+    {"upper", {}, changed<upper>},
+    {"lower", {}, changed<lower>},
+    {"capitalize", {}, changed<capitalized>},
+    {"title", {}, changed<titled>},
+    {"strip", {"chars"}, strip<0>},
+    {"lstrip", {"chars"}, strip<-1>},
+    {"rstrip", {"chars"}, strip<1>},
+    {"startswith", {"prefix!"}, starts_or_ends<true>},
+    {"endswith", {"suffix!"}, starts_or_ends<false>},
+    {"replace", {"old!", "new!", "count"}, replace},
+    {"split", {"sep", "maxsplit"}, split},
+    {"join", {"iterable!"}, join},
 };
 
-Table const dict_methods = {
-    {"keys", {{}, dict_view<List::Flavour::keys>}},
-    {"values", {{}, dict_view<List::Flavour::values>}},
-    {"items", {{}, dict_view<List::Flavour::items>}},
-    {"get", {{"key!", "default"}, dict_get}},
+Filter const dict_methods[] = {
+    {"keys", {}, dict_view<List::Flavour::keys>},
+    {"values", {}, dict_view<List::Flavour::values>},
+    {"items", {}, dict_view<List::Flavour::items>},
+    {"get", {"key!", "default"}, dict_get},
 };
 
-/// Methods that would change a list or dict: they exist, so that calling one says why it can't be.
-constexpr std::array<std::string_view, 11> changing = {"append", "clear",   "extend", "insert",     "pop",   "popitem",
-                                                       "remove", "reverse", "sort",   "setdefault", "update"};
-
-bool is_changing(Value const& value, std::string_view name) {
-    bool const is_list = value.is(Kind::list) && flavour_of(value) == List::Flavour::list;
-    bool const of_list = name != "popitem" && name != "setdefault" && name != "update";
-    bool const of_dict = name == "clear" || name == "pop" || !of_list;
-    return ((is_list && of_list) || (value.is(Kind::dict) && of_dict)) &&
-           std::find(changing.begin(), changing.end(), name) != changing.end();
+Filter const* find_in(std::span<Filter const> methods, std::string_view name) {
+    auto const found =
+        std::find_if(methods.begin(), methods.end(), [&](auto const& method) { return method.name == name; });
+    return found == methods.end() ? nullptr : &*found;
 }
 
-Method const* find_method(Value const& value, std::string_view name) {
-    if (!value.is_text() && !value.is(Kind::dict)) return nullptr;
-    auto const& table = value.is_text() ? text_methods : dict_methods;
-    auto const found = table.find(name);
-    return found == table.end() ? nullptr : &found->second;
+Filter const* find_method(Value const& value, std::string_view name) {
+    if (value.is_text()) return find_in(text_methods, name);
+    return value.is(Kind::dict) ? find_in(dict_methods, name) : nullptr;
 }
 
 }  // namespace
 
-bool has_method(Value const& value, std::string_view name) {
-    return find_method(value, name) != nullptr || is_changing(value, name);
-}
+bool has_method(Value const& value, std::string_view name) { return find_method(value, name) != nullptr; }
 
 bool is_method_name(std::string_view name) {
-    return text_methods.contains(name) || dict_methods.contains(name) ||
-           std::find(changing.begin(), changing.end(), name) != changing.end();
+    return find_in(text_methods, name) != nullptr || find_in(dict_methods, name) != nullptr;
 }
 
 Value call_method(Renderer& renderer, Value const& self, std::string_view name, Arguments arguments) {
     renderer.budget.tick();
     if (self.is_text()) renderer.budget.scan(self.as_text().size());
-    if (is_changing(self, name)) throw Fault("templates can't change a " + type_name(self));
     auto const* const method = find_method(self, name);
-    if (method == nullptr) throw Fault("'" + type_name(self) + "' object has no method " + repr_of_text(name));
     return method->run(renderer, self, bind_arguments(name, method->parameters, std::move(arguments)));
-}
-
-Value BoundMethod::call(Renderer& renderer, Arguments arguments) {
-    return call_method(renderer, self, name, std::move(arguments));
 }
 
 }  // namespace soyuz::jinja

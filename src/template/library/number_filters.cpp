@@ -8,7 +8,7 @@
 
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
-#include "template/values/operators.hpp"
+#include "template/values/pattern.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -18,64 +18,48 @@ using V = Value const&;
 
 Value abs_filter(Renderer&, V value, Bound const&) {
     if (value.is(Kind::real)) return Value::real(std::fabs(value.as_real()));
-    if (value.is_whole()) return value.as_integer() < 0 ? negate(value) : Value::integer(value.as_integer());
+    if (value.is_whole()) return signed_value(value, value.as_integer() < 0 ? '-' : '+');
     if (value.is_undefined()) fail_undefined(value);
     throw Fault("bad operand type for abs(): '" + type_name(value) + "'");
 }
 
-/// Digits with single underscores between them, as Python reads numbers.
-std::optional<std::string> without_underscores(std::string_view text) {
-    std::string digits;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '_') {
-            digits += text[i];
-            continue;
-        }
-        auto const is_part = [&](std::size_t at) {
-            return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at]));
-        };
-        if (i == 0 || !is_part(i - 1) || !is_part(i + 1)) return std::nullopt;
-    }
-    return digits;
-}
-
-std::optional<double> read_real(std::string_view text) {
-    auto digits = without_underscores(stripped(text, Value{}));
-    if (!digits || digits->empty()) return std::nullopt;
-    auto const rest = lower(digits->find_first_of("+-") == 0 ? digits->substr(1) : *digits);
-    bool const is_name = rest == "inf" || rest == "infinity" || rest == "nan";
-    // strtod reads hexadecimal numbers and more names than Python does.
-    if (!is_name && rest.find_first_not_of("0123456789.e+-") != std::string::npos) return std::nullopt;
-    char* end = nullptr;
-    double const number = std::strtod(digits->c_str(), &end);
-    if (end != digits->c_str() + digits->size()) return std::nullopt;
+/// A number without its underscores, where `text` is one as Python writes it.
+std::optional<std::string> number_in(Pattern const& pattern, std::string_view text) {
+    std::string number(stripped(text, {}));
+    if (!pattern.matches(number)) return std::nullopt;
+    std::erase(number, '_');
     return number;
 }
 
+std::optional<double> read_real(std::string_view text) {
+    static std::string const digits = "[0-9](?:_?[0-9])*+";
+    static Pattern const reals("[+-]?(?:inf(?:inity)?|nan|(?:" + digits + "(?:\\.(?:" + digits + ")?)?|\\." + digits +
+                                   ")(?:e[+-]?" + digits + ")?)",
+                               true);
+    auto const number = number_in(reals, text);
+    return number ? std::optional(std::strtod(number->c_str(), nullptr)) : std::nullopt;
+}
+
 std::optional<std::int64_t> read_whole(std::string_view text, std::int64_t base) {
-    auto const digits = without_underscores(stripped(text, Value{}));
-    if (!digits || digits->empty()) return std::nullopt;
-    std::string_view rest = *digits;
-    bool const negative = rest.front() == '-';
-    if (negative || rest.front() == '+') rest.remove_prefix(1);
-    auto const prefixed = [&](char letter) {
-        return rest.size() > 2 && rest[0] == '0' && (rest[1] == letter || rest[1] == letter - 32);
-    };
-    for (auto const& [letter, its_base] : {std::pair{'x', 16}, {'o', 8}, {'b', 2}}) {
-        if (!prefixed(letter) || (base != its_base && base != 0)) continue;
+    static Pattern const wholes("[+-]?[0-9a-z](?:_?[0-9a-z])*+", true);
+    auto const number = number_in(wholes, text);
+    if (!number) return std::nullopt;
+    auto digits = lower(*number);
+    bool const negative = digits.front() == '-';
+    if (negative || digits.front() == '+') digits.erase(0, 1);
+    for (auto const& [prefix, its_base] : {std::pair{"0x", 16}, {"0o", 8}, {"0b", 2}}) {
+        if (!digits.starts_with(prefix) || (base != its_base && base != 0)) continue;
         base = its_base;
-        rest.remove_prefix(2);
-        break;
+        digits.erase(0, 2);
     }
     if (base == 0) base = 10;
     if (base < 2 || base > 36) return std::nullopt;
-    std::uint64_t number = 0;
-    auto const [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number, static_cast<int>(base));
-    if (error == std::errc::result_out_of_range || (error == std::errc{} && number > INT64_MAX))
-        throw Fault("the number is too large");
-    if (rest.empty() || error != std::errc{} || end != rest.data() + rest.size()) return std::nullopt;
-    auto const whole_number = static_cast<std::int64_t>(number);
-    return negative ? -whole_number : whole_number;
+    std::int64_t result = 0;
+    auto const* const end = digits.data() + digits.size();
+    auto const [stop, error] = std::from_chars(digits.data(), end, result, static_cast<int>(base));
+    if (error == std::errc::result_out_of_range) throw Fault("the number is too large");
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return negative ? -result : result;
 }
 
 std::optional<std::int64_t> cut_off(double number) {
@@ -145,18 +129,14 @@ Value round_filter(Renderer& renderer, V value, Bound const& arguments) {
     }
     auto const scale = apply(renderer.budget, Operator::power, Value::integer(10), Value::integer(precision));
     auto const scaled = apply(renderer.budget, Operator::multiply, value, scale);
-    auto whole_part = scaled;
-    if (scaled.is(Kind::real)) {
-        auto const number = method == "ceil" ? std::ceil(scaled.as_real()) : std::floor(scaled.as_real());
-        auto const cut = cut_off(number);
-        if (!cut) throw Fault("cannot convert float NaN to integer");
-        whole_part = Value::integer(*cut);
-    }
-    return apply(renderer.budget, Operator::divide, whole_part, scale);
+    if (scaled.is_whole()) return apply(renderer.budget, Operator::divide, scaled, scale);
+    auto const cut = cut_off(method == "ceil" ? std::ceil(scaled.as_real()) : std::floor(scaled.as_real()));
+    if (!cut) throw Fault("cannot convert float NaN to integer");
+    return apply(renderer.budget, Operator::divide, Value::integer(*cut), scale);
 }
 
 Value filesizeformat_filter(Renderer&, V value, Bound const& arguments) {
-    bool const binary = !arguments[0].is_missing() && truth(arguments[0]);
+    bool const binary = flag(arguments[0]);
     std::optional<double> bytes;
     if (value.is_number()) bytes = value.as_real();
     if (value.is_text()) bytes = read_real(value.as_text());
@@ -177,17 +157,17 @@ Value filesizeformat_filter(Renderer&, V value, Bound const& arguments) {
     return Value::text(std::string(buffer.data()) + " " + unit + (binary ? "iB" : "B"));
 }
 
+Filter const filters[] = {
+    {"abs", {}, abs_filter},
+    {"int", {"default", "base"}, int_filter},
+    {"float", {"default"}, float_filter},
+    {"round", {"precision", "method"}, round_filter},
+    {"filesizeformat", {"binary"}, filesizeformat_filter},
+    {"format", {}, nullptr, format_filter},
+};
+
 }  // namespace
 
-void add_number_filters(Library& library) {
-    auto const add = [&](char const* name, Parameters parameters, Value (*run)(Renderer&, V, Bound const&)) {
-        library.filters[name] = {name, std::move(parameters), run, nullptr};
-    };
-    add("abs", {}, abs_filter);
-    add("int", {"default", "base"}, int_filter);
-    add("float", {"default"}, float_filter);
-    add("round", {"precision", "method"}, round_filter);
-    add("filesizeformat", {"binary"}, filesizeformat_filter);
-}
+std::span<Filter const> number_filters() { return filters; }
 
 }  // namespace soyuz::jinja

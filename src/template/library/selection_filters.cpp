@@ -1,6 +1,6 @@
+#include "template/library/attribute_path.hpp"
 #include "template/library/library.hpp"
-#include "template/values/keys.hpp"
-#include "template/values/operators.hpp"
+#include "template/running/renderer.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -23,7 +23,7 @@ Value map_filter(Renderer& renderer, V value, Arguments arguments) {
         return done();
     }
     auto const name = text_of(arguments.positional[0], "the name of a filter");
-    auto const* const filter = renderer.library.filter(name);
+    auto const* const filter = find_filter(name);
     if (filter == nullptr) throw Fault("there is no filter named '" + std::string(name) + "'");
     auto rest = arguments;
     rest.positional.erase(rest.positional.begin());
@@ -34,26 +34,25 @@ Value map_filter(Renderer& renderer, V value, Arguments arguments) {
     return done();
 }
 
-Value selected(Renderer& renderer, V value, Arguments arguments, bool wanted, bool by_attribute) {
+template <bool wanted, bool by_attribute>
+Value selected(Renderer& renderer, V value, Arguments arguments) {
     std::vector<Value> results;
     auto const done = [&] { return make_list(renderer.budget, std::move(results), List::Flavour::generator); };
     if (!truth(value)) return done();
     auto& positional = arguments.positional;
-    Value attribute;
-    if (by_attribute) {
-        if (positional.empty()) throw Fault("Missing parameter for attribute name");
-        attribute = positional.front();
+    auto const take = [&] {
+        if (positional.empty()) return Value{};
+        auto const first = positional.front();
         positional.erase(positional.begin());
-    }
-    AttributePath const path(attribute);
+        return first;
+    };
+    if (by_attribute && positional.empty()) throw Fault("Missing parameter for attribute name");
+    AttributePath const path(by_attribute ? take() : Value{});
     Test const* test = nullptr;
-    Value test_name;
-    if (!positional.empty()) {
-        test_name = positional.front();
+    if (auto const test_name = take(); !test_name.is_missing()) {
         auto const name = text_of(test_name, "the name of a test");
-        test = renderer.library.test(name);
+        test = find_test(name);
         if (test == nullptr) throw Fault("there is no test named '" + std::string(name) + "'");
-        positional.erase(positional.begin());
     }
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
         renderer.budget.tick();
@@ -64,30 +63,16 @@ Value selected(Renderer& renderer, V value, Arguments arguments, bool wanted, bo
     return done();
 }
 
-Value select_filter(Renderer& renderer, V value, Arguments arguments) {
-    return selected(renderer, value, std::move(arguments), true, false);
-}
-Value reject_filter(Renderer& renderer, V value, Arguments arguments) {
-    return selected(renderer, value, std::move(arguments), false, false);
-}
-Value selectattr_filter(Renderer& renderer, V value, Arguments arguments) {
-    return selected(renderer, value, std::move(arguments), true, true);
-}
-Value rejectattr_filter(Renderer& renderer, V value, Arguments arguments) {
-    return selected(renderer, value, std::move(arguments), false, true);
-}
+Filter const filters[] = {
+    {"map", {}, nullptr, map_filter},
+    {"select", {}, nullptr, selected<true, false>},
+    {"reject", {}, nullptr, selected<false, false>},
+    {"selectattr", {}, nullptr, selected<true, true>},
+    {"rejectattr", {}, nullptr, selected<false, true>},
+};
 
 }  // namespace
 
-void add_selection_filters(Library& library) {
-    auto const add = [&](char const* name, Value (*run)(Renderer&, V, Arguments)) {
-        library.filters[name] = {name, {}, nullptr, run};
-    };
-    add("map", map_filter);
-    add("select", select_filter);
-    add("reject", reject_filter);
-    add("selectattr", selectattr_filter);
-    add("rejectattr", rejectattr_filter);
-}
+std::span<Filter const> selection_filters() { return filters; }
 
 }  // namespace soyuz::jinja

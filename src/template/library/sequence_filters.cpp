@@ -1,46 +1,21 @@
 #include <algorithm>
 #include <random>
 
+#include "template/library/attribute_path.hpp"
 #include "template/library/library.hpp"
-#include "template/values/keys.hpp"
-#include "template/values/operators.hpp"
+#include "template/running/renderer.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
-
-AttributePath::AttributePath(Value const& attribute) {
-    if (attribute.is_missing() || attribute.is_none()) return;
-    if (!attribute.is_text()) {
-        parts_.push_back(attribute);
-        return;
-    }
-    auto rest = attribute.as_text();
-    while (true) {
-        auto const dot = rest.find('.');
-        auto const part = rest.substr(0, dot);
-        bool const is_index = !part.empty() && part.size() < 18 &&
-                              std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-        parts_.push_back(is_index ? Value::integer(std::stoll(std::string(part))) : Value::part(attribute, part));
-        if (dot == std::string_view::npos) break;
-        rest.remove_prefix(dot + 1);
-    }
-}
-
-Value AttributePath::of(Renderer& renderer, Value item, Value const& otherwise) const {
-    for (auto const& part : parts_) {
-        item = get_item(renderer, item, part);
-        if (item.is_undefined() && !otherwise.is_missing() && !otherwise.is_none()) item = otherwise;
-    }
-    return item;
-}
-
-Value without_case(Value const& value) { return value.is_text() ? Value::text(lower(value.as_text())) : value; }
 
 namespace {
 
 using V = Value const&;
 
-bool flag(V value) { return !value.is_missing() && truth(value); }
+/// What items are compared by: texts in lower case, unless their case counts.
+Value key_of(V value, V case_sensitive) {
+    return value.is_text() && !flag(case_sensitive) ? Value::text(lower(value.as_text())) : value;
+}
 
 Value length_filter(Renderer& renderer, V value, Bound const&) {
     if (value.is_text()) renderer.budget.scan(value.as_text().size());
@@ -91,26 +66,21 @@ Value reverse_filter(Renderer& renderer, V value, Bound const&) {
     return make_list(renderer.budget, std::move(items), List::Flavour::generator);
 }
 
-/// The attributes that sort() compares by: "age,name" are two.
-std::vector<AttributePath> paths_of(V attribute) {
-    std::vector<AttributePath> paths;
-    if (!attribute.is_text()) {
-        paths.emplace_back(attribute);
-        return paths;
-    }
-    auto rest = attribute.as_text();
-    while (true) {
-        auto const comma = rest.find(',');
-        paths.emplace_back(Value::part(attribute, rest.substr(0, comma)));
-        if (comma == std::string_view::npos) return paths;
-        rest.remove_prefix(comma + 1);
-    }
-}
-
 struct Keyed {
     std::vector<Value> keys;
     Value item;
 };
+
+std::vector<Keyed> keyed(Renderer& renderer, V items, std::vector<AttributePath> const& paths, V case_sensitive,
+                         V otherwise = {}) {
+    std::vector<Keyed> all;
+    for (auto& item : Items(renderer.budget, items).all(renderer.budget)) {
+        auto& entry = all.emplace_back();
+        for (auto const& path : paths) entry.keys.push_back(key_of(path.of(renderer, item, otherwise), case_sensitive));
+        entry.item = std::move(item);
+    }
+    return all;
+}
 
 /// Stable, also when reversed, as Python's sorted().
 void sort_keyed(Renderer& renderer, std::vector<Keyed>& items, bool reverse) {
@@ -128,23 +98,20 @@ void sort_keyed(Renderer& renderer, std::vector<Keyed>& items, bool reverse) {
     if (reverse) std::reverse(items.begin(), items.end());
 }
 
-Value sort_filter(Renderer& renderer, V value, Bound const& arguments) {
-    auto const& [reverse, case_sensitive, attribute, a, b, c] = arguments;
-    auto const paths = paths_of(attribute);
-    std::vector<Keyed> keyed;
-    for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
-        Keyed entry;
-        for (auto const& path : paths) {
-            auto const key = path.of(renderer, item);
-            entry.keys.push_back(flag(case_sensitive) ? key : without_case(key));
-        }
-        entry.item = std::move(item);
-        keyed.push_back(std::move(entry));
-    }
+Value sorted(Renderer& renderer, std::vector<Keyed> keyed, V reverse) {
     sort_keyed(renderer, keyed, flag(reverse));
     std::vector<Value> items;
     for (auto& entry : keyed) items.push_back(std::move(entry.item));
     return make_list(renderer.budget, std::move(items));
+}
+
+Value sort_filter(Renderer& renderer, V value, Bound const& arguments) {
+    auto const& [reverse, case_sensitive, attribute, a, b, c] = arguments;
+    std::vector<AttributePath> paths;  // "age,name" are two
+    if (!attribute.is_text()) paths.emplace_back(attribute);
+    if (attribute.is_text())
+        for (auto const path : split_at(attribute.as_text(), ",")) paths.emplace_back(Value::part(attribute, path));
+    return sorted(renderer, keyed(renderer, value, paths, case_sensitive), reverse);
 }
 
 Value dictsort_filter(Renderer& renderer, V value, Bound const& arguments) {
@@ -152,18 +119,8 @@ Value dictsort_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const wanted = by.is_missing() ? std::string_view("key") : text_of(by, "by");
     if (wanted != "key" && wanted != "value") throw Fault("You can only sort by either \"key\" or \"value\"");
     if (value.is_undefined()) fail_undefined(value);
-    std::vector<Keyed> keyed;
-    for (auto& [key, item] : entries_of(value)) {
-        Keyed entry;
-        auto const& sorted_by = wanted == "key" ? key : item;
-        entry.keys.push_back(flag(case_sensitive) ? sorted_by : without_case(sorted_by));
-        entry.item = make_tuple(renderer.budget, {key, item});
-        keyed.push_back(std::move(entry));
-    }
-    sort_keyed(renderer, keyed, flag(reverse));
-    std::vector<Value> items;
-    for (auto& entry : keyed) items.push_back(std::move(entry.item));
-    return make_list(renderer.budget, std::move(items));
+    AttributePath const path(Value::integer(wanted == "key" ? 0 : 1));
+    return sorted(renderer, keyed(renderer, items_filter(renderer, value, {}), {path}, case_sensitive), reverse);
 }
 
 Value unique_filter(Renderer& renderer, V value, Bound const& arguments) {
@@ -171,8 +128,7 @@ Value unique_filter(Renderer& renderer, V value, Bound const& arguments) {
     Dict seen;
     std::vector<Value> items;
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
-        auto key = path.of(renderer, item);
-        if (!flag(arguments[0])) key = without_case(key);
+        auto key = key_of(path.of(renderer, item), arguments[0]);
         if (seen.find(key) != nullptr) continue;
         seen.set(std::move(key), Value::none());
         items.push_back(std::move(item));
@@ -180,13 +136,13 @@ Value unique_filter(Renderer& renderer, V value, Bound const& arguments) {
     return make_list(renderer.budget, std::move(items), List::Flavour::generator);
 }
 
-Value extreme(Renderer& renderer, V value, Bound const& arguments, int wanted) {
+template <int wanted>
+Value extreme_filter(Renderer& renderer, V value, Bound const& arguments) {
     AttributePath const path(arguments[1]);
     Value best;
     Value best_key;
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
-        auto key = path.of(renderer, item);
-        if (!flag(arguments[0])) key = without_case(key);
+        auto key = key_of(path.of(renderer, item), arguments[0]);
         if (best.is_missing() || compare(key, best_key, wanted < 0 ? "<" : ">") * wanted > 0) {
             best = std::move(item);
             best_key = std::move(key);
@@ -194,11 +150,6 @@ Value extreme(Renderer& renderer, V value, Bound const& arguments, int wanted) {
     }
     return best.is_missing() ? Value::undefined_because("No aggregated item, sequence was empty.") : best;
 }
-
-Value min_filter(Renderer& renderer, V value, Bound const& arguments) {
-    return extreme(renderer, value, arguments, -1);
-}
-Value max_filter(Renderer& renderer, V value, Bound const& arguments) { return extreme(renderer, value, arguments, 1); }
 
 Value sum_filter(Renderer& renderer, V value, Bound const& arguments) {
     AttributePath const path(arguments[0]);
@@ -222,13 +173,7 @@ Value join_filter(Renderer& renderer, V value, Bound const& arguments) {
     std::string out;
     auto const add = [&](V piece) {
         auto const before = out.size();
-        if (markup) {
-            out += to_html(piece);
-        } else if (piece.is_text()) {
-            out += piece.as_text();
-        } else {
-            out += to_text(piece);
-        }
+        append_piece(out, piece, markup);
         renderer.budget.spend(out.size() - before);
     };
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -287,24 +232,16 @@ Value slice_filter(Renderer& renderer, V value, Bound const& arguments) {
 Value groupby_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const& [attribute, otherwise, case_sensitive, a, b, c] = arguments;
     AttributePath const path(attribute);
-    std::vector<Keyed> keyed;
-    for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
-        Keyed entry;
-        auto const key = path.of(renderer, item, otherwise);
-        entry.keys.push_back(flag(case_sensitive) ? key : without_case(key));
-        entry.item = std::move(item);
-        keyed.push_back(std::move(entry));
-    }
-    sort_keyed(renderer, keyed, false);
+    auto entries = keyed(renderer, value, {path}, case_sensitive, otherwise);
+    sort_keyed(renderer, entries, false);
     std::vector<Value> groups;
-    for (std::size_t i = 0; i < keyed.size();) {
+    for (std::size_t i = 0; i < entries.size();) {
         std::vector<Value> members;
-        auto const& key = keyed[i].keys[0];
-        auto const shown = path.of(renderer, keyed[i].item, otherwise);
-        for (; i < keyed.size() && equals(keyed[i].keys[0], key); ++i) members.push_back(keyed[i].item);
-        auto group =
-            make_list(renderer.budget, {shown, make_list(renderer.budget, std::move(members))}, List::Flavour::group);
-        groups.push_back(std::move(group));
+        auto const& key = entries[i].keys[0];
+        auto const shown = path.of(renderer, entries[i].item, otherwise);
+        for (; i < entries.size() && equals(entries[i].keys[0], key); ++i) members.push_back(entries[i].item);
+        groups.push_back(
+            make_list(renderer.budget, {shown, make_list(renderer.budget, std::move(members))}, List::Flavour::group));
     }
     return make_list(renderer.budget, std::move(groups));
 }
@@ -323,32 +260,32 @@ Value attr_filter(Renderer& renderer, V value, Bound const& arguments) {
     return get_attribute(renderer, value, name);
 }
 
+Filter const filters[] = {
+    {"length", {}, length_filter},
+    {"count", {}, length_filter},
+    {"first", {}, first_filter},
+    {"last", {}, last_filter},
+    {"random", {}, random_filter},
+    {"list", {}, list_filter},
+    {"items", {}, items_filter},
+    {"reverse", {}, reverse_filter},
+    {"sort", {"reverse", "case_sensitive", "attribute"}, sort_filter},
+    {"dictsort", {"case_sensitive", "by", "reverse"}, dictsort_filter},
+    {"unique", {"case_sensitive", "attribute"}, unique_filter},
+    {"min", {"case_sensitive", "attribute"}, extreme_filter<-1>},
+    {"max", {"case_sensitive", "attribute"}, extreme_filter<1>},
+    {"sum", {"attribute", "start"}, sum_filter},
+    {"join", {"d", "attribute"}, join_filter},
+    {"batch", {"linecount!", "fill_with"}, batch_filter},
+    {"slice", {"slices!", "fill_with"}, slice_filter},
+    {"groupby", {"attribute!", "default", "case_sensitive"}, groupby_filter},
+    {"default", {"default_value", "boolean"}, default_filter},
+    {"d", {"default_value", "boolean"}, default_filter},
+    {"attr", {"name!"}, attr_filter},
+};
+
 }  // namespace
 
-void add_sequence_filters(Library& library) {
-    auto const add = [&](std::initializer_list<char const*> names, Parameters const& parameters,
-                         Value (*run)(Renderer&, V, Bound const&)) {
-        for (auto const* const name : names) library.filters[name] = {name, parameters, run, nullptr};
-    };
-    add({"length", "count"}, {}, length_filter);
-    add({"first"}, {}, first_filter);
-    add({"last"}, {}, last_filter);
-    add({"random"}, {}, random_filter);
-    add({"list"}, {}, list_filter);
-    add({"items"}, {}, items_filter);
-    add({"reverse"}, {}, reverse_filter);
-    add({"sort"}, {"reverse", "case_sensitive", "attribute"}, sort_filter);
-    add({"dictsort"}, {"case_sensitive", "by", "reverse"}, dictsort_filter);
-    add({"unique"}, {"case_sensitive", "attribute"}, unique_filter);
-    add({"min"}, {"case_sensitive", "attribute"}, min_filter);
-    add({"max"}, {"case_sensitive", "attribute"}, max_filter);
-    add({"sum"}, {"attribute", "start"}, sum_filter);
-    add({"join"}, {"d", "attribute"}, join_filter);
-    add({"batch"}, {"linecount!", "fill_with"}, batch_filter);
-    add({"slice"}, {"slices!", "fill_with"}, slice_filter);
-    add({"groupby"}, {"attribute!", "default", "case_sensitive"}, groupby_filter);
-    add({"default", "d"}, {"default_value", "boolean"}, default_filter);
-    add({"attr"}, {"name!"}, attr_filter);
-}
+std::span<Filter const> sequence_filters() { return filters; }
 
 }  // namespace soyuz::jinja

@@ -1,28 +1,38 @@
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
-#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
 namespace {
 
-Value modulo(Renderer& renderer, Value const& value, Value const& by) {
-    return apply(renderer.budget, Operator::modulo, value, by);
+using R = Renderer&;
+using V = Value const&;
+
+template <Kind kind>
+bool is_kind(R, V value, V) {
+    return value.is(kind);
 }
 
-bool is_sequence(Value const& value) {
-    switch (value.kind()) {
-        case Kind::undefined:
-        case Kind::text:
-        case Kind::dict: return true;
-        case Kind::list:
-            return flavour_of(value) < List::Flavour::generator || flavour_of(value) == List::Flavour::group;
-        case Kind::object: return is_iterable(value);
-        default: return false;
-    }
+template <bool wanted>
+bool is_boolean(R, V value, V) {
+    return value.is(Kind::boolean) && (value.as_integer() != 0) == wanted;
 }
 
-bool is_same(Value const& left, Value const& right) {
+template <Relation relation>
+bool relates(R renderer, V left, V right) {
+    return related(renderer.budget, relation, left, right);
+}
+
+bool leaves(R renderer, V value, std::int64_t rest, V by) {
+    return equals(apply(renderer.budget, Operator::modulo, value, by), Value::integer(rest));
+}
+
+bool is_sequence_test(R, V value, V) {
+    if (value.is(Kind::list)) return is_sequence(value);
+    return is_iterable(value);
+}
+
+bool is_same(R, V left, V right) {
     if (left.kind() != right.kind()) return false;
     if (left.is(Kind::list) || left.is(Kind::dict)) {
         if (left.as_json() != nullptr || right.as_json() != nullptr) return left.as_json() == right.as_json();
@@ -31,59 +41,41 @@ bool is_same(Value const& left, Value const& right) {
     return equals(left, right);
 }
 
+Test const tests[] = {
+    {{"defined"}, 0, [](R, V value, V) { return !value.is_undefined(); }},
+    {{"undefined"}, 0, is_kind<Kind::undefined>},
+    {{"none"}, 0, is_kind<Kind::none>},
+    {{"boolean"}, 0, is_kind<Kind::boolean>},
+    {{"integer"}, 0, is_kind<Kind::integer>},
+    {{"float"}, 0, is_kind<Kind::real>},
+    {{"string"}, 0, is_kind<Kind::text>},
+    {{"mapping"}, 0, is_kind<Kind::dict>},
+    {{"true"}, 0, is_boolean<true>},
+    {{"false"}, 0, is_boolean<false>},
+    {{"number"}, 0, [](R, V value, V) { return value.is_number(); }},
+    {{"sequence"}, 0, is_sequence_test},
+    {{"iterable"}, 0, [](R, V value, V) { return is_iterable(value); }},
+    {{"callable"}, 0, [](R, V value, V) { return value.is(Kind::object) && value.as_thing()->is_callable(); }},
+    {{"escaped"}, 0, [](R, V value, V) { return value.is_markup(); }},
+    {{"lower"}, 0, [](R, V value, V) { return is_lower_text(to_text(value)); }},
+    {{"upper"}, 0, [](R, V value, V) { return is_upper_text(to_text(value)); }},
+    {{"odd"}, 0, [](R renderer, V value, V) { return leaves(renderer, value, 1, Value::integer(2)); }},
+    {{"even"}, 0, [](R renderer, V value, V) { return leaves(renderer, value, 0, Value::integer(2)); }},
+    {{"divisibleby"}, 1, [](R renderer, V value, V by) { return leaves(renderer, value, 0, by); }},
+    {{"filter"}, 0, [](R, V value, V) { return value.is_text() && find_filter(value.as_text()) != nullptr; }},
+    {{"test"}, 0, [](R, V value, V) { return value.is_text() && find_test(value.as_text()) != nullptr; }},
+    {{"sameas"}, 1, is_same},
+    {{"in"}, 1, relates<Relation::in>},
+    {{"==", "eq", "equalto"}, 1, relates<Relation::equal>},
+    {{"!=", "ne"}, 1, relates<Relation::not_equal>},
+    {{">", "gt", "greaterthan"}, 1, relates<Relation::greater>},
+    {{">=", "ge"}, 1, relates<Relation::greater_equal>},
+    {{"<", "lt", "lessthan"}, 1, relates<Relation::less>},
+    {{"<=", "le"}, 1, relates<Relation::less_equal>},
+};
+
 }  // namespace
 
-void add_tests(Library& library) {
-    using V = Value const&;
-    auto const add = [&](std::initializer_list<char const*> names, std::size_t parameters,
-                         bool (*run)(Renderer&, V, V)) {
-        for (auto const* const name : names) library.tests[name] = {name, parameters, run};
-    };
-    add({"defined"}, 0, [](Renderer&, V value, V) { return !value.is_undefined(); });
-    add({"undefined"}, 0, [](Renderer&, V value, V) { return value.is_undefined(); });
-    add({"none"}, 0, [](Renderer&, V value, V) { return value.is_none(); });
-    add({"boolean"}, 0, [](Renderer&, V value, V) { return value.is(Kind::boolean); });
-    add({"true"}, 0, [](Renderer&, V value, V) { return value.is(Kind::boolean) && value.as_integer() != 0; });
-    add({"false"}, 0, [](Renderer&, V value, V) { return value.is(Kind::boolean) && value.as_integer() == 0; });
-    add({"integer"}, 0, [](Renderer&, V value, V) { return value.is(Kind::integer); });
-    add({"float"}, 0, [](Renderer&, V value, V) { return value.is(Kind::real); });
-    add({"number"}, 0, [](Renderer&, V value, V) { return value.is_number(); });
-    add({"string"}, 0, [](Renderer&, V value, V) { return value.is_text(); });
-    add({"mapping"}, 0, [](Renderer&, V value, V) { return value.is(Kind::dict); });
-    add({"sequence"}, 0, [](Renderer&, V value, V) { return is_sequence(value); });
-    add({"iterable"}, 0, [](Renderer&, V value, V) { return is_iterable(value); });
-    add({"callable"}, 0,
-        [](Renderer&, V value, V) { return value.is(Kind::object) && value.as_thing()->is_callable(); });
-    add({"escaped"}, 0, [](Renderer&, V value, V) { return value.is_markup(); });
-    add({"lower"}, 0, [](Renderer&, V value, V) { return is_lower_text(to_text(value)); });
-    add({"upper"}, 0, [](Renderer&, V value, V) { return is_upper_text(to_text(value)); });
-    add({"odd"}, 0, [](Renderer& renderer, V value, V) {
-        return equals(modulo(renderer, value, Value::integer(2)), Value::integer(1));
-    });
-    add({"even"}, 0, [](Renderer& renderer, V value, V) {
-        return equals(modulo(renderer, value, Value::integer(2)), Value::integer(0));
-    });
-    add({"divisibleby"}, 1,
-        [](Renderer& renderer, V value, V by) { return equals(modulo(renderer, value, by), Value::integer(0)); });
-    add({"filter"}, 0, [](Renderer& renderer, V value, V) {
-        return value.is_text() && renderer.library.filter(value.as_text()) != nullptr;
-    });
-    add({"test"}, 0, [](Renderer& renderer, V value, V) {
-        return value.is_text() && renderer.library.test(value.as_text()) != nullptr;
-    });
-    add({"sameas"}, 1, [](Renderer&, V value, V other) { return is_same(value, other); });
-    add({"in"}, 1,
-        [](Renderer& renderer, V value, V container) { return contains(renderer.budget, container, value); });
-    add({"==", "eq", "equalto"}, 1, [](Renderer&, V left, V right) { return equals(left, right); });
-    add({"!=", "ne"}, 1, [](Renderer&, V left, V right) { return !equals(left, right); });
-    add({">", "gt", "greaterthan"}, 1,
-        [](Renderer&, V left, V right) { return ordered(left, right) && compare(left, right, ">") > 0; });
-    add({">=", "ge"}, 1,
-        [](Renderer&, V left, V right) { return ordered(left, right) && compare(left, right, ">=") >= 0; });
-    add({"<", "lt", "lessthan"}, 1,
-        [](Renderer&, V left, V right) { return ordered(left, right) && compare(left, right, "<") < 0; });
-    add({"<=", "le"}, 1,
-        [](Renderer&, V left, V right) { return ordered(left, right) && compare(left, right, "<=") <= 0; });
-}
+std::span<Test const> all_tests() { return tests; }
 
 }  // namespace soyuz::jinja

@@ -162,7 +162,7 @@ Value Unary::evaluate(Renderer& renderer) const {
     auto const value = operand->evaluate(renderer);
     if (kind == Kind::negation) return Value::boolean(!truth(value));
     renderer.at(line);
-    return kind == Kind::negative ? negate(value) : positive(value);
+    return signed_value(value, kind == Kind::negative ? '-' : '+');
 }
 
 Value Binary::evaluate(Renderer& renderer) const {
@@ -179,21 +179,10 @@ Value Logical::evaluate(Renderer& renderer) const {
 
 Value Comparison::evaluate(Renderer& renderer) const {
     auto left = first->evaluate(renderer);
-    for (auto const& [kind, expression] : rest) {
+    for (auto const& [relation, expression] : rest) {
         auto right = expression->evaluate(renderer);
         renderer.at(line);
-        bool holds = false;
-        switch (kind) {
-            case Kind::equal: holds = equals(left, right); break;
-            case Kind::not_equal: holds = !equals(left, right); break;
-            case Kind::less: holds = ordered(left, right) && compare(left, right, "<") < 0; break;
-            case Kind::less_equal: holds = ordered(left, right) && compare(left, right, "<=") <= 0; break;
-            case Kind::greater: holds = ordered(left, right) && compare(left, right, ">") > 0; break;
-            case Kind::greater_equal: holds = ordered(left, right) && compare(left, right, ">=") >= 0; break;
-            case Kind::in: holds = contains(renderer.budget, right, left); break;
-            case Kind::not_in: holds = !contains(renderer.budget, right, left); break;
-        }
-        if (!holds) return Value::boolean(false);
+        if (!related(renderer.budget, relation, left, right)) return Value::boolean(false);
         left = std::move(right);
     }
     return Value::boolean(true);
@@ -210,15 +199,7 @@ Value Concatenation::evaluate(Renderer& renderer) const {
     // Where escaping depends on a variable, Jinja joins plain texts.
     markup = markup && escaping == Escaping::on;
     std::string text;
-    for (auto const& value : values) {
-        if (markup) {
-            text += to_html(value);
-        } else if (value.is_text()) {
-            text += value.as_text();
-        } else {
-            text += to_text(value);
-        }
-    }
+    for (auto const& value : values) append_piece(text, value, markup);
     renderer.at(line);
     return make_text(renderer.budget, std::move(text), markup);
 }

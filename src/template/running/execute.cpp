@@ -8,12 +8,7 @@ namespace soyuz::jinja {
 namespace {
 
 Value macro_value(Renderer& renderer, Function const& function) {
-    auto* const macro = new Macro;
-    Value value = Value::thing(macro);
-    macro->function = &function;
-    macro->home = renderer.capture_activation();
-    macro->context = &renderer.context();
-    return value;
+    return make<Macro>(function, renderer.capture_activation(), renderer.context());
 }
 
 /// Runs a chain of filters whose innermost has no input of its own.

@@ -23,10 +23,23 @@ Value Loop::attribute(Renderer&, std::string_view name) {
     if (name == "nextitem")
         return index + 1 == items.size() ? Value::undefined_because("there is no next item") : items.at(index + 1);
     if (name != "cycle" && name != "changed") return {};
-    auto* const method = new LoopMethod;
-    method->loop = Value::thing(this);
-    method->is_cycle = name == "cycle";
-    return Value::thing(method);
+    return make<Callable>(
+        "method", [this, self = Value::thing(this), name = std::string(name)](Renderer& renderer, Arguments arguments) {
+            arguments.refuse_keywords(name);
+            return name == "cycle" ? cycle(arguments)
+                                   : changed(make_tuple(renderer.budget, std::move(arguments.positional)));
+        });
+}
+
+Value Loop::cycle(Arguments const& arguments) const {
+    if (arguments.positional.empty()) throw Fault("no items for cycling given");
+    return arguments.positional[index % arguments.positional.size()];
+}
+
+Value Loop::changed(Value now) {
+    bool const is_other = last_changed.is_missing() || !equals(last_changed, now);
+    last_changed = std::move(now);
+    return Value::boolean(is_other);
 }
 
 Value Loop::call(Renderer& renderer, Arguments arguments) {
@@ -42,19 +55,6 @@ Value Loop::call(Renderer& renderer, Arguments arguments) {
         renderer.set_activation(outer);
     };
     return Value::text(renderer.capture(text), escape);
-}
-
-Value LoopMethod::call(Renderer& renderer, Arguments arguments) {
-    auto& state = static_cast<Loop&>(*loop.as_thing());
-    arguments.refuse_keywords(is_cycle ? "cycle" : "changed");
-    if (is_cycle) {
-        if (arguments.positional.empty()) throw Fault("no items for cycling given");
-        return arguments.positional[state.index % arguments.positional.size()];
-    }
-    auto now = make_tuple(renderer.budget, std::move(arguments.positional));
-    bool const changed = state.last_changed.is_missing() || !equals(state.last_changed, now);
-    if (changed) state.last_changed = std::move(now);
-    return Value::boolean(changed);
 }
 
 bool For::only_writes(bool may_have_parent) const {

@@ -101,37 +101,14 @@ Value BlockReference::call(Renderer& renderer, Arguments arguments) {
 Value SelfReference::attribute(Renderer&, std::string_view name) {
     auto const block = context->blocks->find(name);
     if (block == context->blocks->end()) return {};
-    auto* const reference = new BlockReference;
-    reference->context = context;
-    reference->name = block->first;
-    return Value::thing(reference);
-}
-
-Value self_value(Context& context) {
-    auto* const self = new SelfReference;
-    self->context = &context;
-    return Value::thing(self);
+    return make<BlockReference>(*context, block->first, 0U);
 }
 
 Value super_value(Context& context, std::string_view name, std::size_t index) {
     auto const block = context.blocks->find(name);
     if (block == context.blocks->end() || index >= block->second.size())
         return Value::undefined_because("there is no parent block called " + repr_of_text(name) + ".");
-    auto* const reference = new BlockReference;
-    reference->context = &context;
-    reference->name = block->first;
-    reference->index = index;
-    return Value::thing(reference);
-}
-
-Value GlobalFunctionValue::call(Renderer& renderer, Arguments arguments) {
-    return call_global(renderer, *function, std::move(arguments));
-}
-
-Value global_value(GlobalFunction const& function) {
-    auto* const value = new GlobalFunctionValue;
-    value->function = &function;
-    return Value::thing(value);
+    return make<BlockReference>(context, block->first, index);
 }
 
 }  // namespace soyuz::jinja

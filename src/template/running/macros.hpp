@@ -9,9 +9,11 @@ namespace soyuz::jinja {
 
 /// A macro, or the body of a call block.
 struct Macro final : Thing {
-    Function const* function = nullptr;
-    Activation* home = nullptr;
-    Context* context = nullptr;
+    Macro(Function const& its_function, Activation* its_home, Context& its_context)
+        : function(&its_function), home(its_home), context(&its_context) {}
+    Function const* function;
+    Activation* home;
+    Context* context;
     std::string_view type_name() const override { return "Macro"; }
     std::string to_text() const override;
     Value attribute(Renderer& renderer, std::string_view name) override;
@@ -38,15 +40,20 @@ struct Loop final : Thing {
     Value last_changed;
 
 private:
+    Value cycle(Arguments const& arguments) const;
+    Value changed(Value now);
+
     For const& statement_;
     std::size_t depth_;
 };
 
 /// self.name() and super()
 struct BlockReference final : Thing {
-    Context* context = nullptr;
+    BlockReference(Context& its_context, std::string_view its_name, std::size_t its_index)
+        : context(&its_context), name(its_name), index(its_index) {}
+    Context* context;
     std::string_view name;
-    std::size_t index = 0;
+    std::size_t index;
     std::string_view type_name() const override { return "BlockReference"; }
     Value attribute(Renderer& renderer, std::string_view name) override;
     bool is_callable() const override { return true; }
@@ -54,31 +61,14 @@ struct BlockReference final : Thing {
 };
 
 struct SelfReference final : Thing {
-    Context* context = nullptr;
+    explicit SelfReference(Context& its_context) : context(&its_context) {}
+    Context* context;
     std::string_view type_name() const override { return "TemplateReference"; }
     Value attribute(Renderer& renderer, std::string_view name) override;
 };
 
-/// A method of `loop`, looked up but not called.
-struct LoopMethod final : Thing {
-    Value loop;
-    bool is_cycle = false;
-    std::string_view type_name() const override { return "method"; }
-    bool is_callable() const override { return true; }
-    Value call(Renderer& renderer, Arguments arguments) override;
-};
-
-struct GlobalFunctionValue final : Thing {
-    GlobalFunction const* function = nullptr;
-    std::string_view type_name() const override { return "function"; }
-    bool is_callable() const override { return true; }
-    Value call(Renderer& renderer, Arguments arguments) override;
-};
-
 bool is_macro(Value const& value);
-Value self_value(Context& context);
 /// Undefined where the block has no parent.
 Value super_value(Context& context, std::string_view name, std::size_t index);
-Value global_value(GlobalFunction const& function);
 
 }  // namespace soyuz::jinja

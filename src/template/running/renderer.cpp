@@ -48,9 +48,9 @@ Value Module::attribute(Renderer&, std::string_view wanted) {
     return {};
 }
 
-Renderer::Renderer(Library const& all, Limits const& limits, Json const& root, Load load, Variant variant)
+Renderer::Renderer(Functions const& functions, Limits const& limits, Json const& root, Load load, Variant variant)
     : budget(limits.steps, limits.output_bytes * value_bytes_per_output_byte),
-      library(all),
+      functions_(functions),
       limits_(limits),
       root_(&root),
       load_(std::move(load)),
@@ -155,7 +155,10 @@ Value Renderer::lookup(std::string_view name) {
         if (!is_macro(value)) touch(depth);
         return value;
     }
-    if (auto const* const function = library.function(name); function != nullptr) return global_value(*function);
+    if (auto const function = functions_.find(std::string(name)); function != functions_.end())
+        return make<Callable>("function", [&function = function->second](Renderer& renderer, Arguments arguments) {
+            return call_global(renderer, function, std::move(arguments));
+        });
     touch(0);
     return Value::undefined(name);
 }
@@ -298,7 +301,7 @@ void Renderer::run_template(Template const& source, Context& context) {
                     " deep");
     auto const run_root = [&](Template const& current) {
         call(current.root, nullptr, context, [&] {
-            if (current.root.uses_self) slot(current.root.self_slot) = self_value(context);
+            if (current.root.uses_self) slot(current.root.self_slot) = make<SelfReference>(context);
             run(current.root.body);
         });
     };
@@ -335,7 +338,7 @@ Value Renderer::import(Template const& source, bool with_context, std::vector<Vi
 void Renderer::run_block(std::string_view name, std::size_t index, Context& context) {
     auto const& function = *context.blocks->at(name).at(index);
     call(function, nullptr, context, [&] {
-        if (function.uses_self) slot(function.self_slot) = self_value(context);
+        if (function.uses_self) slot(function.self_slot) = make<SelfReference>(context);
         if (function.uses_super) slot(function.super_slot) = super_value(context, function.name, index + 1);
         run(function.body);
     });

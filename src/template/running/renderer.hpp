@@ -74,7 +74,7 @@ public:
         std::optional<std::size_t> fold;  ///< its place among the folds; without one nothing is folded
     };
 
-    Renderer(Library const& library, Limits const& limits, Json const& root, Load load, Variant variant);
+    Renderer(Functions const& functions, Limits const& limits, Json const& root, Load load, Variant variant);
     ~Renderer();
     Renderer(Renderer const&) = delete;
     Renderer& operator=(Renderer const&) = delete;
@@ -82,7 +82,6 @@ public:
     std::string render(std::string_view name);
 
     Budget budget;
-    Library const& library;
 
     // Output
     void write(std::string_view text);
@@ -162,6 +161,7 @@ private:
     void release(Activation* activation);
     void add_visible(Context& context, std::vector<VisibleName> const& visible);
 
+    Functions const& functions_;
     Limits const& limits_;
     Json const* root_;
     Load load_;

@@ -6,57 +6,33 @@
 namespace soyuz::jinja {
 namespace {
 
-/// Python's reading of an index: negative ones count from the end. Below zero where it is out of range.
-std::int64_t place(std::int64_t index, std::int64_t size) {
-    if (index < 0) index += size;
-    return index >= 0 && index < size ? index : -1;
-}
+/// Is it something that indices and slices are for?
+bool is_indexed(Value const& value) { return value.is_text() || is_sequence(value) || range_in(value) != nullptr; }
 
-/// The element at `index`, missing where there is none.
-Value element(Budget& budget, Value const& value, std::int64_t index) {
-    switch (value.kind()) {
-        case Kind::text: {
-            auto const text = value.as_text();
-            budget.scan(text.size());
-            auto const at = place(index, static_cast<std::int64_t>(length_of(text)));
-            if (at < 0) return {};
-            auto const start = offset_of(text, static_cast<std::size_t>(at));
-            return Value::part(value, text.substr(start, next_character(text, start) - start))
-                .with_markup(value.is_markup());
-        }
-        case Kind::list: {
-            if (value.as_json() != nullptr) {
-                auto const at = place(index, static_cast<std::int64_t>(json_size(*value.as_json())));
-                return at < 0 ? Value{} : json_at(value, static_cast<std::size_t>(at));
-            }
-            auto const flavour = value.as_list()->flavour;
-            if (flavour >= List::Flavour::generator && flavour != List::Flavour::group) return {};
-            auto const at = place(index, static_cast<std::int64_t>(value.as_list()->items.size()));
-            return at < 0 ? Value{} : value.as_list()->items[static_cast<std::size_t>(at)];
-        }
-        case Kind::object:
-            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) {
-                auto const at = place(index, range->length);
-                return at < 0 ? Value{} : range->at(at);
-            }
-            return {};
-        default: return {};
-    }
+/// The element at `index`, missing where there is none; negative ones count from the end.
+Value element(Value const& value, std::int64_t index) {
+    if (!is_indexed(value)) return {};
+    auto const size = length(value);
+    if (index < 0) index += size;
+    if (index < 0 || index >= size) return {};
+    auto const at = static_cast<std::size_t>(index);
+    if (!value.is_text()) return Items(value).at(at);
+    auto const text = value.as_text();
+    auto const start = offset_of(text, at);
+    return Value::part(value, text.substr(start, next_character(text, start) - start)).with_markup(value.is_markup());
 }
 
 /// An attribute in Python's sense, without looking at items; missing where there is none.
 Value attribute_of(Renderer& renderer, Value const& value, Value const& name) {
     auto const text = name.as_text();
     if (value.is(Kind::object)) return value.as_thing()->attribute(renderer, text);
-    if (value.is(Kind::list) && flavour_of(value) == List::Flavour::group) {
-        if (text == "grouper") return value.as_list()->items[0];
-        if (text == "list") return value.as_list()->items[1];
-    }
+    if (flavour_of(value) == List::Flavour::group && (text == "grouper" || text == "list"))
+        return value.as_list()->items[text == "grouper" ? 0 : 1];
     if (!has_method(value, text)) return {};
-    auto* const method = new BoundMethod;
-    method->self = value;
-    method->name = text;
-    return Value::thing(method);
+    auto call = [value, method = std::string(text)](Renderer& its_renderer, Arguments arguments) {
+        return call_method(its_renderer, value, method, std::move(arguments));
+    };
+    return make<Callable>("builtin_function_or_method", std::move(call));
 }
 
 }  // namespace
@@ -74,22 +50,15 @@ std::string_view text_of(Value const& value, std::string_view what) {
 }
 
 std::int64_t length(Value const& value) {
-    switch (value.kind()) {
-        case Kind::undefined: return 0;
-        case Kind::text: return static_cast<std::int64_t>(length_of(value.as_text()));
-        case Kind::list:
-            if (value.as_json() != nullptr) return static_cast<std::int64_t>(json_size(*value.as_json()));
-            if (value.as_list()->flavour == List::Flavour::generator) break;
-            return static_cast<std::int64_t>(value.as_list()->items.size());
-        case Kind::dict:
-            return static_cast<std::int64_t>(value.as_json() != nullptr ? json_size(*value.as_json())
-                                                                        : value.as_dict()->entries.size());
-        case Kind::object:
-            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) return range->length;
-            break;
-        default: break;
-    }
-    throw Fault("object of type '" + type_name(value) + "' has no len()");
+    if (value.is_undefined()) return 0;
+    if (value.is_text()) return static_cast<std::int64_t>(length_of(value.as_text()));
+    if (auto const* const range = range_in(value)) return range->length;
+    bool const is_dict = value.is(Kind::dict);
+    if (!is_dict && (!value.is(Kind::list) || flavour_of(value) == List::Flavour::generator))
+        throw Fault("object of type '" + type_name(value) + "' has no len()");
+    return static_cast<std::int64_t>(value.as_json() != nullptr ? json_size(*value.as_json())
+                                     : is_dict                  ? value.as_dict()->entries.size()
+                                                                : value.as_list()->items.size());
 }
 
 Value get_attribute(Renderer& renderer, Value const& value, Value const& name) {
@@ -106,8 +75,7 @@ Value get_item(Renderer& renderer, Value const& value, Value const& key) {
         if (key.is(Kind::list) && flavour_of(key) == List::Flavour::list) return Value::undefined_attribute(value, key);
         if (Value found = dict_find(value, key); !found.is_missing()) return found;
     } else if (key.is_whole()) {
-        Budget unlimited(SIZE_MAX, SIZE_MAX);
-        if (Value found = element(unlimited, value, key.as_integer()); !found.is_missing()) return found;
+        if (Value found = element(value, key.as_integer()); !found.is_missing()) return found;
     }
     if (key.is_text())
         if (Value found = attribute_of(renderer, value, key); !found.is_missing()) return found;
@@ -116,11 +84,8 @@ Value get_item(Renderer& renderer, Value const& value, Value const& key) {
 
 Value get_slice(Budget& budget, Value const& value, Value const& start, Value const& stop, Value const& step) {
     if (value.is_undefined()) fail_undefined(value);
-    bool const sliceable = value.is_text() || (value.is(Kind::object) && is_iterable(value)) ||
-                           (value.is(Kind::list) && (flavour_of(value) < List::Flavour::generator ||
-                                                     flavour_of(value) == List::Flavour::group));
     // Jinja takes the error of slicing something else for a missing element.
-    if (!sliceable) return Value::undefined_because(type_name(value) + " object can't be sliced");
+    if (!is_indexed(value)) return Value::undefined_because(type_name(value) + " object can't be sliced");
     auto const given = [](Value const& part) { return !part.is_missing() && !part.is_none(); };
     for (auto const* const part : {&start, &stop, &step})
         if (given(*part) && !part->is_whole())

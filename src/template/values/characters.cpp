@@ -14,27 +14,18 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// Number of bytes of the character at `byte`, 1 where they are no valid UTF-8.
-std::size_t width_at(std::string_view text, std::size_t byte) {
-    auto const lead = static_cast<unsigned char>(text[byte]);
-    std::size_t const width = lead < 0x80   ? 1
-                              : lead < 0xc2 ? 1
-                              : lead < 0xe0 ? 2
-                              : lead < 0xf0 ? 3
-                              : lead < 0xf5 ? 4
-                                            : 1;
-    if (byte + width > text.size()) return 1;
-    for (std::size_t i = 1; i < width; ++i)
-        if ((static_cast<unsigned char>(text[byte + i]) & 0xc0) != 0x80) return 1;
-    return width;
-}
+using InLocale = icu::UnicodeString& (icu::UnicodeString::*)(icu::Locale const&);
 
-template <class Change>
-std::string changed(std::string_view text, Change const& change) {
-    auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-    change(unicode);
-    std::string out;
-    return unicode.toUTF8String(out);
+/// With the case that ICU's function gives it, or by `ascii` where that will do.
+std::string in_case(std::string_view text, char (*ascii)(char), InLocale change) {
+    std::string out(text);
+    if (is_ascii(text)) {
+        std::transform(out.begin(), out.end(), out.begin(), ascii);
+        return out;
+    }
+    auto unicode = icu::UnicodeString::fromUTF8(out);
+    out.clear();
+    return (unicode.*change)(icu::Locale::getRoot()).toUTF8String(out);
 }
 
 char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
@@ -50,24 +41,22 @@ std::size_t length_of(std::string_view text) {
     return count;
 }
 
-std::size_t next_character(std::string_view text, std::size_t byte) { return byte + width_at(text, byte); }
+std::size_t next_character(std::string_view text, std::size_t byte) {
+    U8_FWD_1(text.data(), byte, text.size());
+    return byte;
+}
 
 char32_t character_at(std::string_view text, std::size_t byte) {
-    auto const lead = static_cast<unsigned char>(text[byte]);
-    auto const width = width_at(text, byte);
-    if (width == 1) return lead;
-    char32_t character = lead & (0x7fU >> width);
-    for (std::size_t i = 1; i < width; ++i)
-        character = (character << 6U) | (static_cast<unsigned char>(text[byte + i]) & 0x3fU);
-    return character;
+    auto const* const bytes = reinterpret_cast<std::uint8_t const*>(text.data());
+    auto at = static_cast<std::int32_t>(byte);
+    UChar32 character = 0;
+    U8_NEXT_OR_FFFD(bytes, at, static_cast<std::int32_t>(text.size()), character);
+    return static_cast<char32_t>(character);
 }
 
 std::size_t offset_of(std::string_view text, std::size_t index) {
     std::size_t at = 0;
-    while (index > 0 && at < text.size()) {
-        at = next_character(text, at);
-        --index;
-    }
+    for (; index > 0 && at < text.size(); --index) at = next_character(text, at);
     return at;
 }
 
@@ -94,19 +83,11 @@ std::optional<char32_t> character_named(std::string const& name) {
 }
 
 std::string upper(std::string_view text) {
-    if (!is_ascii(text))
-        return changed(text, [](icu::UnicodeString& unicode) { unicode.toUpper(icu::Locale::getRoot()); });
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), ascii_upper);
-    return out;
+    return in_case(text, ascii_upper, static_cast<InLocale>(&icu::UnicodeString::toUpper));
 }
 
 std::string lower(std::string_view text) {
-    if (!is_ascii(text))
-        return changed(text, [](icu::UnicodeString& unicode) { unicode.toLower(icu::Locale::getRoot()); });
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
-    return out;
+    return in_case(text, ascii_lower, static_cast<InLocale>(&icu::UnicodeString::toLower));
 }
 
 std::string capitalized(std::string_view text) {
@@ -141,18 +122,7 @@ bool is_word(char32_t c) {
 bool is_digit(char32_t c) { return c < 0x80 ? c >= '0' && c <= '9' : u_isdigit(code(c)) != 0; }
 
 bool is_printable(char32_t c) {
-    if (c < 0x80) return c >= 0x20 && c < 0x7f;
-    switch (u_charType(code(c))) {
-        case U_CONTROL_CHAR:
-        case U_FORMAT_CHAR:
-        case U_SURROGATE:
-        case U_PRIVATE_USE_CHAR:
-        case U_UNASSIGNED:
-        case U_LINE_SEPARATOR:
-        case U_PARAGRAPH_SEPARATOR:
-        case U_SPACE_SEPARATOR: return false;
-        default: return true;
-    }
+    return c < 0x80 ? c >= 0x20 && c < 0x7f : (U_GET_GC_MASK(code(c)) & (U_GC_C_MASK | U_GC_Z_MASK)) == 0;
 }
 
 namespace {
@@ -187,11 +157,10 @@ std::string_view stripped(std::string_view text, Value const& characters, int si
     }
     if (side >= 0) {
         while (!text.empty()) {
-            std::size_t last = text.size() - 1;
-            for (int i = 0; i < 3 && last > 0 && (static_cast<unsigned char>(text[last]) & 0xc0) == 0x80; ++i) --last;
-            if (next_character(text, last) != text.size()) last = text.size() - 1;
-            if (!goes(last)) break;
-            text = text.substr(0, last);
+            auto last = static_cast<std::int32_t>(text.size());
+            U8_BACK_1(reinterpret_cast<std::uint8_t const*>(text.data()), 0, last);
+            if (!goes(static_cast<std::size_t>(last))) break;
+            text = text.substr(0, static_cast<std::size_t>(last));
         }
     }
     return text;
@@ -213,6 +182,16 @@ std::vector<std::string_view> split_lines(std::string_view text) {
     }
     if (start < text.size()) lines.push_back(text.substr(start));
     return lines;
+}
+
+std::vector<std::string_view> split_at(std::string_view text, std::string_view separator) {
+    std::vector<std::string_view> parts;
+    for (auto at = text.find(separator); at != text.npos; at = text.find(separator)) {
+        parts.push_back(text.substr(0, at));
+        text.remove_prefix(at + separator.size());
+    }
+    parts.push_back(text);
+    return parts;
 }
 
 std::vector<std::string_view> split_words(std::string_view text) {

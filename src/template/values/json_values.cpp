@@ -1,8 +1,10 @@
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <nlohmann/json.hpp>
 
-#include "template/values/objects.hpp"
+#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -13,7 +15,24 @@ struct HeldJson final : Object {
     Json json;
 };
 
-std::string key_text(Value const& key) { return key.is_text() ? std::string(key.as_text()) : to_text(key); }
+/// In ASCII, and without what an HTML parser would read.
+void append_json_text(std::string& out, std::string_view text) {
+    for (char const c : Json(text).dump(-1, ' ', true, Json::error_handler_t::replace)) {
+        if (c == '<' || c == '>' || c == '&' || c == '\'') {
+            append_hex(out, "\\u", static_cast<unsigned char>(c), 4);
+        } else {
+            out += c;
+        }
+    }
+}
+
+std::string json_key(Value const& key) {
+    if (key.is_text()) return std::string(key.as_text());
+    if (key.is_none()) return "null";
+    if (key.is(Kind::boolean)) return key.as_integer() != 0 ? "true" : "false";
+    if (key.is_number()) return to_text(key);
+    throw Fault("keys must be str, int, float, bool or None, not " + type_name(key));
+}
 
 }  // namespace
 
@@ -91,12 +110,74 @@ Json to_json(Value const& value) {
         case Kind::dict: {
             if (value.as_json() != nullptr) return *value.as_json();
             Json object = Json::object();
-            for (auto const& [key, item] : value.as_dict()->entries) object[key_text(key)] = to_json(item);
+            for (auto const& [key, item] : value.as_dict()->entries) object[to_text(key)] = to_json(item);
             return object;
         }
         case Kind::object: throw Fault("a " + type_name(value) + " can't be handed to this function");
         default: return nullptr;
     }
+}
+
+void append_json(std::string& out, Budget& budget, Value const& value, std::string const* indention,
+                 std::size_t depth) {
+    if (depth > 2U * max_container_depth) throw Fault("lists and dicts are nested too deeply");
+    auto const line_break = [&](std::size_t level) {
+        if (indention == nullptr) return;
+        budget.spend(1 + indention->size() * level);
+        out += '\n';
+        for (std::size_t i = 0; i < level; ++i) out += *indention;
+    };
+    auto const separate = [&](bool first) {
+        if (!first) out += indention == nullptr ? ", " : ",";
+        line_break(depth + 1);
+    };
+    switch (value.kind()) {
+        case Kind::none: out += "null"; return;
+        case Kind::boolean: out += value.as_integer() != 0 ? "true" : "false"; return;
+        case Kind::integer: out += to_text(value); return;
+        case Kind::real:
+            if (!std::isfinite(value.as_real())) {
+                out += std::isnan(value.as_real()) ? "NaN" : value.as_real() < 0 ? "-Infinity" : "Infinity";
+            } else {
+                out += to_text(value);
+            }
+            return;
+        case Kind::text:
+            budget.scan(value.as_text().size());
+            append_json_text(out, value.as_text());
+            return;
+        case Kind::list: {
+            if (!is_sequence(value)) break;
+            Items const items(budget, value);
+            budget.scan(items.size());
+            out += '[';
+            for (std::size_t i = 0; i < items.size(); ++i) {
+                separate(i == 0);
+                append_json(out, budget, items.at(i), indention, depth + 1);
+            }
+            if (items.size() > 0) line_break(depth);
+            out += ']';
+            return;
+        }
+        case Kind::dict: {
+            auto entries = entries_of(value);
+            budget.scan(entries.size());
+            std::stable_sort(entries.begin(), entries.end(),
+                             [](auto const& a, auto const& b) { return compare(a.first, b.first) < 0; });
+            out += '{';
+            for (auto const& [key, item] : entries) {
+                separate(out.back() == '{');
+                append_json_text(out, json_key(key));
+                out += ": ";
+                append_json(out, budget, item, indention, depth + 1);
+            }
+            if (!entries.empty()) line_break(depth);
+            out += '}';
+            return;
+        }
+        default: break;
+    }
+    throw Fault("Object of type " + type_name(value) + " is not JSON serializable");
 }
 
 }  // namespace soyuz::jinja

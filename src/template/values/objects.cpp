@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t entries_worth_an_index = 8;
 
-bool is_tuple(List::Flavour flavour) { return flavour == List::Flavour::tuple || flavour == List::Flavour::group; }
-
 }  // namespace
 
 std::size_t hash_of(Value const& value) {
@@ -22,7 +20,8 @@ std::size_t hash_of(Value const& value) {
         case Kind::real: return std::hash<double>{}(value.as_real());
         case Kind::text: return std::hash<std::string_view>{}(value.as_text());
         case Kind::list: {
-            if (!is_tuple(flavour_of(value))) throw Fault("unhashable type: '" + type_name(value) + "'");
+            if (!is_sequence(value) || flavour_of(value) == List::Flavour::list)
+                throw Fault("unhashable type: '" + type_name(value) + "'");
             std::size_t hash = 17;
             for (auto const& item : value.as_list()->items) hash = hash * 31 + hash_of(item);
             return hash;
@@ -81,6 +80,10 @@ void Arguments::refuse_keywords(std::string_view function) const {
     if (!keyword.empty())
         throw Fault(std::string(function) + "() takes no keyword argument " +
                     repr_of_text(keyword.front().first.as_text()));
+}
+
+Range const* range_in(Value const& value) {
+    return value.is(Kind::object) ? dynamic_cast<Range const*>(value.as_thing()) : nullptr;
 }
 
 Value Thing::call(Renderer&, Arguments) { throw Fault("'" + std::string(type_name()) + "' object is not callable"); }
@@ -153,50 +156,35 @@ List::Flavour flavour_of(Value const& value) {
     return !value.is(Kind::list) || value.as_list() == nullptr ? List::Flavour::list : value.as_list()->flavour;
 }
 
+bool is_sequence(Value const& value) { return value.is(Kind::list) && flavour_of(value) <= List::Flavour::group; }
+
 bool is_iterable(Value const& value) {
-    switch (value.kind()) {
-        case Kind::undefined:
-        case Kind::text:
-        case Kind::list:
-        case Kind::dict: return true;
-        case Kind::object: return dynamic_cast<Range const*>(value.as_thing()) != nullptr;
-        default: return false;
-    }
+    return value.is_undefined() || value.is_text() || value.is(Kind::list) || value.is(Kind::dict) ||
+           range_in(value) != nullptr;
+}
+
+Items::Items(Value const& value) {
+    Budget unlimited(SIZE_MAX, SIZE_MAX);
+    *this = Items(unlimited, value);
 }
 
 Items::Items(Budget& budget, Value const& value) : source_(value) {
-    switch (value.kind()) {
-        case Kind::undefined: return;
-        case Kind::text: {
-            for (auto const character : characters_of(value.as_text())) own_.push_back(Value::part(value, character));
-            break;
-        }
-        case Kind::list:
-            if (value.as_json() != nullptr) {
-                way_ = Way::json;
-                size_ = json_size(*value.as_json());
-                return;
-            }
-            if (value.as_list()->flavour == List::Flavour::generator) {
-                own_ = std::move(value.as_list()->items);
-                value.as_list()->items.clear();
-                break;
-            }
-            way_ = Way::list;
-            size_ = value.as_list()->items.size();
-            return;
-        case Kind::dict:
-            for (auto& [key, item] : entries_of(value)) own_.push_back(std::move(key));
-            break;
-        case Kind::object:
-            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing()); range != nullptr) {
-                way_ = Way::range;
-                size_ = static_cast<std::size_t>(range->length);
-                return;
-            }
-            [[fallthrough]];
-        default: throw Fault("'" + type_name(value) + "' object is not iterable");
+    if (value.is(Kind::list) && flavour_of(value) != List::Flavour::generator) {
+        way_ = value.as_json() != nullptr ? Way::json : Way::list;
+        size_ = value.as_json() != nullptr ? json_size(*value.as_json()) : value.as_list()->items.size();
+        return;
     }
+    if (auto const* const range = range_in(value)) {
+        way_ = Way::range;
+        size_ = static_cast<std::size_t>(range->length);
+        return;
+    }
+    if (!is_iterable(value)) throw Fault("'" + type_name(value) + "' object is not iterable");
+    if (value.is_text())
+        for (auto const character : characters_of(value.as_text())) own_.push_back(Value::part(value, character));
+    if (value.is(Kind::list)) own_ = std::exchange(value.as_list()->items, {});
+    if (value.is(Kind::dict))
+        for (auto& [key, item] : entries_of(value)) own_.push_back(std::move(key));
     size_ = own_.size();
     budget.scan(size_);
     budget.spend(size_ * sizeof(Value));
@@ -224,6 +212,17 @@ std::vector<Value> Items::all(Budget& budget) const {
 std::vector<std::pair<Value, Value>> entries_of(Value const& dict) {
     if (!dict.is(Kind::dict)) throw Fault("'" + type_name(dict) + "' object is not a mapping");
     return dict.as_json() != nullptr ? json_entries(dict) : dict.as_dict()->entries;
+}
+
+std::vector<std::pair<Value, Value>> pairs_of(Budget& budget, Value const& value, std::string_view function) {
+    if (value.is(Kind::dict)) return entries_of(value);
+    std::vector<std::pair<Value, Value>> entries;
+    for (auto const& item : Items(budget, value).all(budget)) {
+        Items const pair(budget, item);
+        if (pair.size() != 2) throw Fault(std::string(function) + " expected pairs");
+        entries.emplace_back(pair.at(0), pair.at(1));
+    }
+    return entries;
 }
 
 Value dict_find(Value const& dict, Value const& key) {

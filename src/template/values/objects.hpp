@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,7 +19,7 @@ class Renderer;
 constexpr std::uint16_t max_container_depth = 100;
 
 struct List final : Object {
-    enum class Flavour : std::uint8_t { list, tuple, generator, keys, values, items, group };
+    enum class Flavour : std::uint8_t { list, tuple, group, generator, keys, values, items };  // sequences first
     Flavour flavour = Flavour::list;
     std::uint16_t depth = 1;
     std::vector<Value> items;
@@ -68,6 +69,8 @@ struct Range final : Thing {
     std::string to_text() const override;
     Value at(std::int64_t index) const { return Value::integer(start + index * step); }
 };
+/// Null where `value` is none.
+Range const* range_in(Value const& value);
 
 struct Namespace final : Thing {
     std::vector<std::pair<std::string, Value>> attributes;
@@ -77,14 +80,23 @@ struct Namespace final : Thing {
     void set(std::string_view name, Value value);
 };
 
-/// A method of a text, list or dict that has been looked up but not called.
-struct BoundMethod final : Thing {
-    Value self;
-    std::string name;
-    std::string_view type_name() const override { return "builtin_function_or_method"; }
+/// A function of the engine: one that the program added, or a method that was looked up but not called.
+struct Callable final : Thing {
+    using Run = std::function<Value(Renderer&, Arguments)>;
+    Callable(std::string_view type, Run its_run) : type_(type), run_(std::move(its_run)) {}
+    std::string_view type_name() const override { return type_; }
     bool is_callable() const override { return true; }
-    Value call(Renderer& renderer, Arguments arguments) override;
+    Value call(Renderer& renderer, Arguments arguments) override { return run_(renderer, std::move(arguments)); }
+
+private:
+    std::string_view type_;
+    Run run_;
 };
+
+template <class Made, class... Given>
+Value make(Given&&... given) {
+    return Value::thing(new Made(std::forward<Given>(given)...));
+}
 
 Value make_list(Budget& budget, std::vector<Value> items, List::Flavour flavour = List::Flavour::list);
 inline Value make_tuple(Budget& budget, std::vector<Value> items) {
@@ -106,12 +118,17 @@ Value json_find(Value const& object, std::string_view key);
 std::vector<std::pair<Value, Value>> json_entries(Value const& object);
 Value hold_json(Json json);
 Json to_json(Value const& value);
+/// JSON as Python writes it with sorted keys, safe inside of HTML. `indention` null means on one line.
+void append_json(std::string& out, Budget& budget, Value const& value, std::string const* indention,
+                 std::size_t depth = 0);
 
 /// Items of anything that can be iterated, in order. Generators are used up.
 class Items {
 public:
     /// Throws a Fault where `value` isn't iterable.
     Items(Budget& budget, Value const& value);
+    /// Of a list or range, which costs nothing.
+    explicit Items(Value const& value);
     std::size_t size() const { return size_; }
     Value at(std::size_t index) const;
     std::vector<Value> all(Budget& budget) const;
@@ -125,8 +142,12 @@ private:
 
 bool is_iterable(Value const& value);
 List::Flavour flavour_of(Value const& list);
+/// A list, a tuple or what indexes like them; no generator and no view.
+bool is_sequence(Value const& value);
 /// Entries of a dict, or a Fault.
 std::vector<std::pair<Value, Value>> entries_of(Value const& dict);
+/// The same of a dict or a sequence of pairs; `function` is for the Fault.
+std::vector<std::pair<Value, Value>> pairs_of(Budget& budget, Value const& value, std::string_view function);
 Value dict_find(Value const& dict, Value const& key);
 
 }  // namespace soyuz::jinja

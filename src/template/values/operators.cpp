@@ -126,24 +126,16 @@ Value repeated(Budget& budget, Value const& value, std::int64_t times) {
     return make_list(budget, std::move(all), flavour_of(value));
 }
 
-bool is_sequence(Value const& value) {
-    if (!value.is(Kind::list)) return false;
-    auto const flavour = flavour_of(value);
-    return flavour == List::Flavour::list || flavour == List::Flavour::tuple || flavour == List::Flavour::group;
+/// Two lists or two tuples.
+bool are_alike(Value const& left, Value const& right) {
+    return is_sequence(left) && is_sequence(right) &&
+           (flavour_of(left) == List::Flavour::list) == (flavour_of(right) == List::Flavour::list);
 }
-
-bool is_tuple(Value const& value) { return flavour_of(value) != List::Flavour::list; }
 
 Value add_texts(Budget& budget, Value const& left, Value const& right) {
     bool const markup = left.is_markup() || right.is_markup();
     std::string out;
-    for (auto const* const side : {&left, &right}) {
-        if (markup && !side->is_markup()) {
-            append_escaped(out, side->as_text());
-        } else {
-            out += side->as_text();
-        }
-    }
+    for (auto const* const side : {&left, &right}) append_piece(out, *side, markup);
     return make_text(budget, std::move(out), markup);
 }
 
@@ -161,13 +153,10 @@ bool truth(Value const& value) {
         case Kind::real: return value.as_real() != 0;
         case Kind::text: return !value.as_text().empty();
         case Kind::list:
-            if (value.as_json() != nullptr) return json_size(*value.as_json()) != 0;
-            return value.as_list()->flavour == List::Flavour::generator || !value.as_list()->items.empty();
-        case Kind::dict:
-            return value.as_json() != nullptr ? json_size(*value.as_json()) != 0 : !value.as_dict()->entries.empty();
-        case Kind::object:
-            if (auto const* const range = dynamic_cast<Range const*>(value.as_thing())) return range->length != 0;
-            return true;
+            if (flavour_of(value) == List::Flavour::generator) return true;
+            [[fallthrough]];
+        case Kind::dict: return length(value) != 0;
+        case Kind::object: return range_in(value) == nullptr || length(value) != 0;
     }
     return false;
 }
@@ -181,11 +170,9 @@ bool equals(Value const& left, Value const& right) {
     switch (left.kind()) {
         case Kind::text: return left.as_text() == right.as_text();
         case Kind::list: {
-            if (!is_sequence(left) || !is_sequence(right) || is_tuple(left) != is_tuple(right))
-                return left.owner() == right.owner() && left.as_json() == right.as_json();
-            Budget unlimited(SIZE_MAX, SIZE_MAX);
-            Items const mine(unlimited, left);
-            Items const theirs(unlimited, right);
+            if (!are_alike(left, right)) return left.owner() == right.owner() && left.as_json() == right.as_json();
+            Items const mine(left);
+            Items const theirs(right);
             if (mine.size() != theirs.size()) return false;
             for (std::size_t i = 0; i < mine.size(); ++i)
                 if (!equals(mine.at(i), theirs.at(i))) return false;
@@ -200,8 +187,8 @@ bool equals(Value const& left, Value const& right) {
             });
         }
         case Kind::object: {
-            auto const* const range = dynamic_cast<Range const*>(left.as_thing());
-            auto const* const other = dynamic_cast<Range const*>(right.as_thing());
+            auto const* const range = range_in(left);
+            auto const* const other = range_in(right);
             if (range == nullptr || other == nullptr) return left.as_thing() == right.as_thing();
             if (range->length != other->length) return false;
             return range->length == 0 ||
@@ -213,15 +200,14 @@ bool equals(Value const& left, Value const& right) {
 
 int compare(Value const& left, Value const& right, std::string_view symbol) {
     if (left.is_number() && right.is_number()) {
-        if (left.is_whole() && right.is_whole())
-            return left.as_integer() < right.as_integer() ? -1 : left.as_integer() > right.as_integer() ? 1 : 0;
-        return left.as_real() < right.as_real() ? -1 : left.as_real() > right.as_real() ? 1 : 0;
+        auto const order = [](auto mine, auto theirs) { return mine < theirs ? -1 : mine > theirs ? 1 : 0; };
+        if (left.is_whole() && right.is_whole()) return order(left.as_integer(), right.as_integer());
+        return order(left.as_real(), right.as_real());
     }
     if (left.is_text() && right.is_text()) return left.as_text().compare(right.as_text());
-    if (is_sequence(left) && is_sequence(right) && is_tuple(left) == is_tuple(right)) {
-        Budget unlimited(SIZE_MAX, SIZE_MAX);
-        Items const mine(unlimited, left);
-        Items const theirs(unlimited, right);
+    if (are_alike(left, right)) {
+        Items const mine(left);
+        Items const theirs(right);
         for (std::size_t i = 0; i < std::min(mine.size(), theirs.size()); ++i) {
             if (equals(mine.at(i), theirs.at(i))) continue;
             return compare(mine.at(i), theirs.at(i), symbol);
@@ -234,35 +220,44 @@ int compare(Value const& left, Value const& right, std::string_view symbol) {
                 type_name(right) + "'");
 }
 
-bool ordered(Value const& left, Value const& right) {
-    return !(left.is(Kind::real) && std::isnan(left.as_real())) &&
-           !(right.is(Kind::real) && std::isnan(right.as_real()));
+bool contains(Budget& budget, Value const& container, Value const& item) {
+    if (container.is_text()) {
+        if (!item.is_text()) throw Fault("'in <string>' requires string as left operand, not " + type_name(item));
+        budget.scan(container.as_text().size());
+        return container.as_text().find(item.as_text()) != std::string_view::npos;
+    }
+    if (container.is(Kind::dict)) return !dict_find(container, item).is_missing();
+    if (auto const* const range = range_in(container)) {
+        if (!item.is_number()) return false;
+        auto const offset = item.as_real() - static_cast<double>(range->start);
+        auto const index = offset / static_cast<double>(range->step);
+        return index == std::floor(index) && index >= 0 && index < static_cast<double>(range->length);
+    }
+    if (!is_iterable(container)) throw Fault("argument of type '" + type_name(container) + "' is not iterable");
+    Items const items(budget, container);
+    budget.scan(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (equals(items.at(i), item)) return true;
+    return false;
 }
 
-bool contains(Budget& budget, Value const& container, Value const& item) {
-    switch (container.kind()) {
-        case Kind::text:
-            if (!item.is_text()) throw Fault("'in <string>' requires string as left operand, not " + type_name(item));
-            budget.scan(container.as_text().size());
-            return container.as_text().find(item.as_text()) != std::string_view::npos;
-        case Kind::dict: return !dict_find(container, item).is_missing();
-        case Kind::object:
-            if (auto const* const range = dynamic_cast<Range const*>(container.as_thing())) {
-                if (!item.is_number()) return false;
-                auto const offset = item.as_real() - static_cast<double>(range->start);
-                auto const index = offset / static_cast<double>(range->step);
-                return index == std::floor(index) && index >= 0 && index < static_cast<double>(range->length);
-            }
-            [[fallthrough]];
-        default: {
-            if (!is_iterable(container)) throw Fault("argument of type '" + type_name(container) + "' is not iterable");
-            Items const items(budget, container);
-            budget.scan(items.size());
-            for (std::size_t i = 0; i < items.size(); ++i)
-                if (equals(items.at(i), item)) return true;
-            return false;
-        }
+bool related(Budget& budget, Relation relation, Value const& left, Value const& right) {
+    switch (relation) {
+        case Relation::equal: return equals(left, right);
+        case Relation::not_equal: return !equals(left, right);
+        case Relation::in: return contains(budget, right, left);
+        case Relation::not_in: return !contains(budget, right, left);
+        default: break;
     }
+    constexpr std::string_view symbols[] = {"<", "<=", ">", ">="};
+    auto const order = compare(left, right, symbols[static_cast<std::size_t>(relation)]);
+    // What is not a number comes neither before nor after anything.
+    for (auto const* const side : {&left, &right})
+        if (side->is(Kind::real) && std::isnan(side->as_real())) return false;
+    return relation == Relation::less         ? order < 0
+           : relation == Relation::less_equal ? order <= 0
+           : relation == Relation::greater    ? order > 0
+                                              : order >= 0;
 }
 
 Value apply(Budget& budget, Operator operation, Value const& left, Value const& right) {
@@ -271,7 +266,7 @@ Value apply(Budget& budget, Operator operation, Value const& left, Value const& 
         return apply_real(operation, left.as_real(), right.as_real());
     }
     if (operation == Operator::add && left.is_text() && right.is_text()) return add_texts(budget, left, right);
-    if (operation == Operator::add && is_sequence(left) && is_sequence(right) && is_tuple(left) == is_tuple(right)) {
+    if (operation == Operator::add && are_alike(left, right)) {
         auto items = Items(budget, left).all(budget);
         for (auto& item : Items(budget, right).all(budget)) items.push_back(std::move(item));
         return make_list(budget, std::move(items), flavour_of(left));
@@ -285,18 +280,12 @@ Value apply(Budget& budget, Operator operation, Value const& left, Value const& 
     unsupported(operation, left, right);
 }
 
-Value negate(Value const& value) {
-    if (value.is(Kind::real)) return Value::real(-value.as_real());
-    if (value.is_whole()) return apply_whole(Operator::subtract, 0, value.as_integer());
+Value signed_value(Value const& value, char sign) {
     if (value.is_undefined()) fail_undefined(value);
-    throw Fault("bad operand type for unary -: '" + type_name(value) + "'");
-}
-
-Value positive(Value const& value) {
-    if (value.is(Kind::real)) return value;
-    if (value.is_whole()) return Value::integer(value.as_integer());
-    if (value.is_undefined()) fail_undefined(value);
-    throw Fault("bad operand type for unary +: '" + type_name(value) + "'");
+    if (!value.is_number())
+        throw Fault(std::string("bad operand type for unary ") + sign + ": '" + type_name(value) + "'");
+    if (value.is(Kind::real)) return Value::real(sign == '-' ? -value.as_real() : value.as_real());
+    return apply_whole(sign == '-' ? Operator::subtract : Operator::add, 0, value.as_integer());
 }
 
 }  // namespace soyuz::jinja

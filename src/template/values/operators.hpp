@@ -13,14 +13,15 @@ bool truth(Value const& value);
 bool equals(Value const& left, Value const& right);
 /// Negative, zero or positive, as `left` comes before, with or after `right`; `symbol` is for the error.
 int compare(Value const& left, Value const& right, std::string_view symbol = "<");
-/// False where one of two numbers is not a number, which comes neither before nor after anything.
-bool ordered(Value const& left, Value const& right);
 bool contains(Budget& budget, Value const& container, Value const& item);
+
+enum class Relation : std::uint8_t { less, less_equal, greater, greater_equal, equal, not_equal, in, not_in };
+bool related(Budget& budget, Relation relation, Value const& left, Value const& right);
 
 enum class Operator : std::uint8_t { add, subtract, multiply, divide, floor_divide, modulo, power };
 Value apply(Budget& budget, Operator operation, Value const& left, Value const& right);
-Value negate(Value const& value);
-Value positive(Value const& value);
+/// +value or -value
+Value signed_value(Value const& value, char sign);
 
 /// len(value)
 std::int64_t length(Value const& value);

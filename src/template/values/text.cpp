@@ -20,32 +20,22 @@ constexpr auto entities = [] {
     return table;
 }();
 
-void append_hex(std::string& out, char const* prefix, char32_t character, int digits) {
-    out += prefix;
-    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[(character >> shift) & 15];
-}
-
 void append_list_repr(std::string& out, Value const& list, unsigned depth) {
     auto const flavour = flavour_of(list);
     if (flavour == List::Flavour::generator) {
         out += "<generator object>";
         return;
     }
-    bool const is_tuple = flavour == List::Flavour::tuple || flavour == List::Flavour::group;
-    bool const is_view = !is_tuple && flavour != List::Flavour::list;
+    bool const is_view = flavour > List::Flavour::generator;
+    bool const is_tuple = is_sequence(list) && flavour != List::Flavour::list;
     if (is_view) out += type_name(list) + "(";
     out += is_tuple ? '(' : '[';
-    std::size_t count = 0;
-    auto const item = [&](Value const& value) {
-        if (count++ != 0) out += ", ";
-        append_repr(out, value, depth + 1);
-    };
-    if (list.as_json() != nullptr) {
-        for (std::size_t i = 0; i < json_size(*list.as_json()); ++i) item(json_at(list, i));
-    } else {
-        for (auto const& value : list.as_list()->items) item(value);
+    Items const items(list);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i > 0) out += ", ";
+        append_repr(out, items.at(i), depth + 1);
     }
-    if (is_tuple && count == 1) out += ',';
+    if (is_tuple && items.size() == 1) out += ',';
     out += is_tuple ? ')' : ']';
     if (is_view) out += ')';
 }
@@ -56,28 +46,20 @@ void append_text(std::string& out, Value const& value, unsigned depth) {
         case Kind::undefined: break;
         case Kind::none: out += "None"; break;
         case Kind::boolean: out += value.as_integer() != 0 ? "True" : "False"; break;
-        case Kind::integer: {
-            std::array<char, 24> digits;
-            auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
-            out.append(digits.data(), end);
-            break;
-        }
+        case Kind::integer: out += std::to_string(value.as_integer()); break;
         case Kind::real: out += repr_of_real(value.as_real()); break;
         case Kind::text: out += value.as_text(); break;
         case Kind::list: append_list_repr(out, value, depth); break;
-        case Kind::dict: {
+        case Kind::dict:
             out += '{';
-            bool first = true;
             for (auto const& [key, item] : entries_of(value)) {
-                if (!first) out += ", ";
-                first = false;
+                if (out.back() != '{') out += ", ";
                 append_repr(out, key, depth + 1);
                 out += ": ";
                 append_repr(out, item, depth + 1);
             }
             out += '}';
             break;
-        }
         case Kind::object: out += value.as_thing()->to_text(); break;
     }
 }
@@ -94,6 +76,19 @@ void append_escaped(std::string& out, std::string_view text) {
         written = i + 1;
     }
     out.append(text, written);
+}
+
+void append_hex(std::string& out, std::string_view prefix, std::uint32_t number, int count, std::string_view digits) {
+    out += prefix;
+    for (int shift = (count - 1) * 4; shift >= 0; shift -= 4) out += digits[(number >> shift) & 15U];
+}
+
+void append_piece(std::string& out, Value const& value, bool as_html) {
+    if (value.is_text() && (!as_html || value.is_markup())) {
+        out += value.as_text();
+    } else {
+        out += as_html ? to_html(value) : to_text(value);
+    }
 }
 
 std::string escaped(std::string_view text) {
@@ -142,23 +137,25 @@ std::string repr_of_text(std::string_view text) {
     std::string out(1, quote);
     for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
         char32_t const character = character_at(text, at);
+        constexpr std::u32string_view letters = U"\n\r\t";
+        auto const letter = letters.find(character);
         if (character == static_cast<unsigned char>(quote) || character == '\\') {
             out += '\\';
             out += static_cast<char>(character);
-        } else if (character == '\n') {
-            out += "\\n";
-        } else if (character == '\r') {
-            out += "\\r";
-        } else if (character == '\t') {
-            out += "\\t";
+        } else if (letter != letters.npos) {
+            out += '\\';
+            out += "nrt"[letter];
         } else if (is_printable(character)) {
             out.append(text, at, next_character(text, at) - at);
-        } else if (character < 0x100) {
-            append_hex(out, "\\x", character, 2);
-        } else if (character < 0x10000) {
-            append_hex(out, "\\u", character, 4);
         } else {
-            append_hex(out, "\\U", character, 8);
+            append_hex(out,
+                       character < 0x100     ? "\\x"
+                       : character < 0x10000 ? "\\u"
+                                             : "\\U",
+                       character,
+                       character < 0x100     ? 2
+                       : character < 0x10000 ? 4
+                                             : 8);
         }
     }
     return out + quote;
@@ -168,23 +165,15 @@ std::string repr_of_real(double number) {
     if (std::isnan(number)) return "nan";
     if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
     std::array<char, 40> buffer;
-    auto const end =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
-    std::string_view const scientific(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
-    auto const mark = scientific.find('e');
-    int exponent = 0;
-    auto const* exponent_start = scientific.data() + mark + 1;
-    if (*exponent_start == '+') ++exponent_start;
-    std::from_chars(exponent_start, end, exponent);
+    auto const written = [&](std::chars_format format) {
+        return std::string(buffer.data(), std::to_chars(buffer.begin(), buffer.end(), number, format).ptr);
+    };
+    auto scientific = written(std::chars_format::scientific);
+    auto const exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
     // Python writes what lies between 1e-4 and 1e16 without an exponent.
-    if (exponent >= -4 && exponent < 16) {
-        auto const plain =
-            std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed).ptr;
-        std::string text(buffer.data(), plain);
-        if (text.find('.') == std::string::npos) text += ".0";
-        return text;
-    }
-    return std::string(scientific);
+    if (exponent < -4 || exponent >= 16) return scientific;
+    auto const plain = written(std::chars_format::fixed);
+    return plain.find('.') == plain.npos ? plain + ".0" : plain;
 }
 
 }  // namespace soyuz::jinja

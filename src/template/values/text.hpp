@@ -16,6 +16,10 @@ namespace soyuz::jinja {
 void append_escaped(std::string& out, std::string_view text);
 std::string escaped(std::string_view text);
 
+/// `number` in `count` hexadecimal digits, behind `prefix`.
+void append_hex(std::string& out, std::string_view prefix, std::uint32_t number, int count,
+                std::string_view digits = "0123456789abcdef");
+
 /// str(value) of Python.
 std::string to_text(Value const& value);
 /// repr(value) of Python.
@@ -25,6 +29,7 @@ std::string repr_of_text(std::string_view text);
 std::string repr_of_real(double number);
 /// As html-escaped markup, whatever the value is; markup stays.
 std::string to_html(Value const& value);
+void append_piece(std::string& out, Value const& value, bool as_html);
 
 /// Characters here are code points; a byte that isn't UTF-8 counts as one.
 std::size_t length_of(std::string_view text);
@@ -52,6 +57,7 @@ bool is_printable(char32_t character);
 /// str.strip(); `side` is -1 left, 1 right, 0 both; `characters` missing means white space.
 std::string_view stripped(std::string_view text, Value const& characters, int side = 0);
 std::vector<std::string_view> split_lines(std::string_view text);
+std::vector<std::string_view> split_at(std::string_view text, std::string_view separator);
 std::vector<std::string_view> split_words(std::string_view text);
 std::string replaced(Budget& budget, std::string_view text, std::string_view old, std::string_view fresh,
                      std::int64_t count = -1);

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "template/running/renderer.hpp"
+#include "template/values/objects.hpp"
 
 namespace soyuz::jinja {
 
@@ -16,8 +16,5 @@ public:
 private:
     std::vector<Value> parts_;
 };
-
-/// Lower case, for texts.
-Value without_case(Value const& value);
 
 }  // namespace soyuz::jinja
