@@ -49,6 +49,8 @@ TEST_CASE("an error of syntax names file, line, what was expected and what was f
              Case{"{% raw %}", "page:1: expected 'endraw', found end of template; the raw block begins here"},
              Case{"{{ $x }}", "page:1: unexpected character '$'"},
              Case{"{% block a %}{% endblock %}\n{% block a %}{% endblock %}", "page:2: the block 'a' is defined twice"},
+             Case{"\n{{ '\\N{NO SUCH NAME}' }}", "page:2: there is no character named 'NO SUCH NAME'"},
+             Case{"{{ '\\N' }}", "page:1: expected \\N{the name of a character}"},
              Case{"{{ 99999999999999999999 }}", "page:1: the number 99999999999999999999 is too large"},
          }) {
         INFO(text);

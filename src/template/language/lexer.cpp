@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include "template/template_error.hpp"
 #include "template/values/text.hpp"
@@ -13,6 +14,10 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= 9 && c <= 13); }
 bool is_digit_char(char c) { return c >= '0' && c <= '9'; }
+/// As a hexadecimal digit; 99 where it is none.
+int digit_value(char c) {
+    return is_digit_char(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+}
 bool is_name_char(char c) {
     return is_digit_char(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
@@ -50,7 +55,8 @@ private:
     }
     [[noreturn]] void fail(std::string const& what) const { fail(what, line_); }
 
-    bool sees(std::string_view text) const { return source_.substr(at_, text.size()) == text; }
+    /// NUL behind the end.
+    char peek(std::size_t at) const { return at < source_.size() ? source_[at] : '\0'; }
     void advance(std::size_t count) {
         line_ +=
             static_cast<std::uint32_t>(std::count(source_.begin() + static_cast<std::ptrdiff_t>(at_),
@@ -58,7 +64,7 @@ private:
         at_ += count;
     }
     void skip_blanks() {
-        while (at_ < source_.size() && is_blank(source_[at_])) advance(1);
+        while (is_blank(peek(at_))) advance(1);
     }
     Token& push(Token::Type type, std::string text = {}) {
         Token token;
@@ -71,33 +77,22 @@ private:
 
     /// Text up to the next tag, then the tag.
     void read_data() {
-        std::size_t open = at_;
-        while (true) {
-            open = source_.find('{', open);
-            if (open == std::string_view::npos || open + 1 >= source_.size()) {
-                add_data(source_.substr(at_), false);
-                advance(source_.size() - at_);
-                return;
-            }
-            char const kind = source_[open + 1];
-            if (kind == '{' || kind == '%' || kind == '#') break;
-            ++open;
+        auto open = source_.find('{', at_);
+        while (open != source_.npos && std::string_view("{%#").find(peek(open + 1)) == source_.npos)
+            open = source_.find('{', open + 1);
+        if (open == source_.npos) {
+            add_data(source_.substr(at_), false);
+            return advance(source_.size() - at_);
         }
-        char const kind = source_[open + 1];
-        char const sign = open + 2 < source_.size() ? source_[open + 2] : '\0';
+        char const kind = peek(open + 1);
+        char const sign = peek(open + 2);
         add_data(source_.substr(at_, open - at_), sign == '-');
         advance(open - at_);
         if (kind == '%' && read_raw()) return;
         advance(sign == '-' || sign == '+' ? 3 : 2);
-        if (kind == '#') {
-            skip_comment();
-        } else if (kind == '{') {
-            push(Token::Type::variable_begin);
-            read_tag("}}", Token::Type::variable_end);
-        } else {
-            push(Token::Type::block_begin);
-            read_tag("%}", Token::Type::block_end);
-        }
+        if (kind == '#') return skip_comment();
+        push(Token::Type::symbol, kind == '{' ? "{{" : "{%");
+        read_tag(kind == '{' ? "}}" : "%}");
     }
 
     void add_data(std::string_view data, bool strip_end) {
@@ -115,56 +110,55 @@ private:
         if (strip) skip_blanks();
     }
 
+    struct Tag {
+        bool strips_before, strips_after;
+        std::size_t end;
+    };
+    /// The tag at `at`, where it is {% name %}.
+    std::optional<Tag> tag_at(std::size_t at, std::string_view name) const {
+        at += 2;
+        bool const strips_before = peek(at) == '-';
+        if (strips_before || peek(at) == '+') ++at;
+        while (is_blank(peek(at))) ++at;
+        if (source_.substr(std::min(at, source_.size()), name.size()) != name) return std::nullopt;
+        at += name.size();
+        while (is_blank(peek(at))) ++at;
+        bool const strips_after = peek(at) == '-';
+        if (strips_after || peek(at) == '+') ++at;
+        if (peek(at) != '%' || peek(at + 1) != '}') return std::nullopt;
+        return Tag{strips_before, strips_after, at + 2};
+    }
+
     /// {% raw %}…{% endraw %}
     bool read_raw() {
-        std::size_t at = at_ + 2;
-        auto const skip = [&] {
-            while (at < source_.size() && is_blank(source_[at])) ++at;
-        };
-        if (at < source_.size() && (source_[at] == '-' || source_[at] == '+')) ++at;
-        skip();
-        if (source_.substr(at, 3) != "raw") return false;
-        at += 3;
-        skip();
-        bool const strip = at < source_.size() && source_[at] == '-';
-        if (strip) ++at;
-        if (source_.substr(at, 2) != "%}") return false;
+        auto const begin = tag_at(at_, "raw");
+        if (!begin) return false;
         auto const start_line = line_;
-        advance(at + 2 - at_);
-        if (strip) skip_blanks();
-        for (auto open = source_.find("{%", at_); open != std::string_view::npos; open = source_.find("{%", open + 2)) {
-            at = open + 2;
-            bool const strip_before = at < source_.size() && source_[at] == '-';
-            if (at < source_.size() && (source_[at] == '-' || source_[at] == '+')) ++at;
-            skip();
-            if (source_.substr(at, 6) != "endraw") continue;
-            at += 6;
-            skip();
-            bool const strip_after = at < source_.size() && source_[at] == '-';
-            if (strip_after || (at < source_.size() && source_[at] == '+')) ++at;
-            if (source_.substr(at, 2) != "%}") continue;
-            add_data(source_.substr(at_, open - at_), strip_before);
-            advance(at + 2 - at_);
-            if (strip_after) skip_blanks();
+        advance(begin->end - at_);
+        if (begin->strips_after) skip_blanks();
+        for (auto open = source_.find("{%", at_); open != source_.npos; open = source_.find("{%", open + 2)) {
+            auto const end = tag_at(open, "endraw");
+            if (!end) continue;
+            add_data(source_.substr(at_, open - at_), end->strips_before);
+            advance(end->end - at_);
+            if (end->strips_after) skip_blanks();
             return true;
         }
         fail("expected 'endraw', found end of template; the raw block begins here", start_line);
     }
 
-    void read_tag(std::string_view end, Token::Type end_type) {
+    void read_tag(std::string_view end) {
         std::string open;  // the closing brackets that are owed
         while (true) {
             skip_blanks();
             if (at_ >= source_.size()) return;  // the parser names what it misses
-            if (open.empty()) {
-                std::size_t const sign = sees("-") || (end == "%}" && sees("+")) ? 1 : 0;
-                if (source_.substr(at_ + sign, 2) == end) {
-                    bool const strip = sign == 1 && source_[at_] == '-';
-                    push(end_type);
-                    advance(sign + 2);
-                    if (strip) skip_blanks();
-                    return;
-                }
+            std::size_t const sign = peek(at_) == '-' || (end == "%}" && peek(at_) == '+') ? 1 : 0;
+            if (open.empty() && source_.substr(at_ + sign, 2) == end) {
+                bool const strip = peek(at_) == '-';
+                push(Token::Type::symbol, std::string(end));
+                advance(sign + 2);
+                if (strip) skip_blanks();
+                return;
             }
             read_token(open);
         }
@@ -175,7 +169,7 @@ private:
         if (is_digit_char(c)) return read_number();
         if (is_name_char(c)) {
             auto end = at_;
-            while (end < source_.size() && is_name_char(source_[end])) ++end;
+            while (is_name_char(peek(end))) ++end;
             push(Token::Type::name, std::string(source_.substr(at_, end - at_)));
             return advance(end - at_);
         }
@@ -187,13 +181,12 @@ private:
         static constexpr std::array<std::string_view, 6> pairs = {"**", "//", "==", "!=", ">=", "<="};
         std::string symbol(1, source_[at_]);
         for (auto const pair : pairs)
-            if (sees(pair)) symbol = pair;
+            if (source_.substr(at_, 2) == pair) symbol = pair;
         if (symbol.size() == 1 && std::string_view("+-/*%~[](){}><=.:|,;").find(symbol) == std::string_view::npos)
             fail("unexpected character '" + std::string(source_.substr(at_, next_character(source_, at_) - at_)) + "'");
         char const c = symbol[0];
-        if (c == '(') open += ')';
-        if (c == '[') open += ']';
-        if (c == '{') open += '}';
+        static constexpr std::string_view openers = "([{";
+        if (auto const opener = openers.find(c); opener != openers.npos) open += ")]}"[opener];
         if (c == ')' || c == ']' || c == '}') {
             if (open.empty()) fail("unexpected '" + symbol + "'");
             if (open.back() != c) fail("expected '" + std::string(1, open.back()) + "', found '" + symbol + "'");
@@ -203,72 +196,44 @@ private:
         advance(symbol.size());
     }
 
+    /// Behind the digits at `at`, which single underscores may part.
+    std::size_t digits_end(std::size_t at, int base = 10) const {
+        while (digit_value(peek(at)) < base || (peek(at) == '_' && digit_value(peek(at + 1)) < base)) ++at;
+        return at;
+    }
+
+    /// Behind the fraction and the exponent of a number whose whole part ends at `end`.
+    std::size_t fraction_end(std::size_t end) const {
+        if (at_ > 0 && source_[at_ - 1] == '.') return end;  // list.0.5
+        if (peek(end) == '.' && is_digit_char(peek(end + 1))) end = digits_end(end + 1);
+        auto const exponent = end + (peek(end + 1) == '+' || peek(end + 1) == '-' ? 2 : 1);
+        bool const has_exponent = (peek(end) == 'e' || peek(end) == 'E') && is_digit_char(peek(exponent));
+        return has_exponent ? digits_end(exponent) : end;
+    }
+
     void read_number() {
-        auto const accept = [&](std::size_t at, auto const& is_good) {
-            // digits, with single underscores between them
-            while (at < source_.size() && (is_good(source_[at]) ||
-                                           (source_[at] == '_' && at + 1 < source_.size() && is_good(source_[at + 1]))))
-                ++at;
-            return at;
-        };
-        auto const without_underscores = [&](std::size_t end) {
-            std::string digits(source_.substr(at_, end - at_));
-            digits.erase(std::remove(digits.begin(), digits.end(), '_'), digits.end());
-            return digits;
-        };
-        auto const is_at = [&](std::size_t at, std::string_view characters) {
-            return at < source_.size() && characters.find(source_[at]) != std::string_view::npos;
-        };
-        auto const digits_end = accept(at_, is_digit_char);
-        auto end = digits_end;
-        bool real = false;
-        bool const after_dot = at_ > 0 && source_[at_ - 1] == '.';
-        if (!after_dot) {
-            if (is_at(end, ".") && end + 1 < source_.size() && is_digit_char(source_[end + 1])) {
-                end = accept(end + 1, is_digit_char);
-                real = true;
-            }
-            if (is_at(end, "eE")) {
-                auto const digits = end + 1 + (is_at(end + 1, "+-") ? 1U : 0U);
-                if (digits < source_.size() && is_digit_char(source_[digits])) {
-                    end = accept(digits, is_digit_char);
-                    real = true;
-                }
-            }
-        }
-        if (real) {
-            push(Token::Type::real).real = std::strtod(without_underscores(end).c_str(), nullptr);
-            return advance(end - at_);
-        }
+        auto end = digits_end(at_);
+        auto const real_end = fraction_end(end);
+        bool const is_real = real_end != end;
         int base = 10;
-        end = digits_end;
-        if (source_[at_] == '0') {
-            if (is_at(at_ + 1, "xX")) base = 16;
-            if (is_at(at_ + 1, "oO")) base = 8;
-            if (is_at(at_ + 1, "bB")) base = 2;
-            end = accept(at_, [](char c) { return c == '0'; });
+        if (is_real) end = real_end;
+        if (!is_real && source_[at_] == '0') {
+            static constexpr std::string_view letters = "xXoObB";
+            static constexpr int bases[] = {16, 16, 8, 8, 2, 2};
+            auto const letter = letters.find(peek(at_ + 1));
+            if (letter != letters.npos && digits_end(at_ + 2, bases[letter]) > at_ + 2) base = bases[letter];
+            end = base == 10 ? digits_end(at_, 1) : digits_end(at_ + 2, base);
         }
-        std::size_t skip = 0;
-        if (base != 10) {
-            skip = 2;
-            end = accept(at_ + 2, [&](char c) {
-                int const digit = is_digit_char(c)       ? c - '0'
-                                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                         : 99;
-                return digit < base;
-            });
-            if (end == at_ + 2) {
-                end = at_ + 1;
-                skip = 0;
-                base = 10;
-            }
+        std::string digits(source_.substr(at_, end - at_));
+        std::erase(digits, '_');
+        if (base != 10) digits.erase(0, 2);
+        auto& token = push(is_real ? Token::Type::real : Token::Type::integer, digits);
+        if (is_real) {
+            token.real = std::strtod(digits.c_str(), nullptr);
+        } else if (std::from_chars(digits.data(), digits.data() + digits.size(), token.integer, base).ec !=
+                   std::errc{}) {
+            fail("the number " + digits + " is too large");
         }
-        auto const digits = without_underscores(end).substr(skip);
-        auto& token = push(Token::Type::integer);
-        auto const [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), token.integer, base);
-        if (error != std::errc{}) fail("the number " + digits + " is too large");
-        token.text = digits;
         advance(end - at_);
     }
 
@@ -295,12 +260,8 @@ private:
             at += 2;
             if (auto const known = letters.find(c); known != std::string_view::npos) {
                 out += meanings[known];
-            } else if (c == 'x') {
-                hex(2);
-            } else if (c == 'u') {
-                hex(4);
-            } else if (c == 'U') {
-                hex(8);
+            } else if (auto const size = std::string_view("xuU").find(c); size != std::string_view::npos) {
+                hex(std::size_t{2} << size);
             } else if (c == 'N') {
                 auto const end = source_.find('}', at);
                 if (at >= source_.size() || source_[at] != '{' || end == std::string_view::npos)
@@ -312,9 +273,9 @@ private:
                 at = end + 1;
             } else if (c >= '0' && c <= '7') {
                 std::uint32_t character = 0;
-                --at;
-                for (int i = 0; i < 3 && at < source_.size() && source_[at] >= '0' && source_[at] <= '7'; ++i)
-                    character = character * 8 + static_cast<std::uint32_t>(source_[at++] - '0');
+                auto const* const start = source_.data() + at - 1;
+                auto const* const limit = start + std::min<std::size_t>(3, source_.size() - at + 1);
+                at += static_cast<std::size_t>(std::from_chars(start, limit, character, 8).ptr - start) - 1;
                 append_character(out, character);
             } else if (c != '\n') {
                 out += '\\';
@@ -339,10 +300,6 @@ private:
 std::string Token::described() const {
     switch (type) {
         case Type::data: return "text";
-        case Type::variable_begin: return "'{{'";
-        case Type::variable_end: return "'}}'";
-        case Type::block_begin: return "'{%'";
-        case Type::block_end: return "'%}'";
         case Type::text: return "text " + repr_of_text(text);
         case Type::integer: return "number " + std::to_string(integer);
         case Type::real: return "number " + repr_of_real(real);

@@ -8,27 +8,15 @@
 namespace soyuz::jinja {
 
 struct Token {
-    enum class Type : std::uint8_t {
-        data,
-        variable_begin,
-        variable_end,
-        block_begin,
-        block_end,
-        name,
-        text,
-        integer,
-        real,
-        symbol,
-        end
-    };
+    enum class Type : std::uint8_t { data, name, text, integer, real, symbol, end };
     Type type = Type::end;
     std::uint32_t line = 1;
     std::string text;  // of a text: without quotes, its escapes resolved
     std::int64_t integer = 0;
     double real = 0;
 
-    bool is_symbol(std::string_view symbol) const { return type == Type::symbol && text == symbol; }
-    bool is_name(std::string_view name) const { return type == Type::name && text == name; }
+    /// Is it this name or symbol? The ends of tags are symbols, too.
+    bool is(std::string_view word) const { return (type == Type::symbol || type == Type::name) && text == word; }
     /// For messages: "'endif'", "end of template".
     std::string described() const;
 };

@@ -30,6 +30,13 @@ struct Expression {
 };
 using ExpressionPointer = std::unique_ptr<Expression>;
 
+template <class Node>
+std::unique_ptr<Node> make_node(std::uint32_t line) {
+    auto node = std::make_unique<Node>();
+    node->line = line;
+    return node;
+}
+
 struct Statement {
     std::uint32_t line = 0;
     virtual ~Statement() = default;
@@ -166,7 +173,7 @@ struct TestUse final : Expression {
 };
 
 struct Unary final : Expression {
-    enum class Kind : std::uint8_t { negative, positive, negation } kind = Kind::negative;
+    char operation = '!';  ///< not, '-' or '+'
     ExpressionPointer operand;
     Value evaluate(Renderer& renderer) const override;
 };

@@ -160,9 +160,9 @@ Value TestUse::evaluate(Renderer& renderer) const {
 
 Value Unary::evaluate(Renderer& renderer) const {
     auto const value = operand->evaluate(renderer);
-    if (kind == Kind::negation) return Value::boolean(!truth(value));
+    if (operation == '!') return Value::boolean(!truth(value));
     renderer.at(line);
-    return signed_value(value, kind == Kind::negative ? '-' : '+');
+    return signed_value(value, operation);
 }
 
 Value Binary::evaluate(Renderer& renderer) const {
