@@ -41,8 +41,8 @@ std::string_view reason_of(chat::SessionEnd why) {
     return "ended";
 }
 
-void each_socket_of(Station& station, base::UserId const& user, std::function<void(Connection&)> const& visit) {
-    station.each([&](Connection& connection) {
+void each_socket_of(HubShard& shard, base::UserId const& user, std::function<void(Connection&)> const& visit) {
+    shard.each([&](Connection& connection) {
         if (connection.user->id == user) visit(connection);
     });
 }
@@ -62,7 +62,7 @@ void Announcer::flush() {
     hub_->committer_ = std::this_thread::get_id();
     hub_->flush();
     // Outside of all locks: the loops need them to catch up.
-    hub_->pace_.wait(std::chrono::seconds{1});
+    hub_->back_pressure_.wait(std::chrono::seconds{1});
 }
 
 void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {
@@ -80,8 +80,8 @@ void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat:
     auto const kicked = why == chat::SessionEnd::kicked
                             ? net::encode_text(events::kicked("", "A moderator ended your session."))
                             : net::SharedFrame{};
-    hub_->everywhere([ids, why, kicked](Station& station) {
-        station.each([&](Connection& connection) {
+    hub_->everywhere([ids, why, kicked](HubShard& shard) {
+        shard.each([&](Connection& connection) {
             if (!ids->contains(connection.session)) return;
             if (kicked) connection.send(kicked);
             bool const sanctioned = why == chat::SessionEnd::kicked || why == chat::SessionEnd::banned;
@@ -94,8 +94,8 @@ void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
     bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
     auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
                                                : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
-    hub_->everywhere([user = sanction.user, frame, is_ban](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) {
+    hub_->everywhere([user = sanction.user, frame, is_ban](HubShard& shard) {
+        each_socket_of(shard, user, [&](Connection& connection) {
             connection.send(frame);
             if (is_ban) connection.socket->close(close_sanctioned, "banned");
         });
@@ -104,8 +104,8 @@ void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
 
 void Announcer::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
     if (kind != moderation::Sanction::Kind::mute) return;
-    hub_->everywhere([user, frame = net::encode_text(events::unmuted())](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
+    hub_->everywhere([user, frame = net::encode_text(events::unmuted())](HubShard& shard) {
+        each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
     });
 }
 
@@ -113,8 +113,8 @@ void Announcer::profile_changed(chat::UserPtr const& user) {
     // A new account is a change too, but nobody shows it yet: sign-ups of a whole school needn't be told to all.
     if (hub_->clock_.now() - user->created_at < std::chrono::seconds{2}) return;
     auto const frame = net::encode_text(events::user_changed(*user, is_online(user->id)));
-    hub_->everywhere([user, frame](Station& station) {
-        station.each([&](Connection& connection) {
+    hub_->everywhere([user, frame](HubShard& shard) {
+        shard.each([&](Connection& connection) {
             if (connection.user->id == user->id) connection.user = user;
             connection.send(frame, net::Importance::droppable);
         });
@@ -175,8 +175,8 @@ void Announcer::help_offered(base::UserId const& user, chat::Room const* room) {
 }
 
 void Announcer::tell_moderators(std::string const& event) {
-    hub_->everywhere([frame = net::encode_text(event)](Station& station) {
-        station.each([&](Connection& connection) {
+    hub_->everywhere([frame = net::encode_text(event)](HubShard& shard) {
+        shard.each([&](Connection& connection) {
             if (connection.user->role >= chat::Role::moderator) connection.send(frame);
         });
     });
@@ -184,8 +184,8 @@ void Announcer::tell_moderators(std::string const& event) {
 
 void Announcer::tell_user(base::UserId const& user, std::string const& event) {
     if (!is_online(user)) return;
-    hub_->everywhere([user, frame = net::encode_text(event)](Station& station) {
-        each_socket_of(station, user, [&](Connection& connection) { connection.send(frame); });
+    hub_->everywhere([user, frame = net::encode_text(event)](HubShard& shard) {
+        each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
     });
 }
 
@@ -193,9 +193,9 @@ void Announcer::room_changed(chat::Room const& room) {
     if (!hub_->is_followed(room.id)) return;
     if (room.kind == chat::Room::Kind::private_ || room.kind == chat::Room::Kind::direct) {
         // It may have been public: those who only read along no longer may.
-        hub_->everywhere([hub = hub_.get(), copy = room](Station& station) {
+        hub_->everywhere([hub = hub_.get(), copy = room](HubShard& shard) {
             std::vector<Connection*> strangers;
-            if (auto const* audience = station.audience(copy.id))
+            if (auto const* audience = shard.audience(copy.id))
                 for (auto const& follower : audience->followers)
                     if (!hub->rooms_.may_read(*follower.connection->user, copy))
                         strangers.push_back(follower.connection);
@@ -208,9 +208,9 @@ void Announcer::room_changed(chat::Room const& room) {
 
 void Announcer::room_removed(chat::Room const& room) {
     auto const frame = net::encode_text(events::room_removed(room.name));
-    hub_->everywhere([hub = hub_.get(), id = room.id, frame](Station& station) {
+    hub_->everywhere([hub = hub_.get(), id = room.id, frame](HubShard& shard) {
         std::vector<Connection*> followers;
-        if (auto const* audience = station.audience(id))
+        if (auto const* audience = shard.audience(id))
             for (auto const& follower : audience->followers) followers.push_back(follower.connection);
         for (auto* const connection : followers) {
             connection->send(frame);
@@ -223,10 +223,10 @@ void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
     hub_->room_of_user_changed(room.id, user.username, true);
     if (room.kind != chat::Room::Kind::direct) return;
     // Somebody else opened the conversation: the other side hears of it without asking.
-    hub_->everywhere([hub = hub_.get(), id = room.id, user = user.id](Station& station) {
+    hub_->everywhere([hub = hub_.get(), id = room.id, user = user.id](HubShard& shard) {
         auto const added = hub->rooms_.find(id);
         if (!added) return;
-        each_socket_of(station, user, [&](Connection& connection) {
+        each_socket_of(shard, user, [&](Connection& connection) {
             auto const json = contract::room_json(hub->rooms_, hub->accounts_, *added, *connection.user);
             connection.send(net::encode_text(events::room_added(json)));
         });
@@ -237,9 +237,9 @@ void Announcer::member_left(chat::Room const& room, base::UserId const& user, bo
     if (auto const account = hub_->accounts_.find(user)) hub_->room_of_user_changed(room.id, account->username, false);
     auto const frame = expelled ? net::encode_text(events::kicked(room.name, "A moderator put you out of this room."))
                                 : net::SharedFrame{};
-    hub_->everywhere([hub = hub_.get(), id = room.id, user, frame](Station& station) {
+    hub_->everywhere([hub = hub_.get(), id = room.id, user, frame](HubShard& shard) {
         std::vector<Connection*> sockets;
-        if (auto const* audience = station.audience(id))
+        if (auto const* audience = shard.audience(id))
             for (auto const& follower : audience->followers)
                 if (follower.connection->user->id == user) sockets.push_back(follower.connection);
         for (auto* const connection : sockets) {
@@ -255,8 +255,7 @@ void Announcer::notice(chat::Room const* room, std::string_view text, std::strin
         return hub_->flush();
     }
     auto const frame = net::encode_text(events::system("", text, level));
-    hub_->everywhere(
-        [frame](Station& station) { station.each([&](Connection& connection) { connection.send(frame); }); });
+    hub_->everywhere([frame](HubShard& shard) { shard.each([&](Connection& connection) { connection.send(frame); }); });
 }
 
 bool Announcer::is_online(base::UserId const& user) const { return hub_->online_.is_online(user); }
@@ -265,10 +264,10 @@ std::vector<base::UserId> Announcer::online() const { return hub_->online_.all()
 
 Announcer::Figures Announcer::figures() const {
     Figures figures;
-    for (auto const& station : hub_->stations_) {
-        figures.connections += station->connections.load(std::memory_order_relaxed);
-        figures.deliveries += station->deliveries.load(std::memory_order_relaxed);
-        figures.dropped_events += station->dropped_events.load(std::memory_order_relaxed);
+    for (auto const& shard : hub_->shards_) {
+        figures.connections += shard->connections.load(std::memory_order_relaxed);
+        figures.deliveries += shard->deliveries.load(std::memory_order_relaxed);
+        figures.dropped_events += shard->dropped_events.load(std::memory_order_relaxed);
     }
     return figures;
 }

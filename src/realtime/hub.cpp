@@ -30,37 +30,37 @@ Hub::Hub(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Ro
       rooms_(rooms),
       clock_(clock),
       online_(clock),
-      pace_(loops.size(), max_bytes_on_their_way),
+      back_pressure_(loops.size(), max_bytes_on_their_way),
       loops_(std::move(loops)),
       typing_(clock),
       pending_answers_(loops_.size()) {
     for (std::uint32_t i = 0; i < loops_.size(); ++i) {
-        stations_.push_back(std::make_unique<Station>(i));
-        gatherings_.push_back(std::make_unique<Gathering>(*loops_[i], *stations_[i], on_their_way_));
+        shards_.push_back(std::make_unique<HubShard>(i));
+        batches_.push_back(std::make_unique<DeliveryBatch>(*loops_[i], *shards_[i], on_their_way_));
     }
     schedule_tick();
 }
 
 bool Hub::add(Connection& connection) {
-    station(static_cast<std::uint32_t>(connection.socket->loop().index())).add(connection);
+    shard(static_cast<std::uint32_t>(connection.socket->loop().index())).add(connection);
     online_.socket_opened(connection.user->id);
     std::lock_guard lock(ended_mutex_);
     return !ended_ids_.contains(connection.session);
 }
 
 void Hub::remove(Connection& connection) {
-    for (auto const& room : station_of(connection).remove(connection)) discount_follower(room, connection.handle.loop);
+    for (auto const& room : shard_of(connection).remove(connection)) discount_follower(room, connection.handle.loop);
     online_.socket_closed(connection.user->id);
 }
 
 bool Hub::follow(Connection& connection, chat::Room const& room, base::Seq last) {
-    if (!station_of(connection).follow(connection, room, last)) return false;
+    if (!shard_of(connection).follow(connection, room, last)) return false;
     count_follower(room.id, connection.handle.loop);
     return true;
 }
 
 bool Hub::unfollow(Connection& connection, base::RoomId const& room) {
-    if (!station_of(connection).unfollow(connection, room)) return false;
+    if (!shard_of(connection).unfollow(connection, room)) return false;
     discount_follower(room, connection.handle.loop);
     return true;
 }
@@ -83,13 +83,13 @@ void Hub::discount_follower(base::RoomId const& room, std::uint32_t loop) {
 
 void Hub::with(Handle const& handle, std::function<void(Connection&)> work) {
     loops_[handle.loop]->post([this, handle, work = std::move(work)] {
-        if (auto* const connection = station(handle.loop).find(handle)) work(*connection);
+        if (auto* const connection = shard(handle.loop).find(handle)) work(*connection);
     });
 }
 
 void Hub::answer(Handle const& handle, std::string_view json) {
     if (on_own_loop(handle)) {
-        if (auto* const connection = station(handle.loop).find(handle)) connection->send(net::encode_text(json));
+        if (auto* const connection = shard(handle.loop).find(handle)) connection->send(net::encode_text(json));
         return;
     }
     if (std::this_thread::get_id() != committer_.load(std::memory_order_relaxed)) {
@@ -144,21 +144,21 @@ void Hub::flush() {
         auto batch = has_followers[i] ? events : nullptr;
         auto bytes = batch ? event_bytes : 0;
         for (auto const& answer : answers[i]) bytes += answer.frames.size();
-        loops_[i]->post([&station = *stations_[i], &gathering = *gatherings_[i], batch = std::move(batch),
-                         answers = std::move(answers[i]), on_its_way = pace_.post(i, bytes)]() mutable {
+        loops_[i]->post([&shard = *shards_[i], &delivery = *batches_[i], batch = std::move(batch),
+                         answers = std::move(answers[i]), on_its_way = back_pressure_.post(i, bytes)]() mutable {
             for (auto& [handle, frames] : answers) {
-                if (auto* const connection = station.find(handle))
+                if (auto* const connection = shard.find(handle))
                     connection->send(std::make_shared<std::string const>(std::move(frames)));
             }
-            if (batch) gathering.add(batch);
+            if (batch) delivery.add(batch);
         });
     }
 }
 
-void Hub::everywhere(std::function<void(Station&)> work) {
-    auto const shared = std::make_shared<std::function<void(Station&)>>(std::move(work));
+void Hub::everywhere(std::function<void(HubShard&)> work) {
+    auto const shared = std::make_shared<std::function<void(HubShard&)>>(std::move(work));
     for (std::size_t i = 0; i < loops_.size(); ++i)
-        loops_[i]->post([&station = *stations_[i], shared] { (*shared)(station); });
+        loops_[i]->post([&shard = *shards_[i], shared] { (*shared)(shard); });
 }
 
 void Hub::typing(base::RoomId const& room, std::string const& username, bool on) {

@@ -18,11 +18,11 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "net/loop.hpp"
+#include "realtime/back_pressure.hpp"
 #include "realtime/connection.hpp"
-#include "realtime/gathering.hpp"
+#include "realtime/delivery_batch.hpp"
+#include "realtime/hub_shard.hpp"
 #include "realtime/online_users.hpp"
-#include "realtime/pace.hpp"
-#include "realtime/station.hpp"
 #include "realtime/typing.hpp"
 
 namespace soyuz::realtime {
@@ -38,11 +38,11 @@ public:
     /// False when the session ended between its handshake and now: the socket is to be closed then.
     bool add(Connection& connection);
     void remove(Connection& connection);
-    /// As Station's, and counted, so that publishers know which loops to post to.
+    /// As HubShard's, and counted, so that publishers know which loops to post to.
     bool follow(Connection& connection, chat::Room const& room, base::Seq last);
     bool unfollow(Connection& connection, base::RoomId const& room);
-    Station& station(std::uint32_t loop) { return *stations_[loop]; }
-    Station& station_of(Connection const& connection) { return *stations_[connection.handle.loop]; }
+    HubShard& shard(std::uint32_t loop) { return *shards_[loop]; }
+    HubShard& shard_of(Connection const& connection) { return *shards_[connection.handle.loop]; }
 
     // From any thread.
 
@@ -58,7 +58,7 @@ public:
     void publish(base::RoomId const& room, std::string const& json, base::Seq seq = 0,
                  net::Importance importance = net::Importance::needed);
     void flush();
-    void everywhere(std::function<void(Station&)> work);
+    void everywhere(std::function<void(HubShard&)> work);
     void typing(base::RoomId const& room, std::string const& username, bool on);
     void read_moved(chat::Room const& room, std::string const& username, base::Seq seq);
 
@@ -75,7 +75,7 @@ public:
     std::atomic<std::thread::id> committer_;     ///< the thread that flushes after each group
     std::atomic<std::int64_t> on_their_way_{0};  ///< posts that were taken up and not yet answered
     OnlineUsers online_;
-    Pace pace_;
+    BackPressure back_pressure_;
 
 private:
     /// To one connection: as many frames as came in a row.
@@ -101,8 +101,8 @@ private:
     void note(base::UserId const& user, bool came, std::unordered_map<base::RoomId, PresenceNews>& news) const;
 
     std::vector<net::Loop*> const loops_;
-    std::vector<std::unique_ptr<Station>> stations_;
-    std::vector<std::unique_ptr<Gathering>> gatherings_;
+    std::vector<std::unique_ptr<HubShard>> shards_;
+    std::vector<std::unique_ptr<DeliveryBatch>> batches_;
     Typing typing_;
 
     mutable std::mutex topics_mutex_;

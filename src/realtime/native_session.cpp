@@ -150,21 +150,21 @@ void NativeSession::resume() {
 }
 
 void NativeSession::join_as_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref) {
-    auto& station = hub().station_of(*this);
+    auto& shard = hub().shard_of(*this);
     // First follow, then look at the newest place: what is committed in between comes as an event or counts as missed.
     bool const is_new = hub().follow(*this, *room, 0);
     auto const last = services().rooms.last_seq(room->id);
     if (!after || *after >= last) {
         if (is_new || after) {
-            auto const ticket = station.hold(*this, room->id, last);
-            station.release(*this, room->id, ticket, {}, nullptr);
+            auto const ticket = shard.hold(*this, room->id, last);
+            shard.release(*this, room->id, ticket, {}, nullptr);
         }
         return send_json(joined(*room, ref));
     }
     if (last - *after <= gateway_.options().max_missed) return catch_up(room, *after, last, ref);
-    auto const ticket = station.hold(*this, room->id, last);
+    auto const ticket = shard.hold(*this, room->id, last);
     send_json(events::resync(room->name));
-    station.release(*this, room->id, ticket, {}, net::encode_text(joined(*room, ref)));
+    shard.release(*this, room->id, ticket, {}, net::encode_text(joined(*room, ref)));
 }
 
 std::string NativeSession::joined(chat::Room const& room, std::string_view ref) {
@@ -174,7 +174,7 @@ std::string NativeSession::joined(chat::Room const& room, std::string_view ref) 
 
 void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {
     charge(static_cast<std::size_t>(last - after) / missed_per_command);
-    auto const ticket = hub().station_of(*this).hold(*this, room->id, after);
+    auto const ticket = hub().shard_of(*this).hold(*this, room->id, after);
     auto const read = [&messages = services().messages, &accounts = services().accounts, &hub = hub(), handle = handle,
                        user = user, room, after, last, ref, ticket] {
         Missed missed;
@@ -208,7 +208,7 @@ void NativeSession::caught_up(chat::Room const& room, std::uint64_t ticket, Miss
     for (auto const& [seq, frame] : missed) bytes += frame->size();
     bool const fits = bytes <= max_missed_bytes;
     auto const released =
-        hub().station_of(*this).release(*this, room.id, ticket, fits ? missed : Missed{}, net::encode_text(answer));
+        hub().shard_of(*this).release(*this, room.id, ticket, fits ? missed : Missed{}, net::encode_text(answer));
     if (!released.done) {
         // Left, or joined once more, while history was read: a command is answered all the same.
         if (followed(room.id.value) != nullptr) return send_json(answer);

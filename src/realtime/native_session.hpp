@@ -37,9 +37,7 @@ public:
     NativeGateway::Services const& services() const { return gateway_.services(); }
     Hub& hub() const { return services().hub; }
     chat::Author author() const { return {user, address_, gateway_.options().rate_limits}; }
-    Audience* followed(std::string_view name_or_id) const {
-        return hub().station_of(*this).followed(*this, name_or_id);
-    }
+    Audience* followed(std::string_view name_or_id) const { return hub().shard_of(*this).followed(*this, name_or_id); }
 
     void send_json(std::string_view json) { send(net::encode_text(json)); }
     void acknowledge(std::string_view ref);

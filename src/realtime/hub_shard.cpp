@@ -1,10 +1,10 @@
-#include "realtime/station.hpp"
+#include "realtime/hub_shard.hpp"
 
 #include <algorithm>
 
 namespace soyuz::realtime {
 
-void Station::add(Connection& connection) {
+void HubShard::add(Connection& connection) {
     std::uint32_t place = 0;
     if (free_places_.empty()) {
         place = static_cast<std::uint32_t>(places_.size());
@@ -18,7 +18,7 @@ void Station::add(Connection& connection) {
     connections.store(connections.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-std::vector<base::RoomId> Station::remove(Connection& connection) {
+std::vector<base::RoomId> HubShard::remove(Connection& connection) {
     std::vector<base::RoomId> rooms;
     if (find(connection.handle) != &connection) return rooms;
     rooms.reserve(connection.following.size());
@@ -30,30 +30,30 @@ std::vector<base::RoomId> Station::remove(Connection& connection) {
     return rooms;
 }
 
-Connection* Station::find(Handle const& handle) {
+Connection* HubShard::find(Handle const& handle) {
     if (handle.place >= places_.size()) return nullptr;
     auto const& place = places_[handle.place];
     return place.generation == handle.generation ? place.connection : nullptr;
 }
 
-void Station::each(std::function<void(Connection&)> const& visit) {
+void HubShard::each(std::function<void(Connection&)> const& visit) {
     // By index: what `visit` does may open places.
     for (std::size_t i = 0; i < places_.size(); ++i)
         if (places_[i].connection != nullptr) visit(*places_[i].connection);
 }
 
-Audience* Station::followed(Connection const& connection, std::string_view name_or_id) const {
+Audience* HubShard::followed(Connection const& connection, std::string_view name_or_id) const {
     for (auto const& [audience, place] : connection.following)
         if (audience->name == name_or_id || audience->room.value == name_or_id) return audience;
     return nullptr;
 }
 
-Audience const* Station::audience(base::RoomId const& room) const {
+Audience const* HubShard::audience(base::RoomId const& room) const {
     auto const found = audiences_.find(room);
     return found == audiences_.end() ? nullptr : found->second.get();
 }
 
-bool Station::follow(Connection& connection, chat::Room const& room, base::Seq last) {
+bool HubShard::follow(Connection& connection, chat::Room const& room, base::Seq last) {
     if (follower(connection, room.id) != nullptr) return false;
     auto& audience = audiences_[room.id];
     if (!audience) audience = std::make_unique<Audience>(Audience{room.id, room.name, {}});
@@ -62,7 +62,7 @@ bool Station::follow(Connection& connection, chat::Room const& room, base::Seq l
     return true;
 }
 
-bool Station::unfollow(Connection& connection, base::RoomId const& room) {
+bool HubShard::unfollow(Connection& connection, base::RoomId const& room) {
     auto const following = std::find_if(connection.following.begin(), connection.following.end(),
                                         [&](Following const& each) { return each.audience->room == room; });
     if (following == connection.following.end()) return false;
@@ -81,7 +81,7 @@ bool Station::unfollow(Connection& connection, base::RoomId const& room) {
     return true;
 }
 
-std::size_t Station::clear(base::RoomId const& room) {
+std::size_t HubShard::clear(base::RoomId const& room) {
     auto const found = audiences_.find(room);
     if (found == audiences_.end()) return 0;
     auto* const audience = found->second.get();
@@ -92,13 +92,13 @@ std::size_t Station::clear(base::RoomId const& room) {
     return count;
 }
 
-Follower* Station::follower(Connection const& connection, base::RoomId const& room) {
+Follower* HubShard::follower(Connection const& connection, base::RoomId const& room) {
     for (auto const& [audience, place] : connection.following)
         if (audience->room == room) return &audience->followers[place];
     return nullptr;
 }
 
-std::uint64_t Station::hold(Connection& connection, base::RoomId const& room, base::Seq last) {
+std::uint64_t HubShard::hold(Connection& connection, base::RoomId const& room, base::Seq last) {
     auto* const at = follower(connection, room);
     if (at == nullptr) return 0;
     at->last = last;
@@ -107,8 +107,8 @@ std::uint64_t Station::hold(Connection& connection, base::RoomId const& room, ba
     return at->backlog->ticket;
 }
 
-Station::Release Station::release(Connection& connection, base::RoomId const& room, std::uint64_t ticket,
-                                  Missed const& missed, net::SharedFrame const& then) {
+HubShard::Release HubShard::release(Connection& connection, base::RoomId const& room, std::uint64_t ticket,
+                                    Missed const& missed, net::SharedFrame const& then) {
     auto* const at = follower(connection, room);
     if (at == nullptr || !at->backlog || at->backlog->ticket != ticket) return {};
     auto const backlog = std::move(at->backlog);
@@ -126,7 +126,7 @@ Station::Release Station::release(Connection& connection, base::RoomId const& ro
     return {.done = true, .overflowed = false};
 }
 
-bool Station::pass_on(Follower& follower, Published const& event) {
+bool HubShard::pass_on(Follower& follower, Published const& event) {
     if (event.seq != 0) {
         if (event.seq <= follower.last) return false;
         follower.last = event.seq;
@@ -134,7 +134,7 @@ bool Station::pass_on(Follower& follower, Published const& event) {
     return follower.connection->send(event.frame, event.importance);
 }
 
-void Station::hold_back(Backlog& backlog, Published const& event) {
+void HubShard::hold_back(Backlog& backlog, Published const& event) {
     backlog.newest = std::max(backlog.newest, event.seq);
     if (backlog.overflowed) return;
     if (backlog.events.size() < max_backlog) {
@@ -145,7 +145,7 @@ void Station::hold_back(Backlog& backlog, Published const& event) {
     }
 }
 
-std::vector<Station::Piece> Station::pack(std::span<Published const> events) {
+std::vector<HubShard::Piece> HubShard::pack(std::span<Published const> events) {
     std::vector<Piece> pieces;
     for (auto const& event : events) {
         bool const joins = !pieces.empty() && event.importance == net::Importance::needed &&
@@ -171,7 +171,7 @@ std::vector<Station::Piece> Station::pack(std::span<Published const> events) {
     return pieces;
 }
 
-std::size_t Station::pass_on(Follower& follower, Piece const& piece) {
+std::size_t HubShard::pass_on(Follower& follower, Piece const& piece) {
     // Frames in a row are one send, unless the follower has seen the first of them already.
     if (piece.events.size() > 1 && (piece.first == 0 || piece.first > follower.last)) {
         if (piece.last != 0) follower.last = piece.last;
@@ -182,7 +182,7 @@ std::size_t Station::pass_on(Follower& follower, Piece const& piece) {
     return sent;
 }
 
-void Station::deliver(std::vector<Published> const& events) {
+void HubShard::deliver(std::vector<Published> const& events) {
     std::uint64_t sent = 0;
     std::uint64_t dropped = 0;
     for (auto run = events.begin(); run != events.end();) {

@@ -1,11 +1,11 @@
-#include "realtime/gathering.hpp"
+#include "realtime/delivery_batch.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace soyuz::realtime {
 
-void Gathering::add(Batch batch) {
+void DeliveryBatch::add(Batch batch) {
     followers_ = std::max(followers_, most_followers(*batch));
     waiting_.push_back(std::move(batch));
     if (followers_ < many_followers) return deliver();
@@ -14,19 +14,18 @@ void Gathering::add(Batch batch) {
     loop_.post([this] { loop_.post([this] { look(); }); });
 }
 
-std::size_t Gathering::most_followers(std::vector<Published> const& events) const {
+std::size_t DeliveryBatch::most_followers(std::vector<Published> const& events) const {
     std::size_t most = 0;
     base::RoomId const* previous = nullptr;
     for (auto const& event : events) {
         if (previous != nullptr && *previous == event.room) continue;
         previous = &event.room;
-        if (auto const* const audience = station_.audience(event.room))
-            most = std::max(most, audience->followers.size());
+        if (auto const* const audience = shard_.audience(event.room)) most = std::max(most, audience->followers.size());
     }
     return most;
 }
 
-void Gathering::look() {
+void DeliveryBatch::look() {
     look_scheduled_ = false;
     if (waiting_.empty()) return;
     if (on_their_way_.load(std::memory_order_relaxed) <= 0) return deliver();
@@ -44,15 +43,15 @@ void Gathering::look() {
     });
 }
 
-void Gathering::deliver() {
+void DeliveryBatch::deliver() {
     held_ = false;
     followers_ = 0;
     ++passes_;
     auto const batches = std::exchange(waiting_, {});
-    if (batches.size() == 1) return station_.deliver(*batches.front());
+    if (batches.size() == 1) return shard_.deliver(*batches.front());
     std::vector<Published> events;
     for (auto const& batch : batches) events.insert(events.end(), batch->begin(), batch->end());
-    station_.deliver(events);
+    shard_.deliver(events);
 }
 
 }  // namespace soyuz::realtime

@@ -53,12 +53,12 @@ struct Audience {
 
 /// The hub's part on one loop: its connections and what they follow. Not thread-safe: only the loop's thread calls it,
 /// so nothing here needs a lock.
-class Station {
+class HubShard {
 public:
     /// More live events than this are not held back for one connection: it is told to fetch history instead.
     static constexpr std::size_t max_backlog = 1000;
 
-    explicit Station(std::uint32_t loop) : loop_(loop) {}
+    explicit HubShard(std::uint32_t loop) : loop_(loop) {}
 
     void add(Connection& connection);
     /// Returns the rooms that it followed.

@@ -1,4 +1,4 @@
-#include "realtime/station.hpp"
+#include "realtime/hub_shard.hpp"
 
 #include <random>
 #include <string>
@@ -10,8 +10,8 @@
 
 using namespace soyuz;
 using realtime::Connection;
+using realtime::HubShard;
 using realtime::Published;
-using realtime::Station;
 using tests::FakeLoop;
 using tests::FakeSocket;
 
@@ -38,76 +38,76 @@ struct Member {
 
 TEST_CASE("an event reaches those who follow its room, and nobody else") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop), two(loop), other(loop);
-    for (auto* member : {&one, &two, &other}) station.add(member->connection);
+    for (auto* member : {&one, &two, &other}) shard.add(member->connection);
     auto const physics = room_named("physics");
     auto const music = room_named("music");
-    CHECK(station.follow(one.connection, physics, 0));
-    CHECK(station.follow(two.connection, physics, 0));
-    CHECK(station.follow(other.connection, music, 0));
-    CHECK_FALSE(station.follow(one.connection, physics, 0));
+    CHECK(shard.follow(one.connection, physics, 0));
+    CHECK(shard.follow(two.connection, physics, 0));
+    CHECK(shard.follow(other.connection, music, 0));
+    CHECK_FALSE(shard.follow(one.connection, physics, 0));
 
-    station.deliver({numbered(physics, 1), numbered(physics, 2)});
+    shard.deliver({numbered(physics, 1), numbered(physics, 2)});
     CHECK(one.socket.take() == std::vector<std::string>{"1", "2"});
     CHECK(two.socket.take() == std::vector<std::string>{"1", "2"});
     CHECK(other.socket.take().empty());
-    CHECK(station.deliveries == 4);
+    CHECK(shard.deliveries == 4);
 
-    CHECK(station.unfollow(one.connection, physics.id));
-    CHECK_FALSE(station.unfollow(one.connection, physics.id));
-    station.deliver({numbered(physics, 3)});
+    CHECK(shard.unfollow(one.connection, physics.id));
+    CHECK_FALSE(shard.unfollow(one.connection, physics.id));
+    shard.deliver({numbered(physics, 3)});
     CHECK(one.socket.take().empty());
     CHECK(two.socket.take() == std::vector<std::string>{"3"});
 }
 
 TEST_CASE("a room is found by its name and by its id while it is followed") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop);
-    station.add(one.connection);
-    station.follow(one.connection, room_named("physics"), 0);
-    for (auto const* name : {"physics", "id-physics"}) CHECK(station.followed(one.connection, name) != nullptr);
-    CHECK(station.followed(one.connection, "music") == nullptr);
-    station.unfollow(one.connection, base::RoomId{"id-physics"});
-    CHECK(station.followed(one.connection, "physics") == nullptr);
-    CHECK(station.audience(base::RoomId{"id-physics"}) == nullptr);
+    shard.add(one.connection);
+    shard.follow(one.connection, room_named("physics"), 0);
+    for (auto const* name : {"physics", "id-physics"}) CHECK(shard.followed(one.connection, name) != nullptr);
+    CHECK(shard.followed(one.connection, "music") == nullptr);
+    shard.unfollow(one.connection, base::RoomId{"id-physics"});
+    CHECK(shard.followed(one.connection, "physics") == nullptr);
+    CHECK(shard.audience(base::RoomId{"id-physics"}) == nullptr);
 }
 
 TEST_CASE("a handle finds its connection until it goes, also when its place is taken by another") {
     FakeLoop loop;
-    Station station(3);
+    HubShard shard(3);
     Member first(loop), second(loop);
-    station.add(first.connection);
+    shard.add(first.connection);
     auto const handle = first.connection.handle;
     CHECK(handle.loop == 3);
-    CHECK(station.find(handle) == &first.connection);
-    station.remove(first.connection);
-    CHECK(station.find(handle) == nullptr);
-    station.add(second.connection);
+    CHECK(shard.find(handle) == &first.connection);
+    shard.remove(first.connection);
+    CHECK(shard.find(handle) == nullptr);
+    shard.add(second.connection);
     CHECK(second.connection.handle.place == handle.place);
-    CHECK(station.find(handle) == nullptr);
-    CHECK(station.find(second.connection.handle) == &second.connection);
-    CHECK(station.connections == 1);
+    CHECK(shard.find(handle) == nullptr);
+    CHECK(shard.find(second.connection.handle) == &second.connection);
+    CHECK(shard.connections == 1);
 }
 
 TEST_CASE("removing a connection leaves the others where they were") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     auto const physics = room_named("physics");
     auto const music = room_named("music");
     std::vector<std::unique_ptr<Member>> members;
     for (int i = 0; i < 10; ++i) {
         members.push_back(std::make_unique<Member>(loop));
-        station.add(members.back()->connection);
-        station.follow(members.back()->connection, physics, 0);
-        if (i % 2 == 0) station.follow(members.back()->connection, music, 0);
+        shard.add(members.back()->connection);
+        shard.follow(members.back()->connection, physics, 0);
+        if (i % 2 == 0) shard.follow(members.back()->connection, music, 0);
     }
-    CHECK(station.remove(members[4]->connection).size() == 2);
-    CHECK(station.remove(members[4]->connection).empty());
-    CHECK(station.remove(members[9]->connection).size() == 1);
-    CHECK(station.remove(members[0]->connection).size() == 2);
-    station.deliver({numbered(physics, 1), numbered(music, 1)});
+    CHECK(shard.remove(members[4]->connection).size() == 2);
+    CHECK(shard.remove(members[4]->connection).empty());
+    CHECK(shard.remove(members[9]->connection).size() == 1);
+    CHECK(shard.remove(members[0]->connection).size() == 2);
+    shard.deliver({numbered(physics, 1), numbered(music, 1)});
     for (std::size_t i = 0; i < members.size(); ++i) {
         INFO("member " << i);
         bool const gone = i == 4 || i == 9 || i == 0;
@@ -117,101 +117,101 @@ TEST_CASE("removing a connection leaves the others where they were") {
 
 TEST_CASE("a connection that is behind loses what may be dropped, and it is counted") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member slow(loop);
-    station.add(slow.connection);
+    shard.add(slow.connection);
     auto const physics = room_named("physics");
-    station.follow(slow.connection, physics, 0);
+    shard.follow(slow.connection, physics, 0);
     slow.socket.is_behind = true;
-    station.deliver({{physics.id, 0, net::encode_text("typing"), net::Importance::droppable}, numbered(physics, 1)});
+    shard.deliver({{physics.id, 0, net::encode_text("typing"), net::Importance::droppable}, numbered(physics, 1)});
     CHECK(slow.socket.take() == std::vector<std::string>{"1"});
-    CHECK(station.dropped_events == 1);
+    CHECK(shard.dropped_events == 1);
 }
 
 TEST_CASE("a run of messages is one send to each follower, and who has seen some gets the rest") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop), two(loop);
     auto const physics = room_named("physics");
-    for (auto* member : {&one, &two}) station.add(member->connection);
-    station.follow(one.connection, physics, 0);
-    station.follow(two.connection, physics, 2);
+    for (auto* member : {&one, &two}) shard.add(member->connection);
+    shard.follow(one.connection, physics, 0);
+    shard.follow(two.connection, physics, 2);
     std::vector<Published> events;
     for (base::Seq seq = 1; seq <= 4; ++seq) events.push_back(numbered(physics, seq));
     events.push_back({physics.id, 0, net::encode_text("typing"), net::Importance::droppable});
     events.push_back(numbered(physics, 5));
-    station.deliver(events);
+    shard.deliver(events);
     CHECK(one.socket.sends == 3);
     CHECK(one.socket.take() == std::vector<std::string>{"1", "2", "3", "4", "typing", "5"});
     CHECK(two.socket.take() == std::vector<std::string>{"3", "4", "typing", "5"});
-    CHECK(station.deliveries == 10);
-    station.deliver({numbered(physics, 4), numbered(physics, 5), numbered(physics, 6)});
+    CHECK(shard.deliveries == 10);
+    shard.deliver({numbered(physics, 4), numbered(physics, 5), numbered(physics, 6)});
     CHECK(one.socket.take() == std::vector<std::string>{"6"});
 }
 
 TEST_CASE("a long run goes out in pieces that fit an outbox") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop);
     auto const physics = room_named("physics");
-    station.add(one.connection);
-    station.follow(one.connection, physics, 0);
+    shard.add(one.connection);
+    shard.follow(one.connection, physics, 0);
     std::vector<Published> events;
     for (base::Seq seq = 1; seq <= 100; ++seq)
         events.push_back({physics.id, seq, net::encode_text(std::string(10'000, 'x')), net::Importance::needed});
-    station.deliver(events);
+    shard.deliver(events);
     CHECK(one.socket.take().size() == 100);
     CHECK(one.socket.sends == 17);
 }
 
 TEST_CASE("what was missed comes first, then the answer, then what came meanwhile, each place once") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop);
-    station.add(one.connection);
+    shard.add(one.connection);
     auto const physics = room_named("physics");
-    station.follow(one.connection, physics, 0);
-    auto const ticket = station.hold(one.connection, physics.id, 4);
-    station.deliver({numbered(physics, 7), numbered(physics, 8)});
+    shard.follow(one.connection, physics, 0);
+    auto const ticket = shard.hold(one.connection, physics.id, 4);
+    shard.deliver({numbered(physics, 7), numbered(physics, 8)});
     CHECK(one.socket.take().empty());
 
     realtime::Missed missed;
     for (base::Seq seq = 5; seq <= 7; ++seq) missed.emplace_back(seq, net::encode_text(std::to_string(seq)));
-    auto const released = station.release(one.connection, physics.id, ticket, missed, net::encode_text("ack"));
+    auto const released = shard.release(one.connection, physics.id, ticket, missed, net::encode_text("ack"));
     CHECK(released.done);
     CHECK_FALSE(released.overflowed);
     CHECK(one.socket.take() == std::vector<std::string>{"5", "6", "7", "ack", "8"});
-    station.deliver({numbered(physics, 8), numbered(physics, 9)});
+    shard.deliver({numbered(physics, 8), numbered(physics, 9)});
     CHECK(one.socket.take() == std::vector<std::string>{"9"});
 }
 
 TEST_CASE("the end of an earlier catching up does nothing once a newer one began") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop);
-    station.add(one.connection);
+    shard.add(one.connection);
     auto const physics = room_named("physics");
-    station.follow(one.connection, physics, 0);
-    auto const earlier = station.hold(one.connection, physics.id, 0);
-    auto const newer = station.hold(one.connection, physics.id, 2);
-    CHECK_FALSE(station.release(one.connection, physics.id, earlier, {}, nullptr).done);
-    CHECK(station.release(one.connection, physics.id, newer, {}, nullptr).done);
-    CHECK_FALSE(station.release(one.connection, physics.id, newer, {}, nullptr).done);
+    shard.follow(one.connection, physics, 0);
+    auto const earlier = shard.hold(one.connection, physics.id, 0);
+    auto const newer = shard.hold(one.connection, physics.id, 2);
+    CHECK_FALSE(shard.release(one.connection, physics.id, earlier, {}, nullptr).done);
+    CHECK(shard.release(one.connection, physics.id, newer, {}, nullptr).done);
+    CHECK_FALSE(shard.release(one.connection, physics.id, newer, {}, nullptr).done);
 }
 
 TEST_CASE("more live events than are held back end in a word to fetch history, and the newest place is kept") {
     FakeLoop loop;
-    Station station(0);
+    HubShard shard(0);
     Member one(loop);
-    station.add(one.connection);
+    shard.add(one.connection);
     auto const physics = room_named("physics");
-    station.follow(one.connection, physics, 0);
-    auto const ticket = station.hold(one.connection, physics.id, 0);
-    for (base::Seq seq = 1; seq <= Station::max_backlog + 5; ++seq) station.deliver({numbered(physics, seq)});
-    CHECK(station.release(one.connection, physics.id, ticket, {}, nullptr).overflowed);
+    shard.follow(one.connection, physics, 0);
+    auto const ticket = shard.hold(one.connection, physics.id, 0);
+    for (base::Seq seq = 1; seq <= HubShard::max_backlog + 5; ++seq) shard.deliver({numbered(physics, seq)});
+    CHECK(shard.release(one.connection, physics.id, ticket, {}, nullptr).overflowed);
     CHECK(one.socket.take().empty());
-    station.deliver({numbered(physics, Station::max_backlog + 5), numbered(physics, Station::max_backlog + 6)});
-    CHECK(one.socket.take() == std::vector<std::string>{std::to_string(Station::max_backlog + 6)});
+    shard.deliver({numbered(physics, HubShard::max_backlog + 5), numbered(physics, HubShard::max_backlog + 6)});
+    CHECK(one.socket.take() == std::vector<std::string>{std::to_string(HubShard::max_backlog + 6)});
 }
 
 TEST_CASE("however history and live events overlap, each place is seen once and in ascending order") {
@@ -219,9 +219,9 @@ TEST_CASE("however history and live events overlap, each place is seen once and 
     auto const pick = [&](unsigned bound) { return static_cast<base::Seq>(random() % (bound + 1)); };
     for (int round = 0; round < 500; ++round) {
         FakeLoop loop;
-        Station station(0);
+        HubShard shard(0);
         Member one(loop);
-        station.add(one.connection);
+        shard.add(one.connection);
         auto const physics = room_named("physics");
         // Committed up to `last` when the connection follows; delivery to the loop may lag behind that.
         base::Seq const last = 1 + pick(40);
@@ -229,18 +229,18 @@ TEST_CASE("however history and live events overlap, each place is seen once and 
         base::Seq const after = pick(static_cast<unsigned>(last));
         base::Seq const end = last + pick(30);
         base::Seq const read_to = last + pick(static_cast<unsigned>(end - last));
-        station.follow(one.connection, physics, 0);
-        auto const ticket = station.hold(one.connection, physics.id, after);
+        shard.follow(one.connection, physics, 0);
+        auto const ticket = shard.hold(one.connection, physics.id, after);
         auto const deliver_some = [&](base::Seq up_to) {
             std::vector<Published> events;
             while (delivered < up_to) events.push_back(numbered(physics, ++delivered));
-            station.deliver(events);
+            shard.deliver(events);
         };
         deliver_some(delivered + pick(static_cast<unsigned>(end - delivered)));
         realtime::Missed missed;
         for (base::Seq seq = after + 1; seq <= read_to; ++seq)
             missed.emplace_back(seq, net::encode_text(std::to_string(seq)));
-        station.release(one.connection, physics.id, ticket, missed, nullptr);
+        shard.release(one.connection, physics.id, ticket, missed, nullptr);
         deliver_some(end);
 
         std::vector<std::string> expected;

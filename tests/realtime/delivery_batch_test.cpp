@@ -1,4 +1,4 @@
-#include "realtime/gathering.hpp"
+#include "realtime/delivery_batch.hpp"
 
 #include <memory>
 #include <string>
@@ -10,7 +10,7 @@
 
 using namespace soyuz;
 using namespace std::chrono_literals;
-using realtime::Gathering;
+using realtime::DeliveryBatch;
 using realtime::Published;
 using tests::FakeLoop;
 using tests::FakeSocket;
@@ -30,8 +30,8 @@ struct Hall {
         room.name = "hall";
         for (std::size_t i = 0; i < followers; ++i) {
             members.push_back(std::make_unique<Member>(loop));
-            station.add(members.back()->connection);
-            station.follow(members.back()->connection, room, 0);
+            shard.add(members.back()->connection);
+            shard.follow(members.back()->connection, room, 0);
         }
     }
 
@@ -39,14 +39,14 @@ struct Hall {
         auto batch = std::make_shared<std::vector<Published>>();
         for (auto const seq : seqs)
             batch->push_back({room.id, seq, net::encode_text(std::to_string(seq)), net::Importance::needed});
-        gathering.add(batch);
+        delivery.add(batch);
     }
     std::vector<std::string> heard() { return members.back()->socket.take(); }
 
     FakeLoop loop;
-    realtime::Station station{0};
+    realtime::HubShard shard{0};
     std::atomic<std::int64_t> on_their_way{0};
-    Gathering gathering{loop, station, on_their_way};
+    DeliveryBatch delivery{loop, shard, on_their_way};
     chat::Room room;
     std::vector<std::unique_ptr<Member>> members;
 };
@@ -56,14 +56,14 @@ using Texts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("with few followers events pass at once, whatever is on its way") {
-    Hall hall(Gathering::many_followers - 1);
+    Hall hall(DeliveryBatch::many_followers - 1);
     hall.on_their_way = 5;
     hall.commit({1, 2});
     CHECK(hall.heard() == Texts{"1", "2"});
 }
 
 TEST_CASE("with many followers and nothing on its way events pass when the sockets have been read") {
-    Hall hall(Gathering::many_followers);
+    Hall hall(DeliveryBatch::many_followers);
     hall.commit({1});
     CHECK(hall.heard().empty());
     hall.loop.run();
@@ -71,7 +71,7 @@ TEST_CASE("with many followers and nothing on its way events pass when the socke
 }
 
 TEST_CASE("with many followers events wait for posts that are on their way, and pass together in their order") {
-    Hall hall(Gathering::many_followers);
+    Hall hall(DeliveryBatch::many_followers);
     hall.on_their_way = 2;
     hall.commit({1});
     hall.loop.run();
@@ -80,7 +80,7 @@ TEST_CASE("with many followers events wait for posts that are on their way, and 
     hall.commit({2, 3});
     hall.loop.run();
     CHECK(hall.heard() == Texts{"1", "2", "3"});
-    CHECK(hall.station.deliveries == 3 * Gathering::many_followers);
+    CHECK(hall.shard.deliveries == 3 * DeliveryBatch::many_followers);
 
     hall.commit({4});
     hall.loop.run();
@@ -88,18 +88,18 @@ TEST_CASE("with many followers events wait for posts that are on their way, and 
 }
 
 TEST_CASE("events never wait longer than a pass takes, even when no commit follows") {
-    Hall hall(Gathering::many_followers);
+    Hall hall(DeliveryBatch::many_followers);
     hall.on_their_way = 1;
     hall.commit({1});
     hall.loop.run();
     CHECK(hall.heard().empty());
-    hall.loop.let_pass(Gathering::longest_wait);
+    hall.loop.let_pass(DeliveryBatch::longest_wait);
     CHECK(hall.heard() == Texts{"1"});
 
     // The wait that has ended must not cut the next one short.
     hall.commit({2});
     hall.loop.run();
     CHECK(hall.heard().empty());
-    hall.loop.let_pass(Gathering::longest_wait);
+    hall.loop.let_pass(DeliveryBatch::longest_wait);
     CHECK(hall.heard() == Texts{"2"});
 }

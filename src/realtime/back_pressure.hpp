@@ -11,9 +11,10 @@ namespace soyuz::realtime {
 
 /// Keeps what is posted to the loops from outrunning them: who posts events waits for the slowest loop once that is too
 /// far behind. Messages then wait for the disk, whose queue is bounded, and their authors are told. Thread-safe.
-class Pace {
+class BackPressure {
 public:
-    Pace(std::size_t loops, std::size_t most_bytes) : most_bytes_(most_bytes), state_(std::make_shared<State>()) {
+    BackPressure(std::size_t loops, std::size_t most_bytes)
+        : most_bytes_(most_bytes), state_(std::make_shared<State>()) {
         state_->bytes.resize(loops);
     }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "net/loop.hpp"
-#include "realtime/station.hpp"
+#include "realtime/hub_shard.hpp"
 
 namespace soyuz::realtime {
 
@@ -17,7 +17,7 @@ namespace soyuz::realtime {
 /// A pass costs a system call for each follower, whatever it brings. Where there are many, it pays to wait while posts
 /// are on their way to the disk, though never longer than the pass itself will take. With few followers, or no posts on
 /// their way, events pass at once. Lives on one loop.
-class Gathering {
+class DeliveryBatch {
 public:
     using Batch = std::shared_ptr<std::vector<Published> const>;
 
@@ -26,8 +26,8 @@ public:
     static constexpr std::chrono::milliseconds longest_wait{5};
 
     /// `on_their_way`: posts that were taken up and not yet answered.
-    Gathering(net::Loop& loop, Station& station, std::atomic<std::int64_t> const& on_their_way)
-        : loop_(loop), station_(station), on_their_way_(on_their_way) {}
+    DeliveryBatch(net::Loop& loop, HubShard& shard, std::atomic<std::int64_t> const& on_their_way)
+        : loop_(loop), shard_(shard), on_their_way_(on_their_way) {}
 
     void add(Batch batch);
 
@@ -37,7 +37,7 @@ private:
     void deliver();
 
     net::Loop& loop_;
-    Station& station_;
+    HubShard& shard_;
     std::atomic<std::int64_t> const& on_their_way_;
     std::vector<Batch> waiting_;
     std::size_t followers_ = 0;  ///< of the largest room that waits
