@@ -39,7 +39,6 @@ ChatServices::ChatServices(Config const& config)
       sanctions(*store, clock, sanction_hooks()),
       spam_window(clock),
       judge(open_judge(config)),
-      counting_judge(*judge),
       loops(config.threads == 0 ? cores() : config.threads),
       announcer(loops, accounts, rooms, clock),
       cases(
@@ -49,9 +48,9 @@ ChatServices::ChatServices(Config const& config)
       cleared(*store),
       rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
       statistics(*store, clock),
-      screening({counting_judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats,
-                 sanctions, clock},
-                screening_options(config)),
+      screening(
+          {*judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock},
+          screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 

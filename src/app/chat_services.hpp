@@ -16,7 +16,6 @@
 #include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
-#include "judge/counting_judge.hpp"
 #include "judge/engine.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
@@ -68,7 +67,6 @@ public:
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
-    judge::CountingJudge counting_judge;
     net::Loops loops;
     realtime::Announcer announcer;  ///< outlives messages, which tell it of changes up to their end
     moderation::Cases cases;

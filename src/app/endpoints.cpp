@@ -97,8 +97,8 @@ net::Handlers Endpoints::handlers() {
 
 void Endpoints::connect_figures(PublicAddress const& public_address) {
     auto const sources =
-        MetricSources{listener_,   services_.announcer, services_.counting_judge,    services_.sanctions,
-                      loop_watch_, storage_figures_,    services_.sanctions_imposed, std::chrono::system_clock::now()};
+        MetricSources{listener_,   services_.announcer, services_.screening.counts(), services_.sanctions,
+                      loop_watch_, storage_figures_,    services_.sanctions_imposed,  std::chrono::system_clock::now()};
     site_.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     site_.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
     site_.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };

@@ -54,7 +54,7 @@ void add_wire(base::Exposition& out, net::Listener::Figures const& wire, MetricS
 void add_moderation(base::Exposition& out, MetricSources const& sources) {
     out.family("verdicts_total", "counter", "Texts judged, by what was decided.");
     for (auto const action : actions)
-        out.sample("verdicts_total", {{"action", judge::name(action)}}, as_number(sources.judge.count(action)));
+        out.sample("verdicts_total", {{"action", judge::name(action)}}, as_number(sources.verdicts.count(action)));
     std::array<std::uint64_t, 2> in_force{};
     for (auto const& sanction : sources.sanctions.all())
         ++in_force[sanction.kind == moderation::Sanction::Kind::ban ? 0 : 1];
@@ -160,7 +160,7 @@ void add_metrics(base::Exposition& out, MetricSources const& sources) {
 }
 
 void add_metrics(nlohmann::json& json, MetricSources const& sources, bool in_full) {
-    json["toxic_pct"] = sources.judge.toxic_percent();
+    json["toxic_pct"] = sources.verdicts.toxic_percent();
     if (!in_full) return;
     auto const wire = sources.listener.figures();
     json["connections"] = wire.open_connections;

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "judge/counting_judge.hpp"
+#include "judge/verdict_counts.hpp"
 #include "moderation/conduct/sanctions.hpp"
 
 namespace soyuz::base {
@@ -48,7 +48,7 @@ private:
 struct MetricSources {
     net::Listener const& listener;
     realtime::Announcer const& announcer;
-    judge::CountingJudge const& judge;
+    judge::VerdictCounts const& verdicts;
     moderation::Sanctions const& sanctions;
     LoopWatch const& loops;
     StorageFigures& storage;

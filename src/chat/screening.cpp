@@ -92,13 +92,19 @@ Verdict Screening::opinion(std::string_view text, judge::Occasion const& occasio
     return is_cleared ? without_objection(std::move(verdict)) : verdict;
 }
 
-Verdict Screening::judge(std::string_view text, judge::Occasion const& occasion) const {
+Verdict Screening::ask_judge(std::string_view text, judge::Occasion const& occasion) const {
     auto verdict = services_.judge.judge(text, occasion);
+    counts_.add(verdict.action);
+    return verdict;
+}
+
+Verdict Screening::judge(std::string_view text, judge::Occasion const& occasion) const {
+    auto verdict = ask_judge(text, occasion);
     return verdict.action == Action::allow ? verdict : weigh(std::move(verdict), text, occasion);
 }
 
 Verdict Screening::judge_post(std::string_view text, judge::Occasion const& occasion) {
-    auto verdict = services_.judge.judge(text, occasion);
+    auto verdict = ask_judge(text, occasion);
     // A class that gives the same answer in one room is no flood: it takes several rooms.
     auto const seen = services_.repeats.note(text, occasion.author, occasion.room, services_.clock.moment());
     bool const is_spread = seen.rooms >= 3 || (seen.rooms == 2 && seen.authors >= 2);

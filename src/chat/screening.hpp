@@ -11,6 +11,7 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/user.hpp"
 #include "judge/judge.hpp"
+#include "judge/verdict_counts.hpp"
 #include "moderation/cases/incident.hpp"
 
 namespace soyuz::moderation {
@@ -85,12 +86,15 @@ public:
     /// A moderator gave the right to chat back: counting begins anew.
     void forgive(base::UserId const& user);
     unsigned max_violations() const { return options_.max_violations; }
+    /// Of all texts that were judged, those of `opinion` left out.
+    judge::VerdictCounts const& counts() const { return counts_; }
 
     /// Tells moderators of a case that changed.
     void case_changed(moderation::Case const& changed, std::optional<moderation::CaseClaim> const& claim,
                       std::size_t open) const;
 
 private:
+    judge::Verdict ask_judge(std::string_view text, judge::Occasion const& occasion) const;
     judge::Verdict weigh(judge::Verdict verdict, std::string_view text, judge::Occasion const& occasion) const;
     bool minds_repeats(base::RoomId const& room) const;
     std::string log_line(moderation::Incident const& incident, judge::Verdict const& verdict, User const* author,
@@ -99,6 +103,7 @@ private:
 
     Services const services_;
     Options const options_;
+    mutable judge::VerdictCounts counts_;
     Observer* observer_ = nullptr;
 };
 
