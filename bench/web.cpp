@@ -146,10 +146,10 @@ int main(int count, char** words) {
     std::counting_semaphore<1> posted{0};
     for (int i = 0; i < 60; ++i) {
         chat::Draft draft;
-        draft.room = bench.rooms.lobby()->id;
+        draft.room = bench.rooms.lobby();
         draft.text = "message number " + std::to_string(i) + " with **some** words, see https://example.org/";
         bench.messages.poster.post({user, "127.0.0.1", false}, std::move(draft),
-                                   [&](auto const&, auto const&) { posted.release(); });
+                                   [&](auto const&, auto const&, auto) { posted.release(); });
         posted.acquire();
     }
     std::pair<std::string, std::string> const bearer{"Authorization", "Bearer " + token};

@@ -61,7 +61,8 @@ void ChatServices::connect() {
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
     desk.observe(announcer);
-    store->attach({[this] { announcer.flush(); }, [this](bool writable) { announcer.writable_changed(writable); }});
+    store->attach(
+        {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); }});
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         announcer.sessions_ended(ended, why);

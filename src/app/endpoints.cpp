@@ -28,8 +28,8 @@ constexpr std::size_t no_limit = 1'000'000;
 Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress const& public_address)
     : config_(config),
       services_(services),
-      gateway_({services.announcer.hub(), services.accounts, services.rooms, services.messages, services.workers,
-                services.clock},
+      gateway_({services.announcer.hub(), services.announcer.news(), services.accounts, services.rooms,
+                services.messages, services.workers, services.clock},
                gateway_options(config)),
       site_({*services.store, services.accounts, services.sessions, services.rooms, services.messages,
              services.settings, services.screening, services.desk, services.cases, services.standing,

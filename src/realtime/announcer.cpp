@@ -1,6 +1,7 @@
 #include "realtime/announcer.hpp"
 
-#include <thread>
+#include <memory>
+#include <unordered_set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +11,6 @@
 #include "contract/events.hpp"
 #include "contract/shapes.hpp"
 #include "net/loop.hpp"
-#include "realtime/hub.hpp"
 
 namespace soyuz::realtime {
 
@@ -54,33 +54,26 @@ Announcer::Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Ro
 
 Announcer::Announcer(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
                      base::Clock const& clock)
-    : hub_(std::make_unique<Hub>(std::move(loops), accounts, rooms, clock)) {}
+    : accounts_(accounts),
+      rooms_(rooms),
+      clock_(clock),
+      hub_(loops, clock),
+      news_(hub_, *loops.front(), accounts, rooms, clock) {}
 
-Announcer::~Announcer() = default;
-
-void Announcer::flush() {
-    hub_->committer_ = std::this_thread::get_id();
-    hub_->flush();
-    // Outside of all locks: the loops need them to catch up.
-    hub_->back_pressure_.wait(std::chrono::seconds{1});
+void Announcer::group_committed() {
+    hub_.flush();
+    hub_.wait_for_loops(std::chrono::seconds{1});
 }
 
 void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) {
     if (sessions.empty()) return;
     auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
-    {
-        std::lock_guard lock(hub_->ended_mutex_);
-        auto const now = hub_->clock_.moment();
-        for (auto const& session : sessions) {
-            ids->insert(session.id);
-            hub_->ended_.emplace_back(now, session.id);
-            hub_->ended_ids_.insert(session.id);
-        }
-    }
+    for (auto const& session : sessions) ids->insert(session.id);
+    hub_.refuse_sessions(*ids);
     auto const kicked = why == chat::SessionEnd::kicked
                             ? net::encode_text(events::kicked("", "A moderator ended your session."))
                             : net::SharedFrame{};
-    hub_->everywhere([ids, why, kicked](HubShard& shard) {
+    hub_.everywhere([ids, why, kicked](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (!ids->contains(connection.session)) return;
             if (kicked) connection.send(kicked);
@@ -94,7 +87,7 @@ void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
     bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
     auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
                                                : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
-    hub_->everywhere([user = sanction.user, frame, is_ban](HubShard& shard) {
+    hub_.everywhere([user = sanction.user, frame, is_ban](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) {
             connection.send(frame);
             if (is_ban) connection.socket->close(close_sanctioned, "banned");
@@ -104,16 +97,16 @@ void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
 
 void Announcer::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
     if (kind != moderation::Sanction::Kind::mute) return;
-    hub_->everywhere([user, frame = net::encode_text(events::unmuted())](HubShard& shard) {
+    hub_.everywhere([user, frame = net::encode_text(events::unmuted())](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
     });
 }
 
 void Announcer::profile_changed(chat::UserPtr const& user) {
     // A new account is a change too, but nobody shows it yet: sign-ups of a whole school needn't be told to all.
-    if (hub_->clock_.now() - user->created_at < std::chrono::seconds{2}) return;
+    if (clock_.now() - user->created_at < std::chrono::seconds{2}) return;
     auto const frame = net::encode_text(events::user_changed(*user, is_online(user->id)));
-    hub_->everywhere([user, frame](HubShard& shard) {
+    hub_.everywhere([user, frame](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (connection.user->id == user->id) connection.user = user;
             connection.send(frame, net::Importance::droppable);
@@ -127,28 +120,28 @@ void Announcer::writable_changed(bool writable) {
 }
 
 void Announcer::message_posted(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!hub_->is_followed(room.id)) return;
-    hub_->publish(room.id, events::message(*message, hub_->accounts_), message->id.seq);
+    if (!hub_.is_followed(room.id)) return;
+    hub_.publish(room.id, events::message(*message, accounts_), message->id.seq);
 }
 
 void Announcer::message_edited(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!hub_->is_followed(room.id)) return;
-    hub_->publish(room.id, events::message_edited(*message, hub_->accounts_));
+    if (!hub_.is_followed(room.id)) return;
+    hub_.publish(room.id, events::message_edited(*message, accounts_));
 }
 
 void Announcer::message_deleted(chat::Room const& room, chat::MessagePtr const& message) {
-    if (!hub_->is_followed(room.id)) return;
-    hub_->publish(room.id, events::message_deleted(room, *message));
+    if (!hub_.is_followed(room.id)) return;
+    hub_.publish(room.id, events::message_deleted(room, *message));
 }
 
 void Announcer::reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
                                  chat::User const& user, bool on) {
-    if (!hub_->is_followed(room.id)) return;
-    hub_->publish(room.id, events::reaction(room, *message, emoji, user.username, on));
+    if (!hub_.is_followed(room.id)) return;
+    hub_.publish(room.id, events::reaction(room, *message, emoji, user.username, on));
 }
 
 void Announcer::read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) {
-    hub_->read_moved(room, user.username, seq);
+    news_.read_moved(room, user.username, seq);
 }
 
 void Announcer::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
@@ -158,12 +151,12 @@ void Announcer::moderation_alert(chat::Room const& room, chat::User const& autho
 
 void Announcer::case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,
                              std::size_t open) {
-    tell_moderators(events::moderation_case(the_case, claim, open, hub_->accounts_, hub_->rooms_));
+    tell_moderators(events::moderation_case(the_case, claim, open, accounts_, rooms_));
 }
 
 void Announcer::case_decided(moderation::Case const& the_case, std::string_view action, std::string_view note,
                              chat::MessagePtr const& message) {
-    tell_user(the_case.author, events::moderation_decision(the_case, action, note, message.get(), hub_->accounts_));
+    tell_user(the_case.author, events::moderation_decision(the_case, action, note, message.get(), accounts_));
 }
 
 void Announcer::report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld) {
@@ -175,7 +168,7 @@ void Announcer::help_offered(base::UserId const& user, chat::Room const* room) {
 }
 
 void Announcer::tell_moderators(std::string const& event) {
-    hub_->everywhere([frame = net::encode_text(event)](HubShard& shard) {
+    hub_.everywhere([frame = net::encode_text(event)](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (connection.user->role >= chat::Role::moderator) connection.send(frame);
         });
@@ -184,92 +177,81 @@ void Announcer::tell_moderators(std::string const& event) {
 
 void Announcer::tell_user(base::UserId const& user, std::string const& event) {
     if (!is_online(user)) return;
-    hub_->everywhere([user, frame = net::encode_text(event)](HubShard& shard) {
+    hub_.everywhere([user, frame = net::encode_text(event)](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
     });
 }
 
 void Announcer::room_changed(chat::Room const& room) {
-    if (!hub_->is_followed(room.id)) return;
+    if (!hub_.is_followed(room.id)) return;
     if (room.kind == chat::Room::Kind::private_ || room.kind == chat::Room::Kind::direct) {
         // It may have been public: those who only read along no longer may.
-        hub_->everywhere([hub = hub_.get(), copy = room](HubShard& shard) {
+        hub_.everywhere([this, copy = room](HubShard& shard) {
             std::vector<Connection*> strangers;
             if (auto const* audience = shard.audience(copy.id))
                 for (auto const& follower : audience->followers)
-                    if (!hub->rooms_.may_read(*follower.connection->user, copy))
-                        strangers.push_back(follower.connection);
-            for (auto* const connection : strangers) hub->unfollow(*connection, copy.id);
+                    if (!rooms_.may_read(*follower.connection->user, copy)) strangers.push_back(follower.connection);
+            for (auto* const connection : strangers) hub_.unfollow(*connection, copy.id);
         });
     }
-    hub_->publish(room.id, events::room_changed(room));
-    hub_->flush();
+    hub_.publish(room.id, events::room_changed(room));
+    hub_.flush();
 }
 
 void Announcer::room_removed(chat::Room const& room) {
     auto const frame = net::encode_text(events::room_removed(room.name));
-    hub_->everywhere([hub = hub_.get(), id = room.id, frame](HubShard& shard) {
+    hub_.everywhere([this, id = room.id, frame](HubShard& shard) {
         std::vector<Connection*> followers;
         if (auto const* audience = shard.audience(id))
             for (auto const& follower : audience->followers) followers.push_back(follower.connection);
         for (auto* const connection : followers) {
             connection->send(frame);
-            hub->unfollow(*connection, id);
+            hub_.unfollow(*connection, id);
         }
     });
 }
 
 void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
-    hub_->room_of_user_changed(room.id, user.username, true);
+    news_.member_changed(room.id, user.username, true);
     if (room.kind != chat::Room::Kind::direct) return;
     // Somebody else opened the conversation: the other side hears of it without asking.
-    hub_->everywhere([hub = hub_.get(), id = room.id, user = user.id](HubShard& shard) {
-        auto const added = hub->rooms_.find(id);
+    hub_.everywhere([this, id = room.id, user = user.id](HubShard& shard) {
+        auto const added = rooms_.find(id);
         if (!added) return;
         each_socket_of(shard, user, [&](Connection& connection) {
-            auto const json = contract::room_json(hub->rooms_, hub->accounts_, *added, *connection.user);
+            auto const json = contract::room_json(rooms_, accounts_, *added, *connection.user);
             connection.send(net::encode_text(events::room_added(json)));
         });
     });
 }
 
 void Announcer::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
-    if (auto const account = hub_->accounts_.find(user)) hub_->room_of_user_changed(room.id, account->username, false);
+    if (auto const account = accounts_.find(user)) news_.member_changed(room.id, account->username, false);
     auto const frame = expelled ? net::encode_text(events::kicked(room.name, "A moderator put you out of this room."))
                                 : net::SharedFrame{};
-    hub_->everywhere([hub = hub_.get(), id = room.id, user, frame](HubShard& shard) {
+    hub_.everywhere([this, id = room.id, user, frame](HubShard& shard) {
         std::vector<Connection*> sockets;
         if (auto const* audience = shard.audience(id))
             for (auto const& follower : audience->followers)
                 if (follower.connection->user->id == user) sockets.push_back(follower.connection);
         for (auto* const connection : sockets) {
             if (frame) connection->send(frame);
-            hub->unfollow(*connection, id);
+            hub_.unfollow(*connection, id);
         }
     });
 }
 
 void Announcer::notice(chat::Room const* room, std::string_view text, std::string_view level) {
     if (room != nullptr) {
-        hub_->publish(room->id, events::system(room->name, text, level));
-        return hub_->flush();
+        hub_.publish(room->id, events::system(room->name, text, level));
+        return hub_.flush();
     }
     auto const frame = net::encode_text(events::system("", text, level));
-    hub_->everywhere([frame](HubShard& shard) { shard.each([&](Connection& connection) { connection.send(frame); }); });
+    hub_.everywhere([frame](HubShard& shard) { shard.each([&](Connection& connection) { connection.send(frame); }); });
 }
 
-bool Announcer::is_online(base::UserId const& user) const { return hub_->online_.is_online(user); }
-std::size_t Announcer::online_count() const { return hub_->online_.count(); }
-std::vector<base::UserId> Announcer::online() const { return hub_->online_.all(); }
-
-Announcer::Figures Announcer::figures() const {
-    Figures figures;
-    for (auto const& shard : hub_->shards_) {
-        figures.connections += shard->connections.load(std::memory_order_relaxed);
-        figures.deliveries += shard->deliveries.load(std::memory_order_relaxed);
-        figures.dropped_events += shard->dropped_events.load(std::memory_order_relaxed);
-    }
-    return figures;
-}
+bool Announcer::is_online(base::UserId const& user) const { return hub_.online().is_online(user); }
+std::size_t Announcer::online_count() const { return hub_.online().count(); }
+std::vector<base::UserId> Announcer::online() const { return hub_.online().all(); }
 
 }  // namespace soyuz::realtime

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -10,11 +10,12 @@
 #include "chat/observer.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "moderation/conduct/sanctions.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/room_news.hpp"
 
 namespace soyuz::net {
-class Loop;
 class Loops;
-}  // namespace soyuz::net
+}
 namespace soyuz::chat {
 class Accounts;
 class Rooms;
@@ -22,23 +23,16 @@ class Rooms;
 
 namespace soyuz::realtime {
 
-class Hub;
-
-/// Turns what happens into events, and hands them to the hub for those who follow.
-///
-/// Events are encoded once per dialect. What a group commit brought goes to each loop in one post, and there into the
-/// outbox of each connection that follows the room. Connections are kept per loop and touched only there; the public
-/// functions are thread-safe.
+/// Turns what happens into events, encoded once, and hands them to the hub for those who follow. Thread-safe.
 class Announcer final : public chat::Observer, public chat::Presence {
 public:
     Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
     /// On loops of one's own.
     Announcer(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
               base::Clock const& clock);
-    ~Announcer() override;
 
-    /// Sends what has gathered since the last call; the store's group-commit hook calls it.
-    void flush();
+    /// Sends what has gathered since the last call; the store calls it at the end of each group commit.
+    void group_committed();
 
     /// Closes the sockets of sessions that ended, with a word on why.
     void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why);
@@ -71,19 +65,21 @@ public:
     std::size_t online_count() const override;
     std::vector<base::UserId> online() const override;
 
-    struct Figures {
-        std::uint64_t connections = 0, deliveries = 0, dropped_events = 0;
-    };
-    Figures figures() const;
+    Hub::Figures figures() const { return hub_.figures(); }
 
     /// What gateways add their connections to.
-    Hub& hub() { return *hub_; }
+    Hub& hub() { return hub_; }
+    RoomNews& news() { return news_; }
 
 private:
     void tell_moderators(std::string const& event);
     void tell_user(base::UserId const& user, std::string const& event);
 
-    std::unique_ptr<Hub> hub_;
+    chat::Accounts const& accounts_;
+    chat::Rooms& rooms_;
+    base::Clock const& clock_;
+    Hub hub_;
+    RoomNews news_;
 };
 
 }  // namespace soyuz::realtime

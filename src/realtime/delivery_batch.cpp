@@ -5,9 +5,9 @@
 
 namespace soyuz::realtime {
 
-void DeliveryBatch::add(Batch batch) {
-    followers_ = std::max(followers_, most_followers(*batch));
-    waiting_.push_back(std::move(batch));
+void DeliveryBatch::add(Events events) {
+    followers_ = std::max(followers_, most_followers(*events));
+    waiting_.push_back(std::move(events));
     if (followers_ < many_followers) return deliver();
     if (std::exchange(look_scheduled_, true)) return;
     // Posted twice: what the sockets have ready is read in between, and may be more posts for this pass.
@@ -28,7 +28,7 @@ std::size_t DeliveryBatch::most_followers(std::vector<Published> const& events) 
 void DeliveryBatch::look() {
     look_scheduled_ = false;
     if (waiting_.empty()) return;
-    if (on_their_way_.load(std::memory_order_relaxed) <= 0) return deliver();
+    if (posts_under_way_.load(std::memory_order_relaxed) <= 0) return deliver();
     auto const now = std::chrono::steady_clock::now();
     if (held_) {
         if (now >= deadline_) deliver();
@@ -47,10 +47,10 @@ void DeliveryBatch::deliver() {
     held_ = false;
     followers_ = 0;
     ++passes_;
-    auto const batches = std::exchange(waiting_, {});
-    if (batches.size() == 1) return shard_.deliver(*batches.front());
+    auto const groups = std::exchange(waiting_, {});
+    if (groups.size() == 1) return shard_.deliver(*groups.front());
     std::vector<Published> events;
-    for (auto const& batch : batches) events.insert(events.end(), batch->begin(), batch->end());
+    for (auto const& group : groups) events.insert(events.end(), group->begin(), group->end());
     shard_.deliver(events);
 }
 

@@ -19,17 +19,17 @@ namespace soyuz::realtime {
 /// their way, events pass at once. Lives on one loop.
 class DeliveryBatch {
 public:
-    using Batch = std::shared_ptr<std::vector<Published> const>;
+    using Events = std::shared_ptr<std::vector<Published> const>;
 
     static constexpr std::size_t many_followers = 64;  ///< a pass over these takes as long as a commit
     static constexpr std::chrono::microseconds per_follower{4};
     static constexpr std::chrono::milliseconds longest_wait{5};
 
-    /// `on_their_way`: posts that were taken up and not yet answered.
-    DeliveryBatch(net::Loop& loop, HubShard& shard, std::atomic<std::int64_t> const& on_their_way)
-        : loop_(loop), shard_(shard), on_their_way_(on_their_way) {}
+    /// `posts_under_way`: taken up and not yet answered.
+    DeliveryBatch(net::Loop& loop, HubShard& shard, std::atomic<std::int64_t> const& posts_under_way)
+        : loop_(loop), shard_(shard), posts_under_way_(posts_under_way) {}
 
-    void add(Batch batch);
+    void add(Events events);
 
 private:
     std::size_t most_followers(std::vector<Published> const& events) const;
@@ -38,8 +38,8 @@ private:
 
     net::Loop& loop_;
     HubShard& shard_;
-    std::atomic<std::int64_t> const& on_their_way_;
-    std::vector<Batch> waiting_;
+    std::atomic<std::int64_t> const& posts_under_way_;
+    std::vector<Events> waiting_;
     std::size_t followers_ = 0;  ///< of the largest room that waits
     bool look_scheduled_ = false;
     bool held_ = false;

@@ -74,41 +74,39 @@ Result<base::Seq> reply_of(Json const& command, base::RoomId const& room) {
 }
 
 /// The room of a command: one that this connection follows, else one that its user may see.
-struct Place {
-    base::RoomId id;
-    std::string name;
-};
-Result<Place> place_of(NativeSession& session, std::string_view name) {
-    if (auto const* followed = session.followed(name)) return Place{followed->room, followed->name};
-    auto const room = session.services().rooms.find_for(*session.user, name);
+Result<chat::RoomPtr> room_named(NativeSession& session, std::string_view name) {
+    auto const& rooms = session.services().rooms;
+    auto const* const followed = session.followed(name);
+    auto room = followed != nullptr ? rooms.find(followed->room) : rooms.find_for(*session.user, name);
     if (!room) return Error{Code::unknown_room, "There is no such room."};
-    return Place{room->id, room->name};
+    return room;
 }
-Result<Place> room_of(NativeSession& session, Json const& command) {
+Result<chat::RoomPtr> room_of(NativeSession& session, Json const& command) {
     auto const name = text_of(command, "room");
     if (!name) return name.error();
-    return place_of(session, *name);
+    return room_named(session, *name);
 }
 
 /// What a change to a message ends with: an acknowledgement or an error, together with the group commit's events.
 auto answer_with_place(NativeSession& session, std::string_view reference, std::string room,
                        std::string client_id = {}) {
     return [&hub = session.hub(), handle = session.handle, ref = std::string{reference}, room = std::move(room),
-            client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict) {
+            client_id = std::move(client_id)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict,
+                                              chat::Settled settled) {
+        bool const joins_group = result && settled == chat::Settled::by_commit;
+        auto const delivery = joins_group ? Delivery::with_group : Delivery::at_once;
         if (result) {
-            hub.answer(handle, events::ack(ref, (*result)->id));
+            hub.answer(handle, events::ack(ref, (*result)->id), delivery);
             // Nobody is warned for being in need: they get words of help instead.
             bool const is_warned = verdict.action == judge::Action::warn ||
                                    (verdict.action == judge::Action::flag && !moderation::is_cry_for_help(verdict));
-            if (is_warned) hub.answer(handle, events::moderation_warning(room, **result, verdict));
+            if (is_warned) hub.answer(handle, events::moderation_warning(room, **result, verdict), delivery);
             return;
         }
         auto const& error = result.error();
         bool const blocked = error.code == Code::message_blocked;
-        hub.answer(handle, events::error(ref, error, blocked ? &verdict : nullptr));
-        if (blocked) hub.answer(handle, events::message_blocked(room, verdict, client_id));
-        // No group commit follows an error.
-        if (!hub.on_own_loop(handle)) hub.flush();
+        hub.answer(handle, events::error(ref, error, blocked ? &verdict : nullptr), delivery);
+        if (blocked) hub.answer(handle, events::message_blocked(room, verdict, client_id), delivery);
     };
 }
 
@@ -123,21 +121,20 @@ void join(NativeSession& session, Json const& command, std::string const& ref) {
 void leave(NativeSession& session, Json const& command, std::string const& ref) {
     auto const room = room_of(session, command);
     if (!room) return session.refuse(ref, room.error());
-    session.hub().unfollow(session, room->id);
+    session.hub().unfollow(session, (*room)->id);
     session.acknowledge(ref);
 }
 
-void post(NativeSession& session, Place room, chat::Draft draft, std::string_view ref) {
-    session.hub().typing(room.id, session.user->username, false);
+void post(NativeSession& session, chat::Draft draft, std::string_view ref) {
     auto& hub = session.hub();
-    hub.on_their_way_.fetch_add(1, std::memory_order_relaxed);
-    auto answer = answer_with_place(session, ref, std::move(room.name), draft.client_id);
-    draft.room = std::move(room.id);
+    session.services().news.typing(draft.room->id, session.user->username, false);
+    hub.post_begins();
+    auto answer = answer_with_place(session, ref, draft.room->name, draft.client_id);
     session.services().messages.poster.post(
         session.author(), std::move(draft),
-        [&hub, answer = std::move(answer)](auto const& result, auto const& verdict) {
-            hub.on_their_way_.fetch_sub(1, std::memory_order_relaxed);
-            answer(result, verdict);
+        [&hub, answer = std::move(answer)](auto const& result, auto const& verdict, auto settled) {
+            hub.post_ends();
+            answer(result, verdict, settled);
         });
 }
 
@@ -148,9 +145,9 @@ void post(NativeSession& session, Json const& command, std::string const& ref) {
     if (!text) return session.refuse(ref, text.error());
     auto client_id = optional_text_of(command, "client_id");
     if (!client_id) return session.refuse(ref, client_id.error());
-    auto const reply_to = reply_of(command, room->id);
+    auto const reply_to = reply_of(command, (*room)->id);
     if (!reply_to) return session.refuse(ref, reply_to.error());
-    post(session, std::move(*room), {{}, std::move(*text), *reply_to, std::move(*client_id), {}}, ref);
+    post(session, {std::move(*room), std::move(*text), *reply_to, std::move(*client_id), {}}, ref);
 }
 
 std::string room_name_of(NativeSession& session, base::MessageId const& id) {
@@ -193,7 +190,7 @@ void typing(NativeSession& session, Json const& command, std::string const& ref)
     if (!on) return session.refuse(ref, on.error());
     auto const* const audience = session.followed(*name);
     if (audience == nullptr) return session.refuse(ref, {Code::not_a_member, "Join the room first."});
-    session.hub().typing(audience->room, session.user->username, *on);
+    session.services().news.typing(audience->room, session.user->username, *on);
     if (!ref.empty()) session.acknowledge(ref);
 }
 
@@ -237,9 +234,9 @@ constexpr std::array<Row, 9> commands{{
 }  // namespace
 
 void run_post_command(NativeSession& session, PostCommand command) {
-    auto room = place_of(session, command.room);
+    auto room = room_named(session, command.room);
     if (!room) return session.refuse(command.ref, room.error());
-    post(session, std::move(*room), {{}, std::move(command.text), command.reply_to, std::move(command.client_id), {}},
+    post(session, {std::move(*room), std::move(command.text), command.reply_to, std::move(command.client_id), {}},
          command.ref);
 }
 

@@ -19,6 +19,7 @@ class Rooms;
 namespace soyuz::realtime {
 
 class Hub;
+class RoomNews;
 
 /// The native dialect of `/ws`: text frames, one JSON object each, with `type`; docs/websocket.md lists them.
 ///
@@ -28,6 +29,7 @@ class NativeGateway {
 public:
     struct Services {
         Hub& hub;
+        RoomNews& news;
         chat::Accounts const& accounts;
         chat::Rooms& rooms;
         chat::Messages& messages;

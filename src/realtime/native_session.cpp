@@ -169,7 +169,7 @@ void NativeSession::join_as_member(chat::RoomPtr const& room, std::optional<base
 
 std::string NativeSession::joined(chat::Room const& room, std::string_view ref) {
     auto const json = contract::room_json(services().rooms, services().accounts, room, *user);
-    return events::ack_joined(ref, json, hub().online_in(room));
+    return events::ack_joined(ref, json, services().news.online_in(room));
 }
 
 void NativeSession::catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref) {

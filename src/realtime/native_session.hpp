@@ -19,6 +19,7 @@
 #include "realtime/hub.hpp"
 #include "realtime/native_gateway.hpp"
 #include "realtime/post_command.hpp"
+#include "realtime/room_news.hpp"
 
 namespace soyuz::realtime {
 

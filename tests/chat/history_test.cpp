@@ -71,7 +71,7 @@ TEST_CASE("private rooms are unknown to those outside, in every way") {
     auto const omar = world.user("omar");
     auto const moderator = world.user("moderator", Role::moderator);
     auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
-    auto const id = (*world.post(sara, {secret->id, "only for us", 0, {}, {}}).result)->id;
+    auto const id = (*world.post(sara, {secret, "only for us", 0, {}, {}}).result)->id;
     CHECK(code_of(world->messages.history.before(*omar, secret->id, 9, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.after(*omar, secret->id, 0, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.around(*omar, secret->id, 1, 9)) == "unknown_room");

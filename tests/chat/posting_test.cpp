@@ -15,7 +15,7 @@ TEST_CASE("a post is on disk before anybody hears of it") {
     World world;
     auto const sara = world.user("sara");
     world.store.hold();
-    auto waiting = world.start(sara, {world->rooms.lobby()->id, "hello", 0, {}, {}});
+    auto waiting = world.start(sara, {world->rooms.lobby(), "hello", 0, {}, {}});
     CHECK(waiting.wait_for(0s) == std::future_status::timeout);
     CHECK(world.listener.take().empty());
     world.store.release();
@@ -38,26 +38,25 @@ TEST_CASE("a post is refused for the first reason that applies") {
     REQUIRE(world->rooms.join(*sara, quiet->id));
     REQUIRE(world->rooms.join(*sara, slow->id));
 
-    auto const error = [&](base::RoomId const& room, std::string text, base::Seq reply_to = 0) {
+    auto const error = [&](RoomPtr const& room, std::string text, base::Seq reply_to = 0) {
         return world.post(sara, {room, std::move(text), reply_to, {}, {}}).error();
     };
-    CHECK(error(base::RoomId{"nowhere"}, "x") == "unknown_room");
-    CHECK(error(secret->id, "x") == "unknown_room");
-    CHECK(error(garden->id, "x") == "not_a_member");
-    CHECK(error(quiet->id, "x") == "room_locked");
-    CHECK(error(slow->id, "block this") == "message_blocked");
-    CHECK(error(slow->id, "first") == "");
-    CHECK(error(slow->id, "second") == "slow_mode");
-    CHECK(error(lobby->id, "") == "invalid_value");
-    CHECK(error(lobby->id, "hello", 7) == "invalid_value");
-    CHECK(world.post(owner, {quiet->id, "staff write here", 0, {}, {}}).error() == "");
+    CHECK(error(secret, "x") == "unknown_room");
+    CHECK(error(garden, "x") == "not_a_member");
+    CHECK(error(quiet, "x") == "room_locked");
+    CHECK(error(slow, "block this") == "message_blocked");
+    CHECK(error(slow, "first") == "");
+    CHECK(error(slow, "second") == "slow_mode");
+    CHECK(error(lobby, "") == "invalid_value");
+    CHECK(error(lobby, "hello", 7) == "invalid_value");
+    CHECK(world.post(owner, {quiet, "staff write here", 0, {}, {}}).error() == "");
 
     SECTION("a mute before the room") {
         world->sanctions.impose(
             {moderation::Sanction::Kind::mute, sara->id, world.clock.now() + 5min, "noise", "owner", {}});
-        CHECK(error(secret->id, "x") == "muted");
+        CHECK(error(secret, "x") == "muted");
         world.clock.advance(6min);
-        CHECK(error(lobby->id, "x") == "");
+        CHECK(error(lobby, "x") == "");
     }
     SECTION("a ban before everything, with its end and reason") {
         auto const until = world.clock.now() + 5min;
@@ -70,9 +69,9 @@ TEST_CASE("a post is refused for the first reason that applies") {
     }
     SECTION("a disk that is full") {
         world.store.refuse(true);
-        CHECK(error(lobby->id, "x") == "read_only");
+        CHECK(error(lobby, "x") == "read_only");
         world.store.refuse(false);
-        CHECK(error(lobby->id, "x") == "");
+        CHECK(error(lobby, "x") == "");
     }
 }
 
@@ -132,7 +131,7 @@ TEST_CASE("a mention names a member, however the sentence goes on") {
         REQUIRE(posted.result);
         CHECK((*posted.result)->mentions == mentions);
     }
-    auto const posted = world.post(sara, {room->id, "@omar.k isn't here", 0, {}, {}});
+    auto const posted = world.post(sara, {room, "@omar.k isn't here", 0, {}, {}});
     CHECK((*posted.result)->mentions.empty());
 }
 
@@ -140,7 +139,7 @@ TEST_CASE("many threads post in order and without gaps") {
     World world;
     std::vector<UserPtr> users;
     for (int i = 0; i < 4; ++i) users.push_back(world.user("user" + std::to_string(i)));
-    auto const lobby = world->rooms.lobby()->id;
+    auto const lobby = world->rooms.lobby();
     std::vector<std::thread> threads;
     std::mutex mutex;
     std::set<base::Seq> seqs;
@@ -153,7 +152,7 @@ TEST_CASE("many threads post in order and without gaps") {
                 auto const posted = each.get();
                 std::lock_guard const lock{mutex};
                 if (posted.result) seqs.insert((*posted.result)->id.seq);
-                world->rooms.mark_read(*user, *world->rooms.lobby(), 1);
+                world->rooms.mark_read(*user, *lobby, 1);
             }
         });
     }
@@ -161,5 +160,5 @@ TEST_CASE("many threads post in order and without gaps") {
     world.store.settle();
     CHECK(seqs.size() == 400);
     CHECK(*seqs.rbegin() == 400);
-    CHECK(world->rooms.last_seq(lobby) == 400);
+    CHECK(world->rooms.last_seq(lobby->id) == 400);
 }

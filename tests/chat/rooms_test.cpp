@@ -119,7 +119,7 @@ TEST_CASE("rooms are joined, left, changed and removed, and all of it is told an
     CHECK(code_of(world->rooms.expel(*omar, sara->id, garden->id)) == "forbidden");
     CHECK(world->rooms.expel(*sara, omar->id, garden->id));
     CHECK(code_of(world->rooms.expel(*sara, omar->id, garden->id)) == "not_found");
-    REQUIRE(world.post(sara, {garden->id, "soon gone", 0, {}, {}}).result);
+    REQUIRE(world.post(sara, {garden, "soon gone", 0, {}, {}}).result);
     CHECK(code_of(world->rooms.remove(*omar, garden->id)) == "forbidden");
     CHECK(world->rooms.remove(*sara, garden->id));
     CHECK_FALSE(world->rooms.find("garden"));
@@ -274,7 +274,7 @@ TEST_CASE("two people have one direct room, theirs alone") {
     CHECK(code_of(world->rooms.leave(*sara, room->id)) == "conflict");
     CHECK(code_of(world->rooms.remove(*sara, room->id)) == "conflict");
     CHECK(code_of(world->rooms.invites().create(*sara, room->id, 1h, 1)) == "forbidden");
-    REQUIRE(world.post(sara, {room->id, "psst", 0, {}, {}}).result);
+    REQUIRE(world.post(sara, {room, "psst", 0, {}, {}}).result);
     CHECK(world->rooms.unread(omar->id, room->id) == 1);
 }
 

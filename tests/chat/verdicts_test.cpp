@@ -11,7 +11,7 @@ using namespace soyuz::chat::test;
 TEST_CASE("more than eight messages in ten seconds earn a ban that grows, also over a restart") {
     World world;
     auto const sara = world.user("sara");
-    auto const lobby = world->rooms.lobby()->id;
+    auto const lobby = world->rooms.lobby();
     int count = 0;
     auto const flood = [&] {
         for (int i = 0; i < 8; ++i) {
@@ -50,10 +50,10 @@ TEST_CASE("refused attempts count towards a flood, staff are not locked out by o
     World world;
     auto const sara = world.user("sara");
     auto const owner = world.user("owner", Role::owner);
-    auto const lobby = world->rooms.lobby()->id;
+    auto const lobby = world->rooms.lobby();
+    auto const secret = *world->rooms.create(*owner, {"secret", "", "", Room::Kind::private_, {}});
     for (int i = 0; i < 8; ++i)
-        CHECK(world.post(sara, {base::RoomId{"nowhere"}, std::to_string(i), 0, {}, {}}, true).error() ==
-              "unknown_room");
+        CHECK(world.post(sara, {secret, std::to_string(i), 0, {}, {}}, true).error() == "unknown_room");
     CHECK(world.post(sara, {lobby, "x", 0, {}, {}}, true).error() == "banned");
     for (int i = 0; i < 8; ++i) world.post(owner, {lobby, std::to_string(i), 0, {}, {}}, true);
     auto const posted = world.post(owner, {lobby, "x", 0, {}, {}}, true);

@@ -170,7 +170,7 @@ struct World {
     static std::pair<MessageDone, Waiting> waiting() {
         auto const promise = std::make_shared<std::promise<Posted>>();
         auto future = promise->get_future();
-        return {[promise](base::Result<MessagePtr> result, judge::Verdict const& verdict) {
+        return {[promise](base::Result<MessagePtr> result, judge::Verdict const& verdict, Settled) {
                     promise->set_value({std::move(result), verdict});
                 },
                 std::move(future)};
@@ -187,7 +187,7 @@ struct World {
         return posted;
     }
     Posted post(UserPtr const& user, std::string text) {
-        return post(user, {services->rooms.lobby()->id, std::move(text), 0, {}, {}});
+        return post(user, {services->rooms.lobby(), std::move(text), 0, {}, {}});
     }
     Posted edit(UserPtr const& user, base::MessageId const& id, std::string text) {
         auto [done, future] = waiting();

@@ -17,9 +17,8 @@ TEST_CASE("a message's shape is that of the contract") {
     auto const first = world.post(sara, "first");
     auto const posted =
         *world
-             .post(
-                 sara,
-                 {world->rooms.lobby()->id, "say \"hi\" @sara", 1, "c-9", {{"f.png", "a \"b\".png", "image/png", 12}}})
+             .post(sara,
+                   {world->rooms.lobby(), "say \"hi\" @sara", 1, "c-9", {{"f.png", "a \"b\".png", "image/png", 12}}})
              .result;
     auto const json = message_json(*posted, world->accounts);
     CHECK(json == nlohmann::json::parse(R"({"id":")" + posted->id.room.value + R"(-2","room":"lobby","seq":2,
@@ -88,7 +87,7 @@ TEST_CASE("a direct room is shown under the other one's name") {
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
     auto const room = *world->rooms.direct(*sara, *omar);
-    REQUIRE(world.post(sara, {room->id, "psst", 0, {}, {}}).result);
+    REQUIRE(world.post(sara, {room, "psst", 0, {}, {}}).result);
     auto const json = room_json(world->rooms, world->accounts, *room, *omar);
     CHECK(json["kind"] == "direct");
     CHECK(json["title"] == "sara");

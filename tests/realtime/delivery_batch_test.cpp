@@ -36,17 +36,17 @@ struct Hall {
     }
 
     void commit(std::vector<base::Seq> const& seqs) {
-        auto batch = std::make_shared<std::vector<Published>>();
+        auto events = std::make_shared<std::vector<Published>>();
         for (auto const seq : seqs)
-            batch->push_back({room.id, seq, net::encode_text(std::to_string(seq)), net::Importance::needed});
-        delivery.add(batch);
+            events->push_back({room.id, seq, net::encode_text(std::to_string(seq)), net::Importance::needed});
+        batch.add(events);
     }
     std::vector<std::string> heard() { return members.back()->socket.take(); }
 
     FakeLoop loop;
     realtime::HubShard shard{0};
-    std::atomic<std::int64_t> on_their_way{0};
-    DeliveryBatch delivery{loop, shard, on_their_way};
+    std::atomic<std::int64_t> posts_under_way{0};
+    DeliveryBatch batch{loop, shard, posts_under_way};
     chat::Room room;
     std::vector<std::unique_ptr<Member>> members;
 };
@@ -57,7 +57,7 @@ using Texts = std::vector<std::string>;
 
 TEST_CASE("with few followers events pass at once, whatever is on its way") {
     Hall hall(DeliveryBatch::many_followers - 1);
-    hall.on_their_way = 5;
+    hall.posts_under_way = 5;
     hall.commit({1, 2});
     CHECK(hall.heard() == Texts{"1", "2"});
 }
@@ -72,11 +72,11 @@ TEST_CASE("with many followers and nothing on its way events pass when the socke
 
 TEST_CASE("with many followers events wait for posts that are on their way, and pass together in their order") {
     Hall hall(DeliveryBatch::many_followers);
-    hall.on_their_way = 2;
+    hall.posts_under_way = 2;
     hall.commit({1});
     hall.loop.run();
     CHECK(hall.heard().empty());
-    hall.on_their_way = 0;
+    hall.posts_under_way = 0;
     hall.commit({2, 3});
     hall.loop.run();
     CHECK(hall.heard() == Texts{"1", "2", "3"});
@@ -89,7 +89,7 @@ TEST_CASE("with many followers events wait for posts that are on their way, and 
 
 TEST_CASE("events never wait longer than a pass takes, even when no commit follows") {
     Hall hall(DeliveryBatch::many_followers);
-    hall.on_their_way = 1;
+    hall.posts_under_way = 1;
     hall.commit({1});
     hall.loop.run();
     CHECK(hall.heard().empty());

@@ -73,10 +73,10 @@ struct House {
           screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
                      clock}),
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
-          gateway({announcer.hub(), accounts, rooms, messages, workers, clock}, std::move(options)) {
+          gateway({announcer.hub(), announcer.news(), accounts, rooms, messages, workers, clock}, std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
-        store.attach({[this] { announcer.flush(); }, {}});
+        store.attach({[this] { announcer.group_committed(); }, {}});
     }
 
     static realtime::NativeGateway::Options unlimited() {

@@ -1,3 +1,5 @@
+#include "realtime/hub.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +45,37 @@ TEST_CASE("a group commit is one post to each loop that has followers, however m
     CHECK(sara.seqs().size() == 50);
     CHECK(house.announcer.figures().deliveries == 50);
     CHECK(house.announcer.figures().connections == 2);
+}
+
+TEST_CASE("an answer comes with its group commit, or at once where no commit ends") {
+    using Texts = std::vector<std::string>;
+    base::ManualClock clock;
+    tests::FakeLoop loop;
+    realtime::Hub hub({&loop}, clock);
+    tests::FakeSocket socket(loop);
+    realtime::Connection connection;
+    connection.socket = &socket;
+    connection.user = std::make_shared<chat::User const>();
+    REQUIRE(hub.add(connection));
+
+    hub.answer(connection.handle, "first", realtime::Delivery::with_group);
+    hub.answer(connection.handle, "second", realtime::Delivery::with_group);
+    loop.run();
+    CHECK(socket.take().empty());
+    hub.flush();
+    loop.run();
+    CHECK(socket.sends == 1);
+    CHECK(socket.take() == Texts{"first", "second"});
+
+    hub.answer(connection.handle, "from a worker", realtime::Delivery::at_once);
+    CHECK(socket.take().empty());
+    loop.run();
+    CHECK(socket.take() == Texts{"from a worker"});
+    loop.run([&] {
+        hub.answer(connection.handle, "on its loop", realtime::Delivery::at_once);
+        CHECK(socket.take() == Texts{"on its loop"});
+    });
+    hub.remove(connection);
 }
 
 TEST_CASE("sockets of ended sessions close and say why; others of the same user stay") {

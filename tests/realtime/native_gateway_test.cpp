@@ -20,9 +20,9 @@ namespace {
 
 using Seqs = std::vector<base::Seq>;
 
-void post(House& house, chat::UserPtr const& user, base::RoomId const& room, std::string const& text) {
+void post(House& house, chat::UserPtr const& user, chat::RoomPtr const& room, std::string const& text) {
     house.messages.poster.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
-                               [](auto const& result, auto const&) { REQUIRE(result.ok()); });
+                               [](auto const& result, auto const&, auto) { REQUIRE(result.ok()); });
 }
 
 }  // namespace
@@ -206,8 +206,8 @@ TEST_CASE("leaving stops the events of that room alone") {
     sara.join("lobby");
     sara.join("aside");
     CHECK(sara.ask({{"type", "leave"}, {"room", "aside"}})["type"] == "ack");
-    post(house, user, aside->id, "unheard");
-    post(house, user, house.rooms.lobby()->id, "heard");
+    post(house, user, aside, "unheard");
+    post(house, user, house.rooms.lobby(), "heard");
     house.settle();
     REQUIRE(sara.heard("message").size() == 1);
     CHECK(sara.heard("message")[0]["message"]["text"] == "heard");
@@ -217,7 +217,7 @@ TEST_CASE("leaving stops the events of that room alone") {
 TEST_CASE("joining with a place brings what was missed, then the answer, then what comes") {
     House house;
     auto const user = house.account("sara");
-    auto const lobby = house.rooms.lobby()->id;
+    auto const lobby = house.rooms.lobby();
     for (int i = 0; i < 30; ++i) post(house, user, lobby, "line");
     house.settle();
     Client sara(house, user);
@@ -236,7 +236,7 @@ TEST_CASE("joining with a place brings what was missed, then the answer, then wh
 TEST_CASE("nothing missed means nothing repeated; a place beyond the newest is the newest") {
     House house;
     auto const user = house.account("sara");
-    auto const lobby = house.rooms.lobby()->id;
+    auto const lobby = house.rooms.lobby();
     for (int i = 0; i < 3; ++i) post(house, user, lobby, "line");
     house.settle();
     for (base::Seq const after : {3, 4, 1000}) {
@@ -254,7 +254,7 @@ TEST_CASE("who missed too much is told to fetch history and hears what comes") {
     options.max_missed = 20;
     House house(options);
     auto const user = house.account("sara");
-    auto const lobby = house.rooms.lobby()->id;
+    auto const lobby = house.rooms.lobby();
     for (int i = 0; i < 21; ++i) post(house, user, lobby, "line");
     house.settle();
     Client sara(house, user);
@@ -270,7 +270,7 @@ TEST_CASE("who missed too much is told to fetch history and hears what comes") {
 TEST_CASE("every join is answered, also when the room is left or joined once more meanwhile") {
     House house;
     auto const user = house.account("sara");
-    for (int i = 0; i < 5; ++i) post(house, user, house.rooms.lobby()->id, "line");
+    for (int i = 0; i < 5; ++i) post(house, user, house.rooms.lobby(), "line");
     house.settle();
     Client sara(house, user);
     // The only worker waits, so that history is read after both commands.
@@ -303,7 +303,7 @@ TEST_CASE("joining again loses nothing that is on its way") {
     auto const user = house.account("sara");
     Client sara(house, user);
     sara.join("lobby");
-    post(house, user, house.rooms.lobby()->id, "on its way");
+    post(house, user, house.rooms.lobby(), "on its way");
     house.store.commit_now();  // the event is posted to the loop, which has not run yet
     sara.say({{"type", "join"}, {"room", "lobby"}});
     house.settle();

@@ -17,9 +17,9 @@ namespace {
 
 using Seqs = std::vector<base::Seq>;
 
-void post(House& house, chat::UserPtr const& user, base::RoomId const& room, std::string const& text) {
+void post(House& house, chat::UserPtr const& user, chat::RoomPtr const& room, std::string const& text) {
     house.messages.poster.post({user, "192.0.2.1", false}, {room, text, 0, "", {}},
-                               [](auto const& result, auto const&) { REQUIRE(result.ok()); });
+                               [](auto const& result, auto const&, auto) { REQUIRE(result.ok()); });
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ TEST_CASE("what is told to everybody, or reads much, counts for several commands
     options.command_burst = 20;
     House house(options);
     auto const user = house.account("sara");
-    for (int i = 0; i < 300; ++i) post(house, user, house.rooms.lobby()->id, "line");
+    for (int i = 0; i < 300; ++i) post(house, user, house.rooms.lobby(), "line");
     house.settle();
     auto const accepted = [&](Json const& command) {
         Client client(house, user);
@@ -96,7 +96,7 @@ TEST_CASE("what is told to everybody, or reads much, counts for several commands
 TEST_CASE("who missed more than can be sent at once is told to fetch history") {
     House house;
     auto const user = house.account("sara");
-    auto const lobby = house.rooms.lobby()->id;
+    auto const lobby = house.rooms.lobby();
     for (int i = 0; i < 250; ++i) post(house, user, lobby, std::to_string(i) + std::string(3900, 'x'));
     house.settle();
     Client sara(house, user);

@@ -122,7 +122,7 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
     }
     auto const change = [&](auto const& start) {
         std::promise<void> done;
-        start([&](auto const& result, auto const&) {
+        start([&](auto const& result, auto const&, auto) {
             REQUIRE(result.ok());
             done.set_value();
         });

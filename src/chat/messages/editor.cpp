@@ -52,7 +52,8 @@ struct Editor::PendingChange {
 
 void Editor::change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce,
                             MessageDone done) {
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return done(no_such_message(), {});
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
+        return done(no_such_message(), {}, Settled::at_once);
     start(std::make_shared<PendingChange>(
         PendingChange{id, std::move(room), std::move(change), std::move(announce), std::move(done), false, nullptr}));
 }
@@ -61,44 +62,49 @@ void Editor::start(std::shared_ptr<PendingChange> pending) {
     context_.in_flight.begin();
     bool const is_started = changes_.start(pending->id, [this, pending](bool may_run) {
         if (may_run) return apply(*pending);
-        pending->done(too_much(), {});
+        pending->done(too_much(), {}, Settled::at_once);
         changes_.finished(pending->id);
         context_.in_flight.end();
     });
     if (is_started) return;
-    pending->done(too_much(), {});
+    pending->done(too_much(), {}, Settled::at_once);
     context_.in_flight.end();
 }
 
 void Editor::apply(PendingChange& pending) {
-    auto const end = [this](PendingChange& ended, Result<MessagePtr> const& result, Verdict const& verdict) {
+    auto const end = [this](PendingChange& ended, Result<MessagePtr> const& result, Verdict const& verdict,
+                            Settled settled) {
         changes_.finished(ended.id);
-        ended.done(result, verdict);
+        ended.done(result, verdict, settled);
         context_.in_flight.end();
     };
     auto const before = history_.load(pending.id, *pending.room);
-    if (!before) return end(pending, before.error(), {});
-    if ((*before)->deleted && !pending.may_be_deleted) return end(pending, no_such_message(), {});
+    if (!before) return end(pending, before.error(), {}, Settled::at_once);
+    if ((*before)->deleted && !pending.may_be_deleted) return end(pending, no_such_message(), {}, Settled::at_once);
     auto after = pending.change(**before, *pending.room, pending.author_verdict);
-    if (!after) return end(pending, after.error(), pending.author_verdict ? *pending.author_verdict : Verdict{});
-    if (!*after) return end(pending, *before, (*before)->verdict);
+    if (!after)
+        return end(pending, after.error(), pending.author_verdict ? *pending.author_verdict : Verdict{},
+                   Settled::at_once);
+    if (!*after) return end(pending, *before, (*before)->verdict, Settled::at_once);
 
     auto const changed = std::make_shared<Message const>(std::move(**after));
     store::ReplaceMessage replace{pending.id.room, pending.id.seq, {}};
     append_body(replace.body, *changed);
     auto const shared = std::make_shared<PendingChange>(std::move(pending));
     context_.store.commit({std::move(replace)}, [shared, changed, end](Result<store::Committed> const& result) {
-        if (!result) return end(*shared, result.error(), {});
+        if (!result) return end(*shared, result.error(), {}, Settled::at_once);
         shared->announce(*shared->room, changed, shared->author_verdict);
-        end(*shared, changed, shared->author_verdict ? *shared->author_verdict : changed->verdict);
+        end(*shared, changed, shared->author_verdict ? *shared->author_verdict : changed->verdict, Settled::by_commit);
     });
 }
 
 void Editor::edit(Author const& author, base::MessageId const& id, std::string text, MessageDone done) {
-    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user)) return done(*sanction, {});
-    if (auto const hasty = context_.limits.count_attempt(author, id.room, text)) return done(*hasty, {});
+    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user))
+        return done(*sanction, {}, Settled::at_once);
+    if (auto const hasty = context_.limits.count_attempt(author, id.room, text))
+        return done(*hasty, {}, Settled::at_once);
     auto tidied = tidy_text(std::move(text), context_.settings.get()->message_characters, false);
-    if (!tidied) return done(tidied.error(), {});
+    if (!tidied) return done(tidied.error(), {}, Settled::at_once);
     Change const change = [this, user = author.user, wished = std::move(*tidied)](
                               Message const& before, Room const& room,
                               AuthorVerdict& author_verdict) -> Result<std::optional<Message>> {
@@ -133,7 +139,8 @@ void Editor::edit(Author const& author, base::MessageId const& id, std::string t
 
 void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone done) {
     auto room = context_.rooms.find(id.room);
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return done(no_such_message(), {});
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
+        return done(no_such_message(), {}, Settled::at_once);
     auto const was_deleted = std::make_shared<bool>(false);
     start(std::make_shared<PendingChange>(
         PendingChange{id, std::move(room),
@@ -166,7 +173,7 @@ Message Editor::emptied(Message const& before) {
 }
 
 void Editor::remove(Author const& author, base::MessageId const& id, MessageDone done) {
-    if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {});
+    if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {}, Settled::at_once);
     change_message(
         context_.room_for_look(*author.user, id, "private_message_removed"), id,
         [this, user = author.user](Message const& before, Room const& room,
@@ -187,9 +194,10 @@ void Editor::remove(Author const& author, base::MessageId const& id, MessageDone
 }
 
 void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {
-    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user)) return done(*sanction, {});
+    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user))
+        return done(*sanction, {}, Settled::at_once);
     auto tidied = tidy_emoji(emoji);
-    if (!tidied) return done(base::invalid_field("emoji", "must be one emoji"), {});
+    if (!tidied) return done(base::invalid_field("emoji", "must be one emoji"), {}, Settled::at_once);
     change_message(
         context_.room_of_message(*author.user, id), id,
         [this, user = author.user, kind = *tidied, on](

@@ -31,8 +31,14 @@ class Rooms;
 class Screening;
 class Settings;
 
+/// Where an outcome comes from.
+enum class Settled {
+    by_commit,  ///< on the committer's thread; the end of its group is still to come (store::Store::Hooks)
+    at_once,    ///< on any thread: an error, or nothing had to be changed
+};
+
 /// Runs once with the outcome of a post or change. The verdict comes along with errors too: message_blocked says why.
-using MessageDone = std::function<void(base::Result<MessagePtr>, judge::Verdict const&)>;
+using MessageDone = std::function<void(base::Result<MessagePtr>, judge::Verdict const&, Settled)>;
 
 /// Also where there is one that the asker may not know of.
 base::Error no_such_message();

@@ -86,28 +86,27 @@ void Poster::remember_posts() {
     }
 }
 
-Result<RoomPtr> Poster::admit(Author const& author, Draft const& draft) {
+Result<void> Poster::admit(Author const& author, Draft const& draft) {
     auto const& user = *author.user;
+    auto const& room = *draft.room;
     auto& limits = context_.limits;
     if (auto ban = limits.ban_of(user)) return std::move(*ban);
     // Counted first, because refused attempts count too; reported only after graver reasons.
-    auto hasty = limits.count_attempt(author, draft.room, draft.text);
+    auto hasty = limits.count_attempt(author, room.id, draft.text);
     if (hasty && hasty->code == Code::banned) return std::move(*hasty);
     if (auto mute = limits.mute_of(user)) return std::move(*mute);
-    auto room = context_.rooms.find(draft.room);
-    bool const is_member = room && context_.rooms.is_member(user.id, *room);
-    if (!is_member) {
-        if (!room || room->kind != Room::Kind::public_) return Error{Code::unknown_room, "There is no such room."};
+    if (!context_.rooms.is_member(user.id, room)) {
+        if (room.kind != Room::Kind::public_) return Error{Code::unknown_room, "There is no such room."};
         return Error{Code::not_a_member, "Join this room to write in it."};
     }
-    bool const is_staff = user.role >= Role::moderator || room->is_led_by(user);
-    if (room->settings.locked && !is_staff) return Error{Code::room_locked, "Only moderators write in this room now."};
+    bool const is_staff = user.role >= Role::moderator || room.is_led_by(user);
+    if (room.settings.locked && !is_staff) return Error{Code::room_locked, "Only moderators write in this room now."};
     if (hasty) return std::move(*hasty);
     if (!is_staff) {
-        auto const wait = slow_mode_.take(room->id, user.id, room->settings.slow_mode);
+        auto const wait = slow_mode_.take(room.id, user.id, room.settings.slow_mode);
         if (wait > milliseconds{0}) return Error{Code::slow_mode, "This room is in slow mode. Wait a moment.", wait};
     }
-    return room;
+    return {};
 }
 
 void Poster::post(Author const& author, Draft draft, MessageDone done) {
@@ -115,20 +114,19 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
     auto const& user = author.user;
     if (!draft.client_id.empty()) {
         if (!is_client_id(draft.client_id))
-            return done(base::invalid_field("client_id", "must be up to 64 printable ASCII characters"), {});
-        auto const begun = recent_.begin(user->id, draft.client_id,
-                                         [done](auto const& result, Verdict const& verdict) { done(result, verdict); });
+            return done(base::invalid_field("client_id", "must be up to 64 printable ASCII characters"), {},
+                        Settled::at_once);
+        auto const begun = recent_.begin(user->id, draft.client_id, done);
         if (begun.turn == RecentPosts::Turn::waiting) return;
         if (begun.turn == RecentPosts::Turn::known) return repeat_first_result(begun.id, std::move(done));
     }
     auto const refuse = [&](Error const& error) {
-        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, {});
-        done(error, {});
+        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, {}, Settled::at_once);
+        done(error, {}, Settled::at_once);
     };
 
-    auto admitted = admit(author, draft);
-    if (!admitted) return refuse(admitted.error());
-    auto const room = std::move(*admitted);
+    if (auto const admitted = admit(author, draft); !admitted) return refuse(admitted.error());
+    auto const room = std::move(draft.room);
     auto const refuse_turn = [&](Error const& error) {
         slow_mode_.give_back(room->id, user->id);
         refuse(error);
@@ -156,12 +154,12 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
     if (verdict && verdict->action == Action::block) {
         slow_mode_.give_back(room->id, user->id);
         Error const error{Code::message_blocked, "This message was not posted: it breaks the rules."};
-        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, *verdict);
+        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, *verdict, Settled::at_once);
         // The author is told once the case is on disk, so that they can appeal at once.
         context_.in_flight.begin();
         context_.record(*room, *user, std::move(*incident), *verdict, nullptr,
                         [this, done = std::move(done), error, why = *verdict] {
-                            done(error, why);
+                            done(error, why, Settled::at_once);
                             context_.in_flight.end();
                         });
         return;
@@ -225,8 +223,9 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     auto const room = std::move(pending->room);
     if (!result) {
         slow_mode_.give_back(message.id.room, user->id);
-        if (!message.client_id.empty()) recent_.finish(user->id, message.client_id, result.error(), {});
-        return done(result.error(), {});
+        if (!message.client_id.empty())
+            recent_.finish(user->id, message.client_id, result.error(), {}, Settled::at_once);
+        return done(result.error(), {}, Settled::at_once);
     }
     message.id.seq = result->seqs.front();
     MessagePtr const posted{pending, &message};
@@ -235,23 +234,25 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     auto const verdict = std::move(pending->verdict);
     if (!verdict) {
         context_.screening.count_allowed();
-        if (!posted->client_id.empty()) recent_.finish(user->id, posted->client_id, posted, posted->verdict);
-        return done(posted, posted->verdict);
+        if (!posted->client_id.empty())
+            recent_.finish(user->id, posted->client_id, posted, posted->verdict, Settled::by_commit);
+        return done(posted, posted->verdict, Settled::by_commit);
     }
     // Here too the author is told once the case is on disk.
     auto const incident = std::move(pending->incident);
     incident->message = posted->id;
     context_.in_flight.begin();
     context_.record(*room, *user, std::move(*incident), *verdict, posted, [this, posted, done, why = *verdict] {
-        if (!posted->client_id.empty()) recent_.finish(posted->sender->id, posted->client_id, posted, why);
-        done(posted, why);
+        if (!posted->client_id.empty())
+            recent_.finish(posted->sender->id, posted->client_id, posted, why, Settled::by_commit);
+        done(posted, why, Settled::by_commit);
         context_.in_flight.end();
     });
 }
 
 void Poster::post_held(Held held, MessageDone done) {
     auto const room = context_.rooms.find(held.room);
-    if (!room) return done(Error{Code::unknown_room, "There is no such room."}, {});
+    if (!room) return done(Error{Code::unknown_room, "There is no such room."}, {}, Settled::at_once);
     auto const pending =
         std::make_shared<PendingPost>(PendingPost{{}, room, std::move(done), *this, nullptr, nullptr, nullptr});
     auto& message = pending->message;
@@ -270,11 +271,13 @@ void Poster::repeat_first_result(base::MessageId const& id, MessageDone done) {
     auto const shared = std::make_shared<MessageDone>(std::move(done));
     bool const is_submitted = context_.workers.submit([this, id, shared] {
         auto const room = context_.rooms.find(id.room);
-        if (!room) return (*shared)(Error{Code::unknown_room, "There is no such room."}, {});
+        if (!room) return (*shared)(Error{Code::unknown_room, "There is no such room."}, {}, Settled::at_once);
         auto const first = history_.load(id, *room);
-        (*shared)(first, first ? (*first)->verdict : Verdict{});
+        (*shared)(first, first ? (*first)->verdict : Verdict{}, Settled::at_once);
     });
-    if (!is_submitted) (*shared)(Error{Code::overloaded, "Too much is going on. Try again.", milliseconds{1000}}, {});
+    if (!is_submitted)
+        (*shared)(Error{Code::overloaded, "Too much is going on. Try again.", milliseconds{1000}}, {},
+                  Settled::at_once);
 }
 
 }  // namespace soyuz::chat

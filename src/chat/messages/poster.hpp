@@ -21,7 +21,7 @@ namespace soyuz::chat {
 class History;
 
 struct Draft {
-    base::RoomId room;
+    RoomPtr room;  ///< never null
     std::string text;
     base::Seq reply_to = 0;
     std::string client_id;  ///< at most 64 bytes; "" where there is none
@@ -60,7 +60,7 @@ private:
 
     void remember_posts();
     /// Checks everything but the text itself; takes the member's turn in slow mode.
-    base::Result<RoomPtr> admit(Author const& author, Draft const& draft);
+    base::Result<void> admit(Author const& author, Draft const& draft);
     void repeat_first_result(base::MessageId const& id, MessageDone done);
     Judged judge(Draft const& draft, std::string_view text, Room const& room, Author const& author) const;
     void commit(std::shared_ptr<PendingPost> const& pending);

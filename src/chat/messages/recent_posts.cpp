@@ -23,7 +23,7 @@ RecentPosts::Key RecentPosts::key_of(base::UserId const& user, std::string_view 
     return key;
 }
 
-RecentPosts::Begun RecentPosts::begin(base::UserId const& user, std::string_view client_id, Outcome outcome) {
+RecentPosts::Begun RecentPosts::begin(base::UserId const& user, std::string_view client_id, MessageDone done) {
     auto const key = key_of(user, client_id);
     auto const now = clock_.now();
     std::lock_guard const lock{mutex_};
@@ -32,14 +32,14 @@ RecentPosts::Begun RecentPosts::begin(base::UserId const& user, std::string_view
         return {Turn::known, {rooms_[found->second.room], found->second.seq}};
     auto const [flight, is_first] = in_flight_.try_emplace(key);
     if (is_first) return {};
-    flight->second.push_back(std::move(outcome));
+    flight->second.push_back(std::move(done));
     return {Turn::waiting, {}};
 }
 
 void RecentPosts::finish(base::UserId const& user, std::string_view client_id, base::Result<MessagePtr> const& result,
-                         judge::Verdict const& verdict) {
+                         judge::Verdict const& verdict, Settled settled) {
     auto const key = key_of(user, client_id);
-    std::vector<Outcome> waiting;
+    std::vector<MessageDone> waiting;
     {
         std::lock_guard const lock{mutex_};
         if (auto const flight = in_flight_.find(key); flight != in_flight_.end()) {
@@ -48,7 +48,7 @@ void RecentPosts::finish(base::UserId const& user, std::string_view client_id, b
         }
         if (result) insert(key, (*result)->id, (*result)->sent_at);
     }
-    for (auto const& outcome : waiting) outcome(result, verdict);
+    for (auto const& done : waiting) done(result, verdict, settled);
 }
 
 void RecentPosts::remember(base::UserId const& user, std::string_view client_id, base::MessageId const& id,

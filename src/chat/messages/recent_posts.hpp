@@ -15,6 +15,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "chat/message.hpp"
+#include "chat/messages/message_context.hpp"
 
 namespace soyuz::chat {
 
@@ -26,20 +27,19 @@ public:
 
     RecentPosts(base::Clock const& clock, std::size_t max_entries);
 
-    using Outcome = std::function<void(base::Result<MessagePtr> const&, judge::Verdict const&)>;
     enum class Turn {
         first,    ///< nobody has posted it: do it, then call `finish`
-        waiting,  ///< the first is on its way: `outcome` runs when it is finished
+        waiting,  ///< the first is on its way: `done` runs when it is finished
         known,    ///< `id` is the message that it gave
     };
     struct Begun {
         Turn turn = Turn::first;
         base::MessageId id;
     };
-    Begun begin(base::UserId const& user, std::string_view client_id, Outcome outcome);
+    Begun begin(base::UserId const& user, std::string_view client_id, MessageDone done);
     /// Remembers a success, forgets a failure, and tells those who wait.
     void finish(base::UserId const& user, std::string_view client_id, base::Result<MessagePtr> const& result,
-                judge::Verdict const& verdict);
+                judge::Verdict const& verdict, Settled settled);
     /// After a restart.
     void remember(base::UserId const& user, std::string_view client_id, base::MessageId const& id,
                   base::Timestamp sent_at);
@@ -66,7 +66,7 @@ private:
     mutable std::mutex mutex_;
     std::unordered_map<Key, Entry, HashOfKey> entries_;
     std::deque<std::pair<Key, base::Timestamp>> by_age_;
-    std::unordered_map<Key, std::vector<Outcome>, HashOfKey> in_flight_;
+    std::unordered_map<Key, std::vector<MessageDone>, HashOfKey> in_flight_;
     std::vector<base::RoomId> rooms_;  ///< entries name rooms by their place here
     std::unordered_map<base::RoomId, std::uint32_t> places_;
 };

@@ -52,16 +52,16 @@ void post_file(Call& call) {
     attachment.file = or_refuse(app.uploads.write(file->content, kind.ending, room->id));
 
     chat::Draft draft;
-    draft.room = room->id;
+    draft.room = room;
     draft.text = call.form("text");
     draft.client_id = call.form("client_id").substr(0, 64);
     draft.attachments.push_back(attachment);
     auto answered = answer_message(call, 201);
     // A file whose message was refused belongs to nothing.
-    auto done = [&app, name = attachment.file, answered = std::move(answered)](base::Result<chat::MessagePtr> result,
-                                                                               judge::Verdict const& verdict) {
+    auto done = [&app, name = attachment.file, answered = std::move(answered)](
+                    base::Result<chat::MessagePtr> result, judge::Verdict const& verdict, chat::Settled settled) {
         if (!result) app.uploads.remove(name);
-        answered(std::move(result), verdict);
+        answered(std::move(result), verdict, settled);
     };
     app.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }

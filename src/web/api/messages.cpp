@@ -84,7 +84,7 @@ void list(Call& call) {
 void post(Call& call) {
     auto message = parse<NewMessage>(call);
     chat::Draft draft;
-    draft.room = room_for(call, call.parameter("name"))->id;
+    draft.room = room_for(call, call.parameter("name"));
     draft.text = std::move(message.text);
     draft.reply_to = message.reply_to;
     draft.client_id = std::move(message.client_id);
@@ -129,7 +129,8 @@ void search(Call& call) {
 
 chat::MessageDone answer_message(Call& call, int status) {
     auto later = call.later();
-    return [later = std::move(later), status](base::Result<chat::MessagePtr> result, judge::Verdict const& verdict) {
+    return [later = std::move(later), status](base::Result<chat::MessagePtr> result, judge::Verdict const& verdict,
+                                              chat::Settled) {
         if (result) {
             std::string text;
             if (verdict.case_id == (*result)->verdict.case_id) {
