@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { measureHistory, measurePosts, measureRequests } from "./durable.mjs";
+import { measureExpensive } from "./expensive.mjs";
 import { measureFanOut, measureGrowth, measureIdle, measureLoops } from "./fan_out.mjs";
 import { measureModeration } from "./moderation.mjs";
 import { measureSlowClients } from "./slow_clients.mjs";
@@ -19,6 +20,7 @@ const measurements = {
   history: measureHistory,
   requests: measureRequests,
   pages: measureSlowClients,
+  slow: measureExpensive,
   micro: (...words) => program("micro/bench_micro", words),
   moderation: measureModeration,
 };

@@ -15,14 +15,14 @@ export const clientCore = "1";
 export const servers = {
   soyuz: {
     dialect: "native",
-    command: (folder, options, threads) => [
+    command: (folder, options, threads, limited) => [
       join(build, "soyuz"),
       "serve",
       "--port",
       "0",
       "--threads",
       String(threads),
-      "--no-rate-limits",
+      ...(limited ? [] : ["--no-rate-limits"]),
       "--test-endpoints",
       "--data",
       join(folder, "data"),
@@ -41,12 +41,15 @@ export const servers = {
   "socket.io": { dialect: "socketio", command: () => ["node", join(here, "peers/socketio_relay.mjs"), "0"] },
 };
 
-/** A running server: `{name, dialect, pid, port, folder, startMs, stop}`. With `folder`, that one is used and kept. */
-export async function start(name, { folder, options = [], threads = 1, cores = serverCore } = {}) {
+/**
+ * A running server: `{name, dialect, pid, port, folder, startMs, stop}`. With `folder`, that one is used and kept;
+ * `limited`: with its limits, as it ships.
+ */
+export async function start(name, { folder, options = [], threads = 1, cores = serverCore, limited = false } = {}) {
   const kept = folder !== undefined;
   const home = kept ? folder : mkdtempSync(join(tmpdir(), "soyuz-bench-"));
   const began = process.hrtime.bigint();
-  const child = spawn("taskset", ["-c", cores, ...servers[name].command(home, options, threads)], {
+  const child = spawn("taskset", ["-c", cores, ...servers[name].command(home, options, threads, limited)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const port = await new Promise((resolve, reject) => {
