@@ -81,7 +81,8 @@ net::Limits Endpoints::limits() {
     limits.ping_timeout = config_.socket_timeout;
     // Two pings fit into the silence that is borne, so that one that is lost drops nobody.
     limits.ping_interval = limits.ping_timeout * 5 / 12;
-    limits.body_bytes = [this](net::HttpRequest const& head) { return site_.body_bytes(head); };
+    limits.body_limit = [this](net::HttpRequest const& head) { return site_.body_limit(head); };
+    limits.spool_folder = config_.uploads;
     limits.is_exempt = [this](std::string const& address) { return site_.is_trusted_proxy(address); };
     return limits;
 }

@@ -45,6 +45,8 @@ std::string_view reason_phrase(int status) {
 /// The code by which programs know a refusal that the wire makes itself.
 std::string_view error_code(int status) {
     switch (status) {
+        case 401: return "not_signed_in";
+        case 403: return "forbidden";
         case 408: return "timed_out";
         case 413:
         case 414:
@@ -83,7 +85,8 @@ std::string_view HttpRequest::query() const {
 }
 
 HttpResponse simple_response(int status, std::string_view content_type, std::string_view body,
-                             std::vector<std::pair<std::string, std::string>> const& headers, bool close) {
+                             std::vector<std::pair<std::string, std::string>> const& headers, bool close,
+                             std::uint64_t rest_bytes) {
     HttpResponse response;
     response.close = close;
     auto& bytes = response.bytes;
@@ -92,7 +95,7 @@ HttpResponse simple_response(int status, std::string_view content_type, std::str
     if (!content_type.empty()) bytes.append("Content-Type: ").append(content_type).append("\r\n");
     // RFC 9110, 8.6: it doesn't belong on a 1xx or 204, and on a 304 it would speak of the content that isn't sent.
     if (status >= 200 && status != 204 && status != 304)
-        bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+        bytes.append("Content-Length: ").append(std::to_string(body.size() + rest_bytes)).append("\r\n");
     for (auto const& [name, value] : headers) bytes.append(name).append(": ").append(value).append("\r\n");
     if (close) bytes.append("Connection: close\r\n");
     bytes.append("\r\n").append(body);

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/body_spool.hpp"
+
 namespace soyuz::net {
 
 /// One complete, well-framed HTTP request. Names of headers keep their spelling; look-ups ignore case.
@@ -17,7 +19,8 @@ struct HttpRequest {
     std::string target;  ///< as it stood on the request line: path and query, still percent-encoded
     int minor_version = 1;
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;  ///< decoded where it came chunked
+    std::string body;                          ///< decoded where it came chunked; "" where it is spooled
+    std::shared_ptr<BodySpool const> spooled;  ///< a body beyond Limits::large_body_bytes
 
     std::string peer_address;  ///< numeric address at the other end of the socket, without port
     bool over_tls = false;
@@ -29,6 +32,8 @@ struct HttpRequest {
     std::string joined(std::string_view name) const;
     std::string_view path() const;   ///< `target` up to the question mark
     std::string_view query() const;  ///< behind it
+    /// The body, wherever it is kept.
+    std::string_view content() const { return spooled ? spooled->bytes() : std::string_view{body}; }
 };
 
 /// The rest of a large answer, read block by block as the client takes it.
@@ -52,9 +57,10 @@ struct HttpResponse {
 /// Answers one request, once, from any thread. Answers of pipelined requests leave in the order of the requests.
 using Respond = std::function<void(HttpResponse)>;
 
-/// Serialises a small response.
+/// Serialises a small response, or the beginning of one whose body goes on with `rest_bytes` more.
 HttpResponse simple_response(int status, std::string_view content_type, std::string_view body,
-                             std::vector<std::pair<std::string, std::string>> const& headers = {}, bool close = false);
+                             std::vector<std::pair<std::string, std::string>> const& headers = {}, bool close = false,
+                             std::uint64_t rest_bytes = 0);
 
 /// A refusal that the wire makes itself: {"error":…,"message":`sentence`}, after which the connection closes.
 HttpResponse refusal(int status, std::string_view sentence,

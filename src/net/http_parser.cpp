@@ -29,6 +29,7 @@ void HttpParser::reset() {
     asks_keep_alive_ = asks_close_ = false;
     expects_continue_ = false;
     body_left_ = 0;
+    body_received_ = 0;
     max_body_bytes_ = 0;
     authority_.clear();
     line_ = std::string();
@@ -217,6 +218,7 @@ HttpParser::Event HttpParser::finish_head() {
 HttpParser::Event HttpParser::read_body(std::string_view& bytes) {
     auto const count = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
     request_.body.append(bytes.substr(0, count));
+    body_received_ += count;
     bytes.remove_prefix(count);
     body_left_ -= count;
     if (body_left_ == 0) state_ = State::done;
@@ -234,7 +236,7 @@ HttpParser::Event HttpParser::read_chunk_size(std::string_view& bytes) {
         if (extension > extension_bytes_left_) return fail(400, "The chunk extensions are too large.");
         extension_bytes_left_ -= extension;
     }
-    if (*size > max_body_bytes_ - request_.body.size()) return fail(413, "The body is too large.");
+    if (*size > max_body_bytes_ - body_received_) return fail(413, "The body is too large.");
     body_left_ = *size;
     state_ = *size == 0 ? State::trailers : State::chunk;
     return Event::need_more;

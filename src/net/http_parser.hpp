@@ -42,9 +42,9 @@ public:
     /// After `head`, until the next request begins:
     bool keeps_alive() const { return keeps_alive_; }
     bool expects_continue() const { return expects_continue_; }
-    std::size_t body_received() const { return request_.body.size(); }
+    std::size_t body_received() const { return body_received_; }
 
-    /// The request under way; complete up to the body after `head`.
+    /// The request under way; complete up to the body after `head`. What has come of the body may be taken out of it.
     HttpRequest& request() { return request_; }
 
     int failure_status() const { return failure_status_; }
@@ -87,6 +87,7 @@ private:
     std::string_view failure_reason_;
     std::string authority_;  ///< of a target in absolute form
     std::uint64_t body_left_ = 0;
+    std::size_t body_received_ = 0;
     std::size_t max_body_bytes_ = 0;
     std::size_t header_bytes_left_ = 0;
     std::size_t headers_left_ = 0;

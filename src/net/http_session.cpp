@@ -100,7 +100,7 @@ void HttpSession::consume(std::string_view bytes) {
     parsing_ = false;
 }
 
-/// False once the connection is refused because bodies fill the memory that there is for them.
+/// False once the connection is refused because large bodies fill what there is for them.
 bool HttpSession::body_fits() {
     auto const received = parser_.body_received();
     if (received <= connection_.limits().large_body_bytes) return true;
@@ -109,11 +109,23 @@ bool HttpSession::body_fits() {
         bool const exempt = limits.is_exempt && limits.is_exempt(connection_.address());
         body_share_ = connection_.shard().state().bodies->share(connection_.address(), exempt);
     }
-    if (body_share_->grow_to(received)) return true;
+    if (body_share_->grow_to(received) && spool_body()) return true;
     body_share_.reset();
+    spool_.reset();
     parser_.request().body = std::string();
     fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
     return false;
+}
+
+/// What has come of a large body goes to its file; false where that can't be.
+bool HttpSession::spool_body() {
+    auto const& folder = connection_.limits().spool_folder;
+    if (folder.empty()) return true;
+    if (!spool_) spool_ = BodySpool::make(folder);
+    auto& body = parser_.request().body;
+    if (!spool_ || !spool_->append(body)) return false;
+    body.clear();
+    return true;
 }
 
 void HttpSession::resume() {
@@ -129,9 +141,10 @@ void HttpSession::head_read() {
     request.peer_address = connection_.address();
     request.over_tls = connection_.is_over_tls();
     input_since_ = std::chrono::steady_clock::now();
-    auto const& body_bytes = connection_.limits().body_bytes;
+    auto const& body_limit = connection_.limits().body_limit;
     try {
-        if (!parser_.allow_body(body_bytes ? body_bytes(request) : default_body_bytes)) return;
+        auto const limit = body_limit ? body_limit(request) : BodyLimit{default_body_bytes};
+        if (!parser_.allow_body(limit.bytes)) return fail(limit.status, limit.reason);
     } catch (std::exception const& error) {
         base::log::error(std::string("The limit of a body could not be found. error=") + error.what());
         return fail(500, "Something went wrong here.");
@@ -142,6 +155,7 @@ void HttpSession::head_read() {
 }
 
 void HttpSession::request_complete() {
+    if (spool_ && !spool_->finish()) return fail(503, "The server is busy. Try again in a moment.");
     auto& slot = slots_.back();
     slot.complete = true;
     slot.owes_continue = false;  // the body came unasked
@@ -149,7 +163,8 @@ void HttpSession::request_complete() {
     auto const number = first_number_ + slots_.size() - 1;
     auto request = parser_.take();
     request.body_share = std::move(body_share_);
-    slot.heavy = request.body.size() >= heavy_body_bytes;
+    if (spool_) request.spooled = std::move(spool_);
+    slot.heavy = request.content().size() >= heavy_body_bytes;
     auto& shard = connection_.shard();
     shard.requests.add(1);
     if (last) stop_reading();

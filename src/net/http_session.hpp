@@ -64,6 +64,7 @@ private:
     void lose_connection();
     bool may_begin_request() const;
     bool body_fits();
+    bool spool_body();
     double body_rate() const;
     void fetch_block();
     void block_came(std::uint64_t number, std::string block);
@@ -74,7 +75,8 @@ private:
     std::vector<Slot> slots_;
     std::uint64_t first_number_ = 0;  ///< of slots_.front()
     std::shared_ptr<BodyBudget::Share> body_share_;
-    std::string stash_;  ///< read while no further request may begin
+    std::shared_ptr<BodySpool> spool_;  ///< of the body under way
+    std::string stash_;                 ///< read while no further request may begin
     std::string upgrade_key_;
     std::optional<Compression> upgrade_compression_;
     Moment input_since_;   ///< begin of the head, of the body, or of idleness

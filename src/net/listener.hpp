@@ -15,6 +15,16 @@
 
 namespace soyuz::net {
 
+/// The largest body that a request may have, and what a larger one is told.
+struct BodyLimit {
+    BodyLimit(std::size_t most, int refusal_status = 413, std::string_view sentence = "The body is too large.")
+        : bytes(most), status(refusal_status), reason(sentence) {}
+
+    std::size_t bytes;
+    int status;
+    std::string_view reason;  ///< outlives the request
+};
+
 /// Limits of the wire. Every one of them answers or closes; none is silently cut.
 struct Limits {
     std::size_t request_line_bytes = 8U << 10U;
@@ -25,8 +35,8 @@ struct Limits {
     std::size_t body_bytes_per_second = 1024;
     std::size_t large_body_bytes = 64U << 10U;             ///< a body beyond it is large:
     std::size_t large_body_bytes_per_second = 16U << 10U;  ///< it must come at this rate
-    std::size_t body_memory_bytes = 256U << 20U;           ///< of large bodies, in all; beyond it 503
-    std::size_t body_memory_bytes_per_address = 32U << 20U;
+    std::size_t large_bodies_bytes = 256U << 20U;          ///< of large bodies, in all; beyond it 503
+    std::size_t large_bodies_bytes_per_address = 32U << 20U;
     std::size_t unsent_bytes = 1U << 20U;  ///< no further request of a connection begins while more waits to be sent
     std::chrono::milliseconds keep_alive{60'000};         ///< idle between requests
     std::chrono::milliseconds handshake_timeout{10'000};  ///< TLS
@@ -37,9 +47,11 @@ struct Limits {
     std::chrono::milliseconds ping_timeout{60'000};       ///< a peer silent for longer is dropped
     std::chrono::milliseconds close_timeout{5'000};       ///< for the peer's half of a WebSocket's closing handshake
     std::chrono::milliseconds linger{2'000};  ///< for the peer to read a last answer before the socket closes
-    /// Largest body for a request, asked once its headers are read: more is refused with 413 before it is read.
-    /// 1 MiB where empty.
-    std::function<std::size_t(HttpRequest const& head)> body_bytes = {};
+    /// Largest body for a request, asked once its headers are read: more is refused before it is read. 1 MiB where
+    /// empty.
+    std::function<BodyLimit(HttpRequest const& head)> body_limit = {};
+    /// Where bodies beyond large_body_bytes are kept while they come and are handled; in memory where empty.
+    std::string spool_folder = {};
     /// The limit per address counts the socket's own address. Addresses for which `is_exempt` says yes (a trusted
     /// proxy) are not limited. Called on a loop.
     std::function<bool(std::string const& address)> is_exempt = {};

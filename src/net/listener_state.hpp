@@ -21,7 +21,7 @@ struct ListenerState {
         : limits(std::move(given_limits)),
           handlers(std::move(given_handlers)),
           addresses(limits.connections_per_address),
-          bodies(std::make_shared<BodyBudget>(limits.body_memory_bytes, limits.body_memory_bytes_per_address)) {}
+          bodies(std::make_shared<BodyBudget>(limits.large_bodies_bytes, limits.large_bodies_bytes_per_address)) {}
 
     Limits const limits;
     Handlers const handlers;

@@ -21,7 +21,8 @@ using base::Error;
 
 namespace {
 
-constexpr std::size_t body_where_nothing_is = 64U << 10U;
+// Room for any form; nobody sends files before it is known who does.
+constexpr std::size_t body_of_strangers = 64U << 10U;
 
 net::HttpResponse to_response(Answer const& answer, bool close) {
     return net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
@@ -90,9 +91,16 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide decide) {
     }
 }
 
-std::size_t Site::body_bytes(net::HttpRequest const& head) const {
-    auto const match = implementation_->app.router.match(head.method, head.path());
-    return match.route != nullptr ? match.route->max_body() : body_where_nothing_is;
+net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
+    auto& app = implementation_->app;
+    auto const match = app.router.match(head.method, head.path());
+    if (match.route == nullptr) return body_of_strangers;
+    auto const most = match.route->max_body();
+    if (most <= body_of_strangers) return most;
+    auto const who = identify(head, app.sessions).who;
+    if (!who) return {body_of_strangers, 401, "Sign in first."};
+    if (app.sanctions.ban_of(who->user->id)) return {body_of_strangers, 403, "You are banned from this server."};
+    return most;
 }
 
 bool Site::is_trusted_proxy(std::string const& address) const { return implementation_->app.proxies.trusts(address); }

@@ -105,8 +105,8 @@ public:
     void handle(net::HttpRequest request, net::Respond respond);
     /// Checks session and Origin of an upgrade; answers at once, on the caller's thread.
     void decide(net::HttpRequest request, net::Handlers::Decide decide);
-    /// Largest body that the route of `head` takes.
-    std::size_t body_bytes(net::HttpRequest const& head) const;
+    /// Largest body that the route of `head` takes from who sends it: uploads are for those who are signed in.
+    net::BodyLimit body_limit(net::HttpRequest const& head) const;
     bool is_trusted_proxy(std::string const& address) const;
 
     /// While no account exists: the token of the set-up link, made anew with each start; "" otherwise.

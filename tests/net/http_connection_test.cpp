@@ -1,6 +1,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -8,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/ids.hpp"
 #include "net/test_server.hpp"
 
 using namespace soyuz::net;
@@ -83,7 +86,7 @@ TEST_CASE("Connection: close and HTTP/1.0 end the connection after the answer") 
 
 TEST_CASE("a body over the limit is refused before it is read, and the client can read why") {
     Limits limits;
-    limits.body_bytes = [](HttpRequest const& head) { return head.path() == "/upload" ? 100'000U : 10U; };
+    limits.body_limit = [](HttpRequest const& head) { return head.path() == "/upload" ? 100'000U : 10U; };
     HttpServer server(std::move(limits));
     {
         Client client(server.listener.port());
@@ -220,7 +223,7 @@ TEST_CASE("large bodies share a budget, by address and in all, and give it back"
     auto const part = std::string(100'000, 'x');
     auto const begin = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + part;
     for (auto const& [total, each] : {std::pair{1'000'000U, 250'000U}, {250'000U, 1'000'000U}}) {
-        HttpServer server({.body_memory_bytes = total, .body_memory_bytes_per_address = each});
+        HttpServer server({.large_bodies_bytes = total, .large_bodies_bytes_per_address = each});
         std::vector<Client> held;
         for (int index = 0; index < 2; ++index) {
             held.emplace_back(server.listener.port());
@@ -242,6 +245,54 @@ TEST_CASE("large bodies share a budget, by address and in all, and give it back"
         again.send(begin + part);
         CHECK(again.response().status == 200);
     }
+}
+
+TEST_CASE("who sends a body may be refused with a sentence of its own before it is read") {
+    Limits limits;
+    limits.body_limit = [](HttpRequest const&) { return BodyLimit{10, 401, "Sign in first."}; };
+    HttpServer server(std::move(limits));
+    Client client(server.listener.port());
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n");
+    auto const refused = client.response();
+    CHECK(refused.status == 401);
+    CHECK(refused.body == R"({"error":"not_signed_in","message":"Sign in first."})");
+    CHECK(client.receive_all() == "");
+}
+
+TEST_CASE("a large body is kept in a file without a name, a small one in memory") {
+    auto const folder = std::filesystem::temp_directory_path() / ("soyuz-spool-" + soyuz::base::random_id());
+    std::filesystem::create_directories(folder);
+    Limits limits;
+    limits.spool_folder = folder;
+    HttpServer server(std::move(limits));
+    Client client(server.listener.port());
+    int spooled = 0;
+    for (std::size_t const size : {3U, 65'536U, 65'537U, 200'000U, 1'000'000U}) {
+        INFO(size);
+        std::string body;
+        for (std::size_t at = 0; body.size() < size; at += 7) body += std::to_string(at) + ' ';
+        body.resize(size);
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + body);
+        CHECK(client.response().body == "POST / " + body);
+        std::string chunked;
+        for (std::size_t at = 0; at < size; at += 0x1000) {
+            auto const chunk = body.substr(at, 0x1000);
+            chunked += (chunk.size() == 0x1000 ? "1000" : [&] {
+                char text[9];
+                std::snprintf(text, sizeof text, "%zx", chunk.size());
+                return std::string(text);
+            }()) + "\r\n" + chunk + "\r\n";
+        }
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked + "0\r\n\r\n");
+        CHECK(client.response().body == "POST / " + body);
+        spooled += size > 65'536 ? 2 : 0;
+        CHECK(server.spooled == spooled);
+    }
+    CHECK(std::filesystem::is_empty(folder));
+    std::filesystem::remove_all(folder);
+    // Where there is no file to be had, the body is refused, not kept.
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + std::string(200'000, 'x'));
+    CHECK(client.response().status == 503);
 }
 
 TEST_CASE("a large body must keep coming") {

@@ -49,6 +49,7 @@ struct HttpServer {
     std::deque<std::pair<std::string, Respond>> held;
     std::atomic<int> held_count{0};
     std::atomic<int> blocks{0};
+    std::atomic<int> spooled{0};  ///< requests whose body was kept in a file
     Loops loops{2};
     Listener listener;
 
@@ -70,7 +71,8 @@ struct HttpServer {
             if (request.path() == "/blocks") return respond(Letters(std::size_t{1} << 20U, 8, blocks).response());
             if (request.path() == "/broken") return respond(Letters(1000, 3, blocks, true).response());
             if (request.path() == "/large") return respond(text(std::string(std::size_t{8} << 20U, 'x')));
-            respond(text(request.method + " " + request.target + " " + request.body));
+            spooled += request.spooled ? 1 : 0;
+            respond(text(request.method + " " + request.target + " " + std::string(request.content())));
         };
         return result;
     }

@@ -81,20 +81,34 @@ TEST_CASE("JSON bodies are checked for type, form and kind of field") {
 
 TEST_CASE("the body that a route takes is bounded before it is read") {
     House house;
-    auto const limit = [&](char const* method, char const* target) {
+    auto const sara = house.bearer("sara");
+    auto const limit = [&](char const* method, char const* target, Headers headers) {
         net::HttpRequest head;
         head.method = method;
         head.target = target;
-        return house.site->body_bytes(head);
+        head.headers = std::move(headers);
+        return house.site->body_limit(head);
     };
-    CHECK(limit("POST", "/api/v1/login") == 64U << 10U);
-    CHECK(limit("POST", "/nothing") == 64U << 10U);
-    CHECK(limit("PUT", "/api/v1/me/avatar") > 5U << 20U);
-    CHECK(limit("PUT", "/api/v1/me/avatar") < 6U << 20U);
-    CHECK(limit("POST", "/api/v1/rooms/lobby/files") > 10U << 20U);
-    CHECK(limit("POST", "/api/v1/rooms/lobby/files") < 11U << 20U);
+    CHECK(limit("POST", "/api/v1/login", {}).bytes == 64U << 10U);
+    CHECK(limit("POST", "/nothing", {}).bytes == 64U << 10U);
+    CHECK(limit("PUT", "/api/v1/me/avatar", sara).bytes > 5U << 20U);
+    CHECK(limit("PUT", "/api/v1/me/avatar", sara).bytes < 6U << 20U);
+    CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).bytes > 10U << 20U);
+    CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).bytes < 11U << 20U);
+
+    for (auto const* target : {"/api/v1/rooms/lobby/files", "/settings/profile", "/auth/update_profile"}) {
+        INFO(target);
+        auto const stranger = limit("POST", target, {{"Authorization", "Bearer nobody"}});
+        CHECK(stranger.bytes == 64U << 10U);
+        CHECK(stranger.status == 401);
+    }
+    house.sanctions->impose(
+        {moderation::Sanction::Kind::ban, house.accounts->find_by_name("sara")->id, {}, "spam", ""});
+    CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).status == 403);
+    CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).bytes == 64U << 10U);
+
     REQUIRE(house.settings->change({{"attachment_bytes", 1000}}));
-    CHECK(limit("POST", "/api/v1/rooms/lobby/files") < 20'000);
+    CHECK(limit("POST", "/api/v1/rooms/lobby/files", house.bearer("omar")).bytes < 20'000);
 }
 
 TEST_CASE("malformed multipart bodies are refused, whole ones are read") {

@@ -77,7 +77,7 @@ nlohmann::json Call::json() const {
     auto const charset = base::lower_ascii(type_parameter(request().header("content-type"), "charset"));
     if (!charset.empty() && charset != "utf-8" && charset != "utf8" && charset != "us-ascii")
         throw Refused{{Code::wrong_type, "Send JSON as UTF-8."}};
-    auto parsed = or_refuse(base::parse_json(request().body));
+    auto parsed = or_refuse(base::parse_json(request().content()));
     if (!parsed.is_object()) throw Refused{{Code::bad_request, "The body must be a JSON object."}};
     return parsed;
 }
@@ -85,14 +85,15 @@ nlohmann::json Call::json() const {
 std::vector<Part> const& Call::parts() const {
     if (!parts_) {
         auto const boundary = multipart_boundary(request().header("content-type"));
-        parts_ = boundary.empty() ? std::vector<Part>{} : or_refuse(MultipartReader{boundary, request().body}.read());
+        parts_ =
+            boundary.empty() ? std::vector<Part>{} : or_refuse(MultipartReader{boundary, request().content()}.read());
     }
     return *parts_;
 }
 
 std::string const* Call::find_urlencoded(std::string_view name) const {
     if (media_type(request().header("content-type")) != "application/x-www-form-urlencoded") return nullptr;
-    if (!form_) form_ = parse_form(request().body);
+    if (!form_) form_ = parse_form(request().content());
     return find(*form_, name);
 }
 
