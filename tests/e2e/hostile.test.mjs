@@ -1,12 +1,13 @@
 // Peers that mean harm, against the real binary with its real limits: each is dropped or bounded, memory stays flat,
 // and two others go on chatting meanwhile.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { constants, deflateRawSync } from "node:zlib";
 import { Client, request } from "./support/client.mjs";
 import { binary, frame, fragments, handshake, more, opcodes, Peer, ping, text } from "./support/frames.mjs";
-import { hold } from "./support/raw.mjs";
+import { hold, raw } from "./support/raw.mjs";
 import { Server } from "./support/server.mjs";
 
 const MiB = 1 << 20;
@@ -372,4 +373,40 @@ test("requests beyond what waits for a worker get 503 and when to come back", as
   t.diagnostic(JSON.stringify(counts));
   assert.deepEqual(Object.keys(counts), ["200", "503"]);
   assert.equal(counts[200] + counts[503], 9600);
+});
+
+test("who reads no files and strangers who send some cost blocks of memory, not files", async (t) => {
+  const content = randomBytes(8 * MiB);
+  const files = `${server.url}/api/v1/rooms/lobby/files`;
+  const authorization = `Bearer ${mallory.token}`;
+  const url = await during(
+    t,
+    async () => {
+      const form = new FormData();
+      form.set("file", new Blob([content]), "large.bin");
+      const posted = await fetch(files, { method: "POST", headers: { authorization }, body: form });
+      assert.equal(posted.status, 201);
+      const [{ url }] = (await posted.json()).attachments;
+      const wanted = `GET ${url} HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`;
+      const readers = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => hold(server, wanted.repeat(16), `127.0.7.${1 + (i % 4)}`)),
+      );
+      for (const socket of readers) socket.pause();
+      const head = "POST /api/v1/rooms/lobby/files HTTP/1.1\r\nHost: a\r\nContent-Length: 9900000\r\n\r\n";
+      const strangers = await Promise.all(
+        Array.from({ length: 40 }, (_, i) =>
+          raw(server, head + "x".repeat(100000), { from: `127.0.8.${1 + (i % 4)}` }),
+        ),
+      );
+      for (const answer of strangers) assert.match(answer, /^HTTP\/1\.1 401 [\s\S]*"not_signed_in"/);
+      for (const socket of readers) socket.destroy();
+      return url;
+    },
+    40 * MiB,
+  );
+  const whole = await fetch(server.url + url, { headers: { authorization } });
+  assert.ok(content.equals(Buffer.from(await whole.arrayBuffer())));
+  const part = await fetch(server.url + url, { headers: { authorization, range: "bytes=5000000-7999999" } });
+  assert.equal(part.status, 206);
+  assert.ok(content.subarray(5000000, 8000000).equals(Buffer.from(await part.arrayBuffer())));
 });

@@ -80,6 +80,49 @@ TEST_CASE("a file comes as a message's attachment, and is never run or shown to 
     }
 }
 
+TEST_CASE("a large file is sent in blocks, whole or in part") {
+    House house;
+    auto const sara = house.bearer("sara");
+    std::string content;
+    while (content.size() < 1'000'000) content += "line " + std::to_string(content.size()) + "\n";
+    auto const posted =
+        house.ask("POST", "/api/v1/rooms/lobby/files", sara + multipart_type, multipart("file", "a.txt", content));
+    REQUIRE(posted.status == 201);
+    auto const url = posted.json()["attachments"][0]["url"].get<std::string>();
+    auto const whole = house.ask("GET", url, sara);
+    CHECK(whole.header("Content-Length") == std::to_string(content.size()));
+    CHECK(whole.body == content);
+    auto const head = house.ask("HEAD", url, sara);
+    CHECK(head.header("Content-Length") == std::to_string(content.size()));
+    CHECK(head.body.empty());
+    for (auto const& [first, last] : {std::pair{0U, 0U}, {5U, 300'004U}, {500'000U, 999'999U}, {262'144U, 524'288U}}) {
+        INFO(first << "-" << last);
+        auto const range = "bytes=" + std::to_string(first) + "-" + std::to_string(last);
+        auto const part = house.ask("GET", url, sara + Headers{{"Range", range}});
+        CHECK(part.status == 206);
+        CHECK(part.body == content.substr(first, last - first + 1));
+    }
+    auto const file = house.folder / url.substr(1);
+    using std::filesystem::perms;
+    CHECK(std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write));
+    CHECK(std::filesystem::status(file.parent_path()).permissions() == perms::owner_all);
+    CHECK(std::filesystem::status(house.folder / "uploads").permissions() == perms::owner_all);
+}
+
+TEST_CASE("what a stored file is, its ending says: the one that its first bytes were given") {
+    for (auto const& content :
+         {"\x89PNG\r\n\x1A\n"s, "\xFF\xD8\xFF"s, "GIF89a"s, "RIFF....WEBP"s, "RIFF....WAVE"s, "%PDF-"s, "PK\x03\x04"s,
+          "\x1F\x8B"s, "OggS"s, "ID3"s, "\x1A\x45\xDF\xA3"s, "....ftyp"s, "<script>"s, "\0"s}) {
+        auto const kind = web::recognise(content);
+        auto const stored = web::kind_of_stored("ab/cdef" + kind.ending);
+        INFO(kind.ending);
+        CHECK(stored.type == kind.type);
+        CHECK(stored.is_image == kind.is_image);
+    }
+    CHECK(web::kind_of_stored("ab/cdef").type == "application/octet-stream");
+    CHECK(web::kind_of_stored("ab/cdef.html").type == "application/octet-stream");
+}
+
 TEST_CASE("an empty file and a missing file are told apart") {
     House house;
     auto const sara = house.bearer("sara");

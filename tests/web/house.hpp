@@ -170,8 +170,9 @@ public:
         request.peer_address = "127.0.0.1";
         auto const answered = std::make_shared<std::promise<std::string>>();
         auto answer = answered->get_future();
-        site->handle(std::move(request),
-                     [answered](net::HttpResponse response) { answered->set_value(std::move(response.bytes)); });
+        site->handle(std::move(request), [answered](net::HttpResponse response) {
+            collect(std::make_shared<net::HttpResponse>(std::move(response)), answered);
+        });
         return answer;
     }
     std::string ask_raw(std::string method, std::string target, Headers headers = {}, std::string body = "") {
@@ -202,6 +203,18 @@ public:
         auto const opened = *sessions->open(*accounts->find_by_name(username), chat::Session::Kind::browser, "test");
         if (token != nullptr) *token = sessions->csrf_token(opened.session.id);
         return {{"Cookie", "soyuz_session=" + opened.token}};
+    }
+
+    /// Asks for the rest of an answer block by block, as the wire does.
+    static void collect(std::shared_ptr<net::HttpResponse> const& response,
+                        std::shared_ptr<std::promise<std::string>> const& answered) {
+        if (response->rest_bytes == 0) return answered->set_value(std::move(response->bytes));
+        response->rest->next([response, answered](std::string const& block) {
+            if (block.empty()) return answered->set_value("broken off");
+            response->bytes += block;
+            response->rest_bytes -= block.size();
+            collect(response, answered);
+        });
     }
 
     static constexpr char const* password = "correct horse battery";

@@ -66,6 +66,18 @@ void post_file(Call& call) {
     app.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }
 
+/// Puts a part of a file into an answer: its beginning at once, the rest as the client takes it.
+void fill(Answer& answer, App& app, std::shared_ptr<StoredFile const> const& file, std::uint64_t first,
+          std::uint64_t count) {
+    auto const at_once = static_cast<std::size_t>(std::min<std::uint64_t>(count, FileSource::block_bytes));
+    auto beginning = file->read(first, at_once);
+    if (!beginning) throw Refused{{Code::internal, "This file can't be read at the moment."}};
+    answer.body = std::move(*beginning);
+    if (at_once == count) return;
+    answer.rest_bytes = count - at_once;
+    answer.rest = std::make_shared<FileSource>(file, first + at_once, answer.rest_bytes, app.workers);
+}
+
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
 void serve(Call& call) {
     auto& app = call.app();
@@ -86,33 +98,33 @@ void serve(Call& call) {
     answer.with("ETag", tag).with("Cache-Control", "private, max-age=31536000, immutable");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
     answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
-    if (!app.uploads.has(name)) throw not_here;
+    auto const file = app.uploads.open(name);
+    if (!file) throw not_here;
     if (auto const condition = check_conditions(call.request(), tag); condition != Condition::met) {
         answer.status = condition == Condition::failed ? 412 : 304;
         return call.answer(std::move(answer));
     }
-    auto content = app.uploads.read(name);
-    if (!content) throw not_here;
-    auto const kind = recognise(*content);
+    auto const kind = kind_of_stored(name);
     answer.type = kind.type;
     // Compressed on the way it would need a tag of its own, and its ranges would be other bytes.
     answer.compressed = true;
     if (!kind.is_image) answer.with("Content-Disposition", "attachment");
 
-    auto const range = wanted_range(call.request(), tag, content->size());
+    auto const range = wanted_range(call.request(), tag, file->size());
     if (range.kind == WantedRange::Kind::beyond) {
         answer.status = 416;
         answer.type.clear();
-        answer.with("Content-Range", "bytes */" + std::to_string(content->size()));
+        answer.with("Content-Range", "bytes */" + std::to_string(file->size()));
         return call.answer(std::move(answer));
     }
-    if (range.kind == WantedRange::Kind::part) {
-        answer.status = 206;
-        answer.with("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
-                                         std::to_string(content->size()));
-        content = content->substr(range.first, range.last - range.first + 1);
+    if (range.kind == WantedRange::Kind::whole) {
+        fill(answer, app, file, 0, file->size());
+        return call.answer(std::move(answer));
     }
-    answer.body = std::move(*content);
+    answer.status = 206;
+    answer.with("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
+                                     std::to_string(file->size()));
+    fill(answer, app, file, range.first, range.last - range.first + 1);
     call.answer(std::move(answer));
 }
 

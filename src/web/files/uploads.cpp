@@ -4,10 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -47,11 +46,23 @@ bool write_all(int descriptor, std::string_view content) {
     return true;
 }
 
+/// Made for the server alone, as all that people sent is. True where it is new.
+bool make_private_folder(std::filesystem::path const& folder, std::error_code& fault) {
+    if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), fault);
+    if (::mkdir(folder.c_str(), 0700) == 0) return true;
+    if (errno != EEXIST) fault = {errno, std::generic_category()};
+    return false;
+}
+
 bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 }  // namespace
 
-Uploads::Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {}
+Uploads::Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {
+    std::error_code fault;
+    make_private_folder(folder_, fault);
+    if (fault) base::log::error("can't make the folder of uploads", {{"reason", fault.message()}});
+}
 
 base::Result<std::string> Uploads::write(std::string_view content, std::string_view ending,
                                          base::RoomId const& room) const {
@@ -65,14 +76,14 @@ base::Result<std::string> Uploads::write(std::string_view content, std::string_v
     auto const path = folder_ / name;
     auto const folder = path.parent_path();
     std::error_code fault;
-    bool const is_new = std::filesystem::create_directories(folder, fault);
+    bool const is_new = make_private_folder(folder, fault);
     if (fault) {
         base::log::error("can't make a folder for uploads reason=" + fault.message());
         return failure;
     }
     bool written = false;
     {
-        Descriptor const file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)};
+        Descriptor const file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
         written = file.is_open() && write_all(file.number(), content) && ::fsync(file.number()) == 0;
     }
     written = written && sync_folder(folder) && (!is_new || sync_folder(folder_));
@@ -91,16 +102,8 @@ bool Uploads::is_name(std::string_view name) {
            });
 }
 
-bool Uploads::has(std::string_view name) const {
-    std::error_code fault;
-    return is_name(name) && std::filesystem::is_regular_file(folder_ / name, fault);
-}
-
-std::optional<std::string> Uploads::read(std::string_view name) const {
-    if (!has(name)) return std::nullopt;
-    std::ifstream in{folder_ / name, std::ios::binary};
-    if (!in) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>{in}, {}};
+std::shared_ptr<StoredFile const> Uploads::open(std::string_view name) const {
+    return is_name(name) ? StoredFile::open(folder_ / name) : nullptr;
 }
 
 void Uploads::remove(std::string_view name) const {
@@ -114,27 +117,63 @@ base::RoomId Uploads::room_of(std::string_view name) {
     return line == std::string_view::npos ? base::RoomId{} : base::RoomId{std::string{rest.substr(0, line)}};
 }
 
+namespace {
+
+using namespace std::string_view_literals;
+
+/// A file's first bytes, some of which may stand further behind.
+struct Magic {
+    std::string_view begin;
+    std::size_t at = 0;
+    std::string_view behind = {};
+};
+struct KnownKind {
+    Magic magic;
+    char const* type;
+    std::string_view ending;
+    bool is_image = false;
+};
+constexpr KnownKind known_kinds[] = {
+    {{"\x89PNG\r\n\x1A\n"sv}, "image/png", ".png", true},
+    {{"\xFF\xD8\xFF"sv}, "image/jpeg", ".jpg", true},
+    {{"GIF87a"sv}, "image/gif", ".gif", true},
+    {{"GIF89a"sv}, "image/gif", ".gif", true},
+    {{"RIFF"sv, 8, "WEBP"sv}, "image/webp", ".webp", true},
+    {{"%PDF-"sv}, "application/pdf", ".pdf"},
+    {{"PK\x03\x04"sv}, "application/zip", ".zip"},
+    {{"\x1F\x8B"sv}, "application/gzip", ".gz"},
+    {{"OggS"sv}, "audio/ogg", ".ogg"},
+    {{"ID3"sv}, "audio/mpeg", ".mp3"},
+    {{"\xFF\xFB"sv}, "audio/mpeg", ".mp3"},
+    {{"RIFF"sv, 8, "WAVE"sv}, "audio/wav", ".wav"},
+    {{"\x1A\x45\xDF\xA3"sv}, "video/webm", ".webm"},
+    {{""sv, 4, "ftyp"sv}, "video/mp4", ".mp4"},
+};
+constexpr std::string_view text_ending = ".txt";
+
+bool fits(std::string_view content, Magic const& magic) {
+    return content.starts_with(magic.begin) && content.size() >= magic.at &&
+           content.substr(magic.at).starts_with(magic.behind);
+}
+
+FileKind text_kind() { return {"text/plain; charset=utf-8", std::string{text_ending}}; }
+FileKind unknown_kind() { return {"application/octet-stream", ".bin"}; }
+
+}  // namespace
+
 FileKind recognise(std::string_view content) {
-    using namespace std::string_view_literals;
-    auto const starts = [&](std::string_view magic, std::size_t at = 0) {
-        return content.size() >= at + magic.size() && content.substr(at, magic.size()) == magic;
-    };
-    if (starts("\x89PNG\r\n\x1A\n"sv)) return {"image/png", ".png", true};
-    if (starts("\xFF\xD8\xFF"sv)) return {"image/jpeg", ".jpg", true};
-    if (starts("GIF87a"sv) || starts("GIF89a"sv)) return {"image/gif", ".gif", true};
-    if (starts("RIFF"sv) && starts("WEBP"sv, 8)) return {"image/webp", ".webp", true};
-    if (starts("%PDF-"sv)) return {"application/pdf", ".pdf"};
-    if (starts("PK\x03\x04"sv)) return {"application/zip", ".zip"};
-    if (starts("\x1F\x8B"sv)) return {"application/gzip", ".gz"};
-    if (starts("OggS"sv)) return {"audio/ogg", ".ogg"};
-    if (starts("ID3"sv) || starts("\xFF\xFB"sv)) return {"audio/mpeg", ".mp3"};
-    if (starts("RIFF"sv) && starts("WAVE"sv, 8)) return {"audio/wav", ".wav"};
-    if (starts("\x1A\x45\xDF\xA3"sv)) return {"video/webm", ".webm"};
-    if (starts("ftyp"sv, 4)) return {"video/mp4", ".mp4"};
+    for (auto const& kind : known_kinds)
+        if (fits(content, kind.magic)) return {kind.type, std::string{kind.ending}, kind.is_image};
     bool const is_text = content.find('\0') == std::string_view::npos && base::is_valid_utf8(content);
     // Whatever else it calls itself, text is served as plain text: it can hold no script then.
-    if (is_text && !content.empty()) return {"text/plain; charset=utf-8", ".txt"};
-    return {"application/octet-stream", ".bin"};
+    return is_text && !content.empty() ? text_kind() : unknown_kind();
+}
+
+FileKind kind_of_stored(std::string_view name) {
+    auto const ending = name.substr(std::min(name.rfind('.'), name.size()));
+    for (auto const& kind : known_kinds)
+        if (kind.ending == ending) return {kind.type, std::string{kind.ending}, kind.is_image};
+    return ending == text_ending ? text_kind() : unknown_kind();
 }
 
 }  // namespace soyuz::web

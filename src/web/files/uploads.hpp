@@ -2,12 +2,13 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "web/files/stored_file.hpp"
 
 namespace soyuz::web {
 
@@ -21,8 +22,8 @@ public:
     /// so that a look-up knows who may read it. `ending` with its dot. Errors: read_only.
     base::Result<std::string> write(std::string_view content, std::string_view ending,
                                     base::RoomId const& room = {}) const;
-    std::optional<std::string> read(std::string_view name) const;
-    bool has(std::string_view name) const;
+    /// Null where there is no such file.
+    std::shared_ptr<StoredFile const> open(std::string_view name) const;
     void remove(std::string_view name) const;
 
     /// The room of an attachment; empty for an avatar.
@@ -41,5 +42,7 @@ struct FileKind {
     bool is_image = false;  ///< may be shown in a page
 };
 FileKind recognise(std::string_view content);
+/// The same of a file that is stored already: `write` was given the ending that `recognise` found.
+FileKind kind_of_stored(std::string_view name);
 
 }  // namespace soyuz::web

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
+#include "net/http_message.hpp"
 
 namespace soyuz::web {
 
@@ -19,6 +22,9 @@ struct Answer {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     bool compressed = false;  ///< `body` is encoded already, or gains nothing from it
+    /// Where set, the body goes on with `rest_bytes` more, read as the client takes them.
+    std::shared_ptr<net::BodySource> rest = nullptr;
+    std::uint64_t rest_bytes = 0;
 
     Answer& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));

@@ -34,9 +34,15 @@ void Exchange::send(Answer answer) const {
     app.requests.name(request, answer);
     finish_answer(answer, request, client, app.options);
     app.requests.note(request, client, answer, begun);
-    auto response = net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
-    // RFC 9110, 9.3.2: what GET would have answered, without the content.
-    if (request.method == "HEAD") response.bytes.resize(response.bytes.size() - answer.body.size());
+    auto response =
+        net::simple_response(answer.status, answer.type, answer.body, answer.headers, close, answer.rest_bytes);
+    if (request.method == "HEAD") {
+        // RFC 9110, 9.3.2: what GET would have answered, without the content.
+        response.bytes.resize(response.bytes.size() - answer.body.size());
+    } else {
+        response.rest = std::move(answer.rest);
+        response.rest_bytes = answer.rest_bytes;
+    }
     // Before the client can have the answer: it may send its next request at once.
     place.reset();
     respond(std::move(response));

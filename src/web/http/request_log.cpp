@@ -61,7 +61,7 @@ void RequestLog::note(net::HttpRequest const& request, Client const& client, Ans
     if (!is_logged()) return;
     auto const* const id = id_of(answer);
     auto const status = std::to_string(answer.status);
-    auto const bytes = std::to_string(answer.body.size());
+    auto const bytes = std::to_string(answer.body.size() + answer.rest_bytes);
     auto const microseconds = std::to_string(span.count());
     // The query stays out: tickets and invites travel in it, and so may what people search for.
     base::log::Fields const fields{{"request_id", id == nullptr ? std::string_view{} : std::string_view{*id}},
