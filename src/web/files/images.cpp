@@ -126,7 +126,7 @@ Image make_square(VipsImage* image) {
     return Image{small};
 }
 
-/// Gives a picture's decoding up when it has taken too long. Outlives the decoding.
+/// Gives a picture, and all that is made of it, up when it has taken too long. Outlives them.
 class Deadline {
 public:
     Deadline(VipsImage* image, std::chrono::milliseconds longest) : end_(std::chrono::steady_clock::now() + longest) {
@@ -136,17 +136,14 @@ public:
     Deadline(Deadline const&) = delete;
     Deadline& operator=(Deadline const&) = delete;
 
-    bool is_over() const { return is_over_; }
+    bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
 
 private:
     static void check(VipsImage* image, VipsProgress*, Deadline* self) {
-        if (std::chrono::steady_clock::now() < self->end_) return;
-        self->is_over_ = true;
-        vips_image_set_kill(image, TRUE);
+        if (self->is_over()) vips_image_set_kill(image, TRUE);
     }
 
     std::chrono::steady_clock::time_point const end_;
-    bool is_over_ = false;  // by the one thread that vips_concurrency_set leaves
 };
 
 }  // namespace
@@ -171,20 +168,19 @@ base::Result<std::string> make_avatar(std::string_view content, std::chrono::mil
     if (shrink > 1 && can_shrink) opened = open_image(content, kind.type, shrink);
     if (!opened) return unreadable();
 
+    // Before anything is made of it: what is made later is watched, too.
+    Deadline const deadline{opened.get(), longest};
     auto const square = make_square(opened.get());
-    if (!square) return unreadable();
-    Deadline const deadline{square.get(), longest};
     void* bytes = nullptr;
     std::size_t size = 0;
-    if (vips_webpsave_buffer(square.get(), &bytes, &size, "Q", 82, "strip", TRUE, nullptr) != 0) {
-        base::log::debug(std::string{"an avatar was refused reason="} + vips_error_buffer());
-        vips_error_clear();
-        return deadline.is_over() ? refusal("This picture takes too long to read. Choose a smaller one.")
-                                  : unreadable();
-    }
+    bool const is_made =
+        square && vips_webpsave_buffer(square.get(), &bytes, &size, "Q", 82, "strip", TRUE, nullptr) == 0;
     std::string avatar{static_cast<char const*>(bytes), size};
     g_free(bytes);
-    return avatar;
+    if (is_made && !deadline.is_over()) return avatar;
+    base::log::debug(std::string{"an avatar was refused reason="} + vips_error_buffer());
+    vips_error_clear();
+    return deadline.is_over() ? refusal("This picture takes too long to read. Choose a smaller one.") : unreadable();
 }
 
 }  // namespace soyuz::web
