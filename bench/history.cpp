@@ -71,7 +71,7 @@ struct House {
 
     base::SystemClock clock;
     std::unique_ptr<store::Store> store;
-    chat::PasswordHasher hasher{{1, 8192}, 2, 100};
+    chat::PasswordHasher hasher{{1, 8192}};
     chat::Accounts accounts{*store, hasher, clock, {}};
     chat::Settings settings{*store};
     chat::Rooms rooms{*store, accounts, clock};

@@ -67,7 +67,7 @@ struct Bench {
     std::string wanted;
     base::SystemClock clock;
     std::unique_ptr<store::Store> store = open();
-    chat::PasswordHasher hasher{{1, 8192}, 2, 100};
+    chat::PasswordHasher hasher{{1, 8192}};
     AllowAll judge;
     NobodyOnline presence;
     chat::Accounts accounts{*store, hasher, clock, {}};

@@ -34,7 +34,7 @@ struct Ground {
     Folder folder;
     base::SystemClock clock;
     std::unique_ptr<store::Store> store = open();
-    chat::PasswordHasher hasher{{1, 8192}, 1, 16};
+    chat::PasswordHasher hasher{{1, 8192}};
     chat::Accounts accounts{*store, hasher, clock, {}};
     chat::UserPtr sara = *accounts.create({"sara", "correct horse battery", "Sara Ahmed", "", chat::Role::owner});
 

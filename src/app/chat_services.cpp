@@ -17,7 +17,6 @@ namespace soyuz::app {
 
 namespace {
 
-constexpr std::size_t hashes_waiting = 256;
 constexpr std::size_t work_waiting = 4096;
 constexpr std::size_t no_limit = 1'000'000;
 
@@ -31,7 +30,7 @@ ChatServices::ChatServices(Config const& config)
       workers("worker", std::max(4U, 2 * cores()), work_waiting),
       housekeeping("housekeeping", 1, no_limit),
       expensive(config.rate_limits),
-      hasher(chat::PasswordHasher::interactive, cores(), hashes_waiting),
+      hasher(chat::PasswordHasher::interactive),
       accounts(*store, hasher, clock, account_limits(config, settings)),
       settings(*store),
       sessions(*store, accounts, clock, session_options(config)),

@@ -45,7 +45,7 @@ void need(base::Result<T> const& result) {
 
 Administration::Administration(std::filesystem::path const& data)
     : store((become_owner_of(data), open_store(options_of(data), clock))),
-      hasher(chat::PasswordHasher::interactive, 1, 1),
+      hasher(chat::PasswordHasher::interactive),
       accounts(*store, hasher, clock, {}),
       sessions(*store, accounts, clock, session_options(data)),
       sanctions(*store, clock) {}

@@ -101,7 +101,7 @@ private:
 struct World {
     struct Services {
         Services(store::Store& store, base::Clock const& clock)
-            : hasher({.passes = 1, .memory_bytes = 8192}, 4, 64),
+            : hasher({.passes = 1, .memory_bytes = 8192}),
               accounts(store, hasher, clock, {}),
               sessions(store, accounts, clock, {.jwt_secret = "a secret of at least thirty-two bytes"}),
               settings(store),

@@ -115,7 +115,7 @@ struct House {
 
     base::ManualClock clock;
     MemoryStore store;
-    chat::PasswordHasher hasher{{1, 8192}, 1, 16};
+    chat::PasswordHasher hasher{{1, 8192}};
     WordJudge judge;
     chat::Accounts accounts;
     chat::Settings settings;

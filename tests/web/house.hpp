@@ -221,7 +221,7 @@ public:
     std::filesystem::path folder;
     base::ManualClock clock;
     // As cheap as libsodium lets it be: these tests are not about hashing.
-    chat::PasswordHasher hasher{{1, 8192}, 2, 100};
+    chat::PasswordHasher hasher{{1, 8192}};
     WordJudge judge;
     NobodyOnline presence;
     base::Workers workers{"worker", 2, 100};
