@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/websocket.hpp"
+
+namespace soyuz::socketio {
+
+enum class PacketKind : char {
+    connect = '0',
+    disconnect = '1',
+    event = '2',
+    ack = '3',
+    connect_error = '4',
+    binary_event = '5',
+    binary_ack = '6',
+};
+
+/// One packet of Socket.IO as it stands in a message of Engine.IO. `name_space` and `json` point into the message.
+struct Packet {
+    PacketKind kind = PacketKind::event;
+    std::size_t attachments = 0;  ///< binary messages that follow
+    std::string_view name_space = "/";
+    std::optional<std::uint64_t> id = std::nullopt;  ///< asks for an acknowledgement, or is one
+    std::string_view json = {};                      ///< "" where there is none
+
+    bool is_event() const { return kind == PacketKind::event || kind == PacketKind::binary_event; }
+    bool is_ack() const { return kind == PacketKind::ack || kind == PacketKind::binary_ack; }
+};
+
+constexpr std::size_t max_attachments = 10;
+constexpr std::size_t max_name_space = 100;  ///< bytes
+
+/// Reads all but the JSON. None where it is malformed or beyond a bound. Linear, without an allocation.
+std::optional<Packet> read_packet(std::string_view message);
+
+/// A message of Engine.IO with `packet`, as frames: itself and its attachments. Encoded once for all receivers.
+net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> const& attachments = {});
+
+/// An event without attachments; `arguments` are JSON, "" for none: `"a",{"b":1}`.
+net::SharedFrame encode_event(std::string_view name_space, std::string_view name, std::string_view arguments);
+
+}  // namespace soyuz::socketio
