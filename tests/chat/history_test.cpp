@@ -104,8 +104,8 @@ TEST_CASE("moderators look into a private room only where a case of others' maki
         auto const admin = world.user("admin", Role::admin);
         std::map<std::string, UserPtr> const people{{"omar", world.user("omar")}, {"moderator", moderator}};
         auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
-        auto const before = (*world.post(sara, {secret->id, "before it", 0, {}, {}}).result)->id;
-        auto const posted = *world.post(sara, {secret->id, row.text, 0, {}, {}}).result;
+        auto const before = (*world.post(sara, {secret, "before it", 0, {}, {}}).result)->id;
+        auto const posted = *world.post(sara, {secret, row.text, 0, {}, {}}).result;
         if (!row.reporter.empty()) world->desk.report(*people.at(row.reporter), posted, nullptr, "harassment", "");
         auto const the_case = world->cases.of_message(posted->id);
         auto const& history = world->messages.history;
@@ -140,7 +140,7 @@ TEST_CASE("moderators don't open a private room with words of their own") {
     auto const secret = *world->rooms.create(*sara, {"secret", "", "", Room::Kind::private_, {}});
     auto const invite = *world->rooms.invites().create(*sara, secret->id, 24h, 1);
     REQUIRE(world->rooms.invites().redeem(*moderator, invite.code));
-    auto const own = *world.post(moderator, {secret->id, "a flag of mine", 0, {}, {}}).result;
+    auto const own = *world.post(moderator, {secret, "a flag of mine", 0, {}, {}}).result;
     REQUIRE(world->rooms.leave(*moderator, secret->id));
     REQUIRE(world->cases.of_message(own->id));
     CHECK(code_of(world->messages.history.find(*moderator, own->id)) == "not_found");

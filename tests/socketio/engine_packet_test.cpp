@@ -50,7 +50,8 @@ TEST_CASE("a payload is read packet by packet") {
         {"abc", false, {}},
         {"7x", false, {}},
         {"4a\x1e", false, {"4a"}},
-        {"bAQI", true, {"b\x01\x02"}},
+        {"bAQI=", true, {"b\x01\x02"}},
+        {"bAQI", false, {}},
         {"bAQI*", false, {}},
         {"bA", false, {}},
     };
