@@ -95,14 +95,26 @@ describe("sessions", () => {
     });
 
     test(`${path} refuses what it does not speak`, async () => {
-      for (const query of ["transport=polling", "EIO=abc&transport=polling", "EIO=3&transport=polling", "EIO=4",
-        "EIO=4&transport=abc", "EIO=4&transport=polling&sid=unknown", "EIO=4&transport=polling&j=0"]) {
+      for (const query of [
+        "transport=polling",
+        "EIO=abc&transport=polling",
+        "EIO=3&transport=polling",
+        "EIO=4",
+        "EIO=4&transport=abc",
+        "EIO=4&transport=polling&sid=unknown",
+        "EIO=4&transport=polling&j=0",
+      ]) {
         assert.equal((await fetch(address(path, query))).status, 400, query);
       }
       for (const method of ["POST", "PUT", "DELETE"])
         assert.equal((await fetch(address(path, "EIO=4&transport=polling"), { method })).status, 400, method);
-      for (const query of ["transport=websocket", "EIO=abc&transport=websocket", "EIO=4", "EIO=4&transport=abc",
-        "EIO=4&transport=websocket&sid=unknown"]) {
+      for (const query of [
+        "transport=websocket",
+        "EIO=abc&transport=websocket",
+        "EIO=4",
+        "EIO=4&transport=abc",
+        "EIO=4&transport=websocket&sid=unknown",
+      ]) {
         assert.equal(await socket(path, query).next(), "closed", query);
       }
     });
@@ -159,7 +171,11 @@ describe("sessions", () => {
 
 describe("messages", () => {
   test("a payload of text and bytes comes back by polling", async () => {
-    for (const body of ["4hello", ["4one", "4two", "4three"].join(separator), ["4hello", "bAQIDBA=="].join(separator)]) {
+    for (const body of [
+      "4hello",
+      ["4one", "4two", "4three"].join(separator),
+      ["4hello", "bAQIDBA=="].join(separator),
+    ]) {
       const session = await polling();
       assert.deepEqual(await session.push(body), { status: 200, text: "ok" });
       assert.deepEqual(await session.poll(), { status: 200, text: body });
@@ -275,8 +291,16 @@ describe("packets", () => {
   });
 
   test("a malformed packet ends the connection", async () => {
-    for (const packet of ["4abc", "42{}", '42abc["message-with-ack"]', "42[]", '42["disconnect"]', "40/custom,[]",
-      '42/nowhere,["message"]', '4511-["message"]']) {
+    for (const packet of [
+      "4abc",
+      "42{}",
+      '42abc["message-with-ack"]',
+      "42[]",
+      '42["disconnect"]',
+      "40/custom,[]",
+      '42/nowhere,["message"]',
+      '4511-["message"]',
+    ]) {
       const peer = await connected();
       peer.send(packet);
       assert.deepEqual(await answers_beside_pings(peer, 1), ["closed"], packet);
@@ -310,8 +334,13 @@ describe("the stock client", () => {
     const clients = Array.from({ length: 100 }, (_, i) =>
       io(server.url, { forceNew: true, transports: i % 2 ? ["polling", "websocket"] : ["websocket"] }),
     );
-    const answers = await Promise.all(clients.map((client, i) => client.timeout(20000).emitWithAck("message-with-ack", i)));
-    assert.deepEqual(answers, clients.map((_, i) => i));
+    const answers = await Promise.all(
+      clients.map((client, i) => client.timeout(20000).emitWithAck("message-with-ack", i)),
+    );
+    assert.deepEqual(
+      answers,
+      clients.map((_, i) => i),
+    );
     for (const client of clients) client.disconnect();
   });
 });
