@@ -1,4 +1,4 @@
-// Holds src/ to its plan: which room may include which, how full a folder may be, which file names are not used,
+// Holds src/ to its plan: which room may include which, what the folders of web may, how full a folder may be, which file names are not used,
 // and that CMake links what is included. Run by `./dev lint` and by CTest; the plan stands in docs/architecture.md.
 import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -42,6 +42,13 @@ const allowed = {
   ],
 };
 const rooms = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+// The floors of web: what a folder may include of its own room beside itself.
+const floors = {
+  "web/http": [],
+  "web/files": ["web/http"],
+  "web/pages": ["web/http", "web/files", "web/api", "web/services", "web/sign_in", "web/site_context"],
+  "web/api": ["web/http", "web/files", "web/pages", "web/services", "web/sign_in", "web/site_context"],
+};
 allowed.app = rooms.map((entry) => entry.name);
 
 const faults = [];
@@ -64,8 +71,19 @@ function name_of(path) {
   return join("src", relative(root, path));
 }
 
+// "web/http/call.hpp" lies on the floor "web/http", "web/sign_in.hpp" on one of its own.
+function is_below(target, folder) {
+  const floor = target
+    .replace(/\.hpp$/, "")
+    .split("/")
+    .slice(0, 2)
+    .join("/");
+  return floor === folder || !(folder in floors) || floors[folder].includes(floor);
+}
+
 function look_at(path) {
-  const room = relative(root, path).split("/")[0];
+  const folder = dirname(relative(root, path));
+  const room = folder.split("/")[0];
   if (!included.has(room)) return; // src/main.cpp
   if (/_implementation\b/.test(path)) faults.push(`${name_of(path)}: a class is named after what it is`);
   readFileSync(path, "utf8")
@@ -79,7 +97,7 @@ function look_at(path) {
       else if (other !== room) {
         included.get(room).add(other);
         if (!allowed[room]?.includes(other)) faults.push(`${here}: ${room} must not include ${other} ("${target}")`);
-      }
+      } else if (!is_below(target, folder)) faults.push(`${here}: ${folder} must not include "${target}"`);
     });
 }
 

@@ -35,12 +35,10 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
              services.settings, services.screening, services.desk, services.cases, services.standing,
              services.rule_book, services.statistics, services.sanctions, services.announcer, services.workers,
              services.expensive, services.clock},
-            site_options(config), sockets()),
+            site_options(config), sockets(), site_hooks(public_address)),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),
-      storage_figures_(*services.store, services.clock, config.data, config.uploads) {
-    connect_figures(public_address);
-}
+      storage_figures_(*services.store, services.clock, config.data, config.uploads) {}
 
 void Endpoints::start() {
     net::Tls const tls{config_.tls_certificate, config_.tls_key};
@@ -96,14 +94,17 @@ net::Handlers Endpoints::handlers() {
             }};
 }
 
-void Endpoints::connect_figures(PublicAddress const& public_address) {
+web::SiteHooks Endpoints::site_hooks(PublicAddress const& public_address) {
+    // Of members that come after the site, too: nobody asks before they are made.
     auto const sources =
         MetricSources{listener_,   services_.announcer, services_.screening.counts(), services_.sanctions,
                       loop_watch_, storage_figures_,    services_.sanctions_imposed,  std::chrono::system_clock::now()};
-    site_.health = [sources](nlohmann::json& json) { add_health(json, sources); };
-    site_.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
-    site_.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
-    site_.tunnel_url = [&public_address] { return public_address.url(); };
+    web::SiteHooks hooks;
+    hooks.health = [sources](nlohmann::json& json) { add_health(json, sources); };
+    hooks.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
+    hooks.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
+    hooks.tunnel_url = [&public_address] { return public_address.url(); };
+    return hooks;
 }
 
 }  // namespace soyuz::app

@@ -37,7 +37,7 @@ private:
     std::map<std::string, web::SocketPath> sockets();
     net::Limits limits();
     net::Handlers handlers();
-    void connect_figures(PublicAddress const& public_address);
+    web::SiteHooks site_hooks(PublicAddress const& public_address);
 
     Config const& config_;
     ChatServices& services_;

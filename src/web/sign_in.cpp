@@ -10,9 +10,9 @@
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
-#include "web/app.hpp"
 #include "web/files/images.hpp"
 #include "web/http/cookies.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -25,131 +25,129 @@ constexpr std::size_t avatars_in_ten_minutes = 5;
 constexpr auto browser_session_age = std::chrono::hours{24 * 30};
 
 /// A slip of the pen costs no account: tries are counted too, but ten for one.
-base::Result<chat::UserPtr> create_within_limits(Call const& call, chat::Accounts::NewAccount account) {
-    auto& app = call.app();
+base::Result<chat::UserPtr> create_within_limits(SiteContext& site, Call const& call,
+                                                 chat::Accounts::NewAccount account) {
     account.role = chat::Role::member;
-    if (!app.options.rate_limits) return app.accounts.create(std::move(account));
+    if (!site.options.rate_limits) return site.accounts.create(std::move(account));
     auto const& address = call.client().address;
-    auto const limit = app.settings.get()->registrations_per_address;
-    auto wait = app.registration_tries.admit(address, std::size_t{limit} * 10);
-    if (!wait) wait = app.registrations.admit(address, limit);
+    auto const limit = site.settings.get()->registrations_per_address;
+    auto wait = site.registration_tries.admit(address, std::size_t{limit} * 10);
+    if (!wait) wait = site.registrations.admit(address, limit);
     if (wait)
         return Error{Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait};
-    auto made = app.accounts.create(std::move(account));
-    if (!made) app.registrations.give_back(address);
+    auto made = site.accounts.create(std::move(account));
+    if (!made) site.registrations.give_back(address);
     return made;
 }
 
 /// `name` of an upload, "" for none.
-chat::UserPtr replace_avatar(Call& call, std::string const& name) {
-    auto& app = call.app();
+chat::UserPtr replace_avatar(SiteContext& site, Call& call, std::string const& name) {
     auto const old = call.user().avatar;
     chat::Accounts::ProfileChange change;
     change.avatar = name;
-    auto changed = app.accounts.change_profile(call.user().id, std::move(change));
-    app.uploads.remove(changed ? old : name);
+    auto changed = site.accounts.change_profile(call.user().id, std::move(change));
+    site.uploads.remove(changed ? old : name);
     return or_refuse(std::move(changed));
 }
 
 }  // namespace
 
-chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account, std::string const& invite) {
-    auto& app = call.app();
-    auto const settings = app.settings.get();
-    bool const is_invited = !invite.empty() && app.rooms.invites().find(invite).has_value();
+chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts::NewAccount account,
+                            std::string const& invite) {
+    auto const settings = site.settings.get();
+    bool const is_invited = !invite.empty() && site.rooms.invites().find(invite).has_value();
     if (settings->registration == chat::Registration::closed)
         throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
     if (settings->registration == chat::Registration::invite && !is_invited)
         throw Refused{{Code::invite_needed, "You need an invite to sign up here."}};
-    judge_name(call, account.username, "username");
-    judge_name(call, account.display_name, "display_name");
-    auto user = or_refuse(create_within_limits(call, std::move(account)));
+    judge_name(site, call, account.username, "username");
+    judge_name(site, call, account.display_name, "display_name");
+    auto user = or_refuse(create_within_limits(site, call, std::move(account)));
     if (is_invited) {
         // The account stands; should the invite have run out in this very moment, it stands without the room.
-        auto const joined = app.rooms.invites().redeem(*user, invite);
+        auto const joined = site.rooms.invites().redeem(*user, invite);
         if (!joined) base::log::info("an invite ran out while its guest signed up");
     }
     return user;
 }
 
-chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view password) {
-    auto& app = call.app();
-    auto found = app.accounts.authenticate(name, password, call.client().address);
-    (found ? app.requests.logins : app.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
+chat::UserPtr sign_in(SiteContext& site, Call const& call, std::string_view name, std::string_view password) {
+    auto found = site.accounts.authenticate(name, password, call.client().address);
+    (found ? site.requests.logins : site.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
     auto user = or_refuse(std::move(found));
-    if (auto const ban = app.sanctions.ban_of(user->id)) throw Refused{chat::banned_error(*ban)};
+    if (auto const ban = site.sanctions.ban_of(user->id)) throw Refused{chat::banned_error(*ban)};
     return user;
 }
 
-chat::Sessions::Opened open_session(Call const& call, chat::UserPtr const& user, chat::Session::Kind kind) {
-    return or_refuse(call.app().sessions.open(*user, kind, call.request().header("user-agent").substr(0, 200)));
+chat::Sessions::Opened open_session(SiteContext& site, Call const& call, chat::UserPtr const& user,
+                                    chat::Session::Kind kind) {
+    return or_refuse(site.sessions.open(*user, kind, call.request().header("user-agent").substr(0, 200)));
 }
 
-void sign_in_browser(Call& call, chat::UserPtr const& user) {
-    auto const opened = open_session(call, user, chat::Session::Kind::browser);
+void sign_in_browser(SiteContext& site, Call& call, chat::UserPtr const& user) {
+    auto const opened = open_session(site, call, user, chat::Session::Kind::browser);
     if (call.identity() != nullptr && call.signed_in_by_cookie())
-        or_refuse(call.app().sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
+        or_refuse(site.sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
     call.set_cookie(set_cookie(session_cookie, opened.token, call.client().https, browser_session_age));
 }
 
-void sign_out(Call& call) {
-    or_refuse(call.app().sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
+void sign_out(SiteContext& site, Call& call) {
+    or_refuse(site.sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
     call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
 }
 
-void change_password(Call& call, std::string_view current, std::string wanted) {
-    auto& app = call.app();
+void change_password(SiteContext& site, Call& call, std::string_view current, std::string wanted) {
     auto const& id = call.user().id;
-    or_refuse(app.accounts.change_password(id, current, std::move(wanted)));
-    or_refuse(app.sessions.end_all(id, chat::SessionEnd::password_changed, call.identity()->session.id));
+    or_refuse(site.accounts.change_password(id, current, std::move(wanted)));
+    or_refuse(site.sessions.end_all(id, chat::SessionEnd::password_changed, call.identity()->session.id));
 }
 
-void delete_account(Call& call, std::string_view password) {
-    auto& app = call.app();
+void delete_account(SiteContext& site, Call& call, std::string_view password) {
     auto const user = call.user_pointer();
-    (void)or_refuse(app.accounts.authenticate(user->username, password, call.client().address));
-    or_refuse(app.accounts.remove(user->id));
-    app.rooms.forget(user->id);
-    if (!user->avatar.empty()) app.uploads.remove(user->avatar);
-    or_refuse(app.sessions.end_all(user->id, chat::SessionEnd::account_deleted));
+    (void)or_refuse(site.accounts.authenticate(user->username, password, call.client().address));
+    or_refuse(site.accounts.remove(user->id));
+    site.rooms.forget(user->id);
+    if (!user->avatar.empty()) site.uploads.remove(user->avatar);
+    or_refuse(site.sessions.end_all(user->id, chat::SessionEnd::account_deleted));
     call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
 }
 
-chat::UserPtr change_avatar(Call& call, std::string_view picture) {
+chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture) {
     if (picture.empty()) throw Refused{base::invalid_field("avatar", "This picture is empty. Choose another one.")};
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
-    auto& app = call.app();
     // Counted before it is decoded, which is what costs.
-    if (app.options.rate_limits) {
-        if (auto const wait = app.avatars.admit(call.user().id.value, avatars_in_ten_minutes))
+    if (site.options.rate_limits) {
+        if (auto const wait = site.avatars.admit(call.user().id.value, avatars_in_ten_minutes))
             throw Refused{
                 {Code::rate_limited, "You have changed your picture often just now. Try again later.", *wait}};
     }
-    return replace_avatar(call, or_refuse(app.uploads.write(or_refuse(make_avatar(picture)), ".webp")));
+    return replace_avatar(site, call, or_refuse(site.uploads.write(or_refuse(make_avatar(picture)), ".webp")));
 }
 
-chat::UserPtr remove_avatar(Call& call) { return replace_avatar(call, ""); }
+chat::UserPtr remove_avatar(SiteContext& site, Call& call) { return replace_avatar(site, call, ""); }
 
-void judge_name(Call const& call, std::string_view text, std::string const& field) {
+void judge_name(SiteContext& site, Call const& call, std::string_view text, std::string const& field) {
     auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;
-    or_refuse(call.app().screening.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
+    or_refuse(site.screening.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
 }
 
-void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field) {
-    or_refuse(call.app().screening.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
+void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,
+                 std::string const& field) {
+    or_refuse(site.screening.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
 }
 
-chat::UserPtr find_user(App const& app, std::string_view username) {
-    auto user = app.accounts.find_by_name(username);
+chat::UserPtr find_user(SiteContext const& site, std::string_view username) {
+    auto user = site.accounts.find_by_name(username);
     if (!user) throw Refused{{Code::not_found, "There is no such user."}};
     return user;
 }
 
-void audit(Call const& call, std::string_view action, std::map<std::string, std::string> const& details) {
-    nlohmann::json line{{"at", base::to_rfc3339(call.app().clock.now())}, {"action", action}};
+void audit(SiteContext& site, Call const& call, std::string_view action,
+           std::map<std::string, std::string> const& details) {
+    nlohmann::json line{{"at", base::to_rfc3339(site.clock.now())}, {"action", action}};
     if (call.identity() != nullptr) line["by"] = call.user().username;
     for (auto const& [name, value] : details) line[name] = value;
-    call.app().store.commit({store::AppendLog{"audit_log", base::to_text(line)}}, [](auto const& committed) {
+    site.store.commit({store::AppendLog{"audit_log", base::to_text(line)}}, [](auto const& committed) {
         if (!committed) base::log::error("a line of the audit log could not be written");
     });
 }

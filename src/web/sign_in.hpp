@@ -13,36 +13,42 @@
 /// What the API and the pages do alike with accounts and sessions. Everything here refuses where it can't be done.
 namespace soyuz::web {
 
+struct SiteContext;
+
 inline constexpr std::size_t largest_avatar = 5U << 20U;
 inline constexpr std::size_t multipart_overhead = 16U << 10U;
 
 /// Registration as the settings allow it: open, with an invite, or closed; so many per address. The invite's room is
 /// joined.
-chat::UserPtr register_user(Call const& call, chat::Accounts::NewAccount account, std::string const& invite);
+chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts::NewAccount account,
+                            std::string const& invite);
 
 /// Name and password checked, and no ban in force.
-chat::UserPtr sign_in(Call const& call, std::string_view name, std::string_view password);
-chat::Sessions::Opened open_session(Call const& call, chat::UserPtr const& user, chat::Session::Kind kind);
+chat::UserPtr sign_in(SiteContext& site, Call const& call, std::string_view name, std::string_view password);
+chat::Sessions::Opened open_session(SiteContext& site, Call const& call, chat::UserPtr const& user,
+                                    chat::Session::Kind kind);
 /// Opens a browser's session and sets its cookie; one that the browser had before ends.
-void sign_in_browser(Call& call, chat::UserPtr const& user);
-void sign_out(Call& call);
+void sign_in_browser(SiteContext& site, Call& call, chat::UserPtr const& user);
+void sign_out(SiteContext& site, Call& call);
 
-void change_password(Call& call, std::string_view current, std::string wanted);
+void change_password(SiteContext& site, Call& call, std::string_view current, std::string wanted);
 /// Ends the account once its password is confirmed.
-void delete_account(Call& call, std::string_view password);
+void delete_account(SiteContext& site, Call& call, std::string_view password);
 /// Stores a picture as the caller's avatar. Refuses: invalid_value, too_large, wrong_type, read_only, rate_limited.
-chat::UserPtr change_avatar(Call& call, std::string_view picture);
-chat::UserPtr remove_avatar(Call& call);
+chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture);
+chat::UserPtr remove_avatar(SiteContext& site, Call& call);
 
 /// Is a name that everybody will read fit to be read? "" is.
-void judge_name(Call const& call, std::string_view text, std::string const& field);
+void judge_name(SiteContext& site, Call const& call, std::string_view text, std::string const& field);
 /// The same for a room's name, title or topic; `room` is null where it is about to be made.
-void judge_topic(Call const& call, chat::Room const* room, std::string_view text, std::string const& field);
+void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,
+                 std::string const& field);
 
 /// By user name or id. Refuses: not_found.
-chat::UserPtr find_user(App const& app, std::string_view username);
+chat::UserPtr find_user(SiteContext const& site, std::string_view username);
 
 /// A line in audit_log: who did what to whom.
-void audit(Call const& call, std::string_view action, std::map<std::string, std::string> const& details);
+void audit(SiteContext& site, Call const& call, std::string_view action,
+           std::map<std::string, std::string> const& details);
 
 }  // namespace soyuz::web

@@ -76,19 +76,6 @@ TEST_CASE("networks of proxies are checked when they are given") {
     CHECK_FALSE(TrustedProxies({}).trusts("127.0.0.1"));
 }
 
-TEST_CASE("an origin is ours when it is the address that the browser used, or the public one") {
-    Client const plain{"1.2.3.4", false, "chat.local:5000"};
-    Client const secure{"1.2.3.4", true, "Chat.example.org"};
-    CHECK(is_same_origin("http://chat.local:5000", plain, ""));
-    CHECK(is_same_origin("https://chat.example.org", secure, ""));
-    CHECK(is_same_origin("https://public.example", plain, "https://public.example/"));
-    for (auto const* foreign : {"https://chat.local:5000", "http://chat.local", "http://evil.example", "null", "",
-                                "http://chat.local:5000.evil.example", "http://xchat.local:5000"}) {
-        INFO(foreign);
-        CHECK_FALSE(is_same_origin(foreign, plain, "https://public.example"));
-    }
-}
-
 TEST_CASE("limits count an IPv6 network of one subscriber as one address") {
     CHECK(limit_key("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
     CHECK(limit_key("::ffff:1.2.3.4") == "1.2.3.4");

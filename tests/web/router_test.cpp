@@ -9,7 +9,7 @@ namespace {
 
 Router a_router() {
     Router router;
-    auto const nothing = [](Call&) {};
+    auto const nothing = [](SiteContext&, Call&) {};
     router.get("/", Rights::anyone, nothing);
     router.get("/api/v1/rooms", Rights::signed_in, nothing);
     router.post("/api/v1/rooms", Rights::signed_in, nothing);

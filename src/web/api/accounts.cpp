@@ -7,10 +7,10 @@
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "contract/shapes.hpp"
-#include "web/app.hpp"
 #include "web/files/images.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -52,77 +52,79 @@ struct NewPassword {
     }
 };
 
-Json own_json(Call const& call, chat::User const& user) {
-    auto json = contract::user_json(user, call.app().presence.is_online(user.id));
+Json own_json(SiteContext& site, chat::User const& user) {
+    auto json = contract::user_json(user, site.presence.is_online(user.id));
     json["email"] = user.email;
     return json;
 }
 
 /// The answer to a sign-in of a program.
-Json token_json(Call const& call, chat::UserPtr const& user) {
-    auto const opened = open_session(call, user, chat::Session::Kind::token);
+Json token_json(SiteContext& site, Call const& call, chat::UserPtr const& user) {
+    auto const opened = open_session(site, call, user, chat::Session::Kind::token);
     return {{"access_token", opened.token},
             {"token_type", "bearer"},
-            {"expires_in", std::chrono::seconds{call.app().options.token_lifetime}.count()},
+            {"expires_in", std::chrono::seconds{site.options.token_lifetime}.count()},
             {"username", user->username},
-            {"user", own_json(call, *user)}};
+            {"user", own_json(site, *user)}};
 }
 
-void put_avatar(Call& call) {
+void put_avatar(SiteContext& site, Call& call) {
     auto const* const picture = call.file("avatar");
     if (picture == nullptr) throw Refused{base::invalid_field("avatar", "Send a picture in the field \"avatar\".")};
-    call.answer(own_json(call, *change_avatar(call, picture->content)));
+    call.answer(own_json(site, *change_avatar(site, call, picture->content)));
 }
 
-void remove_account(Call& call) {
+void remove_account(SiteContext& site, Call& call) {
     // A cookie or token that somebody else holds for a moment must not be enough to end an account.
     std::string password;
     if (!call.request().body.empty())
         read_body(call, [&](JsonFields& fields) { password = fields.text("password", 1024); });
     if (password.empty()) throw Refused{base::invalid_field("password", "Confirm with your password.")};
-    delete_account(call, password);
+    delete_account(site, call, password);
     call.answer(no_content());
 }
 
 }  // namespace
 
-void add_account_routes(Router& router, App& app) {
+void add_account_routes(Router& router) {
     router
         .post("/api/v1/register", Rights::anyone,
-              [](Call& call) {
+              [](SiteContext& site, Call& call) {
                   auto const wish = parse<NewUser>(call);
                   auto const user = register_user(
-                      call, {wish.username, wish.password, wish.display_name, wish.email, chat::Role::member},
+                      site, call, {wish.username, wish.password, wish.display_name, wish.email, chat::Role::member},
                       wish.invite);
-                  call.answer(token_json(call, user), 201);
+                  call.answer(token_json(site, call, user), 201);
               })
-        .guard(Guard::origin)
+        .csrf(CsrfRule::same_origin)
         .costs(Cost::hashing)
         .about("Creates an account and signs it in")
         .body("NewUser")
         .answers("Token", 201);
     router
         .post("/api/v1/login", Rights::anyone,
-              [](Call& call) {
+              [](SiteContext& site, Call& call) {
                   auto const credentials = parse<Credentials>(call);
-                  call.answer(token_json(call, sign_in(call, credentials.name, credentials.password)));
+                  call.answer(token_json(site, call, sign_in(site, call, credentials.name, credentials.password)));
               })
-        .guard(Guard::origin)
+        .csrf(CsrfRule::same_origin)
         .costs(Cost::hashing)
         .about("Signs in with a user name or e-mail address")
         .body("Credentials")
         .answers("Token");
 
-    router.get("/api/v1/me", Rights::signed_in, [](Call& call) { call.answer(own_json(call, call.user())); })
+    router
+        .get("/api/v1/me", Rights::signed_in,
+             [](SiteContext& site, Call& call) { call.answer(own_json(site, call.user())); })
         .about("The caller's own account")
         .answers("User");
     router
         .patch("/api/v1/me", Rights::signed_in,
-               [&app](Call& call) {
+               [](SiteContext& site, Call& call) {
                    auto edit = parse<ProfileEdit>(call);
-                   judge_name(call, edit.change.display_name.value_or(""), "display_name");
-                   auto const user = or_refuse(app.accounts.change_profile(call.user().id, std::move(edit.change)));
-                   call.answer(own_json(call, *user));
+                   judge_name(site, call, edit.change.display_name.value_or(""), "display_name");
+                   auto const user = or_refuse(site.accounts.change_profile(call.user().id, std::move(edit.change)));
+                   call.answer(own_json(site, *user));
                })
         .about("Changes display name or e-mail address")
         .body("Profile")
@@ -134,9 +136,9 @@ void add_account_routes(Router& router, App& app) {
         .answers("", 204);
     router
         .post("/api/v1/me/password", Rights::signed_in,
-              [](Call& call) {
+              [](SiteContext& site, Call& call) {
                   auto const wish = parse<NewPassword>(call);
-                  change_password(call, wish.current, wish.wanted);
+                  change_password(site, call, wish.current, wish.wanted);
                   call.answer(no_content());
               })
         .costs(Cost::hashing)
@@ -151,8 +153,8 @@ void add_account_routes(Router& router, App& app) {
         .answers("User");
     router
         .remove("/api/v1/me/avatar", Rights::signed_in,
-                [](Call& call) {
-                    remove_avatar(call);
+                [](SiteContext& site, Call& call) {
+                    remove_avatar(site, call);
                     call.answer(no_content());
                 })
         .about("Removes the picture")
@@ -160,11 +162,11 @@ void add_account_routes(Router& router, App& app) {
 
     router
         .get("/api/v1/users", Rights::signed_in,
-             [&app](Call& call) {
+             [](SiteContext& site, Call& call) {
                  auto const limit = std::min<unsigned long long>(call.query_number("limit").value_or(20), 100);
                  auto users = Json::array();
-                 for (auto const& user : app.accounts.search(call.query("q").value_or(""), limit))
-                     users.push_back(contract::user_json(*user, app.presence.is_online(user->id)));
+                 for (auto const& user : site.accounts.search(call.query("q").value_or(""), limit))
+                     users.push_back(contract::user_json(*user, site.presence.is_online(user->id)));
                  call.answer(Json{{"users", std::move(users)}});
              })
         .reads({"q", "limit"})
@@ -172,25 +174,26 @@ void add_account_routes(Router& router, App& app) {
         .answers("Users");
     router
         .get("/api/v1/users/{username}", Rights::signed_in,
-             [&app](Call& call) {
-                 auto const user = find_user(app, call.parameter("username"));
-                 call.answer(contract::user_json(*user, app.presence.is_online(user->id)));
+             [](SiteContext& site, Call& call) {
+                 auto const user = find_user(site, call.parameter("username"));
+                 call.answer(contract::user_json(*user, site.presence.is_online(user->id)));
              })
         .about("One user")
         .answers("User");
     router
         .patch("/api/v1/users/{username}", Rights::admin,
-               [&app](Call& call) {
-                   auto const user = find_user(app, call.parameter("username"));
+               [](SiteContext& site, Call& call) {
+                   auto const user = find_user(site, call.parameter("username"));
                    std::optional<chat::Role> role;
                    read_body(call, [&](JsonFields& fields) {
                        role = chat::parse_role(fields.text("role", 20));
                        if (!role) fields.wrong("role", "This must be guest, member, moderator, admin or owner.");
                    });
-                   auto const changed = or_refuse(app.accounts.change_role(call.user(), user->id, *role));
-                   or_refuse(app.sessions.end_all(changed->id, chat::SessionEnd::role_changed));
-                   audit(call, "role_changed", {{"user", changed->username}, {"role", std::string{chat::name(*role)}}});
-                   call.answer(contract::user_json(*changed, app.presence.is_online(changed->id)));
+                   auto const changed = or_refuse(site.accounts.change_role(call.user(), user->id, *role));
+                   or_refuse(site.sessions.end_all(changed->id, chat::SessionEnd::role_changed));
+                   audit(site, call, "role_changed",
+                         {{"user", changed->username}, {"role", std::string{chat::name(*role)}}});
+                   call.answer(contract::user_json(*changed, site.presence.is_online(changed->id)));
                })
         .about("Changes a user's role, which ends their sessions")
         .body("RoleChange")

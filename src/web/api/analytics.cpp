@@ -11,8 +11,8 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/statistics.hpp"
 #include "store/store.hpp"
-#include "web/app.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 /// What moderators learn from all cases together.
 namespace soyuz::web {
@@ -40,12 +40,12 @@ struct Counts {
 };
 
 /// Newest message of a room that is older than `time`; 0 where there is none. Reads a message for each halving.
-base::Seq seq_before(App const& app, base::RoomId const& room, base::Timestamp time) {
+base::Seq seq_before(SiteContext const& site, base::RoomId const& room, base::Timestamp time) {
     base::Seq low = 0;
-    auto high = app.rooms.last_seq(room);
+    auto high = site.rooms.last_seq(room);
     while (low < high) {
         auto const middle = low + (high - low + 1) / 2;
-        auto const sent_at = app.messages.history.sent_at({room, middle});
+        auto const sent_at = site.messages.history.sent_at({room, middle});
         if (sent_at && *sent_at >= time) {
             high = middle - 1;
         } else {
@@ -70,8 +70,8 @@ std::vector<std::pair<std::string, Counts>> largest(std::unordered_map<std::stri
 }
 
 struct Report {
-    Report(App const& site, unsigned long long length, chat::RoomPtr only)
-        : app(site), hours(length), room(std::move(only)), now(site.clock.now()) {
+    Report(SiteContext const& site_context, unsigned long long length, chat::RoomPtr only)
+        : site(site_context), hours(length), room(std::move(only)), now(site_context.clock.now()) {
         step = std::chrono::hours{hours <= 48 ? 1 : hours <= 336 ? 6 : 24};
         auto const end = std::chrono::floor<std::chrono::hours>(now) + std::chrono::hours{1};
         auto const buckets = (std::chrono::hours{hours} + step - std::chrono::hours{1}) / step;
@@ -80,7 +80,7 @@ struct Report {
     }
 
     void count_events() {
-        for (auto const& event : app.statistics.events(start)) {
+        for (auto const& event : site.statistics.events(start)) {
             if (room && event.room != room->name) continue;
             auto const at = static_cast<std::size_t>((event.at - start) / step);
             if (at < counts.size()) counts[at].add(event.action);
@@ -91,20 +91,20 @@ struct Report {
     }
 
     void count_allowed() {
-        base::Seq before = room ? seq_before(app, room->id, start) : 0;
+        base::Seq before = room ? seq_before(site, room->id, start) : 0;
         for (std::size_t at = 0; at < counts.size(); ++at) {
             auto const begin = start + step * static_cast<int>(at);
             if (room) {
                 // What was blocked is not among a room's messages.
                 auto const last =
-                    begin + step > now ? app.rooms.last_seq(room->id) : seq_before(app, room->id, begin + step);
+                    begin + step > now ? site.rooms.last_seq(room->id) : seq_before(site, room->id, begin + step);
                 auto const posted = last - std::min(before, last);
                 counts[at].allow = posted - std::min(posted, counts[at].warn + counts[at].flag);
                 before = last;
                 continue;
             }
             for (auto hour = begin; hour < begin + step; hour += std::chrono::hours{1})
-                counts[at].allow += app.statistics.allowed(hour);
+                counts[at].allow += site.statistics.allowed(hour);
         }
     }
 
@@ -122,9 +122,9 @@ struct Report {
     Json rooms() const {
         auto list = Json::array();
         for (auto const& [name, verdicts] : largest(by_room)) {
-            auto const found = app.rooms.find(name);
+            auto const found = site.rooms.find(name);
             if (!found) continue;
-            auto const posted = app.rooms.last_seq(found->id) - seq_before(app, found->id, start);
+            auto const posted = site.rooms.last_seq(found->id) - seq_before(site, found->id, start);
             list.push_back({{"name", name},
                             {"title", found->title},
                             {"messages", posted},
@@ -148,7 +148,7 @@ struct Report {
     void add_decisions(Json& json) const {
         std::vector<double> seconds;
         std::uint64_t confirmed = 0, overturned = 0;
-        for (auto const& one : app.cases.decided()) {
+        for (auto const& one : site.cases.decided()) {
             if (one->decision->at < start) break;
             if (one->decision->action == Decision::expired || (room && one->room != room->id)) continue;
             seconds.push_back(std::chrono::duration<double>(one->decision->at - one->created_at).count());
@@ -169,7 +169,7 @@ struct Report {
     }
 
     void add_waiting(Json& json) const {
-        auto open = app.cases.open();
+        auto open = site.cases.open();
         if (room) std::erase_if(open, [&](CasePtr const& one) { return one->room != room->id; });
         auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& one, auto const& other) {
             return one->created_at < other->created_at;
@@ -194,13 +194,13 @@ struct Report {
         Json json{{"hours", hours},         {"step_h", step.count()},
                   {"verdicts", verdicts()}, {"categories", categories},
                   {"rooms", rooms()},       {"people", people()},
-                  {"toxic_share", share},   {"online", app.presence.online_count()}};
+                  {"toxic_share", share},   {"online", site.presence.online_count()}};
         add_decisions(json);
         add_waiting(json);
         return json;
     }
 
-    App const& app;
+    SiteContext const& site;
     unsigned long long const hours;
     chat::RoomPtr const room;
     base::Timestamp const now;
@@ -211,15 +211,15 @@ struct Report {
     std::unordered_map<std::string, Counts> by_room, by_user;
 };
 
-void show_analytics(Call& call) {
+void show_analytics(SiteContext& site, Call& call) {
     auto const hours = call.query_number("hours").value_or(24);
     if (hours < 1 || hours > 24 * 31) throw Refused{base::invalid_field("hours", "This must be from 1 to 744.")};
     chat::RoomPtr room;
     if (auto const name = call.query("room"); name && !name->empty()) {
-        room = call.app().rooms.find(*name);
+        room = site.rooms.find(*name);
         if (!room) throw Refused{{Code::unknown_room, "There is no such room."}};
     }
-    call.answer(Report{call.app(), hours, std::move(room)}.json());
+    call.answer(Report{site, hours, std::move(room)}.json());
 }
 
 /// What decisions teach: 0 where moderators found nothing in a text, 1 where they acted.
@@ -251,10 +251,9 @@ void append_csv(std::string& out, std::string const& text, int label) {
     out += '\n';
 }
 
-void export_training(Call& call) {
-    auto& app = call.app();
+void export_training(SiteContext& site, Call& call) {
     std::string csv = "text,label\n";
-    for (auto const& line : app.store.log_tail("moderation_cases", most_archived)) {
+    for (auto const& line : site.store.log_tail("moderation_cases", most_archived)) {
         auto const json = Json::parse(line, nullptr, false);
         if (!json.is_object() || !json.contains("decision") || !json["decision"].is_object()) continue;
         auto const action = moderation::decision_of(json["decision"].value("action", ""));
@@ -262,7 +261,7 @@ void export_training(Call& call) {
         if (label && json.contains("text") && json["text"].is_string())
             append_csv(csv, json["text"].get<std::string>(), *label);
     }
-    auto decided = app.cases.decided();
+    auto decided = site.cases.decided();
     std::reverse(decided.begin(), decided.end());
     for (auto const& one : decided)
         if (auto const label = label_of(one->decision->action)) append_csv(csv, one->text, *label);
@@ -273,12 +272,12 @@ void export_training(Call& call) {
 }
 
 /// Newest first. The cursor counts lines from the newest: lines that come meanwhile are shown again, none is missed.
-void show_log(Call& call) {
+void show_log(SiteContext& site, Call& call) {
     auto const limit = call.query_number("limit").value_or(100);
     if (limit < 1 || limit > longest_log_page)
         throw Refused{base::invalid_field("limit", "This must be from 1 to 500.")};
     auto const skipped = std::min<unsigned long long>(call.query_number("before").value_or(0), most_archived);
-    auto const lines = call.app().store.log_tail("moderation_log", skipped + limit + 1);
+    auto const lines = site.store.log_tail("moderation_log", skipped + limit + 1);
     auto shown = Json::array();
     for (std::size_t at = skipped; at < lines.size() && at < skipped + limit; ++at) {
         auto json = Json::parse(lines[lines.size() - 1 - at], nullptr, false);
@@ -292,7 +291,7 @@ void show_log(Call& call) {
 
 }  // namespace
 
-void add_analytics_routes(Router& router, App&) {
+void add_analytics_routes(Router& router) {
     router.get("/api/v1/moderation/analytics", Rights::moderator, show_analytics)
         .reads({"hours", "room"})
         .about("Verdicts over time, by category, room and person; how fast cases were decided, and how")

@@ -16,9 +16,9 @@
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
 #include "web/api/rooms.hpp"
-#include "web/app.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -35,27 +35,26 @@ constexpr std::size_t longest_note = 1000;
 constexpr std::size_t longest_appeal = 4000;
 constexpr std::size_t checks_in_a_minute = 120;
 
-Json json_of(App const& app, Case const& the_case) {
-    return contract::case_json(the_case, app.cases.claim_of(the_case.id), app.accounts, app.rooms);
+Json json_of(SiteContext const& site, Case const& the_case) {
+    return contract::case_json(the_case, site.cases.claim_of(the_case.id), site.accounts, site.rooms);
 }
 
 /// What a moderator lost a race for is shown as it stands now.
-void answer_case(Call& call, base::Result<CasePtr> const& result) {
-    auto& app = call.app();
-    if (result) return call.answer(json_of(app, **result));
+void answer_case(SiteContext& site, Call& call, base::Result<CasePtr> const& result) {
+    if (result) return call.answer(json_of(site, **result));
     auto answer = error_answer(result.error());
     if (result.error().code == Code::claimed || result.error().code == Code::already_decided) {
-        if (auto const the_case = app.cases.find(call.parameter("id"))) {
+        if (auto const the_case = site.cases.find(call.parameter("id"))) {
             auto body = contract::error_json(result.error());
-            body["case"] = json_of(app, *the_case);
+            body["case"] = json_of(site, *the_case);
             answer.body = base::to_text(body);
         }
     }
     call.answer(std::move(answer));
 }
 
-CasePtr case_of(Call const& call) {
-    auto the_case = call.app().cases.find(call.parameter("id"));
+CasePtr case_of(SiteContext& site, Call const& call) {
+    auto the_case = site.cases.find(call.parameter("id"));
     if (!the_case) throw Refused{{Code::not_found, "There is no such case."}};
     return the_case;
 }
@@ -88,7 +87,7 @@ struct Filter {
     }
 };
 
-Filter filter_of(Call const& call) {
+Filter filter_of(SiteContext& site, Call const& call) {
     Filter filter;
     auto const status = call.query("status").value_or("open");
     if (status != "open" && status != "decided")
@@ -98,26 +97,25 @@ Filter filter_of(Call const& call) {
     filter.category = call.query("category").value_or("");
     filter.appealed = call.query("appealed").value_or("") == "1";
     if (auto const room = call.query("room"); room && !room->empty()) {
-        auto const found = call.app().rooms.find(*room);
+        auto const found = site.rooms.find(*room);
         if (!found) throw Refused{{Code::unknown_room, "There is no such room."}};
         filter.room = found->id;
     }
     if (auto const author = call.query("author"); author && !author->empty())
-        filter.author = find_user(call.app(), *author)->id;
+        filter.author = find_user(site, *author)->id;
     return filter;
 }
 
-void list(Call& call) {
-    auto& app = call.app();
-    auto const filter = filter_of(call);
+void list(SiteContext& site, Call& call) {
+    auto const filter = filter_of(site, call);
     auto const limit = call.query_number("limit").value_or(50);
     if (limit < 1 || limit > 200) throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
-    auto& cases = app.cases;
+    auto& cases = site.cases;
     auto const open = cases.open();
     auto found = filter.open ? open : cases.decided();
     std::erase_if(found, [&](CasePtr const& the_case) { return !filter.admits(*the_case); });
     if (filter.open) {
-        auto const now = app.clock.now();
+        auto const now = site.clock.now();
         std::sort(found.begin(), found.end(), [&](CasePtr const& left, CasePtr const& right) {
             auto const key = [&](Case const& each) {
                 return std::tuple{each.appeal ? 0 : 1, -urgency(each, now), each.created_at, each.id};
@@ -137,7 +135,7 @@ void list(Call& call) {
     }
     auto const last = std::min<std::size_t>(found.size(), first + limit);
     auto shown = Json::array();
-    for (auto at = first; at < last; ++at) shown.push_back(json_of(app, *found[at]));
+    for (auto at = first; at < last; ++at) shown.push_back(json_of(site, *found[at]));
     auto const oldest = std::min_element(open.begin(), open.end(), [](auto const& left, auto const& right) {
         return left->created_at < right->created_at;
     });
@@ -149,36 +147,34 @@ void list(Call& call) {
 }
 
 /// The messages around a case. Direct conversations stay private: of them only what the case holds is shown.
-Json context_of(Call const& call, Case const& the_case) {
-    auto& app = call.app();
+Json context_of(SiteContext& site, Call const& call, Case const& the_case) {
     auto context = Json::array();
-    for (auto const& message : app.messages.history.around_case(call.user(), the_case, context_each_side))
-        context.push_back(contract::message_json(*message, app.accounts));
+    for (auto const& message : site.messages.history.around_case(call.user(), the_case, context_each_side))
+        context.push_back(contract::message_json(*message, site.accounts));
     return context;
 }
 
-Json person_of(Call const& call, base::UserId const& id) {
-    auto& app = call.app();
-    auto const user = app.accounts.find(id);
+Json person_of(SiteContext& site, base::UserId const& id) {
+    auto const user = site.accounts.find(id);
     if (!user) return nullptr;
-    auto const figures = app.standing.of(id);
-    auto const mute = app.sanctions.mute_of(id);
-    auto const ban = app.sanctions.ban_of(id);
+    auto const figures = site.standing.of(id);
+    auto const mute = site.sanctions.mute_of(id);
+    auto const ban = site.sanctions.ban_of(id);
     auto const until = [](auto const& sanction) {
         return sanction && sanction->until ? Json(base::to_rfc3339(*sanction->until)) : Json{};
     };
     auto history = Json::array();
-    for (auto const& the_case : app.cases.of_author(id)) {
+    for (auto const& the_case : site.cases.of_author(id)) {
         if (history.size() == history_length) break;
-        history.push_back(json_of(app, *the_case));
+        history.push_back(json_of(site, *the_case));
     }
-    return {{"user", contract::user_json(*user, app.presence.is_online(id))},
+    return {{"user", contract::user_json(*user, site.presence.is_online(id))},
             {"violations_24h", figures.violations_24h},
             {"flagged_or_blocked", figures.counted},
             {"flagged", figures.flagged},
             {"blocked", figures.blocked},
             {"warned", figures.warned},
-            {"max_allowed", app.screening.max_violations()},
+            {"max_allowed", site.screening.max_violations()},
             {"can_chat", !mute && !ban},
             {"muted", mute.has_value()},
             {"muted_until", until(mute)},
@@ -187,11 +183,11 @@ Json person_of(Call const& call, base::UserId const& id) {
             {"history", std::move(history)}};
 }
 
-void show(Call& call) {
-    auto const the_case = case_of(call);
-    call.answer(Json{{"case", json_of(call.app(), *the_case)},
-                     {"context", context_of(call, *the_case)},
-                     {"person", person_of(call, the_case->author)}});
+void show(SiteContext& site, Call& call) {
+    auto const the_case = case_of(site, call);
+    call.answer(Json{{"case", json_of(site, *the_case)},
+                     {"context", context_of(site, call, *the_case)},
+                     {"person", person_of(site, the_case->author)}});
 }
 
 chat::Desk::DecisionRequest read_decision(Call const& call) {
@@ -211,46 +207,43 @@ chat::Desk::DecisionRequest read_decision(Call const& call) {
     return request;
 }
 
-void appeal(Call& call) {
-    auto& app = call.app();
+void appeal(SiteContext& site, Call& call) {
     std::string id, text;
     read_body(call, [&](JsonFields& fields) {
         id = fields.text("case_id", 100);
         text = fields.text_or_empty("text", longest_appeal);
     });
-    auto const the_case = or_refuse(app.desk.appeal(call.user(), id, std::move(text)));
-    call.answer(Json{{"case", contract::own_case_json(*the_case, app.rooms)}}, 201);
+    auto const the_case = or_refuse(site.desk.appeal(call.user(), id, std::move(text)));
+    call.answer(Json{{"case", contract::own_case_json(*the_case, site.rooms)}}, 201);
 }
 
-void check(Call& call) {
-    auto& app = call.app();
+void check(SiteContext& site, Call& call) {
     std::string text, room;
     read_body(call, [&](JsonFields& fields) {
         text = fields.text("text", 64U << 10U);
         room = fields.text_or_empty("room", 200);
     });
-    if (app.options.rate_limits) {
-        if (auto const wait = app.checks.admit(call.user().id.value, checks_in_a_minute))
+    if (site.options.rate_limits) {
+        if (auto const wait = site.checks.admit(call.user().id.value, checks_in_a_minute))
             throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
     }
     judge::Occasion occasion;
     occasion.author = call.user().id;
-    if (!room.empty()) occasion.room = room_for(call, room)->id;
-    call.answer(moderation::verdict_document(app.screening.opinion(text, occasion)));
+    if (!room.empty()) occasion.room = room_for(site, call, room)->id;
+    call.answer(moderation::verdict_document(site.screening.opinion(text, occasion)));
 }
 
-void show_own(Call& call) {
-    auto& app = call.app();
+void show_own(SiteContext& site, Call& call) {
     auto const& user = call.user();
-    auto const figures = app.standing.of(user.id);
-    auto const most = app.screening.max_violations();
-    bool const can_chat = !app.sanctions.mute_of(user.id) && !app.sanctions.ban_of(user.id);
+    auto const figures = site.standing.of(user.id);
+    auto const most = site.screening.max_violations();
+    bool const can_chat = !site.sanctions.mute_of(user.id) && !site.sanctions.ban_of(user.id);
     auto records = Json::array();
-    for (auto const& the_case : app.cases.of_author(user.id)) {
+    for (auto const& the_case : site.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
         bool const is_quiet =
             the_case->kind == Case::Kind::alert || (the_case->kind == Case::Kind::reported && !the_case->decision);
-        if (!is_quiet) records.push_back(contract::own_case_json(*the_case, app.rooms));
+        if (!is_quiet) records.push_back(contract::own_case_json(*the_case, site.rooms));
         if (records.size() == 100) break;
     }
     std::string warning;
@@ -271,7 +264,7 @@ void show_own(Call& call) {
 
 }  // namespace
 
-void add_case_routes(Router& router, App& app) {
+void add_case_routes(Router& router) {
     router.get("/api/v1/moderation/cases", Rights::moderator, list)
         .reads({"status", "kind", "room", "author", "category", "appealed", "limit", "before"})
         .about("Cases: open ones by urgency, appeals first; decided ones newest first")
@@ -281,26 +274,32 @@ void add_case_routes(Router& router, App& app) {
         .answers("CaseDetails");
     router
         .post("/api/v1/moderation/cases/{id}/claim", Rights::moderator,
-              [&app](Call& call) { answer_case(call, app.desk.claim(call.user(), call.parameter("id"))); })
+              [](SiteContext& site, Call& call) {
+                  answer_case(site, call, site.desk.claim(call.user(), call.parameter("id")));
+              })
         .about("Keeps a case for two minutes, so that nobody else decides it; again renews")
         .answers("Case");
     router
         .remove("/api/v1/moderation/cases/{id}/claim", Rights::moderator,
-                [&app](Call& call) { answer_case(call, app.desk.release(call.user(), call.parameter("id"))); })
+                [](SiteContext& site, Call& call) {
+                    answer_case(site, call, site.desk.release(call.user(), call.parameter("id")));
+                })
         .about("Gives a claim back")
         .answers("Case");
     router
         .post("/api/v1/moderation/cases/{id}/decision", Rights::moderator,
-              [&app](Call& call) {
+              [](SiteContext& site, Call& call) {
                   auto const request = read_decision(call);
-                  answer_case(call, app.desk.decide(call.user_pointer(), call.parameter("id"), request));
+                  answer_case(site, call, site.desk.decide(call.user_pointer(), call.parameter("id"), request));
               })
         .about("Decides a case")
         .body("NewDecision")
         .answers("Case");
     router
         .post("/api/v1/moderation/cases/{id}/undo", Rights::moderator,
-              [&app](Call& call) { answer_case(call, app.desk.undo(call.user_pointer(), call.parameter("id"))); })
+              [](SiteContext& site, Call& call) {
+                  answer_case(site, call, site.desk.undo(call.user_pointer(), call.parameter("id")));
+              })
         .about("Takes a decision back, within ten seconds; a ban within ten minutes")
         .answers("Case");
     router.post("/api/v1/moderation/check", Rights::signed_in, check)

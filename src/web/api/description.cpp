@@ -1,9 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "web/app.hpp"
 #include "web/files/embedded.hpp"
 #include "web/http/call.hpp"
-#include "web/http/html.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -76,9 +75,9 @@ std::string right_needed(Rights rights) {
 }
 
 /// The contract's shapes (src/contract/openapi.json) with the routes as the router knows them.
-Json describe(App const& app) {
+Json describe(SiteContext const& site) {
     auto paths = Json::object();
-    for (auto const* const route : app.router.routes()) {
+    for (auto const* const route : site.router.routes()) {
         if (route->summary.empty()) continue;
         auto [path, parameters] = path_of(*route);
         Json operation{{"summary", route->summary}, {"responses", responses(*route)}};
@@ -92,58 +91,25 @@ Json describe(App const& app) {
         paths[path][method] = std::move(operation);
     }
     auto description = Json::parse(find_embedded("contract/openapi.json")->content);
-    description["info"]["version"] = app.options.version;
+    description["info"]["version"] = site.options.version;
     description["paths"] = std::move(paths);
     return description;
 }
 
-/// A page that needs no script and nothing from elsewhere.
-std::string describe_in_html(Call& call, Json const& description) {
-    auto const& app = call.app();
-    std::string html =
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\"><title>Soyuz API</title>"
-        "<link rel=\"stylesheet\" href=\"";
-    append_html(html, app.assets.url("style.css"));
-    html += "\"></head><body class=\"page\"><main class=\"page-main\"><h1>API</h1><p>";
-    append_html(html, description["info"]["description"].get<std::string>());
-    html += "</p><p><a href=\"/openapi.json\">openapi.json</a></p>";
-    for (auto const& [path, operations] : description["paths"].items()) {
-        for (auto const& [method, operation] : operations.items()) {
-            html += "<section><h2><code>";
-            append_html(html, method + " " + path);
-            html += "</code></h2><p>";
-            append_html(html, operation["summary"].get<std::string>() + ". " + operation.value("description", ""));
-            html += "</p>";
-            if (operation.contains("requestBody")) {
-                html += "<p>Takes: <code>";
-                append_html(html, operation["requestBody"]["content"].begin().key());
-                html += "</code></p><details><summary>Body</summary><pre>";
-                auto schema = operation["requestBody"]["content"].begin().value()["schema"];
-                if (schema.contains("$ref"))
-                    schema = description["components"]["schemas"]
-                                        [schema["$ref"].get<std::string>().substr(sizeof "#/components/schemas/" - 1)];
-                append_html(html, schema.dump(2));
-                html += "</pre></details>";
-            }
-            html += "</section>";
-        }
-    }
-    return html + "</main></body></html>";
-}
-
 }  // namespace
 
-void add_description_routes(Router& router, App& app) {
+void add_description_routes(Router& router) {
     router
         .get("/openapi.json", Rights::anyone,
-             [&app](Call& call) {
-                 call.answer(std::move(json_answer(describe(app)).with("Cache-Control", "no-cache")));
+             [](SiteContext& site, Call& call) {
+                 call.answer(std::move(json_answer(describe(site)).with("Cache-Control", "no-cache")));
              })
         .banned_too();
     router
         .get("/docs", Rights::anyone,
-             [&app](Call& call) { call.answer(page_answer(describe_in_html(call, describe(app)))); })
+             [](SiteContext& site, Call& call) {
+                 call.answer(site.pages.render(call, "docs.html", {{"api", describe(site)}}));
+             })
         .banned_too();
 }
 

@@ -10,9 +10,9 @@
 #include "contract/shapes.hpp"
 #include "web/api/messages.hpp"
 #include "web/api/rooms.hpp"
-#include "web/app.hpp"
 #include "web/http/conditional_requests.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -33,15 +33,14 @@ std::string clean_name(std::string_view given, std::string_view ending) {
     return base::shows_something(name) ? name : "file" + std::string{ending};
 }
 
-void post_file(Call& call) {
-    auto& app = call.app();
-    auto const room = room_for(call, call.parameter("name"));
-    if (!app.rooms.is_member(call.user().id, *room))
+void post_file(SiteContext& site, Call& call) {
+    auto const room = room_for(site, call, call.parameter("name"));
+    if (!site.rooms.is_member(call.user().id, *room))
         throw Refused{{Code::not_a_member, "Join the room to write in it."}};
     auto const* const file = call.file("file");
     if (file == nullptr) throw Refused{base::invalid_field("file", "Send a file in the field \"file\".")};
     if (file->content.empty()) throw Refused{base::invalid_field("file", "This file is empty. Choose another one.")};
-    if (file->content.size() > app.settings.get()->attachment_bytes)
+    if (file->content.size() > site.settings.get()->attachment_bytes)
         throw Refused{{Code::too_large, "The file is larger than this server takes."}};
 
     auto const kind = recognise(file->content);
@@ -49,25 +48,25 @@ void post_file(Call& call) {
     attachment.name = clean_name(file->file_name, kind.ending);
     attachment.type = kind.type;
     attachment.bytes = file->content.size();
-    attachment.file = or_refuse(app.uploads.write(file->content, kind.ending, room->id));
+    attachment.file = or_refuse(site.uploads.write(file->content, kind.ending, room->id));
 
     chat::Draft draft;
     draft.room = room;
     draft.text = call.form("text");
     draft.client_id = call.form("client_id").substr(0, 64);
     draft.attachments.push_back(attachment);
-    auto answered = answer_message(call, 201);
+    auto answered = answer_message(site, call, 201);
     // A file whose message was refused belongs to nothing.
-    auto done = [&app, name = attachment.file, answered = std::move(answered)](
+    auto done = [&site, name = attachment.file, answered = std::move(answered)](
                     base::Result<chat::MessagePtr> result, judge::Verdict const& verdict, chat::Settled settled) {
-        if (!result) app.uploads.remove(name);
+        if (!result) site.uploads.remove(name);
         answered(std::move(result), verdict, settled);
     };
-    app.messages.poster.post(call.author(), std::move(draft), std::move(done));
+    site.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }
 
 /// Puts a part of a file into an answer: its beginning at once, the rest as the client takes it.
-void fill(Answer& answer, App& app, std::shared_ptr<StoredFile const> const& file, std::uint64_t first,
+void fill(Answer& answer, SiteContext& site, std::shared_ptr<StoredFile const> const& file, std::uint64_t first,
           std::uint64_t count) {
     auto const at_once = static_cast<std::size_t>(std::min<std::uint64_t>(count, FileSource::block_bytes));
     auto beginning = file->read(first, at_once);
@@ -75,21 +74,20 @@ void fill(Answer& answer, App& app, std::shared_ptr<StoredFile const> const& fil
     answer.body = std::move(*beginning);
     if (at_once == count) return;
     answer.rest_bytes = count - at_once;
-    answer.rest = std::make_shared<FileSource>(file, first + at_once, answer.rest_bytes, app.workers);
+    answer.rest = std::make_shared<FileSource>(file, first + at_once, answer.rest_bytes, site.workers);
 }
 
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
-void serve(Call& call) {
-    auto& app = call.app();
+void serve(SiteContext& site, Call& call) {
     auto const& name = call.parameter("name");
     auto const not_here = Refused{{Code::not_found, "There is no such file."}};
     if (!Uploads::is_name(name)) throw not_here;
     if (auto const room_id = Uploads::room_of(name); !room_id.empty()) {
-        auto const room = app.rooms.find(room_id);
+        auto const room = site.rooms.find(room_id);
         if (!room) throw not_here;
         bool const is_open = room->kind == chat::Room::Kind::public_;
         if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
-        if (!is_open && !app.rooms.may_read(call.user(), *room)) throw not_here;
+        if (!is_open && !site.rooms.may_read(call.user(), *room)) throw not_here;
     }
 
     // Names are random and contents never change: the name is the tag, and most readers have the file already.
@@ -98,7 +96,7 @@ void serve(Call& call) {
     answer.with("ETag", tag).with("Cache-Control", "private, max-age=31536000, immutable");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
     answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
-    auto const file = app.uploads.open(name);
+    auto const file = site.uploads.open(name);
     if (!file) throw not_here;
     if (auto const condition = check_conditions(call.request(), tag); condition != Condition::met) {
         answer.status = condition == Condition::failed ? 412 : 304;
@@ -118,22 +116,22 @@ void serve(Call& call) {
         return call.answer(std::move(answer));
     }
     if (range.kind == WantedRange::Kind::whole) {
-        fill(answer, app, file, 0, file->size());
+        fill(answer, site, file, 0, file->size());
         return call.answer(std::move(answer));
     }
     answer.status = 206;
     answer.with("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
                                      std::to_string(file->size()));
-    fill(answer, app, file, range.first, range.last - range.first + 1);
+    fill(answer, site, file, range.first, range.last - range.first + 1);
     call.answer(std::move(answer));
 }
 
 }  // namespace
 
-void add_file_routes(Router& router, App& app) {
+void add_file_routes(Router& router) {
     router.post("/api/v1/rooms/{name}/files", Rights::signed_in, post_file)
         .costs(Cost::upload)
-        .up_to([&app] { return app.settings.get()->attachment_bytes + multipart_overhead; })
+        .up_to([](SiteContext const& site) { return site.settings.get()->attachment_bytes + multipart_overhead; })
         .about("Posts a message with a file: multipart fields file, text, client_id")
         .body("multipart:file,text,client_id")
         .answers("Message", 201);
@@ -142,8 +140,8 @@ void add_file_routes(Router& router, App& app) {
         .answers("file");
     router
         .get("/assets/{name...}", Rights::anyone,
-             [&app](Call& call) {
-                 auto answer = app.assets.serve(call.parameter("name"), call.request());
+             [](SiteContext& site, Call& call) {
+                 auto answer = site.assets.serve(call.parameter("name"), call.request());
                  if (!answer) throw Refused{{Code::not_found, "There is no such file."}};
                  call.answer(std::move(*answer));
              })

@@ -7,9 +7,9 @@
 #include "chat/rooms/rooms.hpp"
 #include "contract/shapes.hpp"
 #include "web/api/rooms.hpp"
-#include "web/app.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -48,14 +48,14 @@ base::MessageId message_id(Call const& call) {
 }
 
 /// A page as JSON text, written directly: this is what a reader fetches most.
-void answer_page(Call& call, chat::History::Page const& page) {
+void answer_page(SiteContext& site, Call& call, chat::History::Page const& page) {
     std::string text = R"({"messages":[)";
     text.reserve(page.messages.size() * 400);
     bool first = true;
     for (auto const& message : page.messages) {
         if (!first) text += ',';
         first = false;
-        contract::append_message_json(text, *message, call.app().accounts);
+        contract::append_message_json(text, *message, site.accounts);
     }
     text += page.has_more ? R"(],"has_more":true})" : R"(],"has_more":false})";
     call.answer(json_answer(std::move(text)));
@@ -67,39 +67,39 @@ std::size_t limit_of(Call const& call) {
     return limit;
 }
 
-void list(Call& call) {
-    auto& app = call.app();
-    auto const room = room_for(call, call.parameter("name"));
+void list(SiteContext& site, Call& call) {
+    auto const room = room_for(site, call, call.parameter("name"));
     auto const limit = limit_of(call);
     auto const after = call.query_number("after");
     auto const around = call.query_number("around");
     auto const before = call.query_number("before");
     auto const& reader = call.user();
-    if (after) return answer_page(call, or_refuse(app.messages.history.after(reader, room->id, *after, limit)));
-    if (around) return answer_page(call, or_refuse(app.messages.history.around(reader, room->id, *around, limit)));
-    auto const end = before.value_or(app.rooms.last_seq(room->id) + 1);
-    answer_page(call, or_refuse(app.messages.history.before(reader, room->id, end, limit)));
+    if (after) return answer_page(site, call, or_refuse(site.messages.history.after(reader, room->id, *after, limit)));
+    if (around)
+        return answer_page(site, call, or_refuse(site.messages.history.around(reader, room->id, *around, limit)));
+    auto const end = before.value_or(site.rooms.last_seq(room->id) + 1);
+    answer_page(site, call, or_refuse(site.messages.history.before(reader, room->id, end, limit)));
 }
 
-void post(Call& call) {
+void post(SiteContext& site, Call& call) {
     auto message = parse<NewMessage>(call);
     chat::Draft draft;
-    draft.room = room_for(call, call.parameter("name"));
+    draft.room = room_for(site, call, call.parameter("name"));
     draft.text = std::move(message.text);
     draft.reply_to = message.reply_to;
     draft.client_id = std::move(message.client_id);
-    call.app().messages.poster.post(call.author(), std::move(draft), answer_message(call, 201));
+    site.messages.poster.post(call.author(), std::move(draft), answer_message(site, call, 201));
 }
 
-void edit(Call& call) {
+void edit(SiteContext& site, Call& call) {
     std::string text;
     read_body(call, [&](JsonFields& fields) { text = fields.text("text", longest_text); });
-    call.app().messages.editor.edit(call.author(), message_id(call), std::move(text), answer_message(call, 200));
+    site.messages.editor.edit(call.author(), message_id(call), std::move(text), answer_message(site, call, 200));
 }
 
-void react(Call& call, bool on) {
-    call.app().messages.editor.react(call.author(), message_id(call), call.parameter("emoji"), on,
-                                     answer_message(call, 200));
+void react(SiteContext& site, Call& call, bool on) {
+    site.messages.editor.react(call.author(), message_id(call), call.parameter("emoji"), on,
+                               answer_message(site, call, 200));
 }
 
 std::optional<base::Timestamp> query_time(Call const& call, std::string_view name) {
@@ -110,36 +110,35 @@ std::optional<base::Timestamp> query_time(Call const& call, std::string_view nam
     return time;
 }
 
-void search(Call& call) {
-    auto& app = call.app();
+void search(SiteContext& site, Call& call) {
     chat::History::Query query;
     query.text = call.query("q").value_or("");
-    if (auto const name = call.query("room"); name && !name->empty()) query.room = room_for(call, *name)->id;
-    if (auto const name = call.query("from"); name && !name->empty()) query.from = find_user(app, *name)->id;
+    if (auto const name = call.query("room"); name && !name->empty()) query.room = room_for(site, call, *name)->id;
+    if (auto const name = call.query("from"); name && !name->empty()) query.from = find_user(site, *name)->id;
     query.before = query_time(call, "before");
     query.after = query_time(call, "after");
     query.limit = limit_of(call);
     if (query.text.size() > 400) throw Refused{base::invalid_field("q", "This is too long.")};
     if (query.text.empty() && query.from.empty())
         throw Refused{base::invalid_field("q", "Say what to look for, or from whom.")};
-    answer_page(call, or_refuse(app.messages.history.search(call.user(), query)));
+    answer_page(site, call, or_refuse(site.messages.history.search(call.user(), query)));
 }
 
 }  // namespace
 
-chat::MessageDone answer_message(Call& call, int status) {
+chat::MessageDone answer_message(SiteContext& site, Call& call, int status) {
     auto later = call.later();
-    return [later = std::move(later), status](base::Result<chat::MessagePtr> result, judge::Verdict const& verdict,
-                                              chat::Settled) {
+    return [&site, later = std::move(later), status](base::Result<chat::MessagePtr> result,
+                                                     judge::Verdict const& verdict, chat::Settled) {
         if (result) {
             std::string text;
             if (verdict.case_id == (*result)->verdict.case_id) {
-                contract::append_message_json(text, **result, later->app.accounts);
+                contract::append_message_json(text, **result, site.accounts);
             } else {
                 // Its author is told what others are not shown.
                 auto own = **result;
                 own.verdict = verdict;
-                contract::append_message_json(text, own, later->app.accounts);
+                contract::append_message_json(text, own, site.accounts);
             }
             return later->send(json_answer(std::move(text), status));
         }
@@ -154,7 +153,7 @@ chat::MessageDone answer_message(Call& call, int status) {
     };
 }
 
-void add_message_routes(Router& router, App& app) {
+void add_message_routes(Router& router) {
     router.get("/api/v1/rooms/{name}/messages", Rights::signed_in, list)
         .reads({"before", "after", "around", "limit"})
         .about("A page of a room's messages, ascending; the newest without before, after or around")
@@ -169,37 +168,41 @@ void add_message_routes(Router& router, App& app) {
         .answers("Message");
     router
         .remove("/api/v1/messages/{id}", Rights::signed_in,
-                [&app](Call& call) {
-                    app.messages.editor.remove(call.author(), message_id(call), answer_message(call, 200));
+                [](SiteContext& site, Call& call) {
+                    site.messages.editor.remove(call.author(), message_id(call), answer_message(site, call, 200));
                 })
         .about("Deletes a message; by its author, the room's creator or a moderator")
         .answers("Message");
     router
         .get("/api/v1/messages/{id}", Rights::signed_in,
-             [&app](Call& call) {
-                 auto const message = or_refuse(app.messages.history.find(call.user(), message_id(call)));
-                 call.answer(contract::message_json(*message, app.accounts));
+             [](SiteContext& site, Call& call) {
+                 auto const message = or_refuse(site.messages.history.find(call.user(), message_id(call)));
+                 call.answer(contract::message_json(*message, site.accounts));
              })
         .about("One message")
         .answers("Message");
-    router.put("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in, [](Call& call) { react(call, true); })
+    router
+        .put("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
+             [](SiteContext& site, Call& call) { react(site, call, true); })
         .about("Reacts with an emoji")
         .answers("Message");
-    router.remove("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in, [](Call& call) { react(call, false); })
+    router
+        .remove("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
+                [](SiteContext& site, Call& call) { react(site, call, false); })
         .about("Takes a reaction back")
         .answers("Message");
     router
         .post("/api/v1/rooms/{name}/read", Rights::signed_in,
-              [&app](Call& call) {
-                  auto const room = room_for(call, call.parameter("name"));
+              [](SiteContext& site, Call& call) {
+                  auto const room = room_for(site, call, call.parameter("name"));
                   base::Seq seq = 0;
                   read_body(call, [&](JsonFields& fields) {
                       if (!fields.has("seq")) fields.wrong("seq", "This is missing.");
                       seq = fields.optional_number("seq", 1ULL << 53U).value_or(0);
                   });
-                  app.rooms.mark_read(call.user(), *room, seq);
-                  call.answer(Json{{"seq", app.rooms.read_seq(call.user().id, room->id)},
-                                   {"unread", app.rooms.unread(call.user().id, room->id)}});
+                  site.rooms.mark_read(call.user(), *room, seq);
+                  call.answer(Json{{"seq", site.rooms.read_seq(call.user().id, room->id)},
+                                   {"unread", site.rooms.unread(call.user().id, room->id)}});
               })
         .about("Notes how far the caller has read; never moves back")
         .body("ReadMark")

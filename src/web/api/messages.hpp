@@ -5,7 +5,9 @@
 
 namespace soyuz::web {
 
+struct SiteContext;
+
 /// What answers `call` once a message is on disk, or with the error that prevented it and the verdict.
-chat::MessageDone answer_message(Call& call, int status);
+chat::MessageDone answer_message(SiteContext& site, Call& call, int status);
 
 }  // namespace soyuz::web

@@ -9,9 +9,9 @@
 #include "contract/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
-#include "web/app.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -41,8 +41,8 @@ struct NewSanction {
     }
 };
 
-Json sanction_json(App const& app, Sanction const& sanction) {
-    auto const user = app.accounts.find(sanction.user);
+Json sanction_json(SiteContext const& site, Sanction const& sanction) {
+    auto const user = site.accounts.find(sanction.user);
     Json json{{"user_id", sanction.user.value},
               {"username", user ? user->username : ""},
               {"display_name", user ? user->display_name : ""},
@@ -55,18 +55,17 @@ Json sanction_json(App const& app, Sanction const& sanction) {
     return json;
 }
 
-Json sanctions_json(App const& app, Sanction::Kind kind) {
+Json sanctions_json(SiteContext const& site, Sanction::Kind kind) {
     auto list = Json::array();
-    for (auto const& sanction : app.sanctions.all())
-        if (sanction.kind == kind) list.push_back(sanction_json(app, sanction));
+    for (auto const& sanction : site.sanctions.all())
+        if (sanction.kind == kind) list.push_back(sanction_json(site, sanction));
     return list;
 }
 
 /// Hands out a ban or a mute, and waits until it is on disk.
-void impose(Call& call, Sanction::Kind kind) {
-    auto& app = call.app();
+void impose(SiteContext& site, Call& call, Sanction::Kind kind) {
     auto const wish = parse<NewSanction>(call);
-    auto const user = find_user(app, wish.username);
+    auto const user = find_user(site, wish.username);
     if (user->role >= call.user().role)
         throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
     Sanction sanction;
@@ -74,28 +73,28 @@ void impose(Call& call, Sanction::Kind kind) {
     sanction.user = user->id;
     sanction.reason = wish.reason;
     sanction.by = call.user().username;
-    sanction.since = app.clock.now();
+    sanction.since = site.clock.now();
     sanction.until = wish.until;
     if (!sanction.until && wish.minutes) sanction.until = sanction.since + std::chrono::minutes{*wish.minutes};
     if (sanction.until && *sanction.until <= sanction.since)
         throw Refused{base::invalid_field("until", "This time is over.")};
 
-    audit(call, kind == Sanction::Kind::ban ? "banned" : "muted", {{"user", user->username}, {"reason", wish.reason}});
+    audit(site, call, kind == Sanction::Kind::ban ? "banned" : "muted",
+          {{"user", user->username}, {"reason", wish.reason}});
     auto later = call.later();
-    auto const answer = sanction_json(app, sanction);
-    app.sanctions.impose(sanction, {}, [later, answer](base::Result<void> const& done) {
+    auto const answer = sanction_json(site, sanction);
+    site.sanctions.impose(sanction, {}, [later, answer](base::Result<void> const& done) {
         later->send(done ? json_answer(answer, 201) : error_answer(done.error()));
     });
 }
 
-void lift(Call& call, Sanction::Kind kind) {
-    auto& app = call.app();
-    auto const user = find_user(app, call.parameter("username"));
+void lift(SiteContext& site, Call& call, Sanction::Kind kind) {
+    auto const user = find_user(site, call.parameter("username"));
     if (user->role >= call.user().role)
         throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
-    or_refuse(app.sanctions.lift(user->id, kind));
-    if (kind == Sanction::Kind::mute) app.screening.forgive(user->id);
-    audit(call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
+    or_refuse(site.sanctions.lift(user->id, kind));
+    if (kind == Sanction::Kind::mute) site.screening.forgive(user->id);
+    audit(site, call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
     call.answer(no_content());
 }
 
@@ -110,9 +109,9 @@ struct NewReport {
     }
 };
 
-Json report_json(App const& app, moderation::Case const& the_case, moderation::CaseReport const& report) {
-    auto const by = app.accounts.find(report.by);
-    auto const person = app.accounts.find(the_case.author);
+Json report_json(SiteContext const& site, moderation::Case const& the_case, moderation::CaseReport const& report) {
+    auto const by = site.accounts.find(report.by);
+    auto const person = site.accounts.find(the_case.author);
     bool const upheld = the_case.decision && the_case.decision->action != moderation::Decision::approve &&
                         the_case.decision->action != moderation::Decision::grant &&
                         the_case.decision->action != moderation::Decision::not_a_violation;
@@ -134,34 +133,32 @@ Json report_json(App const& app, moderation::Case const& the_case, moderation::C
 
 constexpr std::size_t reports_in_ten_minutes = 20;
 
-void report(Call& call) {
-    auto& app = call.app();
+void report(SiteContext& site, Call& call) {
     auto const wish = parse<NewReport>(call);
     chat::MessagePtr message;
     chat::UserPtr person;
     if (!wish.message.empty()) {
         auto const id = base::parse_message_id(wish.message);
         if (!id) throw Refused{{Code::not_found, "There is no such message."}};
-        message = or_refuse(app.messages.history.find(call.user(), *id));
+        message = or_refuse(site.messages.history.find(call.user(), *id));
         if (message->deleted) throw Refused{{Code::not_found, "There is no such message."}};
     } else {
-        person = find_user(app, wish.username);
+        person = find_user(site, wish.username);
     }
-    if (app.options.rate_limits) {
-        if (auto const wait = app.reports.admit(call.user().id.value, reports_in_ten_minutes))
+    if (site.options.rate_limits) {
+        if (auto const wait = site.reports.admit(call.user().id.value, reports_in_ten_minutes))
             throw Refused{{Code::rate_limited, "You have reported a lot. Wait a little.", *wait}};
     }
-    auto const reported = app.desk.report(call.user(), message, person, wish.reason, wish.note);
-    call.answer(report_json(app, *reported.the_case, reported.report), 201);
+    auto const reported = site.desk.report(call.user(), message, person, wish.reason, wish.note);
+    call.answer(report_json(site, *reported.the_case, reported.report), 201);
 }
 
-void list_reports(Call& call) {
-    auto& app = call.app();
+void list_reports(SiteContext& site, Call& call) {
     std::vector<std::pair<base::Timestamp, Json>> found;
-    for (auto const& list : {app.cases.open(), app.cases.decided()})
+    for (auto const& list : {site.cases.open(), site.cases.decided()})
         for (auto const& the_case : list)
             for (auto const& report : the_case->reports)
-                found.emplace_back(report.at, report_json(app, *the_case, report));
+                found.emplace_back(report.at, report_json(site, *the_case, report));
     std::stable_sort(found.begin(), found.end(),
                      [](auto const& left, auto const& right) { return left.first > right.first; });
     auto reports = Json::array();
@@ -171,7 +168,7 @@ void list_reports(Call& call) {
 
 }  // namespace
 
-void add_moderation_routes(Router& router, App& app) {
+void add_moderation_routes(Router& router) {
     router.post("/api/v1/reports", Rights::signed_in, report)
         .about("Reports a message or a user to the moderators")
         .body("NewReport")
@@ -180,30 +177,38 @@ void add_moderation_routes(Router& router, App& app) {
 
     router
         .get("/api/v1/bans", Rights::moderator,
-             [&app](Call& call) {
-                 call.answer(Json{{"bans", sanctions_json(app, Sanction::Kind::ban)}});
+             [](SiteContext& site, Call& call) {
+                 call.answer(Json{{"bans", sanctions_json(site, Sanction::Kind::ban)}});
              })
         .about("Bans in force")
         .answers("Bans");
-    router.post("/api/v1/bans", Rights::moderator, [](Call& call) { impose(call, Sanction::Kind::ban); })
+    router
+        .post("/api/v1/bans", Rights::moderator,
+              [](SiteContext& site, Call& call) { impose(site, call, Sanction::Kind::ban); })
         .about("Bans somebody, for minutes, until a time, or for good; ends their sessions and sockets")
         .body("NewSanction")
         .answers("Sanction", 201);
-    router.remove("/api/v1/bans/{username}", Rights::moderator, [](Call& call) { lift(call, Sanction::Kind::ban); })
+    router
+        .remove("/api/v1/bans/{username}", Rights::moderator,
+                [](SiteContext& site, Call& call) { lift(site, call, Sanction::Kind::ban); })
         .about("Lifts a ban")
         .answers("", 204);
     router
         .get("/api/v1/mutes", Rights::moderator,
-             [&app](Call& call) {
-                 call.answer(Json{{"mutes", sanctions_json(app, Sanction::Kind::mute)}});
+             [](SiteContext& site, Call& call) {
+                 call.answer(Json{{"mutes", sanctions_json(site, Sanction::Kind::mute)}});
              })
         .about("Mutes in force")
         .answers("Mutes");
-    router.post("/api/v1/mutes", Rights::moderator, [](Call& call) { impose(call, Sanction::Kind::mute); })
+    router
+        .post("/api/v1/mutes", Rights::moderator,
+              [](SiteContext& site, Call& call) { impose(site, call, Sanction::Kind::mute); })
         .about("Mutes somebody: they read, but don't write")
         .body("NewSanction")
         .answers("Sanction", 201);
-    router.remove("/api/v1/mutes/{username}", Rights::moderator, [](Call& call) { lift(call, Sanction::Kind::mute); })
+    router
+        .remove("/api/v1/mutes/{username}", Rights::moderator,
+                [](SiteContext& site, Call& call) { lift(site, call, Sanction::Kind::mute); })
         .about("Lifts a mute")
         .answers("", 204);
 }

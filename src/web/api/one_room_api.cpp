@@ -2,10 +2,10 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "contract/shapes.hpp"
-#include "web/app.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/http/media_type.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -66,64 +66,65 @@ Json profile_json(chat::User const& user) {
             {"profile_picture", contract::avatar_url(user)}};
 }
 
-void sign_up_simply(Call& call) {
+void sign_up_simply(SiteContext& site, Call& call) {
     in_their_words(call, [&] {
         auto const wish = Wish::of(call);
-        auto const user = register_user(call, {wish.username, wish.password, wish.name, "", chat::Role::member}, "");
+        auto const user =
+            register_user(site, call, {wish.username, wish.password, wish.name, "", chat::Role::member}, "");
         call.answer(Json{{"success", true}, {"message", "Welcome."}, {"username", user->username}}, 201);
     });
 }
 
-void sign_in_simply(Call& call) {
+void sign_in_simply(SiteContext& site, Call& call) {
     in_their_words(call, [&] {
         auto const wish = Wish::of(call);
-        auto const user = sign_in(call, wish.username, wish.password);
-        sign_in_browser(call, user);
+        auto const user = sign_in(site, call, wish.username, wish.password);
+        sign_in_browser(site, call, user);
         call.answer(profile_json(*user));
     });
 }
 
-void sign_out_simply(Call& call) {
+void sign_out_simply(SiteContext& site, Call& call) {
     // A link must do here, so only another site's page is kept from signing people out.
     if (call.request().header("sec-fetch-site") == "cross-site")
         throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
-    if (call.identity() != nullptr) sign_out(call);
+    if (call.identity() != nullptr) sign_out(site, call);
     call.answer(redirect("/login"));
 }
 
-void show_profile(Call& call) {
-    auto const user = call.app().accounts.find_by_name(call.query("username").value_or(""));
+void show_profile(SiteContext& site, Call& call) {
+    auto const user = site.accounts.find_by_name(call.query("username").value_or(""));
     if (!user) return fail(call, 404, "There is no such user.");
     call.answer(profile_json(*user));
 }
 
-void update_profile(Call& call) {
+void update_profile(SiteContext& site, Call& call) {
     in_their_words(call, [&] {
         auto const named = call.form("username");
-        if (!named.empty() && call.app().accounts.find_by_name(named) != call.user_pointer())
+        if (!named.empty() && site.accounts.find_by_name(named) != call.user_pointer())
             throw Refused{{Code::forbidden, "You can change only your own profile."}};
         auto user = call.user_pointer();
         if (auto const name = call.form("displayName"); !name.empty()) {
-            judge_name(call, name, "displayName");
+            judge_name(site, call, name, "displayName");
             chat::Accounts::ProfileChange change;
             change.display_name = name;
-            user = or_refuse(call.app().accounts.change_profile(user->id, std::move(change)));
+            user = or_refuse(site.accounts.change_profile(user->id, std::move(change)));
         }
-        if (auto const* const picture = call.file("profilePicture")) user = change_avatar(call, picture->content);
+        if (auto const* const picture = call.file("profilePicture")) user = change_avatar(site, call, picture->content);
         call.answer(profile_json(*user));
     });
 }
 
 }  // namespace
 
-void add_one_room_routes(Router& router, App&) {
-    router.post("/auth/simple_signup", Rights::anyone, sign_up_simply).guard(Guard::origin).costs(Cost::hashing);
-    router.post("/auth/simple_login", Rights::anyone, sign_in_simply).guard(Guard::origin).costs(Cost::hashing);
+void add_one_room_routes(Router& router) {
+    router.post("/auth/simple_signup", Rights::anyone, sign_up_simply).csrf(CsrfRule::same_origin).costs(Cost::hashing);
+    router.post("/auth/simple_login", Rights::anyone, sign_in_simply).csrf(CsrfRule::same_origin).costs(Cost::hashing);
     router.get("/auth/logout", Rights::anyone, sign_out_simply).banned_too();
     router.get("/get_profile", Rights::signed_in, show_profile);
     // These clients know no token: a page of another site is told by its Origin, and by SameSite of the cookie.
     router.post("/auth/update_profile", Rights::signed_in, update_profile)
-        .guard(Guard::origin)
+        .csrf(CsrfRule::same_origin)
         .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead);
 }

@@ -10,10 +10,10 @@
 #include "contract/shapes.hpp"
 #include "moderation/rules/room_rules.hpp"
 #include "moderation/rules/rule_book.hpp"
-#include "web/app.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -69,38 +69,36 @@ struct NewRoom {
 };
 
 /// Watch words are for those who may change them: whoever knows them writes around them.
-Json room_of(Call const& call, chat::Room const& room) {
-    auto& app = call.app();
-    auto json = contract::room_json(app.rooms, app.accounts, room, call.user());
-    auto const own = app.rule_book.of(room.id);
+Json room_of(SiteContext& site, Call const& call, chat::Room const& room) {
+    auto json = contract::room_json(site.rooms, site.accounts, room, call.user());
+    auto const own = site.rule_book.of(room.id);
     auto rules = moderation::to_json(own ? *own : moderation::RoomRules{});
-    if (rules["preset"].is_null()) rules["preset"] = moderation::name(app.settings.get()->moderation_preset);
-    if (!app.rooms.may_manage(call.user(), room)) rules = {{"preset", rules["preset"]}, {"shown", rules["shown"]}};
+    if (rules["preset"].is_null()) rules["preset"] = moderation::name(site.settings.get()->moderation_preset);
+    if (!site.rooms.may_manage(call.user(), room)) rules = {{"preset", rules["preset"]}, {"shown", rules["shown"]}};
     json["settings"]["moderation"] = std::move(rules);
     return json;
 }
 
-std::optional<moderation::RoomRules> read_rules(Call const& call, JsonFields& fields, base::RoomId const& room) {
+std::optional<moderation::RoomRules> read_rules(SiteContext& site, JsonFields& fields, base::RoomId const& room) {
     auto const* const settings = fields.optional_object("settings");
     if (settings == nullptr || !settings->contains("moderation")) return std::nullopt;
-    auto const before = room.empty() ? nullptr : call.app().rule_book.of(room);
+    auto const before = room.empty() ? nullptr : site.rule_book.of(room);
     return or_refuse(moderation::changed_rules(before ? *before : moderation::RoomRules{}, (*settings)["moderation"],
                                                "settings.moderation"));
 }
 
-void create(Call& call) {
-    auto& app = call.app();
+void create(SiteContext& site, Call& call) {
     auto wish = parse<NewRoom>(call);
-    if (!app.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
+    if (!site.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
         throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
-    judge_topic(call, nullptr, wish.room.name, "name");
-    judge_topic(call, nullptr, wish.room.title, "title");
-    judge_topic(call, nullptr, wish.room.topic, "topic");
-    call.answer(room_of(call, *or_refuse(app.rooms.create(call.user(), std::move(wish.room)))), 201);
+    judge_topic(site, call, nullptr, wish.room.name, "name");
+    judge_topic(site, call, nullptr, wish.room.title, "title");
+    judge_topic(site, call, nullptr, wish.room.topic, "topic");
+    call.answer(room_of(site, call, *or_refuse(site.rooms.create(call.user(), std::move(wish.room)))), 201);
 }
 
-void change(Call& call) {
-    auto const room = managed_room(call, call.parameter("name"));
+void change(SiteContext& site, Call& call) {
+    auto const room = managed_room(site, call, call.parameter("name"));
     chat::Rooms::RoomChange change;
     std::optional<moderation::RoomRules> rules;
     read_body(call, [&](JsonFields& fields) {
@@ -110,41 +108,40 @@ void change(Call& call) {
         check_text(fields, "topic", change.topic, longest_topic);
         change.kind = read_kind(fields);
         change.settings = read_settings(fields, room->settings);
-        rules = read_rules(call, fields, room->id);
+        rules = read_rules(site, fields, room->id);
     });
-    judge_topic(call, room.get(), change.title.value_or(""), "title");
-    judge_topic(call, room.get(), change.topic.value_or(""), "topic");
-    auto const changed = or_refuse(call.app().rooms.change(call.user(), room->id, std::move(change)));
+    judge_topic(site, call, room.get(), change.title.value_or(""), "title");
+    judge_topic(site, call, room.get(), change.topic.value_or(""), "topic");
+    auto const changed = or_refuse(site.rooms.change(call.user(), room->id, std::move(change)));
     if (rules) {
-        or_refuse(call.app().rule_book.set(room->id, std::move(*rules)));
-        audit(call, "room_moderation_changed", {{"room", room->name}});
+        or_refuse(site.rule_book.set(room->id, std::move(*rules)));
+        audit(site, call, "room_moderation_changed", {{"room", room->name}});
     }
-    call.answer(room_of(call, *changed));
+    call.answer(room_of(site, call, *changed));
 }
 
-void list_members(Call& call) {
-    auto& app = call.app();
-    auto const room = room_for(call, call.parameter("name"));
-    if (!app.rooms.may_read(call.user(), *room))
+void list_members(SiteContext& site, Call& call) {
+    auto const room = room_for(site, call, call.parameter("name"));
+    if (!site.rooms.may_read(call.user(), *room))
         throw Refused{{Code::not_a_member, "Join the room to see who is in it."}};
     auto members = Json::array();
-    for (auto const& id : app.rooms.members(*room)) {
-        auto const user = app.accounts.find(id);
-        if (user && !user->deleted) members.push_back(contract::user_json(*user, app.presence.is_online(id)));
+    for (auto const& id : site.rooms.members(*room)) {
+        auto const user = site.accounts.find(id);
+        if (user && !user->deleted) members.push_back(contract::user_json(*user, site.presence.is_online(id)));
     }
     call.answer(Json{{"members", std::move(members)}});
 }
 
-Json invite_json(Call const& call, chat::Invite const& invite) {
+Json invite_json(SiteContext& site, Call const& call, chat::Invite const& invite) {
     return {{"code", invite.code},
-            {"url", call.app().base_url(call.client()) + "/join/" + invite.code},
+            {"url", site.base_url(call.client()) + "/join/" + invite.code},
             {"qr_svg_url", "/join/" + invite.code + "/qr.svg"},
             {"expires_at", base::to_rfc3339(invite.expires_at)},
             {"uses_left", invite.uses_left}};
 }
 
-void make_invite(Call& call) {
-    auto const room = room_for(call, call.parameter("name"));
+void make_invite(SiteContext& site, Call& call) {
+    auto const room = room_for(site, call, call.parameter("name"));
     auto hours = 24ULL * 7;
     auto uses = 100ULL;
     if (!call.request().body.empty()) {
@@ -153,43 +150,42 @@ void make_invite(Call& call) {
             uses = std::max(1ULL, fields.optional_number("uses", 100'000).value_or(uses));
         });
     }
-    auto const invite =
-        or_refuse(call.app().rooms.invites().create(call.user(), room->id, std::chrono::hours{hours}, uses));
-    call.answer(invite_json(call, invite), 201);
+    auto const invite = or_refuse(site.rooms.invites().create(call.user(), room->id, std::chrono::hours{hours}, uses));
+    call.answer(invite_json(site, call, invite), 201);
 }
 
-void show_qr_code(Call& call) {
-    if (!call.app().rooms.invites().find(call.parameter("code")))
+void show_qr_code(SiteContext& site, Call& call) {
+    if (!site.rooms.invites().find(call.parameter("code")))
         throw Refused{{Code::not_found, "This invite can't be used any more."}};
     Answer picture;
     picture.type = "image/svg+xml";
-    picture.body = qr_svg(call.app().base_url(call.client()) + "/join/" + call.parameter("code"));
+    picture.body = qr_svg(site.base_url(call.client()) + "/join/" + call.parameter("code"));
     call.answer(std::move(picture.with("Cache-Control", "private, max-age=3600")));
 }
 
 }  // namespace
 
-chat::RoomPtr room_for(Call const& call, std::string_view name_or_id) {
-    auto room = call.app().rooms.find_for(call.user(), name_or_id);
+chat::RoomPtr room_for(SiteContext& site, Call const& call, std::string_view name_or_id) {
+    auto room = site.rooms.find_for(call.user(), name_or_id);
     if (!room) throw Refused{{Code::unknown_room, "There is no such room."}};
     return room;
 }
 
-chat::RoomPtr managed_room(Call const& call, std::string_view name_or_id) {
-    auto room = room_for(call, name_or_id);
-    if (!call.app().rooms.may_manage(call.user(), *room))
+chat::RoomPtr managed_room(SiteContext& site, Call const& call, std::string_view name_or_id) {
+    auto room = room_for(site, call, name_or_id);
+    if (!site.rooms.may_manage(call.user(), *room))
         throw Refused{{Code::forbidden, "Only the room's creator and moderators may do this."}};
     return room;
 }
 
-void add_room_routes(Router& router, App& app) {
+void add_room_routes(Router& router) {
     router
         .get("/api/v1/rooms", Rights::signed_in,
-             [&app](Call& call) {
+             [](SiteContext& site, Call& call) {
                  auto rooms = Json::array();
-                 for (auto const& room : app.rooms.visible_to(call.user())) {
-                     auto json = room_of(call, *room);
-                     json["joined"] = app.rooms.is_member(call.user().id, *room);
+                 for (auto const& room : site.rooms.visible_to(call.user())) {
+                     auto json = room_of(site, call, *room);
+                     json["joined"] = site.rooms.is_member(call.user().id, *room);
                      rooms.push_back(std::move(json));
                  }
                  call.answer(Json{{"rooms", std::move(rooms)}});
@@ -199,7 +195,9 @@ void add_room_routes(Router& router, App& app) {
     router.post("/api/v1/rooms", Rights::signed_in, create).about("Makes a room").body("NewRoom").answers("Room", 201);
     router
         .get("/api/v1/rooms/{name}", Rights::signed_in,
-             [](Call& call) { call.answer(room_of(call, *room_for(call, call.parameter("name")))); })
+             [](SiteContext& site, Call& call) {
+                 call.answer(room_of(site, call, *room_for(site, call, call.parameter("name"))));
+             })
         .about("One room")
         .answers("Room");
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
@@ -208,28 +206,28 @@ void add_room_routes(Router& router, App& app) {
         .answers("Room");
     router
         .remove("/api/v1/rooms/{name}", Rights::signed_in,
-                [&app](Call& call) {
-                    auto const room = managed_room(call, call.parameter("name"));
-                    or_refuse(app.rooms.remove(call.user(), room->id));
-                    app.rule_book.forget(room->id);
-                    audit(call, "room_removed", {{"room", room->name}});
+                [](SiteContext& site, Call& call) {
+                    auto const room = managed_room(site, call, call.parameter("name"));
+                    or_refuse(site.rooms.remove(call.user(), room->id));
+                    site.rule_book.forget(room->id);
+                    audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })
         .about("Removes a room with its messages")
         .answers("", 204);
     router
         .post("/api/v1/rooms/{name}/join", Rights::signed_in,
-              [&app](Call& call) {
-                  auto const room = room_for(call, call.parameter("name"));
-                  or_refuse(app.rooms.join(call.user(), room->id));
-                  call.answer(room_of(call, *room));
+              [](SiteContext& site, Call& call) {
+                  auto const room = room_for(site, call, call.parameter("name"));
+                  or_refuse(site.rooms.join(call.user(), room->id));
+                  call.answer(room_of(site, call, *room));
               })
         .about("Joins a public room")
         .answers("Room");
     router
         .post("/api/v1/rooms/{name}/leave", Rights::signed_in,
-              [&app](Call& call) {
-                  or_refuse(app.rooms.leave(call.user(), room_for(call, call.parameter("name"))->id));
+              [](SiteContext& site, Call& call) {
+                  or_refuse(site.rooms.leave(call.user(), room_for(site, call, call.parameter("name"))->id));
                   call.answer(no_content());
               })
         .about("Leaves a room")
@@ -239,20 +237,20 @@ void add_room_routes(Router& router, App& app) {
         .answers("Members");
     router
         .remove("/api/v1/rooms/{name}/members/{username}", Rights::signed_in,
-                [&app](Call& call) {
-                    auto const room = managed_room(call, call.parameter("name"));
-                    auto const user = find_user(app, call.parameter("username"));
-                    or_refuse(app.rooms.expel(call.user(), user->id, room->id));
+                [](SiteContext& site, Call& call) {
+                    auto const room = managed_room(site, call, call.parameter("name"));
+                    auto const user = find_user(site, call.parameter("username"));
+                    or_refuse(site.rooms.expel(call.user(), user->id, room->id));
                     call.answer(no_content());
                 })
         .about("Puts somebody out of a room; into a private one no invite lets them again")
         .answers("", 204);
     router
         .put("/api/v1/rooms/{name}/members/{username}", Rights::signed_in,
-             [&app](Call& call) {
-                 auto const room = managed_room(call, call.parameter("name"));
-                 auto const user = find_user(app, call.parameter("username"));
-                 or_refuse(app.rooms.readmit(call.user(), user->id, room->id));
+             [](SiteContext& site, Call& call) {
+                 auto const room = managed_room(site, call, call.parameter("name"));
+                 auto const user = find_user(site, call.parameter("username"));
+                 or_refuse(site.rooms.readmit(call.user(), user->id, room->id));
                  call.answer(no_content());
              })
         .about("Lets somebody in again who was put out of a private room")
@@ -263,30 +261,30 @@ void add_room_routes(Router& router, App& app) {
         .answers("Invite", 201);
     router
         .get("/api/v1/rooms/{name}/invites", Rights::signed_in,
-             [&app](Call& call) {
-                 auto const room = managed_room(call, call.parameter("name"));
+             [](SiteContext& site, Call& call) {
+                 auto const room = managed_room(site, call, call.parameter("name"));
                  auto invites = Json::array();
-                 for (auto const& invite : app.rooms.invites().of(room->id))
-                     invites.push_back(invite_json(call, invite));
+                 for (auto const& invite : site.rooms.invites().of(room->id))
+                     invites.push_back(invite_json(site, call, invite));
                  call.answer(Json{{"invites", std::move(invites)}});
              })
         .about("A room's invites that can still be used")
         .answers("Invites");
     router
-        .post(
-            "/api/v1/join/{code}", Rights::signed_in,
-            [&app](Call& call) {
-                call.answer(room_of(call, *or_refuse(app.rooms.invites().redeem(call.user(), call.parameter("code")))));
-            })
+        .post("/api/v1/join/{code}", Rights::signed_in,
+              [](SiteContext& site, Call& call) {
+                  call.answer(room_of(site, call,
+                                      *or_refuse(site.rooms.invites().redeem(call.user(), call.parameter("code")))));
+              })
         .about("Joins the room of an invite")
         .answers("Room");
     router
         .post("/api/v1/direct", Rights::signed_in,
-              [&app](Call& call) {
+              [](SiteContext& site, Call& call) {
                   std::string username;
                   read_body(call, [&](JsonFields& fields) { username = fields.text("username", 200); });
-                  auto const room = or_refuse(app.rooms.direct(call.user(), *find_user(app, username)));
-                  call.answer(room_of(call, *room));
+                  auto const room = or_refuse(site.rooms.direct(call.user(), *find_user(site, username)));
+                  call.answer(room_of(site, call, *room));
               })
         .about("The direct room of the caller and another, made on first use")
         .body("Username")

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "web/app.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -21,37 +21,38 @@ Json session_json(chat::Session const& session, chat::SessionId const& current) 
 
 }  // namespace
 
-void add_session_routes(Router& router, App& app) {
+void add_session_routes(Router& router) {
     router
         .post("/api/v1/logout", Rights::signed_in,
-              [](Call& call) {
-                  sign_out(call);
+              [](SiteContext& site, Call& call) {
+                  sign_out(site, call);
                   call.answer(no_content());
               })
         .banned_too()
         .about("Ends the session or token that the request came with")
         .answers("", 204);
-    router.get("/api/v1/csrf", Rights::anyone,
-               [](Call& call) {
-                   call.answer(Json{{"csrf_token", call.csrf_token()}});
-               })
+    router
+        .get("/api/v1/csrf", Rights::anyone,
+             [](SiteContext&, Call& call) {
+                 call.answer(Json{{"csrf_token", call.csrf_token()}});
+             })
         .banned_too()
         .about("The token that state-changing requests with the session cookie carry in X-CSRF-Token")
         .answers("CsrfToken");
     router
         .post("/api/v1/ws-ticket", Rights::signed_in,
-              [&app](Call& call) {
+              [](SiteContext& site, Call& call) {
                   call.answer(
-                      Json{{"ticket", app.sessions.new_ticket(call.identity()->session.id)}, {"expires_in", 30}}, 201);
+                      Json{{"ticket", site.sessions.new_ticket(call.identity()->session.id)}, {"expires_in", 30}}, 201);
               })
         .about("A ticket for one WebSocket handshake within 30 s: /ws?ticket=…")
         .answers("Ticket", 201);
 
     router
         .get("/api/v1/sessions", Rights::signed_in,
-             [&app](Call& call) {
+             [](SiteContext& site, Call& call) {
                  auto sessions = Json::array();
-                 for (auto const& session : app.sessions.of(call.user().id))
+                 for (auto const& session : site.sessions.of(call.user().id))
                      sessions.push_back(session_json(session, call.identity()->session.id));
                  call.answer(Json{{"sessions", std::move(sessions)}});
              })
@@ -59,10 +60,10 @@ void add_session_routes(Router& router, App& app) {
         .answers("Sessions");
     router
         .remove("/api/v1/sessions/{id}", Rights::signed_in,
-                [&app](Call& call) {
-                    for (auto const& session : app.sessions.of(call.user().id)) {
+                [](SiteContext& site, Call& call) {
+                    for (auto const& session : site.sessions.of(call.user().id)) {
                         if (session.id.value != call.parameter("id")) continue;
-                        or_refuse(app.sessions.end(session.id, chat::SessionEnd::signed_out));
+                        or_refuse(site.sessions.end(session.id, chat::SessionEnd::signed_out));
                         return call.answer(no_content());
                     }
                     throw Refused{{base::Code::not_found, "There is no such session."}};
@@ -71,9 +72,9 @@ void add_session_routes(Router& router, App& app) {
         .answers("", 204);
     router
         .remove("/api/v1/sessions", Rights::signed_in,
-                [&app](Call& call) {
-                    or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out,
-                                                   call.identity()->session.id));
+                [](SiteContext& site, Call& call) {
+                    or_refuse(site.sessions.end_all(call.user().id, chat::SessionEnd::signed_out,
+                                                    call.identity()->session.id));
                     call.answer(no_content());
                 })
         .about("Ends all of the caller's sessions but this one")

@@ -5,8 +5,8 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/observer.hpp"
 #include "store/store.hpp"
-#include "web/app.hpp"
 #include "web/http/call.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -16,14 +16,13 @@ using Json = nlohmann::json;
 
 namespace {
 
-void health(Call& call) {
-    auto& app = call.app();
-    bool const writable = app.store.writable();
+void health(SiteContext& site, Call& call) {
+    bool const writable = site.store.writable();
     std::string status = "ok";
     if (!writable) status = "read_only";
-    if (app.draining) status = "draining";
-    Json json{{"status", status}, {"version", app.options.version}, {"writable", writable}};
-    if (app.site.health) app.site.health(json);
+    if (site.draining) status = "draining";
+    Json json{{"status", status}, {"version", site.options.version}, {"writable", writable}};
+    if (site.hooks.health) site.hooks.health(json);
     auto answer = json_answer(json, json["status"] == "ok" ? 200 : 503);
     if (answer.status == 503) answer.with("Retry-After", "5");
     call.answer(std::move(answer));
@@ -44,9 +43,9 @@ bool is_local(Call const& call) {
     return true;
 }
 
-bool may_read_metrics(Call const& call) {
+bool may_read_metrics(SiteContext& site, Call const& call) {
     if (call.identity() != nullptr && call.user().role >= chat::Role::moderator) return true;
-    return is_local(call) || call.app().metrics_readers.trusts(call.client().address);
+    return is_local(call) || site.metrics_readers.trusts(call.client().address);
 }
 
 double as_number(std::uint64_t value) { return static_cast<double>(value); }
@@ -92,22 +91,21 @@ void append_expensive(base::Exposition& out, ExpensiveWork const& expensive) {
                 as_number(expensive.over_share()));
 }
 
-void metrics(Call& call) {
-    auto& app = call.app();
-    bool const may_read = may_read_metrics(call);
+void metrics(SiteContext& site, Call& call) {
+    bool const may_read = may_read_metrics(site, call);
     if (wants_json(call)) {
         // What a page may show to anybody; the rest is for those who run the server.
-        Json json{{"viewer_count", app.presence.online_count()}, {"gift_count", 0}, {"toxic_pct", 0}};
-        if (app.site.metrics_json) app.site.metrics_json(json, may_read);
+        Json json{{"viewer_count", site.presence.online_count()}, {"gift_count", 0}, {"toxic_pct", 0}};
+        if (site.hooks.metrics_json) site.hooks.metrics_json(json, may_read);
         if (!may_read) return call.answer(json);
-        auto const store = app.store.figures();
-        json.update({{"accounts", app.accounts.count()},
+        auto const store = site.store.figures();
+        json.update({{"accounts", site.accounts.count()},
                      {"commits", store.commits},
                      {"batches", store.batches},
                      {"messages", store.messages},
                      {"journal_bytes", store.bytes},
                      {"checkpoints", store.checkpoints},
-                     {"workers_waiting", app.workers.waiting()}});
+                     {"workers_waiting", site.workers.waiting()}});
         return call.answer(json);
     }
     if (!may_read)
@@ -116,21 +114,21 @@ void metrics(Call& call) {
     Answer answer;
     answer.type = "text/plain; version=0.0.4; charset=utf-8";
     base::Exposition out{answer.body};
-    out.gauge("accounts", "Accounts that exist.", as_number(app.accounts.count()));
-    out.gauge("online_users", "Users with an open socket.", as_number(app.presence.online_count()));
-    out.gauge("workers_waiting", "Pieces of work that wait for a worker.", as_number(app.workers.waiting()));
+    out.gauge("accounts", "Accounts that exist.", as_number(site.accounts.count()));
+    out.gauge("online_users", "Users with an open socket.", as_number(site.presence.online_count()));
+    out.gauge("workers_waiting", "Pieces of work that wait for a worker.", as_number(site.workers.waiting()));
     out.counter("workers_rejected_total", "Pieces of work refused because too many waited.",
-                as_number(app.workers.rejected()));
-    append_expensive(out, app.expensive);
-    append_http(out, app.requests);
-    append_store(out, app.store);
-    if (app.site.metrics_text) app.site.metrics_text(out);
+                as_number(site.workers.rejected()));
+    append_expensive(out, site.expensive);
+    append_http(out, site.requests);
+    append_store(out, site.store);
+    if (site.hooks.metrics_text) site.hooks.metrics_text(out);
     call.answer(std::move(answer));
 }
 
 }  // namespace
 
-void add_status_routes(Router& router, App&) {
+void add_status_routes(Router& router) {
     router.get("/healthz", Rights::anyone, health).banned_too().about("200 while ready, else 503").answers("Health");
     router.get("/metrics", Rights::anyone, metrics)
         .banned_too()

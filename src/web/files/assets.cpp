@@ -35,8 +35,8 @@ bool is_plain_name(std::string_view name) {
     return true;
 }
 
-std::map<std::string, std::string, std::less<>> parse_manifest(std::string_view text) {
-    std::map<std::string, std::string, std::less<>> names;
+Assets::Names parse_manifest(std::string_view text) {
+    Assets::Names names;
     auto const parsed = nlohmann::json::parse(text, nullptr, false);
     if (!parsed.is_object()) return names;
     for (auto const& [logical, hashed] : parsed.items())
@@ -79,37 +79,24 @@ private:
 
 }  // namespace
 
-struct Assets::Implementation {
-    std::string folder;
-    std::map<std::string, std::string, std::less<>> embedded_names;
-
-    std::optional<std::string> content(std::string const& name) const {
-        if (!folder.empty()) return read_file(std::filesystem::path{folder} / name);
-        auto const* const file = find_embedded("assets/" + name);
-        return file != nullptr ? std::optional{std::string{file->content}} : std::nullopt;
-    }
-};
-
-Assets::Assets(std::string folder) : implementation_(std::make_unique<Implementation>()) {
-    implementation_->folder = std::move(folder);
+Assets::Assets(std::string folder) : folder_(std::move(folder)) {
     if (auto const* const manifest = find_embedded("assets/manifest.json"))
-        implementation_->embedded_names = parse_manifest(manifest->content);
+        embedded_names_ = parse_manifest(manifest->content);
 }
 
-Assets::~Assets() = default;
-
-bool Assets::is_fixed() const { return implementation_->folder.empty(); }
+std::optional<std::string> Assets::content(std::string const& name) const {
+    if (!folder_.empty()) return read_file(std::filesystem::path{folder_} / name);
+    auto const* const file = find_embedded("assets/" + name);
+    return file != nullptr ? std::optional{std::string{file->content}} : std::nullopt;
+}
 
 std::string Assets::url(std::string_view logical_name) const {
-    auto const& names = implementation_->embedded_names;
-    if (!implementation_->folder.empty()) {
-        auto const text = read_file(std::filesystem::path{implementation_->folder} / "manifest.json");
-        auto const fresh = parse_manifest(text.value_or("{}"));
-        auto const found = fresh.find(logical_name);
-        return "/assets/" + (found != fresh.end() ? found->second : std::string{logical_name});
-    }
-    auto const found = names.find(logical_name);
-    return "/assets/" + (found != names.end() ? found->second : std::string{logical_name});
+    auto const in = [&](Names const& names) {
+        auto const found = names.find(logical_name);
+        return "/assets/" + (found != names.end() ? found->second : std::string{logical_name});
+    };
+    if (folder_.empty()) return in(embedded_names_);
+    return in(parse_manifest(read_file(std::filesystem::path{folder_} / "manifest.json").value_or("{}")));
 }
 
 std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest const& request) const {
@@ -120,30 +107,30 @@ std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest
     answer.type = media_type_of_name(name);
     answer.compressed = true;
     std::string tag = name;
-    std::optional<std::string> content;
+    std::optional<std::string> found;
     if (auto const coding = preferred_coding(request, {"br", "gzip"}); !coding.empty()) {
         std::string const ending = coding == "br" ? ".br" : ".gz";
-        content = implementation_->content(name + ending);
-        if (content) {
+        found = content(name + ending);
+        if (found) {
             answer.with("Content-Encoding", std::string{coding});
             tag += ending;
         }
     }
-    if (!content) content = implementation_->content(name);
-    if (!content) return std::nullopt;
+    if (!found) found = content(name);
+    if (!found) return std::nullopt;
 
     tag = '"' + tag + '"';
     answer.with("ETag", tag).with("Vary", "Accept-Encoding");
     // In a folder that somebody works on, a name may stay while its content changes.
-    answer.with("Cache-Control", implementation_->folder.empty() ? "public, max-age=31536000, immutable" : "no-cache");
+    answer.with("Cache-Control", folder_.empty() ? "public, max-age=31536000, immutable" : "no-cache");
     answer.with("Cross-Origin-Resource-Policy", "same-origin");
-    auto const condition = implementation_->folder.empty() ? check_conditions(request, tag) : Condition::met;
+    auto const condition = folder_.empty() ? check_conditions(request, tag) : Condition::met;
     if (condition != Condition::met) {
         answer.status = condition == Condition::failed ? 412 : 304;
         answer.type.clear();
         return answer;
     }
-    answer.body = std::move(*content);
+    answer.body = std::move(*found);
     return answer;
 }
 

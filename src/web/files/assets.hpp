@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,20 +17,23 @@ namespace soyuz::web {
 /// who work on them. Thread-safe.
 class Assets {
 public:
+    using Names = std::map<std::string, std::string, std::less<>>;
+
     /// `folder`: "" for the embedded ones.
     explicit Assets(std::string folder);
-    ~Assets();
 
-    /// Where a file is served: its name carries a hash of its content, so that it may be kept for ever.
     /// Does a name have the same address as long as the program runs?
-    bool is_fixed() const;
+    bool is_fixed() const { return folder_.empty(); }
+    /// Where a file is served: its name carries a hash of its content, so that it may be kept for ever.
     std::string url(std::string_view logical_name) const;
     /// 200 or 304; none where there is no such file. Brotli or gzip as the client takes it.
     std::optional<Answer> serve(std::string_view name, net::HttpRequest const& request) const;
 
 private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    std::optional<std::string> content(std::string const& name) const;
+
+    std::string const folder_;
+    Names embedded_names_;
 };
 
 /// Templates from the binary, or from `folder`, where a changed file counts from the next request on; what the folder

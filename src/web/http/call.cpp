@@ -6,10 +6,12 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "web/app.hpp"
 #include "web/http/cookies.hpp"
 #include "web/http/media_type.hpp"
+#include "web/http/origins.hpp"
+#include "web/http/request_log.hpp"
 #include "web/http/response_headers.hpp"
+#include "web/http/visitor_tokens.hpp"
 
 namespace soyuz::web {
 
@@ -31,9 +33,9 @@ void Exchange::send(Answer answer) const {
     for (auto const& cookie : cookies_to_set) answer.with("Set-Cookie", cookie);
     // RFC 9112, 9.3: a client of HTTP/1.0 asked for it, and takes silence for a no.
     if (request.minor_version == 0 && !close) answer.with("Connection", "keep-alive");
-    app.requests.name(request, answer);
-    finish_answer(answer, request, client, app.options);
-    app.requests.note(request, client, answer, begun);
+    http.log.name(request, answer);
+    finish_answer(answer, request, client, http.origins);
+    http.log.note(request, client, answer, begun);
     auto response =
         net::simple_response(answer.status, answer.type, answer.body, answer.headers, close, answer.rest_bytes);
     if (request.method == "HEAD") {
@@ -122,12 +124,12 @@ Part const* Call::file(std::string_view name) const {
     return nullptr;
 }
 
-chat::Author Call::author() const { return {user_pointer(), client().address, app().options.rate_limits}; }
+chat::Author Call::author() const { return {user_pointer(), client().address, http().has_limits}; }
 
-void Call::identify() { identity_ = web::identify(request(), app().sessions); }
+void Call::identify() { identity_ = web::identify(request(), http().sessions); }
 
 std::string Call::csrf_token() {
-    if (identity_.who) return app().sessions.csrf_token(identity_.who->session.id);
+    if (identity_.who) return http().sessions.csrf_token(identity_.who->session.id);
     if (visitor_.empty()) {
         visitor_ = cookie(visitor_cookie);
         if (!VisitorTokens::is_cookie(visitor_)) {
@@ -135,15 +137,15 @@ std::string Call::csrf_token() {
             set_cookie(web::set_cookie(visitor_cookie, visitor_, client().https, std::nullopt));
         }
     }
-    return app().visitors.token(visitor_);
+    return http().visitors.token(visitor_);
 }
 
 bool Call::csrf_token_is_good() const {
     std::string token{request().header("x-csrf-token")};
     if (token.empty()) token = form("csrf_token");
     if (token.empty()) return false;
-    if (identity_.who) return app().sessions.csrf_token_matches(identity_.who->session.id, token);
-    return app().visitors.matches(cookie(visitor_cookie), token);
+    if (identity_.who) return http().sessions.csrf_token_matches(identity_.who->session.id, token);
+    return http().visitors.matches(cookie(visitor_cookie), token);
 }
 
 std::shared_ptr<Exchange const> Call::later() {

@@ -23,17 +23,28 @@
 
 namespace soyuz::web {
 
-struct App;
+class Origins;
+class RequestLog;
+class VisitorTokens;
+
+/// What of the server every request needs; outlives them all.
+struct HttpContext {
+    chat::Sessions& sessions;
+    VisitorTokens const& visitors;
+    Origins const& origins;
+    RequestLog& log;
+    bool has_limits;  ///< authors are limited
+};
 
 /// What of a request outlives its handler: enough to answer it from any thread.
 struct Exchange {
-    Exchange(App& site_app, net::HttpRequest heard, net::Respond answer_to)
-        : app(site_app),
+    Exchange(HttpContext const& http_context, net::HttpRequest heard, net::Respond answer_to)
+        : http(http_context),
           request(std::move(heard)),
           respond(std::move(answer_to)),
           begun(std::chrono::steady_clock::now()) {}
 
-    App& app;
+    HttpContext const& http;
     net::HttpRequest const request;
     net::Respond const respond;
     std::chrono::steady_clock::time_point const begun;
@@ -57,7 +68,7 @@ class Call {
 public:
     Call(std::shared_ptr<Exchange> exchange, Route const* route, Parameters parameters);
 
-    App& app() const { return exchange_->app; }
+    HttpContext const& http() const { return exchange_->http; }
     net::HttpRequest const& request() const { return exchange_->request; }
     Client const& client() const { return exchange_->client; }
     Route const* route() const { return route_; }

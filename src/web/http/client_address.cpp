@@ -132,21 +132,4 @@ Client TrustedProxies::client_of(net::HttpRequest const& request) const {
     return client;
 }
 
-bool is_same_origin(std::string_view origin, Client const& client, std::string_view public_url) {
-    // Browsers leave the scheme's own port out of Origin, and so do they in Host; other clients may not.
-    auto const normal = [](std::string_view text) {
-        std::string lower = base::lower_ascii(text);
-        if (lower.ends_with('/')) lower.pop_back();
-        if (lower.starts_with("https://") && lower.ends_with(":443")) lower.resize(lower.size() - 4);
-        if (lower.starts_with("http://") && lower.ends_with(":80")) lower.resize(lower.size() - 3);
-        return lower;
-    };
-    std::string const wanted = normal(origin);
-    if (!client.host.empty() && wanted == normal(client.origin())) return true;
-    if (public_url.empty()) return false;
-    auto const scheme_end = public_url.find("://");
-    if (scheme_end == std::string_view::npos) return false;
-    return wanted == normal(public_url.substr(0, public_url.find('/', scheme_end + 3)));
-}
-
 }  // namespace soyuz::web

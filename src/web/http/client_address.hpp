@@ -48,7 +48,4 @@ private:
     std::vector<Network> networks_;
 };
 
-/// Is `origin` (the value of an Origin header) this server, as the client reached it or as --public-url names it?
-bool is_same_origin(std::string_view origin, Client const& client, std::string_view public_url);
-
 }  // namespace soyuz::web

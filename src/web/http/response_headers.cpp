@@ -96,12 +96,7 @@ std::string gzip(std::string_view text) {
     return state->compress(text);
 }
 
-bool is_cors_origin(std::string_view origin, SiteOptions const& options) {
-    return !origin.empty() && std::any_of(options.cors_origins.begin(), options.cors_origins.end(),
-                                          [&](std::string const& each) { return each == origin || each == "*"; });
-}
-
-void finish_answer(Answer& answer, net::HttpRequest const& request, Client const& client, SiteOptions const& options) {
+void finish_answer(Answer& answer, net::HttpRequest const& request, Client const& client, Origins const& origins) {
     keep_on_one_line(answer);
     answer.with("Date", http_date());
     answer.with("X-Content-Type-Options", "nosniff");
@@ -117,10 +112,10 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
         answer.with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }
 
-    if (!options.cors_origins.empty()) {
+    if (origins.has_readers()) {
         answer.with("Vary", "Origin");
         auto const origin = request.header("origin");
-        if (is_cors_origin(origin, options)) {
+        if (origins.may_read(origin)) {
             // Never with credentials: another origin's pages use tokens, not the cookie.
             answer.with("Access-Control-Allow-Origin", std::string{origin});
             answer.with("Access-Control-Expose-Headers", "Retry-After");

@@ -15,30 +15,32 @@
 namespace soyuz::web {
 
 class Call;
+/// What handlers work with. HTTP itself never looks into it.
+struct SiteContext;
 
 /// Who may call a route; each includes those above.
 enum class Rights { anyone, signed_in, moderator, admin, owner };
 
 /// What a state-changing request with the session cookie must bring, so that no other site can make it.
-enum class Guard {
-    token,    ///< the session's token, in X-CSRF-Token or the form field csrf_token
-    visitor,  ///< as token; before sign-in the token that belongs to the visitor's cookie
-    origin,   ///< nothing but a same-origin Origin where there is one: JSON sign-in, and clients that know no tokens
+enum class CsrfRule {
+    session,      ///< the session's token, in X-CSRF-Token or the form field csrf_token
+    visitor,      ///< the same; before sign-in the token that belongs to the visitor's cookie
+    same_origin,  ///< only an Origin of ours where there is one: JSON sign-in, and clients that know no tokens
 };
 
 struct Route {
-    using Handler = std::function<void(Call&)>;
+    using Handler = std::function<void(SiteContext&, Call&)>;
 
     std::string method;
     std::string pattern;
     Rights rights;
     Handler handler;
-    Guard guarded_by = Guard::token;
+    CsrfRule csrf_rule = CsrfRule::session;
     Cost cost = Cost::page;
     std::size_t body_limit = 64U << 10U;
-    std::function<std::size_t()> body_limit_now;  ///< where the limit is a setting
-    bool for_banned = false;                      ///< banned users may call it
-    std::string summary;                          ///< for the API's description, with the schemas' names
+    std::function<std::size_t(SiteContext const&)> body_limit_now;  ///< where the limit is a setting
+    bool for_banned = false;                                        ///< banned users may call it
+    std::string summary;  ///< for the API's description, with the schemas' names
     std::string takes, gives;
     std::vector<std::string> queries;  ///< what it reads from the query
     int success = 200;
@@ -47,13 +49,15 @@ struct Route {
     Route& body(std::string schema) { return takes = std::move(schema), *this; }
     Route& answers(std::string schema, int status = 200) { return gives = std::move(schema), success = status, *this; }
     Route& reads(std::vector<std::string> names) { return queries = std::move(names), *this; }
-    Route& guard(Guard how) { return guarded_by = how, *this; }
+    Route& csrf(CsrfRule rule) { return csrf_rule = rule, *this; }
     /// The handler runs on the threads of its kind, within the caller's share; beyond it 429, where too much waits 503.
     Route& costs(Cost what) { return cost = what, *this; }
     Route& up_to(std::size_t bytes) { return body_limit = bytes, *this; }
-    Route& up_to(std::function<std::size_t()> bytes) { return body_limit_now = std::move(bytes), *this; }
+    Route& up_to(std::function<std::size_t(SiteContext const&)> bytes) {
+        return body_limit_now = std::move(bytes), *this;
+    }
     Route& banned_too() { return for_banned = true, *this; }
-    std::size_t max_body() const { return body_limit_now ? body_limit_now() : body_limit; }
+    std::size_t max_body(SiteContext const& site) const { return body_limit_now ? body_limit_now(site) : body_limit; }
 };
 
 /// Values of a pattern's `{names}`, percent-decoded.

@@ -10,8 +10,8 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/api/rooms.hpp"
-#include "web/app.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -23,26 +23,25 @@ namespace {
 constexpr std::size_t messages_on_page = 50;
 constexpr std::size_t people_on_page = 200;
 
-Json room_view(Call const& call, chat::Room const& room) {
-    auto const& app = call.app();
-    auto json = contract::room_json(app.rooms, app.accounts, room, call.user());
+Json room_view(SiteContext& site, Call const& call, chat::Room const& room) {
+    auto json = contract::room_json(site.rooms, site.accounts, room, call.user());
     if (json.value("title", "").empty()) json["title"] = room.name;
     return json;
 }
 
 /// The rooms at the side: those that the caller is in.
-Json rooms_view(Call const& call) {
+Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
-    for (auto const& room : call.app().rooms.of(call.user().id)) rooms.push_back(room_view(call, *room));
+    for (auto const& room : site.rooms.of(call.user().id)) rooms.push_back(room_view(site, call, *room));
     return rooms;
 }
 
 /// Authors read why a message of theirs is under review, whoever else may see that it is.
-Json reviews_view(Call const& call, chat::History::Page const& page) {
+Json reviews_view(SiteContext& site, Call const& call, chat::History::Page const& page) {
     auto reviews = Json::object();
     for (auto const& message : page.messages) {
         if (message->deleted || message->sender->id != call.user().id) continue;
-        auto const one = call.app().cases.find_open(message->id);
+        auto const one = site.cases.find_open(message->id);
         if (!one || one->kind != moderation::Case::Kind::flagged || !one->verdict) continue;
         reviews[base::to_string(message->id)] = {
             {"action", "flag"}, {"case_id", one->id}, {"reasons", one->verdict->reasons}};
@@ -50,8 +49,8 @@ Json reviews_view(Call const& call, chat::History::Page const& page) {
     return reviews;
 }
 
-Json messages_view(Call const& call, chat::History::Page const& page) {
-    auto const language = call.app().pages.language(call);
+Json messages_view(SiteContext& site, Call const& call, chat::History::Page const& page) {
+    auto const language = site.pages.language(call);
     std::unordered_map<base::Seq, chat::Message const*> here;
     for (auto const& message : page.messages) here.emplace(message->id.seq, message.get());
     auto views = Json::array();
@@ -61,14 +60,13 @@ Json messages_view(Call const& call, chat::History::Page const& page) {
         chat::MessagePtr fetched;
         chat::Message const* answered = replied != here.end() ? replied->second : nullptr;
         if (answered == nullptr && message->reply_to != 0) {
-            auto found = call.app().messages.history.find(call.user(), {message->id.room, message->reply_to});
+            auto found = site.messages.history.find(call.user(), {message->id.room, message->reply_to});
             if (found) fetched = *std::move(found);
             answered = fetched.get();
         }
-        auto const& app = call.app();
-        auto const key = row_key(language, *message, previous, answered, call.user(), app.accounts);
-        auto const row = app.pages.message_row(key, language, call.user(), [&] {
-            return message_view(*message, previous, answered, call.user(), app.accounts);
+        auto const key = row_key(language, *message, previous, answered, call.user(), site.accounts);
+        auto const row = site.pages.message_row(key, language, call.user(), [&] {
+            return message_view(*message, previous, answered, call.user(), site.accounts);
         });
         bool const is_new_day = begins_day(*message, previous);
         views.push_back({{"seq", message->id.seq},
@@ -81,14 +79,13 @@ Json messages_view(Call const& call, chat::History::Page const& page) {
 }
 
 /// Those who are here first, then by name.
-Json people_view(Call const& call, chat::Room const& room, std::size_t& online_count) {
-    auto const& app = call.app();
+Json people_view(SiteContext& site, chat::Room const& room, std::size_t& online_count) {
     std::vector<std::pair<bool, chat::UserPtr>> people;
     online_count = 0;
-    for (auto const& id : app.rooms.members(room)) {
-        auto user = app.accounts.find(id);
+    for (auto const& id : site.rooms.members(room)) {
+        auto user = site.accounts.find(id);
         if (!user || user->deleted) continue;
-        bool const online = app.presence.is_online(id);
+        bool const online = site.presence.is_online(id);
         online_count += online ? 1 : 0;
         people.emplace_back(online, std::move(user));
     }
@@ -113,78 +110,77 @@ Json sanction_view(std::optional<moderation::Sanction> const& sanction) {
 }
 
 /// The invite that the side card shows to those who may invite: the longest-lived one there is.
-Json invite_view(Call const& call, chat::Room const& room) {
-    auto const& app = call.app();
-    if (!app.rooms.may_manage(call.user(), room)) return nullptr;
-    auto const invites = app.rooms.invites().of(room.id);
+Json invite_view(SiteContext& site, Call const& call, chat::Room const& room) {
+    if (!site.rooms.may_manage(call.user(), room)) return nullptr;
+    auto const invites = site.rooms.invites().of(room.id);
     auto const best = std::max_element(invites.begin(), invites.end(), [](auto const& one, auto const& other) {
         return one.expires_at < other.expires_at;
     });
     if (best == invites.end()) return nullptr;
     return {{"code", best->code},
-            {"url", app.base_url(call.client()) + "/join/" + best->code},
+            {"url", site.base_url(call.client()) + "/join/" + best->code},
             {"qr_svg_url", "/join/" + best->code + "/qr.svg"}};
 }
 
-void show_room(Call& call) {
-    auto& app = call.app();
+void show_room(SiteContext& site, Call& call) {
     auto const& user = call.user();
-    auto const room = room_for(call, call.parameter("room"));
-    if (!app.rooms.is_member(user.id, *room) && room->kind == chat::Room::Kind::public_)
-        or_refuse(app.rooms.join(user, room->id));
+    auto const room = room_for(site, call, call.parameter("room"));
+    if (!site.rooms.is_member(user.id, *room) && room->kind == chat::Room::Kind::public_)
+        or_refuse(site.rooms.join(user, room->id));
 
-    auto const last_seq = app.rooms.last_seq(room->id);
-    auto const page = or_refuse(app.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
-    auto const read = app.rooms.read_seq(user.id, room->id);
-    auto const settings = app.settings.get();
-    auto const mute = sanction_view(app.sanctions.mute_of(user.id));
+    auto const last_seq = site.rooms.last_seq(room->id);
+    auto const page = or_refuse(site.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
+    auto const read = site.rooms.read_seq(user.id, room->id);
+    auto const settings = site.settings.get();
+    auto const mute = sanction_view(site.sanctions.mute_of(user.id));
     std::size_t online_count = 0;
-    auto people = people_view(call, *room, online_count);
+    auto people = people_view(site, *room, online_count);
     auto const first_unread = std::find_if(page.messages.begin(), page.messages.end(), [&](auto const& message) {
         return message->id.seq > read && message->sender->id != user.id;
     });
     Json const first = first_unread != page.messages.end() ? Json((*first_unread)->id.seq) : Json{};
 
-    auto view = room_view(call, *room);
-    auto rooms = rooms_view(call);
+    auto view = room_view(site, call, *room);
+    auto rooms = rooms_view(site, call);
     auto const me = person_view(user, true);
     Json boot{{"user", me},
               {"room", view},
               {"rooms", rooms},
               {"csrf", call.csrf_token()},
-              {"lang", app.pages.language(call)},
-              {"version", app.options.version},
-              {"time", base::to_rfc3339(app.clock.now())},
+              {"lang", site.pages.language(call)},
+              {"version", site.options.version},
+              {"time", base::to_rfc3339(site.clock.now())},
               {"last_seq", last_seq},
               {"first_unread", first},
               {"mute", mute},
-              {"reviews", reviews_view(call, page)},
+              {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     Json context{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},
-                 {"messages", messages_view(call, page)},
+                 {"messages", messages_view(site, call, page)},
                  {"has_more", page.has_more},
                  {"first_unread", first},
                  {"people", std::move(people)},
                  {"online_count", online_count},
-                 {"invite", invite_view(call, *room)},
+                 {"invite", invite_view(site, call, *room)},
                  {"ban", nullptr},
                  {"mute", mute},
                  {"max_text", settings->message_characters},
                  {"boot", std::move(boot)}};
-    call.answer(app.pages.render(call, "chat.html", std::move(context)));
+    call.answer(site.pages.render(call, "chat.html", std::move(context)));
 }
 
 }  // namespace
 
-void add_chat_pages(Router& router, App&) {
-    router.get("/chat", Rights::signed_in,
-               [](Call& call) { call.answer(redirect("/chat/" + std::string{chat::Rooms::lobby_name})); });
-    router.get("/chat/{room}", Rights::signed_in, [](Call& call) {
+void add_chat_pages(Router& router) {
+    router.get("/chat", Rights::signed_in, [](SiteContext&, Call& call) {
+        call.answer(redirect("/chat/" + std::string{chat::Rooms::lobby_name}));
+    });
+    router.get("/chat/{room}", Rights::signed_in, [](SiteContext& site, Call& call) {
         try {
-            show_room(call);
+            show_room(site, call);
         } catch (jinja::TemplateError const& error) {
-            call.answer(call.app().pages.broken_template(call, error));
+            call.answer(site.pages.broken_template(call, error));
         }
     });
 }

@@ -2,9 +2,9 @@
 
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
-#include "web/app.hpp"
 #include "web/http/call.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -13,28 +13,27 @@ using Json = nlohmann::json;
 namespace {
 
 /// The rooms to filter by; what happens in them the page's script asks for.
-Json rooms_view(Call const& call) {
+Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
-    for (auto const& room : call.app().rooms.visible_to(call.user())) {
+    for (auto const& room : site.rooms.visible_to(call.user())) {
         if (room->kind == chat::Room::Kind::direct) continue;
         rooms.push_back({{"name", room->name}, {"title", room->title.empty() ? room->name : room->title}});
     }
     return rooms;
 }
 
-void show_moderation(Call& call) {
-    auto const& app = call.app();
-    auto rooms = rooms_view(call);
+void show_moderation(SiteContext& site, Call& call) {
+    auto rooms = rooms_view(site, call);
     Json boot{{"user", person_view(call.user(), true)},
               {"rooms", rooms},
               {"csrf", call.csrf_token()},
-              {"lang", app.pages.language(call)},
-              {"version", app.options.version}};
-    call.answer(app.pages.render(call, "moderation.html", {{"rooms", std::move(rooms)}, {"boot", std::move(boot)}}));
+              {"lang", site.pages.language(call)},
+              {"version", site.options.version}};
+    call.answer(site.pages.render(call, "moderation.html", {{"rooms", std::move(rooms)}, {"boot", std::move(boot)}}));
 }
 
 }  // namespace
 
-void add_moderation_pages(Router& router, App&) { router.get("/moderation", Rights::moderator, show_moderation); }
+void add_moderation_pages(Router& router) { router.get("/moderation", Rights::moderator, show_moderation); }
 
 }  // namespace soyuz::web

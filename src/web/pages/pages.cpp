@@ -6,11 +6,11 @@
 
 #include "base/log.hpp"
 #include "chat/settings.hpp"
-#include "web/app.hpp"
 #include "web/http/call.hpp"
 #include "web/http/cookies.hpp"
 #include "web/http/html.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/services.hpp"
 
 namespace soyuz::web {
 
@@ -29,8 +29,12 @@ std::string choice(Call const& call, std::string_view cookie, std::initializer_l
 
 }  // namespace
 
-Pages::Pages(Assets const& assets, std::string templates_folder)
-    : assets_(assets), templates_folder_(templates_folder), engine_(template_source(std::move(templates_folder))) {
+Pages::Pages(Assets const& assets, chat::Settings const& settings, SiteOptions const& options)
+    : assets_(assets),
+      settings_(settings),
+      version_(options.version),
+      templates_folder_(options.templates_folder),
+      engine_(template_source(templates_folder_)) {
     auto const asset = [this](std::vector<Json> const& arguments, std::string_view) -> Json {
         return arguments.empty() ? Json("") : Json(assets_.url(as_text(arguments[0])));
     };
@@ -58,7 +62,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     if (call.query("lang") && call.cookie(language_cookie) != lang)
         call.set_cookie(set_cookie(language_cookie, lang, call.client().https, std::chrono::hours{24 * 365}, false));
 
-    auto const settings = call.app().settings.get();
+    auto const settings = settings_.get();
     context["lang"] = lang;
     context["dir"] = direction(lang);
     context["theme"] = choice(call, theme_cookie, {"light", "dark"});
@@ -67,7 +71,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     context["instance"] = {{"name", settings->name},
                            {"purpose", std::move(instance["purpose"])},
                            {"registration", std::move(instance["registration"])},
-                           {"version", call.app().options.version}};
+                           {"version", version_}};
     context["user"] = call.identity() != nullptr ? person_view(call.user(), true) : Json{};
     if (call.identity() != nullptr) context["user"]["email"] = call.user().email;
     context["path"] = call.request().path();

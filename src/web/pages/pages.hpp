@@ -14,17 +14,19 @@
 #include "web/pages/message_rows.hpp"
 
 namespace soyuz::chat {
+class Settings;
 struct User;
-}
+}  // namespace soyuz::chat
 
 namespace soyuz::web {
 
 class Call;
+struct SiteOptions;
 
 /// Pages from templates. Thread-safe.
 class Pages {
 public:
-    Pages(Assets const& assets, std::string templates_folder);
+    Pages(Assets const& assets, chat::Settings const& settings, SiteOptions const& options);
 
     /// Renders a template with `context` and what every page has: lang, dir, theme, text_size, instance, user, path,
     /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
@@ -45,7 +47,8 @@ public:
 
 private:
     Assets const& assets_;
-    std::string const templates_folder_;
+    chat::Settings const& settings_;
+    std::string const version_, templates_folder_;
     Catalogue catalogue_;
     jinja::TemplateEngine engine_;
     mutable MessageRows rows_{std::size_t{16} << 20U};

@@ -13,11 +13,11 @@
 #include "contract/shapes.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
-#include "web/app.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/cookies.hpp"
 #include "web/pages/message_view.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -26,9 +26,9 @@ using Json = nlohmann::json;
 
 namespace {
 
-Json sessions_view(Call const& call) {
+Json sessions_view(SiteContext& site, Call const& call) {
     auto sessions = Json::array();
-    for (auto const& session : call.app().sessions.of(call.user().id)) {
+    for (auto const& session : site.sessions.of(call.user().id)) {
         auto const seen = base::to_rfc3339(session.last_seen);
         sessions.push_back({{"id", session.id.value},
                             {"agent", session.agent},
@@ -41,7 +41,8 @@ Json sessions_view(Call const& call) {
     return sessions;
 }
 
-Answer settings_page(Call& call, std::string_view saved, base::Error const* error, std::string_view section) {
+Answer settings_page(SiteContext& site, Call& call, std::string_view saved, base::Error const* error,
+                     std::string_view section) {
     auto errors = Json::object();
     if (error != nullptr) {
         for (auto const& [field, reason] : error->fields) errors[field] = reason;
@@ -50,36 +51,36 @@ Answer settings_page(Call& call, std::string_view saved, base::Error const* erro
     auto profile = person_view(call.user(), true);
     profile["email"] = call.user().email;
     Json context{{"profile", std::move(profile)},
-                 {"sessions", sessions_view(call)},
+                 {"sessions", sessions_view(site, call)},
                  {"saved", saved},
                  {"section", section},
                  {"errors", std::move(errors)}};
-    return call.app().pages.render(call, "settings.html", std::move(context),
-                                   error != nullptr ? status_of(error->code) : 200);
+    return site.pages.render(call, "settings.html", std::move(context),
+                             error != nullptr ? status_of(error->code) : 200);
 }
 
 /// One form of the settings page: does it, or shows the page again with what was wrong.
-Route::Handler form_of(std::string section, std::function<void(Call&)> act) {
-    return [section = std::move(section), act = std::move(act)](Call& call) {
+Route::Handler form_of(std::string section, Route::Handler act) {
+    return [section = std::move(section), act = std::move(act)](SiteContext& site, Call& call) {
         try {
-            act(call);
+            act(site, call);
             if (!call.given()) call.answer(redirect("/settings?saved=" + section));
         } catch (Refused const& refused) {
-            call.answer(settings_page(call, "", &refused.error, section));
+            call.answer(settings_page(site, call, "", &refused.error, section));
         }
     };
 }
 
-void save_profile(Call& call) {
+void save_profile(SiteContext& site, Call& call) {
     chat::Accounts::ProfileChange change;
     change.display_name = call.form("display_name");
     if (call.has_form("email")) change.email = call.form("email");
-    judge_name(call, *change.display_name, "display_name");
-    or_refuse(call.app().accounts.change_profile(call.user().id, std::move(change)));
-    if (auto const* const picture = call.file("avatar")) change_avatar(call, picture->content);
+    judge_name(site, call, *change.display_name, "display_name");
+    or_refuse(site.accounts.change_profile(call.user().id, std::move(change)));
+    if (auto const* const picture = call.file("avatar")) change_avatar(site, call, picture->content);
 }
 
-void save_appearance(Call& call) {
+void save_appearance(SiteContext&, Call& call) {
     auto const keep = [&](std::string_view cookie, std::string const& field,
                           std::initializer_list<std::string_view> allowed) {
         if (!call.has_form(field)) return;
@@ -93,10 +94,10 @@ void save_appearance(Call& call) {
     keep(text_size_cookie, "text", {"small", "large", "larger"});
 }
 
-void end_session(Call& call) {
+void end_session(SiteContext& site, Call& call) {
     auto const id = call.form("id");
-    for (auto const& session : call.app().sessions.of(call.user().id))
-        if (session.id.value == id) return or_refuse(call.app().sessions.end(session.id, chat::SessionEnd::signed_out));
+    for (auto const& session : site.sessions.of(call.user().id))
+        if (session.id.value == id) return or_refuse(site.sessions.end(session.id, chat::SessionEnd::signed_out));
     throw Refused{{Code::not_found, "This session has ended already."}};
 }
 
@@ -111,11 +112,11 @@ std::string size_text(std::uint64_t bytes) {
     return text.data();
 }
 
-/// Adds what `app` knows of the whole server: messages of today, storage, the newest backup.
-void add_overview(App const& app, Json& stats) {
-    if (!app.site.metrics_json) return;
+/// Adds what the hooks know of the whole server: messages of today, storage, the newest backup.
+void add_overview(SiteContext const& site, Json& stats) {
+    if (!site.hooks.metrics_json) return;
     auto figures = Json::object();
-    app.site.metrics_json(figures, true);
+    site.hooks.metrics_json(figures, true);
     if (figures.contains("messages_today")) stats["messages_today"] = figures["messages_today"];
     if (figures.contains("storage_bytes")) stats["storage_text"] = size_text(figures["storage_bytes"]);
     // The day is enough for who asks whether backups are made.
@@ -124,19 +125,18 @@ void add_overview(App const& app, Json& stats) {
 }
 
 /// What the owner sees at a glance, and the settings with their present values.
-Json admin_context(Call& call) {
-    auto const& app = call.app();
+Json admin_context(SiteContext& site, Call& call) {
     auto users = Json::array();
-    for (auto const& user : app.accounts.all()) {
+    for (auto const& user : site.accounts.all()) {
         if (users.size() >= 200) break;
-        auto view = person_view(*user, app.presence.is_online(user->id));
+        auto view = person_view(*user, site.presence.is_online(user->id));
         view["can_change"] = user->role < call.user().role;
         users.push_back(std::move(view));
     }
-    auto const tunnel = app.site.tunnel_url ? app.site.tunnel_url() : "";
+    auto const tunnel = site.hooks.tunnel_url ? site.hooks.tunnel_url() : "";
     auto sanctions = Json::array();
-    for (auto const& each : app.sanctions.all()) {
-        auto const user = app.accounts.find(each.user);
+    for (auto const& each : site.sanctions.all()) {
+        auto const user = site.accounts.find(each.user);
         Json view{{"kind", each.kind == moderation::Sanction::Kind::ban ? "ban" : "mute"},
                   {"username", user ? user->username : ""},
                   {"display_name", user ? user->display_name : ""},
@@ -146,19 +146,19 @@ Json admin_context(Call& call) {
         if (each.until) view["until"] = base::to_rfc3339(*each.until);
         sanctions.push_back(std::move(view));
     }
-    Json stats{{"online", app.presence.online_count()},
-               {"accounts", app.accounts.count()},
-               {"messages", app.rooms.last_seq(app.rooms.lobby()->id)},
-               {"writable", app.store.writable()},
-               {"version", app.options.version}};
-    add_overview(app, stats);
-    return {{"settings", chat::Settings::to_json(*app.settings.get())},
+    Json stats{{"online", site.presence.online_count()},
+               {"accounts", site.accounts.count()},
+               {"messages", site.rooms.last_seq(site.rooms.lobby()->id)},
+               {"writable", site.store.writable()},
+               {"version", site.options.version}};
+    add_overview(site, stats);
+    return {{"settings", chat::Settings::to_json(*site.settings.get())},
             {"users", std::move(users)},
             {"sanctions", std::move(sanctions)},
             {"stats", std::move(stats)},
             {"tunnel_url", tunnel},
             {"tunnel_qr_url", tunnel.empty() ? "" : "/admin/tunnel.svg"},
-            {"public_url", app.base_url(call.client())},
+            {"public_url", site.base_url(call.client())},
             {"saved", call.query("saved").value_or("")},
             {"errors", Json::object()}};
 }
@@ -182,7 +182,7 @@ Json numbers(std::string const& text) {
 }
 
 /// The settings form without a script: what it holds, in the names and kinds of the settings.
-Json patch_of(Call const& call) {
+Json patch_of(SiteContext& site, Call const& call) {
     auto patch = Json::object();
     for (auto const* name : {"name", "purpose", "registration"})
         if (call.has_form(name)) patch[name] = call.form(name);
@@ -201,7 +201,7 @@ Json patch_of(Call const& call) {
     if (preset.empty()) return patch;
     // A newly chosen preset brings its own values: the form still holds those of before. Under the same preset a
     // value that was changed makes it one's own.
-    auto const present = chat::Settings::to_json(*call.app().settings.get())["spam"];
+    auto const present = chat::Settings::to_json(*site.settings.get())["spam"];
     bool const is_changed = std::any_of(values.items().begin(), values.items().end(), [&](auto const& value) {
         return !present.contains(value.key()) || present[value.key()] != value.value();
     });
@@ -212,57 +212,60 @@ Json patch_of(Call const& call) {
     return patch;
 }
 
-void save_admin(Call& call) {
-    auto const patch = patch_of(call);
-    auto const saved = call.app().settings.change(patch);
+void save_admin(SiteContext& site, Call& call) {
+    auto const patch = patch_of(site, call);
+    auto const saved = site.settings.change(patch);
     if (saved) {
-        audit(call, "settings_changed", {{"patch", patch.dump().substr(0, 2000)}});
+        audit(site, call, "settings_changed", {{"patch", patch.dump().substr(0, 2000)}});
         return call.answer(redirect("/admin?saved=settings"));
     }
-    auto context = admin_context(call);
+    auto context = admin_context(site, call);
     for (auto const& [field, reason] : saved.error().fields) context["errors"][field] = reason;
     if (context["errors"].empty()) context["errors"]["form"] = saved.error().message;
-    call.answer(call.app().pages.render(call, "admin.html", std::move(context), status_of(saved.error().code)));
+    call.answer(site.pages.render(call, "admin.html", std::move(context), status_of(saved.error().code)));
 }
 
 }  // namespace
 
-void add_settings_pages(Router& router, App& app) {
-    router.get("/settings", Rights::signed_in,
-               [](Call& call) { call.answer(settings_page(call, call.query("saved").value_or(""), nullptr, "")); });
+void add_settings_pages(Router& router) {
+    router.get("/settings", Rights::signed_in, [](SiteContext& site, Call& call) {
+        call.answer(settings_page(site, call, call.query("saved").value_or(""), nullptr, ""));
+    });
     router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
         .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead);
     router.post("/settings/avatar/remove", Rights::signed_in,
-                form_of("profile", [](Call& call) { remove_avatar(call); }));
+                form_of("profile", [](SiteContext& site, Call& call) { remove_avatar(site, call); }));
     router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
     router
         .post("/settings/password", Rights::signed_in,
-              form_of(
-                  "password",
-                  [](Call& call) { change_password(call, call.form("current_password"), call.form("new_password")); }))
+              form_of("password",
+                      [](SiteContext& site, Call& call) {
+                          change_password(site, call, call.form("current_password"), call.form("new_password"));
+                      }))
         .costs(Cost::hashing);
     router.post("/settings/sessions/end", Rights::signed_in, form_of("sessions", end_session));
     router.post(
-        "/settings/sessions/end-others", Rights::signed_in, form_of("sessions", [&app](Call& call) {
-            or_refuse(app.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
+        "/settings/sessions/end-others", Rights::signed_in, form_of("sessions", [](SiteContext& site, Call& call) {
+            or_refuse(site.sessions.end_all(call.user().id, chat::SessionEnd::signed_out, call.identity()->session.id));
         }));
     router
         .post("/settings/delete", Rights::signed_in,
               form_of("delete",
-                      [](Call& call) {
+                      [](SiteContext& site, Call& call) {
                           if (call.form("name") != call.user().username)
                               throw Refused{base::invalid_field("name", "Write your user name to confirm.")};
-                          delete_account(call, call.form("password"));
+                          delete_account(site, call, call.form("password"));
                           call.answer(redirect("/login"));
                       }))
         .costs(Cost::hashing);
 
-    router.get("/admin", Rights::admin,
-               [](Call& call) { call.answer(call.app().pages.render(call, "admin.html", admin_context(call))); });
+    router.get("/admin", Rights::admin, [](SiteContext& site, Call& call) {
+        call.answer(site.pages.render(call, "admin.html", admin_context(site, call)));
+    });
     router.post("/admin", Rights::admin, save_admin);
-    router.get("/admin/tunnel.svg", Rights::admin, [&app](Call& call) {
-        auto const url = app.site.tunnel_url ? app.site.tunnel_url() : "";
+    router.get("/admin/tunnel.svg", Rights::admin, [](SiteContext& site, Call& call) {
+        auto const url = site.hooks.tunnel_url ? site.hooks.tunnel_url() : "";
         if (url.empty()) throw Refused{{Code::not_found, "There is no tunnel."}};
         Answer picture;
         picture.type = "image/svg+xml";

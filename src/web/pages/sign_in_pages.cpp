@@ -7,9 +7,9 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
-#include "web/app.hpp"
 #include "web/http/cookies.hpp"
 #include "web/sign_in.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -25,41 +25,41 @@ std::string safe_next(std::string const& wanted, std::string fallback = "/chat")
     return is_local ? wanted : fallback;
 }
 
-std::string word(Call const& call, std::string_view key) {
-    auto const& pages = call.app().pages;
+std::string word(SiteContext& site, Call const& call, std::string_view key) {
+    auto const& pages = site.pages;
     return pages.catalogue().text(pages.language(call), key);
 }
 
-Answer banned_page(Call& call, base::Error const& error) {
+Answer banned_page(SiteContext& site, Call& call, base::Error const& error) {
     Json ban{{"reason", error.reason}, {"until", nullptr}, {"until_text", ""}};
     if (error.until) {
         auto const until = base::to_rfc3339(*error.until);
         ban["until"] = until;
         ban["until_text"] = until.substr(0, 10) + ' ' + until.substr(11, 5) + " UTC";
     }
-    return call.app().pages.render(call, "banned.html", {{"ban", std::move(ban)}}, 403);
+    return site.pages.render(call, "banned.html", {{"ban", std::move(ban)}}, 403);
 }
 
-void show_login(Call& call) {
+void show_login(SiteContext& site, Call& call) {
     auto const next = safe_next(call.query("next").value_or(""), "");
     if (call.identity() != nullptr) return call.answer(redirect(next.empty() ? "/chat" : next));
-    call.answer(call.app().pages.render(call, "login.html", {{"error", ""}, {"username", ""}, {"next", next}}));
+    call.answer(site.pages.render(call, "login.html", {{"error", ""}, {"username", ""}, {"next", next}}));
 }
 
-void do_login(Call& call) {
+void do_login(SiteContext& site, Call& call) {
     auto const name = call.form("username");
     auto const next = safe_next(call.form("next"));
     try {
-        sign_in_browser(call, sign_in(call, name, call.form("password")));
+        sign_in_browser(site, call, sign_in(site, call, name, call.form("password")));
         call.answer(redirect(next));
     } catch (Refused const& refused) {
         auto const& error = refused.error;
-        if (error.code == Code::banned) return call.answer(banned_page(call, error));
+        if (error.code == Code::banned) return call.answer(banned_page(site, call, error));
         auto const key = "login." + std::string{base::code_name(error.code)};
-        auto text = word(call, key);
+        auto text = word(site, call, key);
         if (text == key) text = error.message;
-        auto answer = call.app().pages.render(call, "login.html", {{"error", text}, {"username", name}, {"next", next}},
-                                              status_of(error.code));
+        auto answer = site.pages.render(call, "login.html", {{"error", text}, {"username", name}, {"next", next}},
+                                        status_of(error.code));
         if (error.retry_after.count() > 0) answer.with("Retry-After", retry_after(error.retry_after));
         call.answer(std::move(answer));
     }
@@ -84,56 +84,54 @@ Json form_values(Call const& call, std::initializer_list<std::string_view> names
     return values;
 }
 
-void show_signup(Call& call) {
+void show_signup(SiteContext& site, Call& call) {
     auto const invite = call.query("invite").value_or("");
     if (call.identity() != nullptr)
         return call.answer(redirect(invite.empty() ? "/chat" : "/join/" + percent_encode(invite)));
-    bool const is_good = !invite.empty() && call.app().rooms.invites().find(invite).has_value();
+    bool const is_good = !invite.empty() && site.rooms.invites().find(invite).has_value();
     Json context{{"errors", Json::object()}, {"values", Json::object()}, {"invite", is_good ? invite : ""}};
-    if (call.app().settings.get()->registration == chat::Registration::closed) {
+    if (site.settings.get()->registration == chat::Registration::closed) {
         throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
     }
-    call.answer(call.app().pages.render(call, "signup.html", std::move(context)));
+    call.answer(site.pages.render(call, "signup.html", std::move(context)));
 }
 
-void do_signup(Call& call) {
-    auto& app = call.app();
+void do_signup(SiteContext& site, Call& call) {
     auto const invite = call.form("invite");
-    auto const room = invite.empty() ? std::nullopt : app.rooms.invites().find(invite);
+    auto const room = invite.empty() ? std::nullopt : site.rooms.invites().find(invite);
     try {
         auto const user = register_user(
-            call, {call.form("username"), call.form("password"), call.form("display_name"), "", chat::Role::member},
-            invite);
-        sign_in_browser(call, user);
-        auto const joined = room ? app.rooms.find_for(*user, room->room.value) : nullptr;
+            site, call,
+            {call.form("username"), call.form("password"), call.form("display_name"), "", chat::Role::member}, invite);
+        sign_in_browser(site, call, user);
+        auto const joined = room ? site.rooms.find_for(*user, room->room.value) : nullptr;
         call.answer(redirect(joined ? "/chat/" + percent_encode(joined->name) : "/chat"));
     } catch (Refused const& refused) {
         auto const& error = refused.error;
         Json context{{"errors", form_errors(error, {"username", "password", "display_name", "invite"})},
                      {"values", form_values(call, {"username", "display_name", "invite"})},
                      {"invite", room ? invite : ""}};
-        auto answer = app.pages.render(call, "signup.html", std::move(context), status_of(error.code));
+        auto answer = site.pages.render(call, "signup.html", std::move(context), status_of(error.code));
         if (error.retry_after.count() > 0) answer.with("Retry-After", retry_after(error.retry_after));
         call.answer(std::move(answer));
     }
 }
 
-void check_setup_token(Call const& call, std::string const& token) {
-    if (call.app().setup_token().empty())
-        throw Refused{{Code::not_found, "This server is set up already. Sign in instead."}};
-    if (!call.app().is_setup_token(token))
+void check_setup_token(SiteContext& site, std::string const& token) {
+    if (site.setup_token().empty()) throw Refused{{Code::not_found, "This server is set up already. Sign in instead."}};
+    if (!site.is_setup_token(token))
         throw Refused{
             {Code::forbidden, "This set-up link is not right. Use the one that the server printed when it started."}};
 }
 
-void show_setup(Call& call) {
+void show_setup(SiteContext& site, Call& call) {
     auto const token = call.query("token").value_or("");
-    check_setup_token(call, token);
-    call.answer(call.app().pages.render(call, "setup.html",
-                                        {{"token", token},
-                                         {"errors", Json::object()},
-                                         {"values", {{"instance_name", ""}, {"purpose", "friends"}}},
-                                         {"purposes", {"friends", "class", "stream", "community"}}}));
+    check_setup_token(site, token);
+    call.answer(site.pages.render(call, "setup.html",
+                                  {{"token", token},
+                                   {"errors", Json::object()},
+                                   {"values", {{"instance_name", ""}, {"purpose", "friends"}}},
+                                   {"purposes", {"friends", "class", "stream", "community"}}}));
 }
 
 std::optional<chat::Purpose> parse_purpose(std::string_view text) {
@@ -144,21 +142,20 @@ std::optional<chat::Purpose> parse_purpose(std::string_view text) {
     return std::nullopt;
 }
 
-void do_setup(Call& call) {
-    auto& app = call.app();
+void do_setup(SiteContext& site, Call& call) {
     auto const token = call.form("token");
-    check_setup_token(call, token);
+    check_setup_token(site, token);
     try {
         auto const purpose = parse_purpose(call.form("purpose"));
         if (!purpose) throw Refused{base::invalid_field("purpose", "Choose what this server is for.")};
-        auto const owner = or_refuse(app.accounts.create_owner(
+        auto const owner = or_refuse(site.accounts.create_owner(
             {call.form("username"), call.form("password"), call.form("display_name"), "", chat::Role::owner}));
         // The account stands; a name that doesn't fit can be given later in the settings.
         auto name = call.form("instance_name");
-        auto applied = app.settings.apply_purpose(*purpose, name.empty() ? "Soyuz" : name);
-        if (!applied) applied = app.settings.apply_purpose(*purpose, "Soyuz");
+        auto applied = site.settings.apply_purpose(*purpose, name.empty() ? "Soyuz" : name);
+        if (!applied) applied = site.settings.apply_purpose(*purpose, "Soyuz");
         if (!applied) base::log::error("the purpose chosen at set-up could not be saved");
-        sign_in_browser(call, owner);
+        sign_in_browser(site, call, owner);
         call.answer(redirect("/chat"));
     } catch (Refused const& refused) {
         auto const& error = refused.error;
@@ -167,55 +164,55 @@ void do_setup(Call& call) {
             {"errors", form_errors(error, {"username", "password", "display_name", "purpose", "instance_name"})},
             {"values", form_values(call, {"username", "display_name", "purpose", "instance_name"})},
             {"purposes", {"friends", "class", "stream", "community"}}};
-        call.answer(app.pages.render(call, "setup.html", std::move(context), status_of(error.code)));
+        call.answer(site.pages.render(call, "setup.html", std::move(context), status_of(error.code)));
     }
 }
 
-void show_join(Call& call) {
-    auto& app = call.app();
-    auto const invite = app.rooms.invites().find(call.parameter("code"));
-    auto const room = invite ? app.rooms.find(invite->room) : nullptr;
-    if (!room) return call.answer(app.pages.render(call, "join.html", {{"invite", nullptr}}, 404));
-    if (call.identity() != nullptr && app.rooms.is_member(call.user().id, *room))
+void show_join(SiteContext& site, Call& call) {
+    auto const invite = site.rooms.invites().find(call.parameter("code"));
+    auto const room = invite ? site.rooms.find(invite->room) : nullptr;
+    if (!room) return call.answer(site.pages.render(call, "join.html", {{"invite", nullptr}}, 404));
+    if (call.identity() != nullptr && site.rooms.is_member(call.user().id, *room))
         return call.answer(redirect("/chat/" + percent_encode(room->name)));
-    auto const inviter = app.accounts.find(invite->inviter);
-    call.answer(app.pages.render(call, "join.html",
-                                 {{"invite",
-                                   {{"code", invite->code},
-                                    {"room_title", room->title.empty() ? room->name : room->title},
-                                    {"inviter", inviter && !inviter->deleted ? inviter->display_name : ""}}}}));
+    auto const inviter = site.accounts.find(invite->inviter);
+    call.answer(site.pages.render(call, "join.html",
+                                  {{"invite",
+                                    {{"code", invite->code},
+                                     {"room_title", room->title.empty() ? room->name : room->title},
+                                     {"inviter", inviter && !inviter->deleted ? inviter->display_name : ""}}}}));
 }
 
-void do_join(Call& call) {
-    auto const room = or_refuse(call.app().rooms.invites().redeem(call.user(), call.parameter("code")));
+void do_join(SiteContext& site, Call& call) {
+    auto const room = or_refuse(site.rooms.invites().redeem(call.user(), call.parameter("code")));
     call.answer(redirect("/chat/" + percent_encode(room->name)));
 }
 
-void show_banned(Call& call) {
+void show_banned(SiteContext& site, Call& call) {
     if (call.identity() == nullptr) return call.answer(redirect("/login"));
-    auto const ban = call.app().sanctions.ban_of(call.user().id);
+    auto const ban = site.sanctions.ban_of(call.user().id);
     if (!ban) return call.answer(redirect("/chat"));
-    call.answer(banned_page(call, chat::banned_error(*ban)));
+    call.answer(banned_page(site, call, chat::banned_error(*ban)));
 }
 
 }  // namespace
 
-void add_sign_in_pages(Router& router, App&) {
-    router.get("/", Rights::anyone,
-               [](Call& call) { call.answer(redirect(call.identity() != nullptr ? "/chat" : "/login")); });
+void add_sign_in_pages(Router& router) {
+    router.get("/", Rights::anyone, [](SiteContext&, Call& call) {
+        call.answer(redirect(call.identity() != nullptr ? "/chat" : "/login"));
+    });
     router.get("/login", Rights::anyone, show_login);
-    router.post("/login", Rights::anyone, do_login).guard(Guard::visitor).costs(Cost::hashing);
+    router.post("/login", Rights::anyone, do_login).csrf(CsrfRule::visitor).costs(Cost::hashing);
     router.get("/signup", Rights::anyone, show_signup);
-    router.post("/signup", Rights::anyone, do_signup).guard(Guard::visitor).costs(Cost::hashing);
+    router.post("/signup", Rights::anyone, do_signup).csrf(CsrfRule::visitor).costs(Cost::hashing);
     router.get("/setup", Rights::anyone, show_setup);
-    router.post("/setup", Rights::anyone, do_setup).guard(Guard::visitor).costs(Cost::hashing);
+    router.post("/setup", Rights::anyone, do_setup).csrf(CsrfRule::visitor).costs(Cost::hashing);
     router.get("/join/{code}", Rights::anyone, show_join);
     router.post("/join/{code}", Rights::signed_in, do_join);
     router.get("/banned", Rights::anyone, show_banned).banned_too();
     router
         .post("/logout", Rights::signed_in,
-              [](Call& call) {
-                  sign_out(call);
+              [](SiteContext& site, Call& call) {
+                  sign_out(site, call);
                   call.answer(redirect("/login"));
               })
         .banned_too();

@@ -1,4 +1,4 @@
-#include "web/http/dispatch.hpp"
+#include "web/dispatch.hpp"
 
 #include <exception>
 #include <functional>
@@ -10,9 +10,8 @@
 #include "chat/banned_error.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "net/http_rules.hpp"
-#include "web/app.hpp"
 #include "web/http/call.hpp"
-#include "web/http/response_headers.hpp"
+#include "web/site_context.hpp"
 
 namespace soyuz::web {
 
@@ -32,14 +31,27 @@ chat::Role least_role(Rights rights) {
     }
 }
 
+/// Does the client want the connection closed after this answer (RFC 9112, 9.3)?
+bool wants_close(net::HttpRequest const& request) {
+    auto const connection = request.joined("Connection");
+    if (net::list_has(connection, "close")) return true;
+    return request.minor_version == 0 && !net::list_has(connection, "keep-alive");
+}
+
+/// Is this a path for programs, whose errors are JSON?
+bool is_api_path(std::string_view path) {
+    return path.starts_with("/api/") || path.starts_with("/assets/") || path.starts_with("/auth/simple_") ||
+           path == "/auth/update_profile" || path == "/get_profile" || path == "/healthz" || path == "/metrics" ||
+           path == "/openapi.json";
+}
+
 /// Was the request made by a page of another site? Browsers say so in Origin, newer ones in Sec-Fetch-Site too.
 bool is_foreign(Call const& call) {
-    auto const& app = call.app();
     auto const origin = call.request().header("origin");
     if (!origin.empty()) {
-        if (is_same_origin(origin, call.client(), app.options.public_url)) return false;
+        if (call.http().origins.is_own(origin, call.client())) return false;
         // Origins that were let in may call with tokens of their own, never with our cookie.
-        return call.signed_in_by_cookie() || !is_cors_origin(origin, app.options);
+        return call.signed_in_by_cookie() || !call.http().origins.may_read(origin);
     }
     return call.request().header("sec-fetch-site") == "cross-site";
 }
@@ -55,10 +67,10 @@ void check_origin(Call const& call) {
         throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
 }
 
-void check_rights(Call const& call, Route const& route) {
+void check_rights(SiteContext& site, Call const& call, Route const& route) {
     auto const* const identity = call.identity();
     if (identity != nullptr && !route.for_banned) {
-        if (auto const ban = call.app().sanctions.ban_of(identity->user->id)) throw Refused{chat::banned_error(*ban)};
+        if (auto const ban = site.sanctions.ban_of(identity->user->id)) throw Refused{chat::banned_error(*ban)};
     }
     if (route.rights == Rights::anyone) return;
     if (identity == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
@@ -69,24 +81,24 @@ void check_rights(Call const& call, Route const& route) {
 /// Comes last of the checks: the token may stand in the body, which strangers have no business in.
 void check_token(Call const& call, Route const& route) {
     bool const needs_token =
-        route.guarded_by == Guard::visitor || (route.guarded_by == Guard::token && call.signed_in_by_cookie());
+        route.csrf_rule == CsrfRule::visitor || (route.csrf_rule == CsrfRule::session && call.signed_in_by_cookie());
     if (needs_token && may_be_forged(call) && !call.csrf_token_is_good())
         throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
 }
 
 /// An error in the form that the caller can read.
-Answer refusal(Call& call, Error const& error) {
+Answer refusal(SiteContext& site, Call& call, Error const& error) {
     if (!call.exchange().is_page) return error_answer(error);
     if (error.code == Code::not_signed_in && is_safe_method(call.request().method))
         return redirect("/login?next=" + percent_encode(call.request().target));
     if (error.code == Code::banned) return redirect("/banned");
-    return call.app().pages.error_page(call, error);
+    return site.pages.error_page(call, error);
 }
 
 Answer preflight(Call const& call, std::string const& allow) {
     auto answer = no_content();
     answer.with("Allow", allow);
-    if (is_cors_origin(call.request().header("origin"), call.app().options)) {
+    if (call.http().origins.may_read(call.request().header("origin"))) {
         answer.with("Access-Control-Allow-Methods", allow);
         answer.with("Access-Control-Allow-Headers", "Authorization, Content-Type");
         answer.with("Access-Control-Max-Age", "600");
@@ -94,20 +106,20 @@ Answer preflight(Call const& call, std::string const& allow) {
     return answer;
 }
 
-void handle(Call& call) {
-    call.route()->handler(call);
+void handle(SiteContext& site, Call& call) {
+    call.route()->handler(site, call);
     if (call.given() || call.is_later()) return;
-    base::log::error("a route gave no answer pattern=" + call.route()->pattern);
+    base::log::error("a route gave no answer", {{"pattern", call.route()->pattern}});
     throw Refused{{Code::internal, "Something went wrong on the server."}};
 }
 
 /// Takes a step of a request and sends the answer, unless that comes later. `allow`: the methods of its path, where it
 /// has no other fault.
-void answer(Call& call, std::function<void()> const& step, std::string const& allow = "") {
+void answer(SiteContext& site, Call& call, std::function<void()> const& step, std::string const& allow = "") {
     try {
         step();
     } catch (Refused const& refused) {
-        auto answer = refusal(call, refused.error);
+        auto answer = refusal(site, call, refused.error);
         if (!allow.empty()) answer.with("Allow", allow);
         call.answer(std::move(answer));
     } catch (std::exception const& failure) {
@@ -125,19 +137,19 @@ void answer(Call& call, std::function<void()> const& step, std::string const& al
 }
 
 /// Has the handler run on the threads of its cost, within the caller's share.
-void hand_over(Call& call) {
-    auto& app = call.app();
+void hand_over(SiteContext& site, Call& call) {
     auto const& address = call.client().address;
     // A proxy that names no client stands for many.
-    auto place = or_refuse(app.expensive.admit({call.identity() != nullptr ? call.user().id.value : "",
-                                                app.proxies.trusts(address) ? "" : limit_key(address)}));
+    auto place = or_refuse(site.expensive.admit({call.identity() != nullptr ? call.user().id.value : "",
+                                                 site.proxies.trusts(address) ? "" : limit_key(address)}));
     call.exchange().place = std::move(place);
     auto const carried = std::make_shared<Call>(call);
-    or_refuse(app.expensive.submit(call.route()->cost, [carried] { answer(*carried, [&] { handle(*carried); }); }));
+    or_refuse(site.expensive.submit(call.route()->cost,
+                                    [&site, carried] { answer(site, *carried, [&] { handle(site, *carried); }); }));
     call.later();
 }
 
-void walk(Call& call, Router::Match const& match) {
+void walk(SiteContext& site, Call& call, Router::Match const& match) {
     using Kind = Router::Match::Kind;
     // RFC 9110, 9.3.7: "*" asks about the server as a whole.
     if (call.request().method == "OPTIONS" && call.request().target == "*")
@@ -150,38 +162,26 @@ void walk(Call& call, Router::Match const& match) {
     }
     call.identify();
     check_origin(call);
-    check_rights(call, *match.route);
+    check_rights(site, call, *match.route);
     check_token(call, *match.route);
-    if (match.route->cost == Cost::page) return handle(call);
-    hand_over(call);
+    if (match.route->cost == Cost::page) return handle(site, call);
+    hand_over(site, call);
 }
 
 }  // namespace
 
-void Dispatcher::run(net::HttpRequest request, net::Respond respond) const {
-    auto const exchange = std::make_shared<Exchange>(app_, std::move(request), std::move(respond));
+void dispatch(SiteContext& site, net::HttpRequest request, net::Respond respond) {
+    auto const exchange = std::make_shared<Exchange>(site.http, std::move(request), std::move(respond));
     auto const& heard = exchange->request;
-    exchange->client = app_.proxies.client_of(heard);
+    exchange->client = site.proxies.client_of(heard);
     exchange->close = wants_close(heard);
     exchange->is_page = !is_api_path(heard.path());
 
-    auto match = app_.router.match(heard.method, heard.path());
+    auto match = site.router.match(heard.method, heard.path());
     Call call{exchange, match.route, std::move(match.parameters)};
     auto const is_wrong_method = match.kind == Router::Match::Kind::no_such_method;
     answer(
-        call, [&] { walk(call, match); }, is_wrong_method ? match.allow : "");
-}
-
-bool wants_close(net::HttpRequest const& request) {
-    auto const connection = request.joined("Connection");
-    if (net::list_has(connection, "close")) return true;
-    return request.minor_version == 0 && !net::list_has(connection, "keep-alive");
-}
-
-bool is_api_path(std::string_view path) {
-    return path.starts_with("/api/") || path.starts_with("/assets/") || path.starts_with("/auth/simple_") ||
-           path == "/auth/update_profile" || path == "/get_profile" || path == "/healthz" || path == "/metrics" ||
-           path == "/openapi.json";
+        site, call, [&] { walk(site, call, match); }, is_wrong_method ? match.allow : "");
 }
 
 }  // namespace soyuz::web

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/clock.hpp"
+
+namespace soyuz::base {
+class Exposition;
+class Workers;
+}  // namespace soyuz::base
+namespace soyuz::store {
+class Store;
+}
+namespace soyuz::moderation {
+class Cases;
+class RuleBook;
+class Sanctions;
+class Standing;
+class Statistics;
+}  // namespace soyuz::moderation
+namespace soyuz::chat {
+class Accounts;
+class Desk;
+class Messages;
+class Presence;
+class Rooms;
+class Screening;
+class Settings;
+}  // namespace soyuz::chat
+
+namespace soyuz::web {
+
+class ExpensiveWork;
+
+/// What the site works with; all of it outlives the site.
+struct Services {
+    store::Store& store;
+    chat::Accounts& accounts;
+    chat::Sessions& sessions;
+    chat::Rooms& rooms;
+    chat::Messages& messages;
+    chat::Settings& settings;
+    chat::Screening& screening;
+    chat::Desk& desk;
+    moderation::Cases& cases;
+    moderation::Standing& standing;
+    moderation::RuleBook& rule_book;
+    moderation::Statistics& statistics;
+    moderation::Sanctions& sanctions;
+    chat::Presence const& presence;
+    base::Workers& workers;
+    ExpensiveWork& expensive;
+    base::Clock const& clock;
+};
+
+struct SiteOptions {
+    std::string version;
+    std::string public_url;  ///< "" where none was given: links follow the request's Host
+    std::string uploads_folder;
+    std::string templates_folder;              ///< "" for the embedded ones
+    std::string assets_folder;                 ///< "" for the embedded ones
+    std::vector<std::string> trusted_proxies;  ///< CIDR; only from these are forwarded addresses believed
+    std::vector<std::string> cors_origins;
+    bool access_log = false;                ///< a line for each request
+    std::vector<std::string> metrics_from;  ///< CIDR; may read /metrics besides this machine and staff
+    bool rate_limits = true;
+    std::chrono::minutes token_lifetime{30};
+};
+
+/// What the site asks of those who run it; each may be empty.
+struct SiteHooks {
+    /// What /healthz and /metrics add from other modules. `in_full`: for those who run the server; else only what a
+    /// page may show to anybody.
+    std::function<void(nlohmann::json&)> health;
+    std::function<void(base::Exposition&)> metrics_text;
+    std::function<void(nlohmann::json&, bool in_full)> metrics_json;
+    /// Shown on the admin page: the tunnel's address, "" while there is none.
+    std::function<std::string()> tunnel_url;
+};
+
+}  // namespace soyuz::web

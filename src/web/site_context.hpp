@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "web/files/assets.hpp"
+#include "web/files/uploads.hpp"
+#include "web/http/address_window.hpp"
+#include "web/http/call.hpp"
+#include "web/http/client_address.hpp"
+#include "web/http/expensive_work.hpp"
+#include "web/http/origins.hpp"
+#include "web/http/request_log.hpp"
+#include "web/http/router.hpp"
+#include "web/http/visitor_tokens.hpp"
+#include "web/pages/pages.hpp"
+#include "web/services.hpp"
+
+namespace soyuz::web {
+
+/// All that routes work with. Thread-safe.
+struct SiteContext {
+    SiteContext(Services const& services, SiteOptions options, SiteHooks hooks);
+
+    store::Store& store;
+    chat::Accounts& accounts;
+    chat::Sessions& sessions;
+    chat::Rooms& rooms;
+    chat::Messages& messages;
+    chat::Settings& settings;
+    chat::Screening& screening;
+    chat::Desk& desk;
+    moderation::Cases& cases;
+    moderation::Standing& standing;
+    moderation::RuleBook& rule_book;
+    moderation::Statistics& statistics;
+    moderation::Sanctions& sanctions;
+    chat::Presence const& presence;
+    base::Workers& workers;
+    ExpensiveWork& expensive;
+    base::Clock const& clock;
+
+    SiteOptions const options;
+    SiteHooks const hooks;
+    TrustedProxies const proxies;
+    TrustedProxies const metrics_readers;  ///< networks, that is
+    Origins const origins;
+    VisitorTokens const visitors;
+    Assets const assets;
+    Pages const pages;
+    Uploads const uploads;
+    AddressWindow registrations, registration_tries;
+    AddressWindow reports, checks, avatars;  ///< by user id
+    RequestLog requests;
+    HttpContext const http;
+    Router const router;
+    std::atomic<bool> draining{false};
+
+    /// "" once there is an account.
+    std::string setup_token() const;
+    /// Does `given` open the set-up?
+    bool is_setup_token(std::string_view given) const;
+    /// The address that links to this server start with, as `client` knows it.
+    std::string base_url(Client const& client) const { return origins.base_url(client); }
+
+private:
+    std::string const setup_token_;
+};
+
+/// Where routes of one subject are added.
+void add_account_routes(Router& router);
+void add_session_routes(Router& router);
+void add_room_routes(Router& router);
+void add_message_routes(Router& router);
+void add_file_routes(Router& router);
+void add_analytics_routes(Router& router);
+void add_case_routes(Router& router);
+void add_moderation_routes(Router& router);
+void add_settings_routes(Router& router);
+void add_status_routes(Router& router);
+void add_description_routes(Router& router);
+void add_sign_in_pages(Router& router);
+void add_chat_pages(Router& router);
+void add_settings_pages(Router& router);
+void add_moderation_pages(Router& router);
+void add_one_room_routes(Router& router);
+
+}  // namespace soyuz::web
