@@ -47,11 +47,20 @@ TEST_CASE("forwarded headers are believed from trusted proxies alone, and of sev
                   "h"},
              Case{
                  "127.0.0.1", {{"CF-Connecting-IP", "6.6.6.6"}, {"X-Forwarded-For", "1.2.3.4"}}, "1.2.3.4", false, "h"},
+             Case{"127.0.0.1",
+                  {{"X-Forwarded-For", "unknown"}, {"CF-Connecting-IP", "6.6.6.6"}},
+                  "127.0.0.1",
+                  false,
+                  "h"},
              Case{"fd00::1",
-                  {{"X-Forwarded-Proto", "http, https"}, {"X-Forwarded-Host", "chat.example.org"}},
+                  {{"X-Forwarded-Proto", "https, http"}, {"X-Forwarded-Host", "chat.example.org"}},
                   "fd00::1",
                   true,
                   "chat.example.org"},
+             Case{"fd00::1", {{"X-Forwarded-Proto", "http, https"}}, "fd00::1", false, "h"},
+             Case{"fd00::1", {{"X-Forwarded-Proto", "https"}, {"X-Forwarded-Proto", "http"}}, "fd00::1", true, "h"},
+             Case{"fd00::1", {{"X-Forwarded-Proto", "WSS"}}, "fd00::1", true, "h"},
+             Case{"fd00::1", {{"X-Forwarded-Proto", "ws"}}, "fd00::1", false, "h"},
              Case{"127.0.0.1", {{"X-Forwarded-Host", "evil\"; x"}}, "127.0.0.1", false, "h"},
          }) {
         HttpRequest request;
@@ -80,4 +89,9 @@ TEST_CASE("limits count an IPv6 network of one subscriber as one address") {
     CHECK(limit_key("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
     CHECK(limit_key("::ffff:1.2.3.4") == "1.2.3.4");
     CHECK(limit_key("1.2.3.4") == "1.2.3.4");
+}
+
+TEST_CASE("loopback has many addresses") {
+    for (auto const* address : {"127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"}) CHECK(is_loopback(address));
+    for (auto const* address : {"10.0.0.1", "::2", "fe80::1", "", "localhost"}) CHECK_FALSE(is_loopback(address));
 }

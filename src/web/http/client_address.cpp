@@ -40,6 +40,8 @@ std::string_view last_of(std::string_view list) {
     return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
 }
 
+std::string_view first_of(std::string_view list) { return trimmed(list.substr(0, list.find(','))); }
+
 /// An element of X-Forwarded-For: an address, in brackets and with a port where the proxy writes it so.
 std::optional<AddressBytes> parse_forwarded(std::string_view text) {
     if (auto const plain = parse_address(text)) return plain;
@@ -71,11 +73,29 @@ std::string to_text(AddressBytes const& address) {
     return text;
 }
 
+bool is_loopback(std::string_view text) {
+    constexpr AddressBytes six{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    auto const address = parse_address(text);
+    return address && (*address == six || (is_ipv4(*address) && (*address)[12] == 127));
+}
+
 std::string limit_key(std::string_view text) {
     auto address = parse_address(text);
     if (!address) return std::string{text};
     if (!is_ipv4(*address)) std::fill(address->begin() + 8, address->end(), std::uint8_t{0});
     return to_text(*address);
+}
+
+bool came_through_proxy(net::HttpRequest const& request) {
+    constexpr std::array<std::string_view, 7> headers{"x-forwarded-for",
+                                                      "x-forwarded-host",
+                                                      "x-forwarded-proto",
+                                                      "x-real-ip",
+                                                      "forwarded",
+                                                      "cf-connecting-ip",
+                                                      "via"};
+    return std::any_of(headers.begin(), headers.end(),
+                       [&](std::string_view header) { return !request.header(header).empty(); });
 }
 
 TrustedProxies::TrustedProxies(std::vector<std::string> const& networks) {
@@ -122,11 +142,15 @@ Client TrustedProxies::client_of(net::HttpRequest const& request) const {
         auto const comma = rest.rfind(',');
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
     }
-    if (!nearest) nearest = parse_address(request.header("cf-connecting-ip"));
+    // A list without an address ("unknown") is still the proxy's word: what the client added beside it counts for
+    // nothing.
+    if (forwarded.empty()) nearest = parse_address(request.header("cf-connecting-ip"));
     if (nearest) client.address = to_text(*nearest);
 
-    auto const scheme = base::lower_ascii(last_of(request.header("x-forwarded-proto")));
-    if (scheme == "https" || scheme == "http") client.https = scheme == "https";
+    // Each proxy adds how it was reached, so the first of several is what the browser used; sockets have own names.
+    auto const scheme = base::lower_ascii(first_of(request.joined("X-Forwarded-Proto")));
+    if (scheme == "https" || scheme == "wss") client.https = true;
+    if (scheme == "http" || scheme == "ws") client.https = false;
     auto const host = last_of(request.header("x-forwarded-host"));
     if (is_host(host)) client.host = host;
     return client;

@@ -16,6 +16,7 @@ using AddressBytes = std::array<std::uint8_t, 16>;
 std::optional<AddressBytes> parse_address(std::string_view text);
 /// The usual spelling: dotted for IPv4, also where it came mapped into IPv6.
 std::string to_text(AddressBytes const& address);
+bool is_loopback(std::string_view address);
 /// What limits per address count: the address itself, or the /64 of an IPv6 one.
 std::string limit_key(std::string_view address);
 
@@ -26,6 +27,9 @@ struct Client {
     std::string host;  ///< as the browser knows it, with port
     std::string origin() const { return (https ? "https://" : "http://") + host; }
 };
+
+/// Does a header say that a proxy or a tunnel passed the request on? Anybody may send one.
+bool came_through_proxy(net::HttpRequest const& request);
 
 /// Networks whose word on a request's origin is believed. Immutable.
 class TrustedProxies {
