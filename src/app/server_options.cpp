@@ -1,8 +1,11 @@
 #include "app/server_options.hpp"
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 #include "app/failure.hpp"
 #include "app/version.hpp"
@@ -17,6 +20,13 @@ std::vector<std::string> trusted_proxies(Config const& config) {
     // Our own cloudflared connects from this machine.
     if (config.tunnel) proxies.insert(proxies.end(), {"127.0.0.0/8", "::1/128"});
     return proxies;
+}
+
+/// What this machine is called, by itself and by whoever chose where to listen.
+std::vector<std::string> host_names(Config const& config) {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return {config.host};
+    return {config.host, name.data()};
 }
 
 }  // namespace
@@ -53,6 +63,7 @@ web::SiteOptions site_options(Config const& config) {
     web::SiteOptions options;
     options.version = version();
     options.public_url = config.public_url;
+    options.host_names = host_names(config);
     options.uploads_folder = config.uploads.string();
     options.templates_folder = config.templates;
     options.assets_folder = config.assets;

@@ -31,6 +31,7 @@ std::string_view code_name(Code code) {
         case Code::already_appealed: return "already_appealed";
         case Code::too_late: return "too_late";
         case Code::read_only: return "read_only";
+        case Code::unknown_host: return "unknown_host";
         case Code::overloaded: return "overloaded";
         case Code::internal: return "internal";
     }

@@ -28,6 +28,7 @@ enum class Code {
     not_found,
     unknown_room,
     method_not_allowed,
+    unknown_host,  ///< the request names a host that this server is not
     conflict,
     name_taken,
     too_large,

@@ -151,6 +151,8 @@ void hand_over(SiteContext& site, Call& call) {
 
 void walk(SiteContext& site, Call& call, Router::Match const& match) {
     using Kind = Router::Match::Kind;
+    // Whoever watches over the server may call it as they like.
+    if (call.request().path() != "/healthz") site.check_host(call.request());
     // RFC 9110, 9.3.7: "*" asks about the server as a whole.
     if (call.request().method == "OPTIONS" && call.request().target == "*")
         return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));

@@ -60,7 +60,8 @@ struct Services {
 
 struct SiteOptions {
     std::string version;
-    std::string public_url;  ///< "" where none was given: links follow the request's Host
+    std::string public_url;               ///< "" where none was given: links follow the request's Host
+    std::vector<std::string> host_names;  ///< under which this machine may be asked for, beside the local ones
     std::string uploads_folder;
     std::string templates_folder;              ///< "" for the embedded ones
     std::string assets_folder;                 ///< "" for the embedded ones

@@ -71,6 +71,7 @@ net::WebSocketAccept Site::open_socket(net::HttpRequest const& request) {
     auto const found = sockets_.find(std::string{request.path()});
     if (found == sockets_.end()) throw Refused{{Code::not_found, "No socket opens here."}};
     auto const& path = found->second;
+    context_->check_host(request);
     if (context_->draining) throw Refused{{Code::overloaded, "The server is stopping. Try again in a moment."}};
 
     auto const client = context_->proxies.client_of(request);

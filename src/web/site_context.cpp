@@ -47,7 +47,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       hooks(std::move(site_hooks)),
       proxies(options.trusted_proxies),
       metrics_readers(options.metrics_from),
-      origins(options.public_url, options.cors_origins),
+      origins(options.public_url, options.cors_origins, options.host_names),
       assets(options.assets_folder),
       pages(assets, settings, options),
       uploads(options.uploads_folder),
@@ -60,6 +60,14 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       http{sessions, visitors, origins, requests, options.rate_limits},
       router(all_routes()),
       setup_token_(base::random_token(24)) {}
+
+void SiteContext::check_host(net::HttpRequest const& request) const {
+    if (!is_loopback(request.peer_address) || origins.is_own_host(request.header("host"))) return;
+    if (proxies.trusts(request.peer_address) && came_through_proxy(request)) return;
+    throw Refused{{base::Code::unknown_host,
+                   "This server does not know the name that you called it by. Whoever runs it can give that name with "
+                   "--public-url."}};
+}
 
 std::string SiteContext::setup_token() const { return accounts.count() == 0 ? setup_token_ : ""; }
 

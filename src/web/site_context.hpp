@@ -57,6 +57,9 @@ struct SiteContext {
     Router const router;
     std::atomic<bool> draining{false};
 
+    /// Refuses with unknown_host what a page elsewhere may have a browser on this machine ask, by a name of its own
+    /// that it turned to this machine.
+    void check_host(net::HttpRequest const& request) const;
     /// "" once there is an account.
     std::string setup_token() const;
     /// Does `given` open the set-up?

@@ -24,6 +24,7 @@ TEST_CASE("every error code has its status") {
              {Code::not_found, 404},
              {Code::unknown_room, 404},
              {Code::method_not_allowed, 405},
+             {Code::unknown_host, 421},
              {Code::conflict, 409},
              {Code::name_taken, 409},
              {Code::too_large, 413},

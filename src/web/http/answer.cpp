@@ -37,6 +37,7 @@ int status_of(Code code) {
         case Code::name_taken: return 409;
         case Code::too_large: return 413;
         case Code::wrong_type: return 415;
+        case Code::unknown_host: return 421;
         case Code::invalid_value: return 422;
         case Code::slow_mode:
         case Code::rate_limited: return 429;

@@ -1,6 +1,7 @@
 #include "web/http/origins.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.hpp"
@@ -24,10 +25,29 @@ std::string origin_of(std::string_view url) {
     return normal(url.substr(0, url.find('/', scheme_end + 3)));
 }
 
+/// The name in a Host header, without port and the dot of the root.
+std::string name_in(std::string_view host) {
+    auto name = base::lower_ascii(host.substr(0, host.starts_with('[') ? host.npos : host.find(':')));
+    if (name.ends_with('.')) name.pop_back();
+    return name;
+}
+
 }  // namespace
 
-Origins::Origins(std::string public_url, std::vector<std::string> readers)
-    : public_url_(std::move(public_url)), public_origin_(origin_of(public_url_)), readers_(std::move(readers)) {}
+Origins::Origins(std::string public_url, std::vector<std::string> readers, std::vector<std::string> const& hosts)
+    : public_url_(std::move(public_url)), public_origin_(origin_of(public_url_)), readers_(std::move(readers)) {
+    for (auto const& host : hosts) hosts_.push_back(name_in(host));
+    if (!public_origin_.empty()) hosts_.push_back(name_in(public_origin_.substr(public_origin_.find("://") + 3)));
+}
+
+bool Origins::is_own_host(std::string_view host) const {
+    constexpr std::array<std::string_view, 7> local{".localhost", ".local",     ".lan", ".internal",
+                                                    ".home",      ".home.arpa", ".test"};
+    auto const name = name_in(host);
+    if (name.find('.') == std::string::npos || parse_address(name) || name.starts_with('[')) return true;
+    return std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end() ||
+           std::any_of(local.begin(), local.end(), [&](std::string_view ending) { return name.ends_with(ending); });
+}
 
 bool Origins::is_own(std::string_view origin, Client const& client) const {
     auto const wanted = normal(origin);
