@@ -48,6 +48,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       proxies(options.trusted_proxies),
       metrics_readers(options.metrics_from),
       origins(options.public_url, options.cors_origins, options.host_names),
+      visitors(sessions.derived_key("visitors")),
       assets(options.assets_folder),
       pages(assets, settings, options),
       uploads(options.uploads_folder),

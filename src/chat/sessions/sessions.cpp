@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/characters.hpp"
 #include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "base/characters.hpp"
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
 #include "chat/accounts/accounts.hpp"
@@ -213,12 +213,16 @@ std::optional<Sessions::Identity> Sessions::find_by_jwt(std::string_view token) 
 }
 
 std::string Sessions::csrf_token(SessionId const& id) const {
-    // A prefix that no JWT begins with keeps the two uses of the secret apart.
-    return base::base64url(hmac(options_.jwt_secret, "csrf\n" + id.value));
+    return base::base64url(derived_key("csrf\n" + id.value));
 }
 
 bool Sessions::csrf_token_matches(SessionId const& id, std::string_view token) const {
     return equal_secrets(csrf_token(id), token);
+}
+
+std::string Sessions::derived_key(std::string_view use) const {
+    // No JWT begins with the letters of a use, which keeps the uses of the secret apart.
+    return hmac(options_.jwt_secret, use);
 }
 
 std::optional<Sessions::Identity> Sessions::redeem_ticket(std::string_view ticket) {

@@ -74,6 +74,9 @@ public:
     std::string csrf_token(SessionId const& id) const;
     bool csrf_token_matches(SessionId const& id, std::string_view token) const;
 
+    /// 32 bytes for another use of the secret, the same after a restart.
+    std::string derived_key(std::string_view use) const;
+
     /// A ticket for one WebSocket handshake within 30 s; kept in memory only.
     std::string new_ticket(SessionId const& id) { return tickets_.issue(id); }
     std::optional<Identity> redeem_ticket(std::string_view ticket);

@@ -141,8 +141,9 @@ std::string Call::csrf_token() {
 }
 
 bool Call::csrf_token_is_good() const {
-    std::string token{request().header("x-csrf-token")};
-    if (token.empty()) token = form("csrf_token");
+    std::string given{request().header("x-csrf-token")};
+    if (given.empty()) given = form("csrf_token");
+    auto const token = unmask_token(given);
     if (token.empty()) return false;
     if (identity_.who) return http().sessions.csrf_token_matches(identity_.who->session.id, token);
     return http().visitors.matches(cookie(visitor_cookie), token);

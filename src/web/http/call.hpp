@@ -16,6 +16,7 @@
 #include "net/http_message.hpp"
 #include "web/http/answer.hpp"
 #include "web/http/client_address.hpp"
+#include "web/http/csrf_mask.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/http/identity.hpp"
 #include "web/http/multipart.hpp"
@@ -99,6 +100,9 @@ public:
 
     /// What a form on the page must send back: the session's token, or the visitor's, whose cookie is set when new.
     std::string csrf_token();
+    /// The same as pages hold it.
+    std::string masked_csrf_token() { return mask_token(csrf_token()); }
+    /// Either of the two.
     bool csrf_token_is_good() const;
 
     void set_cookie(std::string text) { exchange_->cookies_to_set.push_back(std::move(text)); }

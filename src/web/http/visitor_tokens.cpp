@@ -8,8 +8,6 @@
 
 namespace soyuz::web {
 
-VisitorTokens::VisitorTokens() : key_(crypto_auth_KEYBYTES, '\0') { base::random_bytes(key_.data(), key_.size()); }
-
 std::string VisitorTokens::new_cookie() { return base::random_token(16); }
 
 bool VisitorTokens::is_cookie(std::string_view cookie) {

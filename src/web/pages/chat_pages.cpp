@@ -146,7 +146,7 @@ void show_room(SiteContext& site, Call& call) {
     Json boot{{"user", me},
               {"room", view},
               {"rooms", rooms},
-              {"csrf", call.csrf_token()},
+              {"csrf", call.masked_csrf_token()},
               {"lang", site.pages.language(call)},
               {"version", site.options.version},
               {"time", base::to_rfc3339(site.clock.now())},

@@ -26,7 +26,7 @@ void show_moderation(SiteContext& site, Call& call) {
     auto rooms = rooms_view(site, call);
     Json boot{{"user", person_view(call.user(), true)},
               {"rooms", rooms},
-              {"csrf", call.csrf_token()},
+              {"csrf", call.masked_csrf_token()},
               {"lang", site.pages.language(call)},
               {"version", site.options.version}};
     call.answer(site.pages.render(call, "moderation.html", {{"rooms", std::move(rooms)}, {"boot", std::move(boot)}}));

@@ -75,7 +75,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     context["user"] = call.identity() != nullptr ? person_view(call.user(), true) : Json{};
     if (call.identity() != nullptr) context["user"]["email"] = call.user().email;
     context["path"] = call.request().path();
-    context["csrf_token"] = call.csrf_token();
+    context["csrf_token"] = call.masked_csrf_token();
     try {
         return page_answer(engine_.render(name, context, lang), status);
     } catch (jinja::TemplateError const& error) {
