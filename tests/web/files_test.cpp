@@ -58,6 +58,11 @@ TEST_CASE("a file comes as a message's attachment, and is never run or shown to 
     CHECK(served.header("Content-Disposition") == "attachment");
     CHECK(served.header("X-Content-Type-Options") == "nosniff");
     CHECK(house.ask("GET", url, omar).status == 404);
+    // Whether there is such a room is nothing for strangers to learn.
+    for (auto const* other : {"/uploads/ab/nosuchroom12_abcdefgh.txt", "/uploads/ab/lobby_abcdefgh.txt"}) {
+        CHECK(house.ask("GET", other).status == 303);
+        CHECK(house.ask("GET", other, omar).status == 404);
+    }
     CHECK(house.ask("GET", url).status == 303);
     CHECK(house.ask("POST", "/api/v1/rooms/secret/files", omar + multipart_type, multipart("file", "a", "b")).status ==
           404);
@@ -121,6 +126,32 @@ TEST_CASE("what a stored file is, its ending says: the one that its first bytes 
     }
     CHECK(web::kind_of_stored("ab/cdef").type == "application/octet-stream");
     CHECK(web::kind_of_stored("ab/cdef.html").type == "application/octet-stream");
+}
+
+TEST_CASE("sound, films and pictures of one family of formats are told apart by their brands") {
+    struct Case {
+        std::string brands, type, ending;
+    };
+    for (auto const& [brands, type, ending] : {
+             Case{"heic\0\0\0\0mif1heic"s, "image/heic", ".heic"},
+             Case{"mif1\0\0\0\0mif1"s, "image/heif", ".heif"},
+             Case{"avif\0\0\0\0mif1avif"s, "image/avif", ".avif"},
+             Case{"M4A \0\0\0\0mif1M4A "s, "audio/mp4", ".m4a"},
+             Case{"qt  \0\0\0\0qt  "s, "video/quicktime", ".mov"},
+             Case{"3gp4\0\0\0\0isom3gp4"s, "video/3gpp", ".3gp"},
+             Case{"3g2a\0\0\0\0"s, "video/3gpp2", ".3g2"},
+             Case{"isom\0\0\2\0isomiso2avc1mp41"s, "video/mp4", ".mp4"},
+             Case{"mp42\0\0\0\0"s, "video/mp4", ".mp4"},
+             Case{"", "video/mp4", ".mp4"},
+             Case{"mif1", "image/heif", ".heif"},
+         }) {
+        INFO(brands);
+        auto const kind = web::recognise(big_endian(static_cast<std::uint32_t>(8 + brands.size())) + "ftyp" + brands);
+        CHECK(kind.type == type);
+        CHECK(kind.ending == ending);
+        CHECK_FALSE(kind.is_image);
+        CHECK(web::kind_of_stored("ab/cdef" + ending).type == type);
+    }
 }
 
 TEST_CASE("an empty file and a missing file are told apart") {

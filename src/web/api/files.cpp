@@ -83,10 +83,11 @@ void serve(SiteContext& site, Call& call) {
     auto const not_here = Refused{{Code::not_found, "There is no such file."}};
     if (!Uploads::is_name(name)) throw not_here;
     if (auto const room_id = Uploads::room_of(name); !room_id.empty()) {
+        // First of all, so that strangers learn nothing about which rooms there are.
+        if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
         auto const room = site.rooms.find(room_id);
         if (!room) throw not_here;
         bool const is_open = room->kind == chat::Room::Kind::public_;
-        if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
         if (!is_open && !site.rooms.may_read(call.user(), *room)) throw not_here;
     }
 

@@ -147,6 +147,18 @@ constexpr KnownKind known_kinds[] = {
     {{"\xFF\xFB"sv}, "audio/mpeg", ".mp3"},
     {{"RIFF"sv, 8, "WAVE"sv}, "audio/wav", ".wav"},
     {{"\x1A\x45\xDF\xA3"sv}, "video/webm", ".webm"},
+    // ISO/IEC 14496-12, 4.3: of one family of formats, the major brand says which.
+    {{""sv, 4, "ftypavif"sv}, "image/avif", ".avif"},
+    {{""sv, 4, "ftypavis"sv}, "image/avif", ".avif"},
+    {{""sv, 4, "ftyphei"sv}, "image/heic", ".heic"},
+    {{""sv, 4, "ftyphev"sv}, "image/heic", ".heic"},
+    {{""sv, 4, "ftypmif1"sv}, "image/heif", ".heif"},
+    {{""sv, 4, "ftypmsf1"sv}, "image/heif", ".heif"},
+    {{""sv, 4, "ftypM4A "sv}, "audio/mp4", ".m4a"},
+    {{""sv, 4, "ftypM4B "sv}, "audio/mp4", ".m4b"},
+    {{""sv, 4, "ftypqt  "sv}, "video/quicktime", ".mov"},
+    {{""sv, 4, "ftyp3gp"sv}, "video/3gpp", ".3gp"},
+    {{""sv, 4, "ftyp3g2"sv}, "video/3gpp2", ".3g2"},
     {{""sv, 4, "ftyp"sv}, "video/mp4", ".mp4"},
 };
 constexpr std::string_view text_ending = ".txt";
