@@ -15,7 +15,9 @@ bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 bool is_domain(std::string_view domain) {
     if (domain == "localhost") return true;
     if (domain.find('.') == std::string_view::npos || domain.front() == '.' || domain.back() == '.') return false;
-    if (domain.find("..") != std::string_view::npos) return false;
+    for (std::string_view const wrong : {"..", ".-", "-."})
+        if (domain.find(wrong) != std::string_view::npos) return false;
+    if (domain.front() == '-' || domain.back() == '-') return false;
     return std::all_of(domain.begin(), domain.end(), [](char c) {
         return is_letter_or_digit(c) || c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
     });
@@ -55,8 +57,11 @@ std::optional<std::string> fault_of_email(std::string_view address) {
         return fault;
     if (address.find('@', at + 1) != std::string_view::npos || !base::is_valid_utf8(address)) return fault;
     if (base::has_unseen_characters(address) || base::has_hidden_characters(address) ||
-        address.find_first_of(" \"'<>(),;:\\[]`") != std::string_view::npos)
+        address.find_first_of(" \"<>(),;:\\[]`") != std::string_view::npos)
         return fault;
+    // RFC 5321, 4.1.2: dots part what is between them.
+    auto const local = address.substr(0, at);
+    if (local.front() == '.' || local.back() == '.' || local.find("..") != local.npos) return fault;
     if (!is_domain(base::lower_ascii(address.substr(at + 1)))) return fault;
     return std::nullopt;
 }

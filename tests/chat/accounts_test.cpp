@@ -74,6 +74,12 @@ TEST_CASE("what is wrong with a new account is said by field") {
              {"sara", fine, "", "a@b", "email"},
              {"sara", fine, "", "a b@example.org", "email"},
              {"sara", fine, "", "a@b@example.org", "email"},
+             {"sara", fine, "", "a..b@example.org", "email"},
+             {"sara", fine, "", ".a@example.org", "email"},
+             {"sara", fine, "", "a.@example.org", "email"},
+             {"sara", fine, "", "a@-x.org", "email"},
+             {"sara", fine, "", "a@x-.org", "email"},
+             {"sara", fine, "", "a@x.org-", "email"},
          }) {
         INFO(username << " / " << password << " / " << display_name << " / " << email);
         auto const made = world->accounts.create({username, password, display_name, email, {}});
@@ -86,6 +92,7 @@ TEST_CASE("what is wrong with a new account is said by field") {
         CHECK(world->accounts.create(account(name)));
     }
     CHECK(world->accounts.create({"longest", std::string(256, 'x'), std::string(50, 'x'), "a@localhost", {}}));
+    CHECK(world->accounts.create({"irish", fine, "", "o'brien@x-y.example.org", {}}));
     CHECK(world->accounts.create({"other", fine, "", "A@LOCALHOST", {}}).error().code == base::Code::name_taken);
 }
 

@@ -30,6 +30,12 @@ constexpr std::size_t hashes_limit = 30;
 
 Error no_such_account() { return Error{Code::not_found, "There is no such account."}; }
 
+/// Of a name or address with blanks around it, so that nobody has megabytes trimmed.
+constexpr std::size_t longest_name_given = 400;
+
+/// Keyboards of phones leave a blank behind a word that they complete, and it is part of no name or address.
+std::string without_blanks(std::string text) { return base::is_valid_utf8(text) ? base::trim(text) : text; }
+
 Error email_taken() {
     Error error{Code::name_taken, "This e-mail address is in use."};
     error.fields.emplace("email", "is in use");
@@ -177,6 +183,7 @@ std::size_t Accounts::count() const {
 }
 
 Result<UserPtr> Accounts::create(NewAccount account) {
+    for (auto* const word : {&account.username, &account.email}) *word = without_blanks(std::move(*word));
     account.display_name =
         base::is_valid_utf8(account.display_name) ? base::tidy_line(account.display_name) : account.display_name;
     bool const has_own_display_name = !account.display_name.empty();
@@ -256,13 +263,14 @@ Result<UserPtr> Accounts::create_owner(NewAccount account) {
 
 Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::string_view password,
                                        std::string_view address) {
+    auto const name = without_blanks(std::string{name_or_email.substr(0, longest_name_given)});
     auto const wished = limits_.logins_per_address ? limits_.logins_per_address() : 10U;
     auto const per_address = address.empty() ? 0 : wished;
     auto const where = address_key(address);
-    auto const valid_name = name_or_email.size() <= 320 && base::is_valid_utf8(name_or_email);
-    auto const account = valid_name ? account_named(name_or_email) : std::nullopt;
+    auto const valid_name = base::is_valid_utf8(name);
+    auto const account = valid_name ? account_named(name) : std::nullopt;
     // Names that don't exist are counted by their spelling; otherwise the answer would reveal which exist.
-    auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name_or_email));
+    auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name));
 
     if (auto const wait = tries_by_address_.take(where, per_address); wait > milliseconds{0})
         return too_many_tries(wait);
@@ -328,6 +336,7 @@ Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change)
         if (auto fault = fault_of_display_name(*change.display_name, limits_.display_name_characters))
             faults.emplace("display_name", std::move(*fault));
     }
+    if (change.email) change.email = without_blanks(std::move(*change.email));
     if (change.email && !change.email->empty()) {
         if (auto fault = fault_of_email(*change.email)) faults.emplace("email", std::move(*fault));
     }
