@@ -43,6 +43,18 @@ base::Result<chat::UserPtr> create_within_limits(SiteContext& site, Call const& 
 /// `name` of an upload, "" for none.
 chat::UserPtr replace_avatar(SiteContext& site, Call& call, std::string const& name) {
     auto const old = call.user().avatar;
+/// Gives the browser its session's cookie, or takes it away where `token` is "": the one of this port and the common
+/// one, but for a common one that another server on this machine has given.
+void set_session_cookies(Call& call, std::string const& token) {
+    auto const age = token.empty() ? std::chrono::seconds{0} : std::chrono::seconds{browser_session_age};
+    auto const own_name = session_cookie_of_port(call.request().header("host"));
+    auto const own = call.cookie(own_name);
+    auto const common = call.cookie(session_cookie);
+    bool const is_ours = common.empty() || common == own || (own.empty() && call.signed_in_by_cookie());
+    if (own_name.empty() || is_ours) call.set_cookie(set_cookie(session_cookie, token, call.client().https, age));
+    if (!own_name.empty()) call.set_cookie(set_cookie(own_name, token, call.client().https, age));
+}
+
     chat::Accounts::ProfileChange change;
     change.avatar = name;
     auto changed = site.accounts.change_profile(call.user().id, std::move(change));
@@ -88,12 +100,12 @@ void sign_in_browser(SiteContext& site, Call& call, chat::UserPtr const& user) {
     auto const opened = open_session(site, call, user, chat::Session::Kind::browser);
     if (call.identity() != nullptr && call.signed_in_by_cookie())
         or_refuse(site.sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
-    call.set_cookie(set_cookie(session_cookie, opened.token, call.client().https, browser_session_age));
+    set_session_cookies(call, opened.token);
 }
 
 void sign_out(SiteContext& site, Call& call) {
     or_refuse(site.sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
-    call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
+    set_session_cookies(call, "");
 }
 
 void change_password(SiteContext& site, Call& call, std::string_view current, std::string wanted) {
@@ -109,7 +121,7 @@ void delete_account(SiteContext& site, Call& call, std::string_view password) {
     site.rooms.forget(user->id);
     if (!user->avatar.empty()) site.uploads.remove(user->avatar);
     or_refuse(site.sessions.end_all(user->id, chat::SessionEnd::account_deleted));
-    call.set_cookie(set_cookie(session_cookie, "", call.client().https, std::chrono::seconds{0}));
+    set_session_cookies(call, "");
 }
 
 chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture) {

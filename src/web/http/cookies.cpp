@@ -17,6 +17,15 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
     return {};
 }
 
+std::string session_cookie_of_port(std::string_view host) {
+    auto const colon = host.rfind(':');
+    if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return "";
+    auto const port = host.substr(colon + 1);
+    bool const is_number = !port.empty() && port.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!is_number || port.size() > 5 || port == "80" || port == "443") return "";
+    return std::string{session_cookie} + '_' + std::string{port};
+}
+
 std::string set_cookie(std::string_view name, std::string_view value, bool https,
                        std::optional<std::chrono::seconds> age, bool http_only) {
     std::string text{name};

@@ -13,6 +13,10 @@ inline constexpr std::string_view language_cookie = "soyuz_lang";
 inline constexpr std::string_view theme_cookie = "soyuz_theme";
 inline constexpr std::string_view text_size_cookie = "soyuz_text";
 
+/// The session's cookie under a name of its own for the port in `host` (a Host header): browsers keep the cookies of
+/// all ports of a host together, and two servers on one machine must not sign each other out. "" for the usual ports.
+std::string session_cookie_of_port(std::string_view host);
+
 /// Value of a cookie in a Cookie header (RFC 6265, 4.2); the first where it stands twice, "" where it does not.
 std::string_view cookie_value(std::string_view header, std::string_view name);
 

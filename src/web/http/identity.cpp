@@ -32,8 +32,11 @@ Identity identify(net::HttpRequest const& request, chat::Sessions& sessions, boo
         identity.who = sessions.find_by_jwt(*token);
     } else if (auto const ticket = takes_ticket ? ticket_in(request.query()) : std::nullopt) {
         identity.who = sessions.redeem_ticket(*ticket);
-    } else if (auto const cookie = cookie_value(request.header("cookie"), session_cookie); !cookie.empty()) {
-        identity.who = sessions.find_by_cookie(cookie);
+    } else {
+        auto const cookies = request.header("cookie");
+        auto const own_name = session_cookie_of_port(request.header("host"));
+        if (!own_name.empty()) identity.who = sessions.find_by_cookie(cookie_value(cookies, own_name));
+        if (!identity.who) identity.who = sessions.find_by_cookie(cookie_value(cookies, session_cookie));
         identity.by_cookie = identity.who.has_value();
     }
     if (identity.who) sessions.touch(identity.who->session.id);

@@ -14,7 +14,8 @@ struct Identity {
 };
 
 /// Who sends `request`: by a bearer token (RFC 6750, 2.1; the scheme's case is ignored, RFC 9110, 11.1), else, where
-/// `takes_ticket`, by the ticket in the query, else by the session's cookie. What is named first counts alone: a
+/// `takes_ticket`, by the ticket in the query, else by the session's cookie (the one of the port
+/// before the common one). What is named first counts alone: a
 /// token or ticket that is not good is not made up for by a good cookie. Notes that the session is in use.
 Identity identify(net::HttpRequest const& request, chat::Sessions& sessions, bool takes_ticket = false);
 
