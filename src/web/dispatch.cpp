@@ -78,12 +78,12 @@ void check_rights(SiteContext& site, Call const& call, Route const& route) {
         throw Refused{{Code::forbidden, "You don't have the right to do this."}};
 }
 
-/// Comes last of the checks: the token may stand in the body, which strangers have no business in.
-void check_token(Call const& call, Route const& route) {
+/// Does the request bring the token that its route asks for? Comes last of the checks: the token may stand in the body,
+/// which strangers have no business in.
+bool has_token(Call const& call, Route const& route) {
     bool const needs_token =
         route.csrf_rule == CsrfRule::visitor || (route.csrf_rule == CsrfRule::session && call.signed_in_by_cookie());
-    if (needs_token && may_be_forged(call) && !call.csrf_token_is_good())
-        throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
+    return !needs_token || !may_be_forged(call) || call.csrf_token_is_good();
 }
 
 /// An error in the form that the caller can read.
@@ -149,6 +149,14 @@ void hand_over(SiteContext& site, Call& call) {
     call.later();
 }
 
+/// Is it the address of a page, but for a slash at its end?
+bool ends_with_slash_too_many(SiteContext const& site, net::HttpRequest const& request) {
+    auto const path = request.path();
+    auto const page = path.substr(0, path.find_last_not_of('/') + 1);
+    return page.size() < path.size() && !is_api_path(page) && is_safe_method(request.method) &&
+           site.router.match("GET", page).kind == Router::Match::Kind::found;
+}
+
 void walk(SiteContext& site, Call& call, Router::Match const& match) {
     using Kind = Router::Match::Kind;
     // Whoever watches over the server may call it as they like.
@@ -157,6 +165,12 @@ void walk(SiteContext& site, Call& call, Router::Match const& match) {
     if (call.request().method == "OPTIONS" && call.request().target == "*")
         return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     if (match.kind == Kind::malformed) throw Refused{{Code::bad_request, "The path is not encoded as it should be."}};
+    if (match.kind == Kind::no_such_path && ends_with_slash_too_many(site, call.request())) {
+        std::string target{call.request().path()};
+        target.erase(target.find_last_not_of('/') + 1);
+        if (!call.request().query().empty()) target += '?' + std::string{call.request().query()};
+        return call.answer(redirect(target));
+    }
     if (match.kind == Kind::no_such_path) throw Refused{{Code::not_found, "There is nothing here."}};
     if (match.kind == Kind::no_such_method) {
         if (call.request().method == "OPTIONS") return call.answer(preflight(call, match.allow));
@@ -165,7 +179,12 @@ void walk(SiteContext& site, Call& call, Router::Match const& match) {
     call.identify();
     check_origin(call);
     check_rights(site, call, *match.route);
-    check_token(call, *match.route);
+    if (!has_token(call, *match.route)) {
+        // A form to sign in that was left open elsewhere meanwhile: there is nothing left to do for it.
+        if (match.route->csrf_rule == CsrfRule::visitor && call.identity() != nullptr)
+            return call.answer(redirect("/chat"));
+        throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
+    }
     if (match.route->cost == Cost::page) return handle(site, call);
     hand_over(site, call);
 }

@@ -1,5 +1,8 @@
 #include "web/sign_in.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
@@ -40,9 +43,6 @@ base::Result<chat::UserPtr> create_within_limits(SiteContext& site, Call const& 
     return made;
 }
 
-/// `name` of an upload, "" for none.
-chat::UserPtr replace_avatar(SiteContext& site, Call& call, std::string const& name) {
-    auto const old = call.user().avatar;
 /// Gives the browser its session's cookie, or takes it away where `token` is "": the one of this port and the common
 /// one, but for a common one that another server on this machine has given.
 void set_session_cookies(Call& call, std::string const& token) {
@@ -55,6 +55,9 @@ void set_session_cookies(Call& call, std::string const& token) {
     if (!own_name.empty()) call.set_cookie(set_cookie(own_name, token, call.client().https, age));
 }
 
+/// `name` of an upload, "" for none.
+chat::UserPtr replace_avatar(SiteContext& site, Call& call, std::string const& name) {
+    auto const old = call.user().avatar;
     chat::Accounts::ProfileChange change;
     change.avatar = name;
     auto changed = site.accounts.change_profile(call.user().id, std::move(change));
@@ -64,8 +67,17 @@ void set_session_cookies(Call& call, std::string const& token) {
 
 }  // namespace
 
+std::string invite_code(std::string_view given) {
+    for (std::string_view const before : {"/join/", "invite="})
+        if (auto const at = given.rfind(before); at != given.npos) given.remove_prefix(at + before.size());
+    auto const is_of_code = [](unsigned char c) { return c < 0x80 && std::isalnum(c) != 0; };
+    auto const* const begin = std::find_if(given.begin(), given.end(), is_of_code);
+    return {begin, std::find_if_not(begin, given.end(), is_of_code)};
+}
+
 chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts::NewAccount account,
-                            std::string const& invite) {
+                            std::string_view given_invite) {
+    auto const invite = invite_code(given_invite);
     auto const settings = site.settings.get();
     bool const is_invited = !invite.empty() && site.rooms.invites().find(invite).has_value();
     if (settings->registration == chat::Registration::closed)

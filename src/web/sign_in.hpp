@@ -18,10 +18,13 @@ struct SiteContext;
 inline constexpr std::size_t largest_avatar = 5U << 20U;
 inline constexpr std::size_t multipart_overhead = 16U << 10U;
 
+/// The code in what somebody gave for one: with blanks and marks of a sentence around it, or within a whole link.
+std::string invite_code(std::string_view given);
+
 /// Registration as the settings allow it: open, with an invite, or closed; so many per address. The invite's room is
 /// joined.
 chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts::NewAccount account,
-                            std::string const& invite);
+                            std::string_view invite);
 
 /// Name and password checked, and no ban in force.
 chat::UserPtr sign_in(SiteContext& site, Call const& call, std::string_view name, std::string_view password);

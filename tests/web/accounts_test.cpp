@@ -142,6 +142,96 @@ TEST_CASE("forms before sign-in need the token of the visitor's own cookie") {
     CHECK(session.find("Secure") == std::string::npos);
 }
 
+TEST_CASE("a form to sign in that was left open leads whoever signed in elsewhere to the chat") {
+    House house;
+    auto const page = house.ask("GET", "/login");
+    auto const visitor = page.cookie("soyuz_visitor");
+    auto const cookie = house.cookie("sara")[0].second + "; " + visitor.substr(0, visitor.find(';'));
+    for (auto const* path : {"/login", "/signup"}) {
+        INFO(path);
+        auto const fields = "username=omar&password=correct+horse+battery&csrf_token=" + csrf_token_in(page);
+        auto const heard = house.send_form(path, fields, {{"Cookie", cookie}});
+        CHECK(heard.status == 303);
+        CHECK(heard.header("Location") == "/chat");
+        CHECK(heard.cookie("soyuz_session").empty());
+        CHECK(house.send_form(path, fields, {{"Cookie", cookie}, {"Origin", "http://evil.test"}}).status == 403);
+    }
+}
+
+TEST_CASE("two servers on one machine don't sign each other out") {
+    House one;
+    House two;
+    /// The cookies that a browser keeps of a host, whatever the port.
+    std::map<std::string, std::string> jar;
+    auto const ask = [&](House& house, std::string const& host, std::string const& method, std::string const& target,
+                         std::string const& body = "") {
+        std::string cookies;
+        for (auto const& [name, value] : jar) cookies += name + '=' + value + "; ";
+        Headers const headers{{"Host", host}, {"Cookie", cookies}};
+        auto const heard = method == "GET" ? house.ask("GET", target, headers) : house.send_form(target, body, headers);
+        for (auto const& [name, value] : heard.headers) {
+            if (name != "Set-Cookie") continue;
+            auto const equals = value.find('=');
+            auto const content = value.substr(equals + 1, value.find(';') - equals - 1);
+            if (content.empty()) {
+                jar.erase(value.substr(0, equals));
+            } else {
+                jar[value.substr(0, equals)] = content;
+            }
+        }
+        return heard;
+    };
+    auto const sign_in = [&](House& house, std::string const& host) {
+        house.bearer("sara");
+        auto const token = csrf_token_in(ask(house, host, "GET", "/login"));
+        auto const fields = "username=sara&password=correct+horse+battery&csrf_token=" + token;
+        REQUIRE(ask(house, host, "POST", "/login", fields).status == 303);
+    };
+    auto const is_in = [&](House& house, std::string const& host) {
+        return ask(house, host, "GET", "/settings").status == 200;
+    };
+    sign_in(one, "127.0.0.1:6121");
+    // The common name is what programs know.
+    CHECK(jar.contains("soyuz_session"));
+    CHECK(is_in(one, "127.0.0.1:6121"));
+    sign_in(two, "127.0.0.1:6122");
+    CHECK(is_in(one, "127.0.0.1:6121"));
+    CHECK(is_in(two, "127.0.0.1:6122"));
+    auto const token = csrf_token_in(ask(two, "127.0.0.1:6122", "GET", "/settings"));
+    CHECK(ask(two, "127.0.0.1:6122", "POST", "/logout", "csrf_token=" + token).status == 303);
+    CHECK_FALSE(is_in(two, "127.0.0.1:6122"));
+    CHECK(is_in(one, "127.0.0.1:6121"));
+    auto const other = csrf_token_in(ask(one, "127.0.0.1:6121", "GET", "/settings"));
+    CHECK(ask(one, "127.0.0.1:6121", "POST", "/logout", "csrf_token=" + other).status == 303);
+    CHECK_FALSE(jar.contains("soyuz_session"));
+    CHECK_FALSE(jar.contains("soyuz_session_6121"));
+}
+
+TEST_CASE("blanks around a name or an address are no part of it") {
+    House house;
+    house.bearer("sara");
+    REQUIRE(
+        house.send("PATCH", "/api/v1/me", {{"email", " o'brien@example.org "}}, house.bearer("sara")).json()["email"] ==
+        "o'brien@example.org");
+    for (auto const* name :
+         {"sara ", " sara", "sara\xC2\xA0", "sara\n", "o'brien@example.org ", "\tO'Brien@example.org"}) {
+        INFO(name);
+        CHECK(house.send("POST", "/api/v1/login", {{"username", name}, {"password", House::password}}).status == 200);
+        CHECK(house.send("POST", "/auth/simple_login", {{"username", name}, {"password", House::password}}).status ==
+              200);
+        auto const page = house.ask("GET", "/login");
+        auto const visitor = page.cookie("soyuz_visitor");
+        CHECK(house
+                  .send_form("/login",
+                             "username=" + web::percent_encode(name) +
+                                 "&password=correct+horse+battery&csrf_token=" + csrf_token_in(page),
+                             {{"Cookie", visitor.substr(0, visitor.find(';'))}})
+                  .status == 303);
+    }
+    CHECK(house.send("POST", "/api/v1/register", {{"username", "omar "}, {"password", House::password}})
+              .json()["username"] == "omar");
+}
+
 TEST_CASE("signing in leads on only to places of this server") {
     House house;
     house.bearer("sara");

@@ -13,6 +13,63 @@ TEST_CASE("what leads nowhere is JSON for programs and a page for people") {
     CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
 }
 
+TEST_CASE("the address of a page is found with a slash behind it") {
+    House house;
+    for (auto [path, location] : {std::pair{"/login/", "/login"},
+                                  {"/chat/", "/chat"},
+                                  {"/chat/lobby//", "/chat/lobby"},
+                                  {"/login/?next=%2Fchat", "/login?next=%2Fchat"}}) {
+        INFO(path);
+        auto const heard = house.ask("GET", path);
+        CHECK(heard.status == 303);
+        CHECK(heard.header("Location") == location);
+    }
+    for (auto const* path : {"//", "//evil.test/", "/nothing/", "/api/v1/rooms/", "/healthz/"}) {
+        INFO(path);
+        CHECK(house.ask("GET", path).status == 404);
+    }
+    CHECK(house.ask("POST", "/login/").status == 404);
+}
+
+TEST_CASE("a page elsewhere that turned its name to this machine reads nothing") {
+    web::SiteOptions options;
+    options.trusted_proxies = {"127.0.0.1"};
+    House house{options, {{"/ws", {.open = [](web::Handshake const&) { return net::WebSocketAccept{}; }}}}};
+    auto const at = [](std::string const& host) { return Headers{{"Host", host}}; };
+    for (auto const* path : {"/metrics", "/login", "/api/v1/rooms", "/openapi.json"}) {
+        INFO(path);
+        CHECK(house.ask("GET", path, at("evil.example:5000")).status == 421);
+        CHECK(house.ask("GET", path, at("localhost:5000")).status != 421);
+    }
+    CHECK(house.ask("GET", "/api/v1/rooms", at("evil.example")).error() == "unknown_host");
+    CHECK(house.ask("GET", "/healthz", at("evil.example")).status == 200);
+    // What a proxy passes on may have any name.
+    CHECK(house.ask("GET", "/login", at("chat.example.org") + Headers{{"X-Forwarded-For", "203.0.113.9"}}).status ==
+          200);
+
+    net::HttpRequest request;
+    request.method = "GET";
+    request.target = "/ws";
+    request.headers = at("evil.example:5000") + house.bearer("sara");
+    request.peer_address = "127.0.0.1";
+    int status = 101;
+    auto const decided = [&](std::variant<net::HttpResponse, net::WebSocketAccept> outcome) {
+        if (auto const* refused = std::get_if<net::HttpResponse>(&outcome))
+            status = Heard::parse(refused->bytes).status;
+    };
+    house.site->decide(request, decided);
+    CHECK(status == 421);
+}
+
+TEST_CASE("a server that the world reaches doesn't take loopback for its own machine") {
+    web::SiteOptions options;
+    options.public_url = "https://chat.example.org";
+    House house{options};
+    CHECK(house.ask("GET", "/metrics").status == 401);
+    CHECK(house.ask("GET", "/metrics", house.bearer("mod", chat::Role::moderator)).status == 200);
+    CHECK(house.ask("GET", "/metrics", {{"Accept", "application/json"}}).status == 200);
+}
+
 TEST_CASE("a wrong method names the right ones, HEAD has no body, OPTIONS answers") {
     House house;
     auto const wrong = house.ask("DELETE", "/healthz");

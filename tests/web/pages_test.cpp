@@ -314,6 +314,37 @@ TEST_CASE("an invite has its page and its QR code while it can be used") {
     CHECK(house.ask("GET", "/chat/club", omar).status == 200);
 }
 
+TEST_CASE("an invite is found in what people make of its link") {
+    House house;
+    auto const sara = house.bearer("sara");
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "club"}, {"kind", "private"}}, sara).status == 201);
+    auto const code = house.send("POST", "/api/v1/rooms/club/invites", nlohmann::json::object(), sara)
+                          .json()["code"]
+                          .get<std::string>();
+    for (auto const* behind : {"", ".", ")", "%20", ",", "%C2%A0", "%0A", "?fbclid=1", "%E3%80%82"}) {
+        INFO(behind);
+        CHECK(house.ask("GET", "/join/" + code + behind).status == 200);
+    }
+    CHECK(house.ask("GET", "/join/" + code + '/').header("Location") == "/join/" + code);
+    REQUIRE(
+        house
+            .send("PATCH", "/api/v1/settings", {{"registration", "invite"}}, house.bearer("teacher", chat::Role::owner))
+            .status == 200);
+    int count = 0;
+    for (auto const& given :
+         {' ' + code, code + ' ', code + '\n', "https://chat.example/join/" + code,
+          "https://chat.example/join/" + code + '/', "Join us: https://chat.example/join/" + code + '.',
+          "https://chat.example/signup?invite=" + code}) {
+        INFO(given);
+        auto const name = "guest" + std::to_string(count++);
+        CHECK(house
+                  .send("POST", "/api/v1/register",
+                        {{"username", name}, {"password", House::password}, {"invite", given}})
+                  .status == 201);
+        CHECK(house.ask("POST", "/api/v1/join/" + web::percent_encode(code + ' '), house.bearer(name)).status == 200);
+    }
+}
+
 TEST_CASE("initials and colours are the browser's") {
     for (auto [name, letters] : {std::pair{"Sara Khan", "SK"},
                                  {"sara", "S"},

@@ -23,7 +23,7 @@ struct NewUser {
     std::string username, password, display_name, email, invite;
     static NewUser read(JsonFields& fields) {
         return {fields.text("username", 200), fields.text("password", 1024), fields.text_or_empty("display_name", 1024),
-                fields.text_or_empty("email", 320), fields.text_or_empty("invite", 100)};
+                fields.text_or_empty("email", 320), fields.text_or_empty("invite", 500)};
     }
 };
 

@@ -273,8 +273,9 @@ void add_room_routes(Router& router) {
     router
         .post("/api/v1/join/{code}", Rights::signed_in,
               [](SiteContext& site, Call& call) {
-                  call.answer(room_of(site, call,
-                                      *or_refuse(site.rooms.invites().redeem(call.user(), call.parameter("code")))));
+                  call.answer(room_of(
+                      site, call,
+                      *or_refuse(site.rooms.invites().redeem(call.user(), invite_code(call.parameter("code"))))));
               })
         .about("Joins the room of an invite")
         .answers("Room");

@@ -85,7 +85,7 @@ Json form_values(Call const& call, std::initializer_list<std::string_view> names
 }
 
 void show_signup(SiteContext& site, Call& call) {
-    auto const invite = call.query("invite").value_or("");
+    auto const invite = invite_code(call.query("invite").value_or(""));
     if (call.identity() != nullptr)
         return call.answer(redirect(invite.empty() ? "/chat" : "/join/" + percent_encode(invite)));
     bool const is_good = !invite.empty() && site.rooms.invites().find(invite).has_value();
@@ -97,7 +97,7 @@ void show_signup(SiteContext& site, Call& call) {
 }
 
 void do_signup(SiteContext& site, Call& call) {
-    auto const invite = call.form("invite");
+    auto const invite = invite_code(call.form("invite"));
     auto const room = invite.empty() ? std::nullopt : site.rooms.invites().find(invite);
     try {
         auto const user = register_user(
@@ -169,7 +169,7 @@ void do_setup(SiteContext& site, Call& call) {
 }
 
 void show_join(SiteContext& site, Call& call) {
-    auto const invite = site.rooms.invites().find(call.parameter("code"));
+    auto const invite = site.rooms.invites().find(invite_code(call.parameter("code")));
     auto const room = invite ? site.rooms.find(invite->room) : nullptr;
     if (!room) return call.answer(site.pages.render(call, "join.html", {{"invite", nullptr}}, 404));
     if (call.identity() != nullptr && site.rooms.is_member(call.user().id, *room))
@@ -183,7 +183,7 @@ void show_join(SiteContext& site, Call& call) {
 }
 
 void do_join(SiteContext& site, Call& call) {
-    auto const room = or_refuse(site.rooms.invites().redeem(call.user(), call.parameter("code")));
+    auto const room = or_refuse(site.rooms.invites().redeem(call.user(), invite_code(call.parameter("code"))));
     call.answer(redirect("/chat/" + percent_encode(room->name)));
 }
 
