@@ -1,5 +1,6 @@
 #include "app/config.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -9,6 +10,7 @@
 #include <arpa/inet.h>
 
 #include "app/failure.hpp"
+#include "base/text.hpp"
 
 namespace soyuz::app {
 
@@ -47,6 +49,12 @@ std::string variable_of(std::string const& option) {
     std::string name = "SOYUZ_";
     for (char const c : option) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return name;
+}
+
+/// Files and editors leave a line end behind what was written into them.
+std::string without_line_end(std::string text) {
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    return text;
 }
 
 /// One line of what CLI11 has to say.
@@ -141,6 +149,11 @@ Config ServeOptions::finish(Environment const& environment) {
     take_environment(environment);
     if (config_file_.empty()) config_file_ = environment("SOYUZ_CONFIG").value_or("");
     if (!config_file_.empty()) take_file(config_file_);
+    for (auto* list : {&config_.trusted_proxies, &config_.cors_origins, &config_.metrics_from}) {
+        for (auto& each : *list) each = base::trim(each);
+        std::erase(*list, "");
+    }
+    for (auto* secret : {&config_.jwt_secret, &config_.admin_password}) *secret = without_line_end(std::move(*secret));
     config_.durability = durability_ == "commit" ? store::Durability::commit : store::Durability::interval;
     config_.rate_limits = !no_rate_limits_;
     config_.jwt_lifetime = std::chrono::minutes{jwt_minutes_};
@@ -158,10 +171,10 @@ void ServeOptions::take_environment(Environment const& environment) {
         auto* const option = app_.get_option("--" + source.option);
         if (option->count() > 0) continue;
         for (auto const& variable : source.variables) {
-            auto const value = environment(variable);
-            if (!value || value->empty()) continue;
+            auto const value = without_line_end(environment(variable).value_or(""));
+            if (value.empty()) continue;
             try {
-                option->add_result(*value);
+                option->add_result(value);
                 option->run_callback();
             } catch (CLI::Error const& error) {
                 throw bad(variable + ": " + one_line(error.what()));
@@ -174,6 +187,14 @@ void ServeOptions::take_environment(Environment const& environment) {
 void ServeOptions::take_file(std::string const& path) {
     std::ifstream file(path);
     if (!file) throw bad("--config: " + path + " can't be read");
+    // Some editors mark UTF-8 by a byte order mark, which belongs to no key.
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    std::array<char, mark.size()> begin{};
+    file.read(begin.data(), begin.size());
+    if (std::string_view{begin.data(), begin.size()} != mark) {
+        file.clear();
+        file.seekg(0);
+    }
     std::vector<CLI::ConfigItem> items;
     try {
         items = CLI::ConfigTOML().from_config(file);

@@ -92,6 +92,29 @@ TEST_CASE("flags and lists are read from each source alike") {
     CHECK(from_words.durability == store::Durability::interval);
 }
 
+TEST_CASE("blanks in lists, line ends behind values and a byte order mark are no part of a setting") {
+    File const file("\xEF\xBB\xBFport = 7003\ntrusted-proxy = [\" 10.0.0.0/8\", \"192.168.1.1 \"]\n");
+    CHECK(read({"--config", file.path()}).port == 7003);
+    std::vector<std::string> const networks{"10.0.0.0/8", "192.168.1.1"};
+    CHECK(read({"--config", file.path()}).trusted_proxies == networks);
+    CHECK(read({"--trusted-proxy", "10.0.0.0/8, 192.168.1.1"}).trusted_proxies == networks);
+    CHECK(read({}, {{"SOYUZ_TRUSTED_PROXY", " 10.0.0.0/8 ,192.168.1.1,\n"}}).trusted_proxies == networks);
+    CHECK(read({}, {{"SOYUZ_METRICS_FROM", "10.0.0.0/8, 192.168.1.1"}}).metrics_from == networks);
+    CHECK(read({}, {{"SOYUZ_CORS_ORIGIN", "https://a.example, https://b.example"}}).cors_origins ==
+          std::vector<std::string>{"https://a.example", "https://b.example"});
+
+    auto const config = read({}, {{"SOYUZ_PORT", "7004\r\n"},
+                                  {"JWT_SECRET_KEY", std::string(40, 'k') + "\n"},
+                                  {"DEFAULT_ADMIN_USERNAME", "principal\n"},
+                                  {"DEFAULT_ADMIN_PASSWORD", " correct horse \n"}});
+    CHECK(config.port == 7004);
+    CHECK(config.jwt_secret == std::string(40, 'k'));
+    CHECK(config.admin_username == "principal");
+    // Blanks may be meant.
+    CHECK(config.admin_password == " correct horse ");
+    CHECK(read({"--jwt-secret", std::string(40, 'k') + "\n"}).jwt_secret == std::string(40, 'k'));
+}
+
 TEST_CASE("the names that other servers used are honoured") {
     auto const config = read({}, {{"JWT_SECRET_KEY", std::string(40, 'k')},
                                   {"JWT_EXPIRE_MINUTES", "5"},
