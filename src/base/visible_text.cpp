@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
 #include <unicode/utf.h>
 #include <unicode/utf8.h>
 
@@ -66,6 +69,18 @@ bool is_needed(UChar32 point) {
     return point == 0x200C || point == 0x200D || point == 0x034F || is_direction_mark(point) ||
            (point >= 0x115F && point <= 0x1160) || (point >= 0x180B && point <= 0x180F && point != 0x180E) ||
            (point >= 0xFE00 && point <= 0xFE0F) || (point >= 0xE0100 && point <= 0xE01EF);
+}
+
+/// A mark of a script that sets vowels, medials and tones above and below one letter.
+bool stacks_marks(UChar32 point) {
+    UErrorCode status = U_ZERO_ERROR;
+    switch (uscript_getScript(point, &status)) {
+        case USCRIPT_MYANMAR:
+        case USCRIPT_TIBETAN:
+        case USCRIPT_KHMER:
+        case USCRIPT_LANNA: return true;
+        default: return false;
+    }
 }
 
 /// The place behind the tags that make a region's flag of the black one at `at`, or `at`.
@@ -203,6 +218,21 @@ bool has_hidden_characters(std::string_view text) {
         } else if (is_hidden(points[at])) {
             return true;
         }
+    }
+    return false;
+}
+
+bool has_towering_marks(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    auto const composed = icu::Normalizer2::getNFCInstance(status)->normalize(
+        icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
+    std::size_t marks = 0;
+    for (std::int32_t at = 0; at < composed.length(); at = composed.moveIndex32(at, 1)) {
+        auto const point = composed.char32At(at);
+        if ((U_GET_GC_MASK(point) & (U_GC_MN_MASK | U_GC_ME_MASK)) == 0)
+            marks = 0;
+        else if (!is_ignorable(point) && ++marks > (stacks_marks(point) ? 6U : 3U))
+            return true;
     }
     return false;
 }

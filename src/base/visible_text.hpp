@@ -24,6 +24,9 @@ std::string tidy_line(std::string_view text);
 /// and emoji need them.
 bool has_hidden_characters(std::string_view text);
 
+/// Do more than three marks stand on one letter, more than six where a script stacks them? They cover the lines around.
+bool has_towering_marks(std::string_view text);
+
 /// Holds a character that shows nothing by itself, of any kind but a space?
 bool has_unseen_characters(std::string_view text);
 

@@ -47,6 +47,7 @@ std::optional<std::string> fault_of_line(std::string_view text, std::size_t most
     if (base::count_code_points(text) > most) return "must have at most " + std::to_string(most) + " characters";
     if (!text.empty() && !base::shows_something(text)) return "has nothing that can be seen";
     if (base::has_hidden_characters(text)) return "has invisible or control characters";
+    if (base::has_towering_marks(text)) return "has too many marks on one letter";
     return std::nullopt;
 }
 

@@ -142,6 +142,18 @@ TEST_CASE("a search does not mind forms, case, white space and what nobody sees"
     CHECK(search_words("\xFF", 16).empty());
 }
 
+TEST_CASE("marks that tower over a letter are found, in scripts that stack them later") {
+    for (auto text : {"e\u0301\u0302\u0303\u0304", "Z\u0351\u036b\u0343\u036a\u0342o",
+                      "ก\u0e47\u0e47\u0e47\u0e47\u0e47", "က\u103e\u102d\u102f\u1036\u1037\u103e\u102d"}) {
+        INFO(text);
+        CHECK(has_towering_marks(text));
+    }
+    for (auto text : {"Nguyễn", "e\u0301\u0302\u0303", "مُحَمَّدٌ", "שָׁלוֹם", "မြို့", "👍\ufe0f", "ကျွန်ုပ်", "น้ำ"}) {
+        INFO(text);
+        CHECK_FALSE(has_towering_marks(text));
+    }
+}
+
 TEST_CASE("hidden characters are found; joiners, flags and marks of direction are not hidden") {
     for (auto text : {"a\u202eb", "a\u2066b", "\u200b", "a\nb", "\x7f", "\ufeff", "\u2028", "\ue000", "\uffff",
                       "a\U000E0041", "\u3164"}) {
