@@ -25,6 +25,7 @@ struct User {
     std::string avatar;  ///< name of a file among the uploads, "" where there is none
     Role role = Role::member;
     base::Timestamp created_at{};
+    bool shares_name = false;  ///< another account's display name looks the same; `Accounts` knows it
     bool deleted = false;  ///< the account is gone; its messages stay under "Deleted account"
 };
 

@@ -279,6 +279,62 @@ TEST_CASE("profiles change, are told, and keep what wasn't changed") {
     CHECK(told == std::vector<std::string>{"Sara K", "Sara K", "Sara K", "omar"});
 }
 
+TEST_CASE("nobody passes for another by a display name") {
+    World world;
+    auto const teacher = world.user("ms.khan", Role::owner);
+    REQUIRE(world->accounts.change_profile(teacher->id, {"Ms Khan", {}, {}}));
+    world.user("amina");
+    auto const bilal = world.user("bilal");
+    for (auto const* name : {"amina",       "Amina",           "аmіna",       "ａｍｉｎａ",
+                             "am\u200cina", "AMINA",           "ms.khan",     "Ms Khan",
+                             "ms khan",     "★ Ms. Khan ★",    "Ms Кhan",     "owner",
+                             "Owner",       "ADMIN",           "Аdmin",       "Adm\u0131n",
+                             "moderator",   "System",          "S y s t e m", "Soyuz Support Team",
+                             "The Admin",   "Deleted account", "مالک",        "🛡 Moderator 🛡",
+                             "adrnin"}) {
+        INFO(name);
+        CHECK(code_of(world->accounts.change_profile(bilal->id, {name, {}, {}})) == "invalid_value");
+        CHECK(code_of(world->accounts.create({"newcomer", "a fine passphrase", name, "", {}})) == "invalid_value");
+    }
+    for (auto const* name :
+         {"Bilal", "BILAL", "Amina K", "Khan", "Aminah", "Modern Adam", "Ownerby", "Systems of Art", "بلال"}) {
+        INFO(name);
+        CHECK(world->accounts.change_profile(bilal->id, {name, {}, {}}));
+    }
+    CHECK(world->accounts.change_profile(teacher->id, {"Owner", {}, {}}));
+    CHECK(world->accounts.change_profile(bilal->id, {"Ms Khan", {}, {}}));
+    CHECK(code_of(world->accounts.change_profile(bilal->id, {"e\u0301\u0302\u0303\u0304", {}, {}})) == "invalid_value");
+}
+
+TEST_CASE("who shares a display name is known, for as long as it is shared") {
+    World world;
+    auto const one = world.user("one");
+    auto const two = world.user("two");
+    auto const three = world.user("three");
+    auto const shares = [&] {
+        std::string sharing;
+        for (auto const& user : world->accounts.all()) sharing += user->shares_name ? user->username + ' ' : "";
+        return sharing;
+    };
+    CHECK(shares() == "");
+    CHECK((*world->accounts.change_profile(one->id, {"Sara Khan", {}, {}}))->shares_name == false);
+    std::vector<std::string> told;
+    world->accounts.on_changed = [&](UserPtr const& user) { told.push_back(user->username); };
+    CHECK((*world->accounts.change_profile(two->id, {"sara Khan", {}, {}}))->shares_name);
+    CHECK(told == std::vector<std::string>{"one", "two"});
+    CHECK(shares() == "one two ");
+    REQUIRE(world->accounts.change_profile(three->id, {"Sаra Khan", {}, {}}));
+    REQUIRE(world->accounts.create({"four", "a fine passphrase", "SARA KHAN", "", {}}));
+    CHECK(shares() == "four one three two ");
+    world.restart();
+    CHECK(shares() == "four one three two ");
+    REQUIRE(world->accounts.remove(one->id));
+    REQUIRE(world->accounts.change_profile(two->id, {"Sara", {}, {}}));
+    CHECK(shares() == "four three ");
+    REQUIRE(world->accounts.change_profile(three->id, {"Noor", {}, {}}));
+    CHECK(shares() == "");
+}
+
 TEST_CASE("a display name is cleaned of what came along, and must have something to see") {
     World world;
     auto const sara = world.user("sara");

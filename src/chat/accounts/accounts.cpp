@@ -73,26 +73,54 @@ Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock cons
       hashes_by_pair_(clock, std::chrono::minutes{1}, 50'000) {
     store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         if (auto account = parse_account(id, value)) {
-            show(std::move(*account));
+            (void)show(std::move(*account));
         } else {
             base::log::warn("an account can't be read and is left out", {{"id", id}});
         }
     });
 }
 
-void Accounts::show(Account account) {
+std::vector<UserPtr> Accounts::show(Account account) {
     auto const user = account.user;
+    std::string before;
     account.folded_display = base::search_key(user->display_name);
     taken_.insert(account.name_digest);
     if (auto const old = accounts_.find(user->id); old != accounts_.end() && !old->second.user->deleted) {
         by_name_.erase(base::lower_ascii(old->second.user->username));
         by_email_.erase(base::fold_case(old->second.user->email));
+        look_alikes_.remove(*old->second.user);
+        before = old->second.user->display_name;
     }
     if (!user->deleted) {
         by_name_[base::lower_ascii(user->username)] = user->id;
         if (!user->email.empty()) by_email_[base::fold_case(user->email)] = user->id;
     }
+    look_alikes_.add(*user);
     accounts_.insert_or_assign(user->id, std::move(account));
+    std::vector<UserPtr> changed;
+    if (!before.empty()) mark_sharing(before, {}, changed);
+    if (!user->deleted) mark_sharing(user->display_name, user->id, changed);
+    std::erase_if(changed, [&](auto const& other) { return other->id == user->id; });
+    return changed;
+}
+
+void Accounts::mark_sharing(std::string_view display_name, UserId const& id, std::vector<UserPtr>& changed) {
+    auto sharing = look_alikes_.sharing(display_name);
+    bool const is_shared = sharing.size() > 1;
+    if (!id.empty()) sharing.push_back(id);
+    for (auto const& each : sharing) {
+        auto& user = accounts_.at(each).user;
+        if (user->shares_name == is_shared) continue;
+        User marked = *user;
+        marked.shares_name = is_shared;
+        user = std::make_shared<User const>(std::move(marked));
+        changed.push_back(user);
+    }
+}
+
+void Accounts::tell(std::vector<UserPtr> const& changed) const {
+    if (!on_changed) return;
+    for (auto const& user : changed) on_changed(user);
 }
 
 std::optional<Account> Accounts::account_of(UserId const& id) const {
@@ -129,11 +157,15 @@ Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
         if (!pending_emails_.insert(folded_email).second) return email_taken();
     }
     auto const written = write(account);
-    std::unique_lock const lock{mutex_};
-    if (!folded_email.empty()) pending_emails_.erase(folded_email);
-    if (!written) return written.error();
-    show(std::move(account));
-    return user;
+    std::vector<UserPtr> changed;
+    {
+        std::unique_lock const lock{mutex_};
+        if (!folded_email.empty()) pending_emails_.erase(folded_email);
+        if (!written) return written.error();
+        changed = show(std::move(account));
+    }
+    tell(changed);
+    return find(user->id);
 }
 
 std::size_t Accounts::owners() const {
@@ -210,6 +242,9 @@ Result<UserPtr> Accounts::create(NewAccount account) {
         if (!folded_email.empty() && (by_email_.contains(folded_email) || pending_emails_.contains(folded_email))) {
             return email_taken();
         }
+        auto fault =
+            has_own_display_name ? look_alikes_.fault_of(account.display_name, {}, account.role) : std::nullopt;
+        if (fault) return invalid_fields({{"display_name", std::move(*fault)}});
         if (by_name_.size() + pending_names_.size() >= limits_.users)
             return Error{Code::overloaded, "This server has as many accounts as it takes."};
         pending_names_.insert(folded_name);
@@ -237,14 +272,16 @@ Result<UserPtr> Accounts::create(NewAccount account) {
     Account kept{made, std::move(*hash), digest, {}};
     auto const written = write(kept);
     if (written && on_created) on_created(*made);
+    std::vector<UserPtr> changed;
     {
         std::unique_lock const lock{mutex_};
         release();
-        if (written) show(std::move(kept));
+        if (written) changed = show(std::move(kept));
     }
     if (!written) return written.error();
-    if (on_changed) on_changed(made);
-    return made;
+    changed.push_back(find(made->id));
+    tell(changed);
+    return changed.back();
 }
 
 Result<UserPtr> Accounts::create_owner(NewAccount account) {
@@ -348,6 +385,11 @@ Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change)
         auto account = account_of(id);
         if (!account) return no_such_account();
         User user = *account->user;
+        if (change.display_name && *change.display_name != user.display_name) {
+            std::shared_lock const lock{mutex_};
+            if (auto fault = look_alikes_.fault_of(*change.display_name, id, user.role))
+                return invalid_fields({{"display_name", std::move(*fault)}});
+        }
         if (change.display_name) user.display_name = std::move(*change.display_name);
         if (change.email) user.email = std::move(*change.email);
         if (change.avatar) user.avatar = std::move(*change.avatar);

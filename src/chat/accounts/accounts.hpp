@@ -17,6 +17,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "chat/accounts/account_records.hpp"
+#include "chat/accounts/look_alikes.hpp"
 #include "chat/accounts/throttle.hpp"
 #include "chat/user.hpp"
 
@@ -95,8 +96,13 @@ public:
     std::function<void(User const&)> on_created;
 
 private:
-    /// Makes an account's new state what everybody sees. The caller holds `mutex_`, or is alone.
-    void show(Account account);
+    /// Makes an account's new state what everybody sees; returns the others who share its name from now on, or no more.
+    /// The caller holds `mutex_`, or is alone.
+    std::vector<UserPtr> show(Account account);
+    /// Notes with `id` and the others of this display name whether they share it. The caller holds `mutex_`, or is
+    /// alone.
+    void mark_sharing(std::string_view display_name, base::UserId const& id, std::vector<UserPtr>& changed);
+    void tell(std::vector<UserPtr> const& changed) const;
     std::optional<Account> account_of(base::UserId const& id) const;  ///< nothing for deleted ones
     std::optional<Account> account_named(std::string_view name_or_email) const;
     Result<void> write(Account const& account);
@@ -120,6 +126,7 @@ private:
     std::unordered_map<base::UserId, Account> accounts_;
     std::map<std::string, base::UserId, std::less<>> by_name_;
     std::unordered_map<std::string, base::UserId> by_email_;
+    LookAlikes look_alikes_;
     std::unordered_set<std::string> taken_;  ///< digests of all names that ever were
     std::set<std::string> pending_names_, pending_emails_;
     bool owner_pending_ = false;
