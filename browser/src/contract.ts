@@ -44,6 +44,8 @@ export interface components {
             username: string;
             display_name: string;
             avatar_url?: string | null;
+            /** @description true where another account's display name looks the same: show the user name too */
+            shares_name?: boolean;
         };
         User: {
             id: string;
@@ -57,6 +59,8 @@ export interface components {
             created_at: string;
             /** @description only in one's own account */
             email?: string;
+            /** @description true where another account's display name looks the same: show the user name too */
+            shares_name?: boolean;
         };
         Users: {
             users: components["schemas"]["User"][];

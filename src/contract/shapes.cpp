@@ -27,6 +27,7 @@ void write_sender(JsonWriter& out, User const& user, MessageMembers members) {
             out("avatar_url", upload_url(user.avatar));
         else if (members == MessageMembers::all)
             out.null("avatar_url");
+        if (user.shares_name) out("shares_name", true);
     });
 }
 
@@ -75,13 +76,15 @@ std::string upload_url(std::string_view file) { return std::string{"/uploads/"}.
 Json avatar_url(User const& user) { return user.avatar.empty() ? Json{} : Json(upload_url(user.avatar)); }
 
 Json user_json(User const& user, bool online) {
-    return {{"id", user.id.value},
-            {"username", user.username},
-            {"display_name", user.display_name},
-            {"avatar_url", avatar_url(user)},
-            {"role", name(user.role)},
-            {"online", online},
-            {"created_at", base::to_rfc3339(user.created_at)}};
+    Json json{{"id", user.id.value},
+              {"username", user.username},
+              {"display_name", user.display_name},
+              {"avatar_url", avatar_url(user)},
+              {"role", name(user.role)},
+              {"online", online},
+              {"created_at", base::to_rfc3339(user.created_at)}};
+    if (user.shares_name) json["shares_name"] = true;
+    return json;
 }
 
 Json room_json(Rooms const& rooms, Accounts const& accounts, Room const& room, User const& reader) {

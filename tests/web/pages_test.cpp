@@ -144,6 +144,25 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
     CHECK_FALSE(has(page_of("sara"), "<p dir=\"auto\">second</p>"));
 }
 
+TEST_CASE("a row shows the user name where a display name is shared") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const omar = house.bearer("omar");
+    REQUIRE(house.send("PATCH", "/api/v1/me", {{"display_name", "Sara Khan"}}, sara).status == 200);
+    auto const posted = house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "first"}}, sara);
+    CHECK_FALSE(posted.json()["sender"].contains("shares_name"));
+    auto const is_shown = [&](std::string const& row) {
+        auto const page = house.ask("GET", "/chat/lobby", house.cookie("omar")).body;
+        return page.find(row) != std::string::npos;
+    };
+    CHECK(is_shown("<small class=\"msg-user\" dir=\"ltr\" data-f=\"user\" hidden>@sara</small>"));
+    REQUIRE(house.send("PATCH", "/api/v1/me", {{"display_name", "Sara Khan"}}, omar).status == 200);
+    CHECK(is_shown("<small class=\"msg-user\" dir=\"ltr\" data-f=\"user\">@sara</small>"));
+    CHECK(is_shown("<small class=\"muted\" dir=\"ltr\">@omar</small>"));
+    auto const later = house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "second"}}, sara);
+    CHECK(later.json()["sender"]["shares_name"] == true);
+}
+
 TEST_CASE("rows with other reasons or another case have other keys") {
     House house;
     house.bearer("omar");

@@ -35,6 +35,8 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
   node.dataset.id = message.id;
   slot(node, "avatar").replaceChildren(...(sender === null ? [] : [face(sender)]));
   slot(node, "name").textContent = sender === null ? "" : sender.display_name || sender.username;
+  slot(node, "user").textContent = sender === null ? "" : `@${sender.username}`;
+  slot(node, "user").hidden = sender?.shares_name !== true;
   fill_role(node, sender === null ? undefined : (sender.role ?? context.role_of(sender.username)));
   fill_quote(node, message, context);
   fill_text(node, message);
@@ -189,6 +191,7 @@ export function read_row(node: HTMLElement, room: string): Message {
     username: author ?? "",
     display_name: slot(node, "name").textContent ?? "",
     avatar_url: picture,
+    ...(slot(node, "user").hidden ? {} : { shares_name: true }),
   };
   return {
     id: id ?? "",

@@ -109,6 +109,7 @@ export class People {
       { type: "button", class: "person-name" },
       el("bdi", {}, person.display_name || person.username),
     );
+    if (person.shares_name) name.append(" ", el("small", { class: "muted", dir: "ltr" }, `@${person.username}`));
     if (person.username === this.me) name.append(" ", el("span", { class: "muted" }, word("people.you")));
     name.append(el("span", { class: "sr" }, ` ${word(person.online ? "people.online" : "people.away")}`));
     const row = el("li", { class: person.online ? "person" : "person away", "data-username": person.username });

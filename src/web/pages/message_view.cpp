@@ -74,6 +74,7 @@ Json sender_view(chat::User const& user) {
         .add("display_name", user.display_name)
         .add("id", user.id.value)
         .add("role", chat::name(user.role))
+        .add("shares_name", user.shares_name)
         .add("username", user.username)
         .take();
 }
@@ -157,8 +158,9 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
     add_number(message.id.seq);
     add_number(message.sent_at.time_since_epoch().count());
     add_number(message.edited_at ? message.edited_at->time_since_epoch().count() : 0);
-    for (bool const fact : {is_grouped(message, previous), sender.id == reader.id, message.deleted,
-                            message.removed_by_staff, replied != nullptr, message.edited_at.has_value()})
+    for (bool const fact :
+         {is_grouped(message, previous), sender.id == reader.id, message.deleted, message.removed_by_staff,
+          replied != nullptr, message.edited_at.has_value(), sender.shares_name})
         key += fact ? '1' : '0';
     add(chat::name(sender.role));
     add(judge::name(message.verdict.action));
