@@ -50,6 +50,10 @@ test("markdown: hostile lines of 4,000 characters are read in bounded time", () 
     "> ",
     "\\",
     "[`a]",
+    "\\*",
+    "\\_a_ ",
+    "https://a（",
+    "[a.b](https://",
   ]) {
     const began = process.cpuUsage().user;
     parse(unit.repeat(4000 / unit.length));

@@ -10,20 +10,22 @@ const closing = /\p{Pe}/u;
 const trailing = ".,:;!?'*_~|…‥";
 
 /// The end of an address whose scheme ends at `from`: up to what ends one, or a closing bracket that it did not open;
-/// without the punctuation that ends a sentence.
-export function address_end(text: string, literal: readonly boolean[], from: number): number {
+/// without the punctuation that ends a sentence. `unclosed` keeps the brackets of other scripts that no address of the
+/// line closes: they open what comes behind it, and none is looked for twice.
+export function address_end(text: string, literal: readonly boolean[], from: number, unclosed: Set<number>): number {
   const open: { bracket: number; at: number }[] = [];
   let end = from;
   while (end < text.length) {
     const point = text.codePointAt(end)!;
     const char = String.fromCodePoint(point);
-    if (literal[end] || ends_address.test(char)) break;
+    if (literal[end] || ends_address.test(char) || unclosed.has(end)) break;
     if (opening.test(char)) open.push({ bracket: point, at: end });
     if (closing.test(char) && !close(open, point)) break;
     end += char.length;
   }
-  // A bracket of another script that was never closed opens what comes behind the address.
-  end = open.find((each) => each.bracket >= 0x80)?.at ?? end;
+  const never_closed = open.filter((each) => each.bracket >= 0x80).map((each) => each.at);
+  for (const at of never_closed) unclosed.add(at);
+  end = never_closed[0] ?? end;
   while (end > from && trailing.includes(text[end - 1]!)) end--;
   return end;
 }

@@ -140,6 +140,7 @@ class Line {
   private plain = "";
   /// Delimiters known to have no closer further on, so that a line of unmatched stars is read in linear time.
   private unclosed = new Set<string>();
+  private unclosed_brackets = new Set<number>();
   /// Code spans, from start to end, found before all else: nothing inside them is read as anything but code.
   private readonly spans: Map<number, number>;
 
@@ -275,6 +276,7 @@ class Line {
   private link(at: number): number {
     const middle = this.bracket(at + 1);
     if (middle === 0 || this.text[middle + 1] !== "(" || this.literal[middle + 1]) return 0;
+    if (!/^(?:https?|mailto):/i.test(this.text.slice(middle + 2, middle + 10))) return 0;
     const label = this.text.slice(at + 1, middle);
     const end = closing_parenthesis(this.text, this.literal, middle + 2);
     if (end === 0 || blank.test(label)) return 0;
@@ -305,7 +307,7 @@ class Line {
   private autolink(at: number): number {
     const scheme = /^https?:\/\//i.exec(this.text.slice(at, at + 8))?.[0];
     if (scheme === undefined || is_alphanumeric(this.text[at - 1])) return 0;
-    const end = address_end(this.text, this.literal, at + scheme.length);
+    const end = address_end(this.text, this.literal, at + scheme.length, this.unclosed_brackets);
     const first = this.text.slice(at + scheme.length, end)[0];
     if (first === undefined || !(is_alphanumeric(first) || first >= "\u0080" || first === "[")) return 0;
     const url = this.text.slice(at, end);

@@ -64,11 +64,10 @@ public:
         return true;
     }
 
-    /// Where the first bracket of another script is that was never closed: it opens what comes behind the address.
-    std::size_t end_before(std::size_t end) const {
+    /// The brackets of other scripts that were never closed: they open what comes behind the address.
+    void tell_unclosed(std::vector<std::size_t>& unclosed) const {
         for (auto const& each : open_)
-            if (each.bracket >= 0x80) return each.at;
-        return end;
+            if (each.bracket >= 0x80) unclosed.push_back(each.at);
     }
 
 private:
@@ -92,6 +91,10 @@ bool starts_host(std::string_view text) {
            (is_alphanumeric(text.front()) || text.front() == '[' || static_cast<unsigned char>(text.front()) >= 0x80);
 }
 
+bool starts_target(std::string_view text) {
+    return scheme_length(text) != 0 || base::lower_ascii(text.substr(0, 7)) == "mailto:";
+}
+
 bool is_safe_target(std::string_view target) {
     if (auto const scheme = scheme_length(target); scheme != 0) return starts_host(target.substr(scheme));
     if (base::lower_ascii(target.substr(0, 7)) != "mailto:") return false;
@@ -101,16 +104,19 @@ bool is_safe_target(std::string_view target) {
            address.find('@', at + 1) == std::string_view::npos;
 }
 
-std::size_t address_end(Piece line, std::size_t from) {
+std::size_t address_end(Piece line, std::size_t from, std::vector<std::size_t>& unclosed) {
     OpenBrackets brackets;
     std::size_t end = from;
     for (auto next = end; end < line.text.size(); end = next) {
         auto const point = take_point(line.text, next);
         if (line.is_literal(end) || ends_address(point)) break;
+        if (is_opening(point) && std::binary_search(unclosed.begin(), unclosed.end(), end)) break;
         if (is_opening(point)) brackets.open(point, end);
         if (is_closing(point) && !brackets.close(point)) break;
     }
-    end = brackets.end_before(end);
+    auto const known = unclosed.size();
+    brackets.tell_unclosed(unclosed);
+    if (unclosed.size() > known) end = unclosed[known];
     static constexpr std::array<std::string_view, 13> trailing{".", ",", ":", ";", "!", "?", "'",
                                                                "*", "_", "~", "|", "…", "‥"};
     while (end > from) {

@@ -212,6 +212,7 @@ private:
         auto const middle = bracket(at + 1);
         if (middle == none || middle + 1 >= text_.size() || text_[middle + 1] != '(' || line_.is_literal(middle + 1))
             return 0;
+        if (!starts_target(text_.substr(middle + 2))) return 0;
         auto const label = line_.part(at + 1, middle - at - 1);
         auto const end = closing_parenthesis(line_, middle + 2);
         if (end == none || is_blank(label.text)) return 0;
@@ -247,7 +248,7 @@ private:
     std::size_t autolink(std::size_t at) {
         auto const scheme = scheme_length(text_.substr(at));
         if (scheme == 0 || is_alphanumeric_before(at)) return 0;
-        auto const end = address_end(line_, at + scheme);
+        auto const end = address_end(line_, at + scheme, unclosed_brackets_);
         if (!starts_host(text_.substr(at + scheme, end - at - scheme))) return 0;
         auto const url = text_.substr(at, end - at);
         flush(at);
@@ -285,6 +286,7 @@ private:
     std::size_t const offset_;
     std::size_t told_ = 0;  ///< everything before it was told to the reader
     std::vector<std::pair<char, std::size_t>> unclosed_;
+    std::vector<std::size_t> unclosed_brackets_;
 };
 
 }  // namespace
