@@ -25,10 +25,10 @@ export function search_key(text: string): string {
     .normalize("NFKC")
     .toUpperCase()
     .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
     .normalize("NFKC")
     .replace(/i\u0307/g, "i")
-    .replace(/ς/g, "σ")
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+    .replace(/ς/g, "σ");
 }
 
 /// What is sent of a text as it was typed: without what came along with a paste, blank lines before it and blanks behind
@@ -49,12 +49,13 @@ export function shows_something(text: string): boolean {
 }
 
 const line_end = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
-const terminal_string = /\u001b[\]PX^_][^\n\v\f\r\u0007\u001b\u0085\u009c\u2028\u2029]*(?:[\u0007\u009c]|\u001b\\)/g;
-const terminal_sequence = /(?:\u001b\[[0-?]*|\u009b[0-9][0-?]*)[ -/]*[@-~]|\u001b(?![[\]PX^_])[ -/]*[0-~]/g;
+/// A string that BEL or ST ends on its line, a control sequence, another escape sequence (ECMA-48).
+const terminal =
+  /\u001b[\]PX^_][^\n\v\f\r\u0007\u001b\u0085\u009c\u2028\u2029]*(?:[\u0007\u009c]|\u001b\\)|(?:\u001b\[|\u009b(?=[0-9]))[0-?]*[ -/]*[@-~]|\u001b(?![[\]PX^_])[ -/]*[0-~]/g;
 const dropped = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /// Without what came along with a paste: sequences of terminals, control characters and what turns the writing
 /// direction; every line end becomes LF. The server's rule (base/visible_text).
 export function tidied(text: string): string {
-  return text.replace(terminal_string, "").replace(terminal_sequence, "").replace(line_end, "\n").replace(dropped, "");
+  return text.replace(terminal, "").replace(line_end, "\n").replace(dropped, "");
 }
