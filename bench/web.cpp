@@ -12,6 +12,7 @@
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
+#include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
@@ -88,8 +89,9 @@ struct Bench {
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
     chat::Desk desk{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock};
-    web::Site site{{*store, accounts, sessions, rooms, messages, settings, screening, desk, cases, standing, rule_book,
-                    statistics, sanctions, presence, workers, expensive, clock},
+    chat::ChangeBudget changes{clock};
+    web::Site site{{*store, accounts, sessions, rooms, messages, changes, settings, screening, desk, cases, standing,
+                    rule_book, statistics, sanctions, presence, workers, expensive, clock},
                    options(),
                    {}};
 

@@ -6,12 +6,12 @@
 
 #include "base/json.hpp"
 #include "base/manual_clock.hpp"
+#include "base/token_bucket.hpp"
 #include "chat/accounts/throttle.hpp"
 #include "contract/events.hpp"
 #include "contract/shapes.hpp"
 #include "ground.hpp"
 #include "moderation/conduct/spam_window.hpp"
-#include "realtime/command_budget.hpp"
 
 using namespace soyuz;
 
@@ -76,7 +76,7 @@ BENCHMARK(spam_window_admit);
 
 void command_budget(benchmark::State& state) {
     base::ManualClock clock;
-    realtime::CommandBudget budget(50, 100, clock.moment());
+    base::TokenBucket budget(50, 100, clock.moment());
     for (auto _ : state) benchmark::DoNotOptimize(budget.take(clock.moment()));
 }
 BENCHMARK(command_budget);

@@ -10,6 +10,7 @@
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
+#include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -77,6 +78,7 @@ public:
     moderation::NearRepeats near_repeats;
     chat::Screening screening;
     chat::Messages messages;
+    chat::ChangeBudget changes{clock};
     chat::Desk desk;
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};  ///< bans, mutes
 

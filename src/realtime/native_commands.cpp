@@ -190,6 +190,8 @@ void typing(NativeSession& session, Json const& command, std::string const& ref)
     if (!on) return session.refuse(ref, on.error());
     auto const* const audience = session.followed(*name);
     if (audience == nullptr) return session.refuse(ref, {Code::not_a_member, "Join the room first."});
+    auto const sanction = *on ? session.services().messages.sanction_of(*session.user) : std::nullopt;
+    if (sanction) return session.refuse(ref, *sanction);
     session.services().news.typing(audience->room, session.user->username, *on);
     if (!ref.empty()) session.acknowledge(ref);
 }
@@ -216,17 +218,17 @@ void ping(NativeSession& session, Json const&, std::string const& ref) {
 struct Row {
     std::string_view type;
     void (*run)(NativeSession&, Json const&, std::string const& ref);
-    std::size_t more = 0;  ///< commands that it counts for, beside itself
+    std::size_t more = 0;    ///< commands that it counts for, beside itself
+    bool is_change = false;  ///< counts in the user's budget of changes, too
 };
 constexpr std::array<Row, 9> commands{{
     {"message", post},
     {"join", join, 1},
     {"leave", leave},
-    {"edit", edit, 1},
-    {"delete", remove, 1},
-    // Not counted by the spam window, and yet everybody is told of it.
-    {"react", react, 3},
-    {"typing", typing},
+    {"edit", edit, 1, true},
+    {"delete", remove, 1, true},
+    {"react", react, 0, true},
+    {"typing", typing, 0, true},
     {"read", read},
     {"ping", ping},
 }};
@@ -250,6 +252,7 @@ void run_native_command(NativeSession& session, Json const& command, std::string
         std::find_if(commands.begin(), commands.end(), [&](Row const& each) { return each.type == *type; });
     if (row == commands.end()) return session.refuse(ref, {Code::bad_request, "There is no command of that type."});
     session.charge(row->more);
+    if (row->is_change && !session.may_change(ref)) return;
     row->run(session, command, ref);
 }
 

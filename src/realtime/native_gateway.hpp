@@ -12,6 +12,7 @@ class Workers;
 }
 namespace soyuz::chat {
 class Accounts;
+class ChangeBudget;
 class Messages;
 class Rooms;
 }  // namespace soyuz::chat
@@ -33,6 +34,7 @@ public:
         chat::Accounts const& accounts;
         chat::Rooms& rooms;
         chat::Messages& messages;
+        chat::ChangeBudget& changes;
         base::Workers& workers;
         base::Clock const& clock;
     };

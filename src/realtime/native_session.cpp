@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
+#include "chat/change_budget.hpp"
 #include "contract/events.hpp"
 #include "contract/shapes.hpp"
 
@@ -75,7 +76,7 @@ void NativeSession::text(std::string_view message) {
 }
 
 void NativeSession::run(std::string_view message) {
-    // Who has no room left is not worth the reading of a large one.
+    // Over budget: a large command is not parsed.
     if (message.size() > large_command && !has_budget()) return void(within_budget(""));
     if (auto post = read_post_command(message)) {
         if (within_budget(post->ref)) run_post_command(*this, std::move(*post));
@@ -91,6 +92,13 @@ void NativeSession::run(std::string_view message) {
 }
 
 void NativeSession::charge(std::size_t commands) { budget_.charge(static_cast<float>(commands)); }
+
+bool NativeSession::may_change(std::string_view ref) {
+    if (!gateway_.options().rate_limits) return true;
+    auto const error = services().changes.take(user->id);
+    if (error) refuse(ref, *error);
+    return !error;
+}
 
 bool NativeSession::has_budget() {
     return !gateway_.options().rate_limits || budget_.has_room(services().clock.moment());

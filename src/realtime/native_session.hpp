@@ -11,10 +11,10 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.hpp"
+#include "base/token_bucket.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "net/websocket.hpp"
-#include "realtime/command_budget.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/native_gateway.hpp"
@@ -46,6 +46,8 @@ public:
 
     /// Counts what is under way as so many commands more.
     void charge(std::size_t commands);
+    /// Counts a change that others are told of; false, and refused, where the user has made too many.
+    bool may_change(std::string_view ref);
 
     /// Follows a room from its place `after` on, or from now on; becomes a member of a public one first.
     void join(std::string_view name, std::optional<base::Seq> after, std::string ref);
@@ -64,7 +66,7 @@ private:
 
     NativeGateway& gateway_;
     std::string const address_;
-    CommandBudget budget_;
+    base::TokenBucket budget_;
     std::uint32_t refused_ = 0;  ///< commands over the budget, less those within it
     /// Commands that came while the session waits to become a member: they run in their order afterwards.
     std::unique_ptr<std::deque<std::string>> waiting_;

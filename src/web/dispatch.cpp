@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
+#include "chat/change_budget.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "net/http_rules.hpp"
 #include "web/http/call.hpp"
@@ -84,6 +85,11 @@ bool has_token(Call const& call, Route const& route) {
     bool const needs_token =
         route.csrf_rule == CsrfRule::visitor || (route.csrf_rule == CsrfRule::session && call.signed_in_by_cookie());
     return !needs_token || !may_be_forged(call) || call.csrf_token_is_good();
+}
+
+void check_budget(SiteContext& site, Call const& call, Route const& route) {
+    if (route.changes == 0 || !site.options.rate_limits || call.identity() == nullptr) return;
+    if (auto const error = site.changes.take(call.identity()->user->id, route.changes)) throw Refused{*error};
 }
 
 /// An error in the form that the caller can read.
@@ -185,6 +191,7 @@ void walk(SiteContext& site, Call& call, Router::Match const& match) {
             return call.answer(redirect("/chat"));
         throw Refused{{Code::bad_csrf_token, "This page has been open for too long. Load it again and try once more."}};
     }
+    check_budget(site, call, *match.route);
     if (match.route->cost == Cost::page) return handle(site, call);
     hand_over(site, call);
 }

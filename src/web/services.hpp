@@ -25,6 +25,7 @@ class Statistics;
 }  // namespace soyuz::moderation
 namespace soyuz::chat {
 class Accounts;
+class ChangeBudget;
 class Desk;
 class Messages;
 class Presence;
@@ -44,6 +45,7 @@ struct Services {
     chat::Sessions& sessions;
     chat::Rooms& rooms;
     chat::Messages& messages;
+    chat::ChangeBudget& changes;
     chat::Settings& settings;
     chat::Screening& screening;
     chat::Desk& desk;

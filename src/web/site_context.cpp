@@ -31,6 +31,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       sessions(given.sessions),
       rooms(given.rooms),
       messages(given.messages),
+      changes(given.changes),
       settings(given.settings),
       screening(given.screening),
       desk(given.desk),

@@ -28,6 +28,7 @@ struct SiteContext {
     chat::Sessions& sessions;
     chat::Rooms& rooms;
     chat::Messages& messages;
+    chat::ChangeBudget& changes;
     chat::Settings& settings;
     chat::Screening& screening;
     chat::Desk& desk;

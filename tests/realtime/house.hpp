@@ -15,6 +15,7 @@
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
+#include "chat/change_budget.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
@@ -73,7 +74,8 @@ struct House {
           screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
                      clock}),
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
-          gateway({announcer.hub(), announcer.news(), accounts, rooms, messages, workers, clock}, std::move(options)) {
+          gateway({announcer.hub(), announcer.news(), accounts, rooms, messages, changes, workers, clock},
+                  std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
         store.attach({[this] { announcer.group_committed(); }, {}});
@@ -132,6 +134,7 @@ struct House {
     moderation::NearRepeats near_repeats;
     chat::Screening screening;
     chat::Messages messages;
+    chat::ChangeBudget changes{clock};
     base::Workers workers{"test", 1, 1000};
     realtime::NativeGateway gateway;
 };

@@ -386,3 +386,32 @@ TEST_CASE("answers to a connection that has gone are dropped, also when its plac
     CHECK(house.store.last_seq(house.rooms.lobby()->id) == 1);
     CHECK(house.rooms.is_member(user->id, *physics));
 }
+
+TEST_CASE("who is muted or banned is not shown as typing, and is told why") {
+    House house;
+    auto const user = house.account("sara");
+    Client sara(house, user);
+    Client omar(house, house.account("omar"), "", 1);
+    sara.join("lobby");
+    omar.join("lobby");
+    for (auto const& [kind, code] :
+         {std::pair{moderation::Sanction::Kind::mute, "muted"}, std::pair{moderation::Sanction::Kind::ban, "banned"}}) {
+        INFO(code);
+        moderation::Sanction sanction;
+        sanction.kind = kind;
+        sanction.user = user->id;
+        sanction.until = house.clock.now() + 5min;
+        house.sanctions.impose(sanction);
+        CHECK(sara.ask({{"type", "typing"}, {"room", "lobby"}, {"on", true}})["code"] == code);
+        house.tick();
+        CHECK(omar.heard("typing").empty());
+        house.clock.advance(10min);
+        if (kind == moderation::Sanction::Kind::ban) break;
+        CHECK(sara.ask({{"type", "typing"}, {"room", "lobby"}, {"on", true}})["type"] == "ack");
+        house.tick();
+        CHECK(omar.heard("typing").size() == 1);
+        sara.ask({{"type", "typing"}, {"room", "lobby"}, {"on", false}});
+        house.tick();
+        omar.forget();
+    }
+}

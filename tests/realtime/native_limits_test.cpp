@@ -65,7 +65,7 @@ TEST_CASE("a flood is one also when a command gets through now and then; somebod
     CHECK(binary.socket.close_code == 1008);
 }
 
-TEST_CASE("what is told to everybody, or reads much, counts for several commands") {
+TEST_CASE("what reads much counts for several commands") {
     auto options = House::unlimited();
     options.rate_limits = true;
     options.commands_per_second = 10;
@@ -88,9 +88,39 @@ TEST_CASE("what is told to everybody, or reads much, counts for several commands
         return 30 - count;
     };
     CHECK(accepted({{"type", "ping"}, {"ref", 1}}) == 20);
-    CHECK(accepted({{"type", "react"}, {"id", "nothing"}, {"emoji", "x"}, {"on", true}, {"ref", 1}}) == 5);
+    CHECK(accepted({{"type", "edit"}, {"id", "nothing"}, {"text", "x"}, {"ref", 1}}) == 10);
     CHECK(accepted({{"type", "join"}, {"room", "lobby"}, {"after", 250}, {"ref", 1}}) == 7);
     CHECK(accepted({{"type", "join"}, {"room", "lobby"}, {"after", 0}, {"ref", 1}}) == 3);
+}
+
+TEST_CASE("typing, reactions, edits and removals count in one budget of the user, whatever the connection") {
+    auto options = House::unlimited();
+    options.rate_limits = true;
+    options.commands_per_second = 10'000;
+    options.command_burst = 10'000;
+    for (auto const& command : {
+             Json{{"type", "typing"}, {"room", "lobby"}, {"on", true}, {"ref", 1}},
+             Json{{"type", "react"}, {"id", "nothing-1"}, {"emoji", "x"}, {"on", true}, {"ref", 1}},
+             Json{{"type", "edit"}, {"id", "nothing-1"}, {"text", "x"}, {"ref", 1}},
+             Json{{"type", "delete"}, {"id", "nothing-1"}, {"ref", 1}},
+         }) {
+        INFO(command);
+        House house(options);
+        auto const user = house.account("sara");
+        Client one(house, user);
+        Client two(house, user, "another");
+        Client other(house, house.account("omar"));
+        for (auto* const client : {&one, &two, &other}) client->join("lobby");
+        for (int i = 0; i < 60; ++i)
+            for (auto* const client : {&one, &two}) client->say(command);
+        house.settle();
+        std::size_t refused = 0;
+        for (auto* const client : {&one, &two})
+            for (auto const& error : client->heard("error")) refused += error["code"] == "rate_limited";
+        CHECK(refused == 20);
+        CHECK(house.changes.take(user->id).has_value());
+        CHECK_FALSE(house.changes.take(house.accounts.find_by_name("omar")->id).has_value());
+    }
 }
 
 TEST_CASE("who missed more than can be sent at once is told to fetch history") {

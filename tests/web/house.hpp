@@ -17,6 +17,7 @@
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
+#include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
@@ -131,8 +132,8 @@ public:
         options.uploads_folder = folder / "uploads";
         options.version = "test";
         site = std::make_unique<Site>(
-            Services{*store, *accounts, *sessions, *rooms, *messages, *settings, *screening, *desk, *cases, *standing,
-                     *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
+            Services{*store, *accounts, *sessions, *rooms, *messages, changes, *settings, *screening, *desk, *cases,
+                     *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
             std::move(options), std::move(sockets));
     }
     ~House() {
@@ -242,6 +243,7 @@ public:
     std::unique_ptr<chat::Screening> screening;
     std::unique_ptr<chat::Messages> messages;
     std::unique_ptr<chat::Desk> desk;
+    chat::ChangeBudget changes{clock};
     std::unique_ptr<Site> site;
 };
 

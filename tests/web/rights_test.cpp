@@ -119,3 +119,41 @@ TEST_CASE("a blocked message is refused with its verdict, a posted one answered 
     CHECK(house.ask("GET", "/api/v1/rooms/lobby/messages?limit=0", sara).status == 422);
     CHECK(house.ask("GET", "/api/v1/rooms/lobby/messages?before=x", sara).status == 422);
 }
+
+TEST_CASE("changes that others are told of count in one budget of the person; large ones cost more") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const id = house.accounts->find_by_name("sara")->id;
+    Headers const json{{"Content-Type", "application/json"}};
+    struct Case {
+        char const* method;
+        char const* path;
+        std::string body;
+    };
+    for (auto const& [method, path, body] : {
+             Case{"PUT", "/api/v1/messages/nothing-1/reactions/x", ""},
+             Case{"DELETE", "/api/v1/messages/nothing-1/reactions/x", ""},
+             Case{"PATCH", "/api/v1/messages/nothing-1", R"({"text":"x"})"},
+             Case{"DELETE", "/api/v1/messages/nothing-1", ""},
+             Case{"PATCH", "/api/v1/me", R"({"display_name":"Sara"})"},
+             Case{"DELETE", "/api/v1/me/avatar", ""},
+             Case{"PATCH", "/api/v1/rooms/lobby", R"({"title":"Hall"})"},
+             Case{"POST", "/api/v1/rooms", R"({"name":"garden"})"},
+         }) {
+        INFO(method << ' ' << path);
+        CHECK(house.ask(method, path, sara + json, body).status != 429);
+        while (!house.changes.take(id)) {
+        }
+        auto const refused = house.ask(method, path, sara + json, body);
+        CHECK(refused.status == 429);
+        CHECK(refused.error() == "rate_limited");
+        CHECK_FALSE(refused.header("Retry-After").empty());
+        // What nobody else is told of goes on.
+        CHECK(house.ask("GET", "/api/v1/me", sara).status == 200);
+        CHECK(house.ask("POST", "/api/v1/ws-ticket", sara).status == 200);
+        house.clock.advance(std::chrono::seconds{20});
+    }
+    for (int i = 0; i < 20; ++i)
+        CHECK(house.ask("PATCH", "/api/v1/me", sara + json, R"({"display_name":"Sara"})").status == 200);
+    CHECK(house.ask("PATCH", "/api/v1/me", sara + json, R"({"display_name":"Sara"})").status == 429);
+}

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "chat/messages/editor.hpp"
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_context.hpp"
@@ -22,6 +24,9 @@ public:
     ~Messages();
     /// Set before the server starts.
     void observe(Observer& observer) { context_.observer = &observer; }
+
+    /// Why `user` may not write now: banned or muted.
+    std::optional<base::Error> sanction_of(User const& user) const { return context_.limits.ban_or_mute_of(user); }
 
     History const history{context_};
     Poster poster{context_, history};

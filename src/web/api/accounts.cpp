@@ -126,6 +126,7 @@ void add_account_routes(Router& router) {
                    auto const user = or_refuse(site.accounts.change_profile(call.user().id, std::move(edit.change)));
                    call.answer(own_json(site, *user));
                })
+        .counts_as(large_change)
         .about("Changes display name or e-mail address")
         .body("Profile")
         .answers("User");
@@ -148,6 +149,7 @@ void add_account_routes(Router& router) {
     router.put("/api/v1/me/avatar", Rights::signed_in, put_avatar)
         .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead)
+        .counts_as(large_change)
         .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 16 megapixels")
         .body("multipart:avatar")
         .answers("User");
@@ -157,6 +159,7 @@ void add_account_routes(Router& router) {
                     remove_avatar(site, call);
                     call.answer(no_content());
                 })
+        .counts_as(large_change)
         .about("Removes the picture")
         .answers("", 204);
 

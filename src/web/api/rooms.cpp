@@ -192,7 +192,11 @@ void add_room_routes(Router& router) {
              })
         .about("Public rooms and the caller's own")
         .answers("Rooms");
-    router.post("/api/v1/rooms", Rights::signed_in, create).about("Makes a room").body("NewRoom").answers("Room", 201);
+    router.post("/api/v1/rooms", Rights::signed_in, create)
+        .counts_as(large_change)
+        .about("Makes a room")
+        .body("NewRoom")
+        .answers("Room", 201);
     router
         .get("/api/v1/rooms/{name}", Rights::signed_in,
              [](SiteContext& site, Call& call) {
@@ -201,6 +205,7 @@ void add_room_routes(Router& router) {
         .about("One room")
         .answers("Room");
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
+        .counts_as(large_change)
         .about("Changes a room; by its creator or a moderator")
         .body("RoomChange")
         .answers("Room");
@@ -213,6 +218,7 @@ void add_room_routes(Router& router) {
                     audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })
+        .counts_as(large_change)
         .about("Removes a room with its messages")
         .answers("", 204);
     router
@@ -222,6 +228,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.join(call.user(), room->id));
                   call.answer(room_of(site, call, *room));
               })
+        .counts_as(1)
         .about("Joins a public room")
         .answers("Room");
     router
@@ -230,6 +237,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.leave(call.user(), room_for(site, call, call.parameter("name"))->id));
                   call.answer(no_content());
               })
+        .counts_as(1)
         .about("Leaves a room")
         .answers("", 204);
     router.get("/api/v1/rooms/{name}/members", Rights::signed_in, list_members)
@@ -243,6 +251,7 @@ void add_room_routes(Router& router) {
                     or_refuse(site.rooms.expel(call.user(), user->id, room->id));
                     call.answer(no_content());
                 })
+        .counts_as(1)
         .about("Puts somebody out of a room; into a private one no invite lets them again")
         .answers("", 204);
     router
@@ -253,6 +262,7 @@ void add_room_routes(Router& router) {
                  or_refuse(site.rooms.readmit(call.user(), user->id, room->id));
                  call.answer(no_content());
              })
+        .counts_as(1)
         .about("Lets somebody in again who was put out of a private room")
         .answers("", 204);
     router.post("/api/v1/rooms/{name}/invites", Rights::signed_in, make_invite)
@@ -277,6 +287,7 @@ void add_room_routes(Router& router) {
                       site, call,
                       *or_refuse(site.rooms.invites().redeem(call.user(), invite_code(call.parameter("code"))))));
               })
+        .counts_as(1)
         .about("Joins the room of an invite")
         .answers("Room");
     router
@@ -287,6 +298,7 @@ void add_room_routes(Router& router) {
                   auto const room = or_refuse(site.rooms.direct(call.user(), *find_user(site, username)));
                   call.answer(room_of(site, call, *room));
               })
+        .counts_as(1)
         .about("The direct room of the caller and another, made on first use")
         .body("Username")
         .answers("Room");

@@ -28,6 +28,9 @@ enum class CsrfRule {
     same_origin,  ///< only an Origin of ours where there is one: JSON sign-in, and clients that know no tokens
 };
 
+/// What everybody is told of costs as much as so many small changes.
+constexpr unsigned large_change = 5;
+
 struct Route {
     using Handler = std::function<void(SiteContext&, Call&)>;
 
@@ -39,6 +42,7 @@ struct Route {
     Cost cost = Cost::page;
     std::size_t body_limit = 64U << 10U;
     std::function<std::size_t(SiteContext const&)> body_limit_now;  ///< where the limit is a setting
+    unsigned changes = 0;                                           ///< what it counts as in the caller's budget
     bool for_banned = false;                                        ///< banned users may call it
     std::string summary;  ///< for the API's description, with the schemas' names
     std::string takes, gives;
@@ -56,6 +60,8 @@ struct Route {
     Route& up_to(std::function<std::size_t(SiteContext const&)> bytes) {
         return body_limit_now = std::move(bytes), *this;
     }
+    /// Others are told of what it does: it counts in the caller's budget of changes (chat/change_budget.hpp).
+    Route& counts_as(unsigned many) { return changes = many, *this; }
     Route& banned_too() { return for_banned = true, *this; }
     std::size_t max_body(SiteContext const& site) const { return body_limit_now ? body_limit_now(site) : body_limit; }
 };

@@ -1,0 +1,24 @@
+#include "chat/change_budget.hpp"
+
+#include <algorithm>
+
+namespace soyuz::chat {
+
+std::optional<base::Error> ChangeBudget::take(base::UserId const& user, unsigned cost) {
+    auto const now = clock_.moment();
+    std::lock_guard const lock(mutex_);
+    if (people_.size() >= forget_at_) {
+        std::erase_if(people_, [&](auto& person) { return person.second.is_full(now); });
+        forget_at_ = std::max<std::size_t>(1000, 2 * people_.size());
+    }
+    auto& bucket = people_.try_emplace(user, per_second, burst, now).first->second;
+    if (bucket.take(now, static_cast<float>(cost))) return std::nullopt;
+    return base::Error{base::Code::rate_limited, "Too many changes. Wait a moment.", bucket.wait()};
+}
+
+std::size_t ChangeBudget::size() const {
+    std::lock_guard const lock(mutex_);
+    return people_.size();
+}
+
+}  // namespace soyuz::chat
