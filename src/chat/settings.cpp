@@ -176,6 +176,7 @@ void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::
     reader.number("registrations_per_address", settings.registrations_per_address, 1, 100'000);
     reader.number("logins_per_address", settings.logins_per_address, 1, 100'000);
     reader.number("connections_per_address", settings.connections_per_address, 1, 1'000'000);
+    reader.number("connections_per_account", settings.connections_per_account, 1, 1'000'000);
     reader.boolean("members_create_rooms", settings.members_create_rooms);
 }
 
@@ -294,6 +295,7 @@ Json Settings::to_json(InstanceSettings const& settings) {
             {"registrations_per_address", settings.registrations_per_address},
             {"logins_per_address", settings.logins_per_address},
             {"connections_per_address", settings.connections_per_address},
+            {"connections_per_account", settings.connections_per_account},
             {"members_create_rooms", settings.members_create_rooms}};
 }
 

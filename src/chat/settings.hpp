@@ -34,6 +34,7 @@ struct InstanceSettings {
     unsigned registrations_per_address = 30;  ///< in ten minutes
     unsigned logins_per_address = 10;         ///< in a minute
     unsigned connections_per_address = 200;
+    unsigned connections_per_account = 20;  ///< sockets
     bool members_create_rooms = true;
 };
 

@@ -26,6 +26,7 @@ WebSocketSession::WebSocketSession(Connection& connection, WebSocketAccept accep
       shard_(connection.shard()),
       connection_(connection),
       handler_(std::move(accept.handler)),
+      held_(std::move(accept.held)),
       last_heard_(std::chrono::steady_clock::now()),
       last_ping_(last_heard_),
       decoder_({accept.limits.message_bytes, accept.limits.fragments, compression.has_value()}) {

@@ -78,6 +78,7 @@ private:
     ListenerShard& shard_;
     Connection& connection_;
     std::unique_ptr<WebSocketHandler> handler_;
+    std::shared_ptr<void> const held_;
     Moment last_heard_;
     Moment last_ping_;
     Moment deadline_{};                       ///< of closing and finishing

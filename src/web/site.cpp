@@ -1,6 +1,8 @@
 #include "web/site.hpp"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/workers.hpp"
@@ -18,11 +20,37 @@ using base::Error;
 
 namespace {
 
+constexpr std::chrono::seconds retry_socket_after{30};
 // Room for any form; nobody sends files before it is known who does.
 constexpr std::size_t body_of_strangers = 64U << 10U;
 
 net::HttpResponse to_response(Answer const& answer, bool close) {
     return net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
+}
+
+base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, std::optional<chat::Sessions::Identity> const& who,
+                                                 std::string const& client, std::string const& peer) {
+    using Places = std::vector<OpenSockets::Place>;
+    auto const places = std::make_shared<Places>();
+    if (!site.options.rate_limits) return OpenSockets::Place{places};
+    auto const settings = site.settings.get();
+    if (who) {
+        auto place = site.sockets_of_accounts.open(who->user->id.value, settings->connections_per_account);
+        if (!place)
+            return Error{Code::rate_limited,
+                         "You are connected as many times as one account may be. Close a page and try again.",
+                         retry_socket_after};
+        places->push_back(std::move(place));
+    }
+    // Whoever connects without a proxy is counted where the connection is accepted.
+    if (site.proxies.trusts(peer) && !site.proxies.trusts(client)) {
+        auto place = site.sockets_of_addresses.open(limit_key(client), settings->connections_per_address);
+        if (!place)
+            return Error{Code::rate_limited, "Too many connections are open from your address. Try again later.",
+                         retry_socket_after};
+        places->push_back(std::move(place));
+    }
+    return OpenSockets::Place{places};
 }
 
 }  // namespace
@@ -85,7 +113,11 @@ net::WebSocketAccept Site::open_socket(net::HttpRequest const& request) {
     if (who) {
         if (auto const ban = context_->sanctions.ban_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
-    return path.open(Handshake{std::move(who), client.address, std::string{request.query()}});
+    auto const place = place_of_socket(*context_, who, client.address, request.peer_address);
+    if (!place) throw Refused{place.error()};
+    auto accept = path.open(Handshake{std::move(who), client.address, std::string{request.query()}});
+    accept.held = *place;
+    return accept;
 }
 
 net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {

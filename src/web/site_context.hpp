@@ -11,6 +11,7 @@
 #include "web/http/client_address.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/http/origins.hpp"
+#include "web/http/open_sockets.hpp"
 #include "web/http/request_log.hpp"
 #include "web/http/router.hpp"
 #include "web/http/visitor_tokens.hpp"
@@ -53,6 +54,7 @@ struct SiteContext {
     Uploads const uploads;
     AddressWindow registrations, registration_tries;
     AddressWindow reports, checks, avatars;  ///< by user id
+    OpenSockets sockets_of_accounts, sockets_of_addresses;
     RequestLog requests;
     HttpContext const http;
     Router const router;

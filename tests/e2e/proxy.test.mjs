@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Client, request } from "./support/client.mjs";
+import { Client, Socket, request } from "./support/client.mjs";
 import { Server } from "./support/server.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "soyuz-proxy-"));
@@ -135,4 +135,47 @@ test("a forwarded address is believed from the proxy alone", async () => {
       untrusted += 1;
   assert.ok(untrusted >= 1, "without trust every forwarded address counts for the socket’s own");
   await open.dispose();
+});
+
+test("behind a proxy sockets are limited by account and by the client's address", async () => {
+  const strict = await Server.start({ options: ["--trusted-proxy", "127.0.0.1/32"] });
+  const from = (address) => ({ headers: { "x-forwarded-for": address } });
+  const open = async (client, address) => {
+    const socket = new Socket(strict, client.token, from(address));
+    await socket.opened;
+    return socket;
+  };
+  // The server has yet to see that a socket is closed.
+  const eventually = async (act) => {
+    for (;;) {
+      try {
+        return await act();
+      } catch {
+        continue;
+      }
+    }
+  };
+  const people = [];
+  for (let i = 0; i < 11; i += 1) {
+    const { body } = await request(
+      strict,
+      "POST",
+      "/api/v1/register",
+      { username: `person${i}`, password: "correct horse battery" },
+      { "x-forwarded-for": `198.51.100.${i + 1}` },
+    );
+    people.push(new Client(strict, body.access_token, body.user));
+  }
+  const [sara] = people;
+  const sockets = [];
+  for (let i = 0; i < 20; i += 1) sockets.push(await open(sara, `203.0.113.${i + 1}`));
+  await assert.rejects(open(sara, "203.0.113.99"), /429/);
+  await sockets.pop().close();
+  sockets.push(await eventually(() => open(sara, "203.0.113.99")));
+
+  for (const person of people.slice(1)) for (let i = 0; i < 20; i += 1) sockets.push(await open(person, "192.0.2.1"));
+  await sockets.shift().close();
+  await assert.rejects(open(sara, "192.0.2.1"), /429/);
+  await eventually(() => open(sara, "192.0.2.2"));
+  await strict.dispose();
 });

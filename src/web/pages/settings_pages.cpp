@@ -187,7 +187,7 @@ Json patch_of(SiteContext& site, Call const& call) {
     for (auto const* name : {"name", "purpose", "registration"})
         if (call.has_form(name)) patch[name] = call.form(name);
     for (auto const* name : {"message_characters", "attachment_bytes", "registrations_per_address",
-                             "logins_per_address", "connections_per_address"})
+                             "logins_per_address", "connections_per_address", "connections_per_account"})
         if (call.has_form(name)) patch[name] = number_or_text(call.form(name));
     if (call.has_form("members_create_rooms_present"))
         patch["members_create_rooms"] = call.has_form("members_create_rooms");
