@@ -185,7 +185,7 @@ export interface components {
             type: string;
             bytes: number;
         };
-        /** @description In answers all members are there but those that say so; live events also leave out mentions, reactions, attachments, avatar_url and moderation where they are empty, null or a plain allow. */
+        /** @description In answers all members are there but those that say so; live events also leave out mentions, reactions, attachments, moderation and the sender's avatar_url and display_name where they are empty, null, a plain allow or the username. */
         Message: {
             id: string;
             room: string;

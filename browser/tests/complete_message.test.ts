@@ -25,3 +25,9 @@ test("complete: what an event says stays, and takes away what a row had", () => 
   const row = { ...lean, ...told, own_text: "before" };
   assert.deepEqual({ ...row, ...complete(lean) }, complete(lean));
 });
+
+test("complete: who has no display name of their own goes by the user name", () => {
+  assert.equal(complete(lean).sender?.display_name, "Ali");
+  const { display_name: _, ...unnamed } = sender;
+  assert.equal(complete({ ...lean, sender: unnamed }).sender?.display_name, "ali");
+});

@@ -22,10 +22,11 @@ void write_sender(JsonWriter& out, User const& user, MessageMembers members) {
     out.object("sender", [&] {
         out("id", user.id);
         out("username", user.username);
-        out("display_name", user.display_name);
+        bool const all = members == MessageMembers::all;
+        if (all || user.display_name != user.username) out("display_name", user.display_name);
         if (!user.avatar.empty())
             out("avatar_url", upload_url(user.avatar));
-        else if (members == MessageMembers::all)
+        else if (all)
             out.null("avatar_url");
         if (user.shares_name) out("shares_name", true);
     });

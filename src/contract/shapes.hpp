@@ -30,7 +30,8 @@ nlohmann::json room_json(chat::Rooms const& rooms, chat::Accounts const& account
                          chat::User const& reader);
 
 /// Which members of a message are written: answers name all of them, live events leave out those that are empty or
-/// the default (mentions, reactions, attachments, a null avatar_url, a verdict of plain `allow`).
+/// the default (mentions, reactions, attachments, a null avatar_url, a display_name that is the username, a verdict of
+/// plain `allow`).
 enum class MessageMembers { all, needed };
 
 /// Appends a message as JSON text, written directly: this runs once for every message and dialect.

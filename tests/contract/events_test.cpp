@@ -11,16 +11,38 @@ using namespace soyuz::chat::test;
 using namespace soyuz::contract;
 using Json = nlohmann::json;
 
-TEST_CASE("a live message is at most 200 bytes beyond its text") {
-    World world;
-    auto const sara = world.user("sara");
-    auto const text = std::string(100, 'x');
-    for (int i = 0; i < 12; ++i) {
-        auto const posted = *world.post(sara, text).result;
-        auto const event = events::message(*posted, world->accounts);
+TEST_CASE("what a live message takes beyond its text, by its names") {
+    struct Case {
+        std::string username, display_name, room, client_id;
+        base::Seq seq;
+        std::size_t beyond;
+    };
+    auto const id = std::string(32, 'c');
+    for (auto const& [username, display_name, room, client_id, seq, beyond] : {
+             Case{"sara", "sara", "lobby", "", 1, 171},
+             Case{"sara.khan_7b", "sara.khan_7b", "lobby", "", 12'345, 187},
+             Case{std::string(25, 'u'), std::string(25, 'u'), "lobby", "", 12'345, 200},
+             Case{"sara.khan", "sara.khan", "physics-7b", "", 1'234, 187},
+             Case{"sara.khan", "sara.khan", "lobby", "a1b2c3", 1'234, 203},
+             // Above 200: another display name, a client_id, long names.
+             Case{"sara.khan", "Sara Khan", "lobby", "", 1'234, 209},
+             Case{"sara.khan", "Sara Khan", "lobby", "abcdefghijk", 1'234, 235},
+             Case{std::string(32, 'u'), std::string(32, 'd'), "lobby", "", 1'234, 255},
+         }) {
+        World world;
+        chat::Message message;
+        message.id = {base::new_room_id(), seq};
+        message.room_name = room;
+        auto const user = world->accounts.create({username, "a fine passphrase", display_name, "", Role::member});
+        REQUIRE(user);
+        message.sender = *user;
+        message.sent_at = world.clock.now();
+        message.client_id = client_id;
+        message.text = std::string(100, 'x');
+        auto const event = events::message(message, world->accounts);
         INFO(event);
-        CHECK(event.size() <= text.size() + 200);
-        CHECK(events::message_edited(*posted, world->accounts).size() <= text.size() + 207);
+        CHECK(event.size() - message.text.size() == beyond);
+        CHECK(events::message_edited(message, world->accounts).size() == event.size() + 7);
     }
 }
 

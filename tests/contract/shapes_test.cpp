@@ -60,6 +60,20 @@ TEST_CASE("a live message has what is needed, an answer has every member") {
     rich.verdict.action = judge::Action::warn;
     CHECK(members_of(rich, MessageMembers::needed) == members_of(rich, MessageMembers::all));
 
+    // So is a display name of one's own; the username stands for it where there is none.
+    auto const sender_of = [&](Message const& message, MessageMembers members) {
+        std::string text;
+        append_message_json(text, message, world->accounts, members);
+        return nlohmann::json::parse(text)["sender"];
+    };
+    CHECK_FALSE(sender_of(*plain, MessageMembers::needed).contains("display_name"));
+    CHECK(sender_of(*plain, MessageMembers::all)["display_name"] == "sara");
+    auto named = *plain;
+    auto person = *plain->sender;
+    person.display_name = "Sara Khan";
+    named.sender = std::make_shared<User const>(person);
+    CHECK(sender_of(named, MessageMembers::needed)["display_name"] == "Sara Khan");
+
     // A case of an allowed text is not the default: its author follows it.
     auto appealed = *plain;
     appealed.verdict.case_id = "c1";

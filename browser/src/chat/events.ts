@@ -1,4 +1,4 @@
-import { complete } from "./complete_message.ts";
+import { complete, type LiveMessage } from "./complete_message.ts";
 import { is_staff } from "../shared/roles.ts";
 import { reasons_text } from "../shared/verdict_text.ts";
 import type { Actions } from "./actions.ts";
@@ -51,8 +51,8 @@ export class Events {
     const { socket, talk, people, typing, composer, me } = parts;
     const here = (event: Event_): boolean => talk.is_here(event.room);
     socket.on("hello", (event) => this.hello(event));
-    socket.on("message", (event) => this.message(complete(event.message as Message)));
-    socket.on("message_edited", (event) => this.edited(event.message as Message));
+    socket.on("message", (event) => this.message(complete(event.message as LiveMessage)));
+    socket.on("message_edited", (event) => this.edited(complete(event.message as LiveMessage)));
     socket.on("message_deleted", (event) => here(event) && this.deleted(event));
     socket.on("reaction", (event) => here(event) && this.reaction(event));
     socket.on("typing", (event) => {
@@ -138,7 +138,7 @@ export class Events {
     const { talk } = this.parts;
     if (!talk.is_here(message.room)) return;
     talk.flush();
-    talk.timeline.update(complete(message));
+    talk.timeline.update(message);
   }
 
   private deleted(event: Event_): void {
@@ -187,11 +187,11 @@ export class Events {
   /// A moderator decided about something of one's own; what was restored comes with it.
   private decision(event: Event_): void {
     const { talk, own } = this.parts;
-    const message = event.message as Message | undefined;
+    const message = event.message === undefined ? undefined : complete(event.message as LiveMessage);
     if (message !== undefined && talk.is_here(message.room)) {
       talk.flush();
       if (talk.timeline.find(message.id) === undefined) talk.receive(message);
-      else talk.timeline.update(complete(message));
+      else talk.timeline.update(message);
     }
     own.decided(event);
   }
