@@ -65,7 +65,7 @@ struct WebSocketAccept {
     std::unique_ptr<WebSocketHandler> handler;
     WebSocketLimits limits;
     std::string protocol;        ///< chosen Sec-WebSocket-Protocol, or ""
-    std::shared_ptr<void> held;  ///< goes with the connection, or with a handshake that comes to nothing
+    std::shared_ptr<void> held = nullptr;  ///< goes with the connection, or with a handshake that comes to nothing
 };
 
 }  // namespace soyuz::net

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/workers.hpp"
 #include "chat/banned_error.hpp"
+#include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/dispatch.hpp"
 #include "web/http/answer.hpp"

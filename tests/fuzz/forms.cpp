@@ -46,7 +46,7 @@ web::Router make_router() {
     web::Router router;
     for (auto const* const pattern : {"/", "/api/v1/rooms/{name}", "/api/v1/rooms/{name}/files", "/uploads/{name...}",
                                       "/chat/{room}", "/api/v1/rooms/lobby"})
-        router.get(pattern, web::Rights::anyone, [](web::Call&) {});
+        router.get(pattern, web::Rights::anyone, [](web::SiteContext&, web::Call&) {});
     return router;
 }
 
