@@ -17,7 +17,6 @@ TEST_CASE("what a live message takes beyond its text, by its names") {
         base::Seq seq;
         std::size_t beyond;
     };
-    auto const id = std::string(32, 'c');
     for (auto const& [username, display_name, room, client_id, seq, beyond] : {
              Case{"sara", "sara", "lobby", "", 1, 171},
              Case{"sara.khan_7b", "sara.khan_7b", "lobby", "", 12'345, 187},

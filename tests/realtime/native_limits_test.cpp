@@ -100,9 +100,9 @@ TEST_CASE("typing, reactions, edits and removals count in one budget of the user
     options.command_burst = 10'000;
     for (auto const& command : {
              Json{{"type", "typing"}, {"room", "lobby"}, {"on", true}, {"ref", 1}},
-             Json{{"type", "react"}, {"id", "nothing-1"}, {"emoji", "x"}, {"on", true}, {"ref", 1}},
-             Json{{"type", "edit"}, {"id", "nothing-1"}, {"text", "x"}, {"ref", 1}},
-             Json{{"type", "delete"}, {"id", "nothing-1"}, {"ref", 1}},
+             Json{{"type", "react"}, {"id", "nothing"}, {"emoji", "x"}, {"on", true}, {"ref", 1}},
+             Json{{"type", "edit"}, {"id", "nothing"}, {"text", "x"}, {"ref", 1}},
+             Json{{"type", "delete"}, {"id", "nothing"}, {"ref", 1}},
          }) {
         INFO(command);
         House house(options);

@@ -150,7 +150,7 @@ TEST_CASE("changes that others are told of count in one budget of the person; la
         CHECK_FALSE(refused.header("Retry-After").empty());
         // What nobody else is told of goes on.
         CHECK(house.ask("GET", "/api/v1/me", sara).status == 200);
-        CHECK(house.ask("POST", "/api/v1/ws-ticket", sara).status == 200);
+        CHECK(house.ask("POST", "/api/v1/ws-ticket", sara).status == 201);
         house.clock.advance(std::chrono::seconds{20});
     }
     for (int i = 0; i < 20; ++i)
