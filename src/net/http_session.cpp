@@ -276,6 +276,9 @@ void HttpSession::fetch_block() {
     auto& slot = slots_.front();
     if (slot.fetching) return;
     slot.fetching = true;
+    // Sent, and of no use while the next one is read.
+    slot.bytes = std::string();
+    slot.sent = 0;
     auto& loop = connection_.shard().loop();
     auto const done = [mailbox = loop.mailbox(), connection = connection_.weak_from_this(),
                        number = first_number_](std::string block) {

@@ -403,7 +403,7 @@ test("who reads no files and strangers who send some cost blocks of memory, not 
       for (const socket of readers) socket.destroy();
       return url;
     },
-    40 * MiB,
+    64 * MiB,
   );
   const whole = await fetch(server.url + url, { headers: { authorization } });
   assert.ok(content.equals(Buffer.from(await whole.arrayBuffer())));

@@ -43,7 +43,7 @@ public:
     FileSource(std::shared_ptr<StoredFile const> file, std::uint64_t first, std::uint64_t count, base::Workers& workers)
         : file_(std::move(file)), at_(first), left_(count), workers_(workers) {}
 
-    static constexpr std::size_t block_bytes = 256U << 10U;
+    static constexpr std::size_t block_bytes = 64U << 10U;
 
     void next(std::function<void(std::string block)> done) override;
 
