@@ -20,7 +20,7 @@ struct HttpRequest {
     int minor_version = 1;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;                          ///< decoded where it came chunked; "" where it is spooled
-    std::shared_ptr<BodySpool const> spooled;  ///< a body beyond Limits::large_body_bytes
+    std::shared_ptr<BodySpool const> spooled;  ///< a body beyond Limits::spool_from_bytes
 
     std::string peer_address;  ///< numeric address at the other end of the socket, without port
     bool over_tls = false;

@@ -119,10 +119,11 @@ bool HttpSession::body_fits() {
 
 /// What has come of a large body goes to its file; false where that can't be.
 bool HttpSession::spool_body() {
-    auto const& folder = connection_.limits().spool_folder;
-    if (folder.empty()) return true;
-    if (!spool_) spool_ = BodySpool::make(folder);
+    auto const& limits = connection_.limits();
     auto& body = parser_.request().body;
+    // Making a file may wait for the file system's journal, so it is left to bodies that are worth it.
+    if (limits.spool_folder.empty() || (!spool_ && body.size() <= limits.spool_from_bytes)) return true;
+    if (!spool_) spool_ = BodySpool::make(limits.spool_folder);
     if (!spool_ || !spool_->append(body)) return false;
     body.clear();
     return true;

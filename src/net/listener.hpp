@@ -50,8 +50,9 @@ struct Limits {
     /// Largest body for a request, asked once its headers are read: more is refused before it is read. 1 MiB where
     /// empty.
     std::function<BodyLimit(HttpRequest const& head)> body_limit = {};
-    /// Where bodies beyond large_body_bytes are kept while they come and are handled; in memory where empty.
+    /// Where bodies beyond spool_from_bytes are kept while they come and are handled; in memory where empty.
     std::string spool_folder = {};
+    std::size_t spool_from_bytes = 1U << 20U;
     /// The limit per address counts the socket's own address. Addresses for which `is_exempt` says yes (a trusted
     /// proxy) are not limited. Called on a loop.
     std::function<bool(std::string const& address)> is_exempt = {};
