@@ -281,6 +281,31 @@ test("a picture becomes the avatar on both pages", async () => {
   await row(teacher, "look at me").locator("img.avatar, .msg-avatar img").first().waitFor({ state: "attached" });
 });
 
+test("several files chosen at once are sent one after the other, in order", async () => {
+  const { page } = teacher;
+  await page.goto(`${server.url}/chat/lobby`);
+  let [under_way, most] = [0, 0];
+  const is_file = (request) => request.method() === "POST" && request.url().endsWith("/files");
+  page.on("request", (request) => {
+    if (is_file(request)) most = Math.max(most, (under_way += 1));
+  });
+  page.on("requestfinished", (request) => {
+    if (is_file(request)) under_way -= 1;
+  });
+  const names = Array.from({ length: 5 }, (_, i) => `lesson-${i + 1}.txt`);
+  await page.setInputFiles(
+    "#file",
+    names.map((name) => ({ name, mimeType: "text/plain", buffer: Buffer.from(`The text of ${name}`) })),
+  );
+  for (const name of names) await row(teacher, name).waitFor();
+  const shown = await page.locator("#messages li.msg", { hasText: "lesson-" }).allTextContents();
+  assert.deepEqual(
+    shown.map((text) => text.match(/lesson-\d\.txt/)[0]),
+    names,
+  );
+  assert.equal(most, 1);
+});
+
 test("nothing sticks out on a phone", async () => {
   for (const path of ["/chat/lobby", "/settings", "/login", "/signup"]) {
     await pupil.page.goto(server.url + path);
