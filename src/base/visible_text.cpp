@@ -224,11 +224,11 @@ bool has_hidden_characters(std::string_view text) {
 
 bool has_towering_marks(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
-    auto const composed = icu::Normalizer2::getNFCInstance(status)->normalize(
+    auto const decomposed = icu::Normalizer2::getNFDInstance(status)->normalize(
         icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
     std::size_t marks = 0;
-    for (std::int32_t at = 0; at < composed.length(); at = composed.moveIndex32(at, 1)) {
-        auto const point = composed.char32At(at);
+    for (std::int32_t at = 0; at < decomposed.length(); at = decomposed.moveIndex32(at, 1)) {
+        auto const point = decomposed.char32At(at);
         if ((U_GET_GC_MASK(point) & (U_GC_MN_MASK | U_GC_ME_MASK)) == 0)
             marks = 0;
         else if (!is_ignorable(point) && ++marks > (stacks_marks(point) ? 6U : 3U))
