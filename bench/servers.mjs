@@ -51,6 +51,8 @@ export async function start(name, { folder, options = [], threads = 1, cores = s
   const began = process.hrtime.bigint();
   const child = spawn("taskset", ["-c", cores, ...servers[name].command(home, options, threads, limited)], {
     stdio: ["ignore", "pipe", "inherit"],
+    // Without an owner nobody can sign up.
+    env: { ...process.env, DEFAULT_ADMIN_USERNAME: "keeper", DEFAULT_ADMIN_PASSWORD: "correct horse battery" },
   });
   const port = await new Promise((resolve, reject) => {
     let text = "";

@@ -18,6 +18,7 @@
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
+#include "chat/sessions/devices.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
@@ -74,6 +75,7 @@ struct Bench {
     chat::Accounts accounts{*store, hasher, clock, {}};
     chat::Settings settings{*store};
     chat::Sessions sessions{*store, accounts, clock, {.jwt_secret = "a secret of thirty-two characters"}};
+    chat::Devices devices{*store, clock};
     chat::Rooms rooms{*store, accounts, clock};
     moderation::Sanctions sanctions{*store, clock};
     moderation::SpamWindow window{clock};
@@ -90,8 +92,8 @@ struct Bench {
     web::ExpensiveWork expensive{false};
     chat::Desk desk{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock};
     chat::ChangeBudget changes{clock};
-    web::Site site{{*store, accounts, sessions, rooms, messages, changes, settings, screening, desk, cases, standing,
-                    rule_book, statistics, sanctions, presence, workers, expensive, clock},
+    web::Site site{{*store, accounts, sessions, devices, rooms, messages, changes, settings, screening, desk, cases,
+                    standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
                    options(),
                    {}};
 

@@ -34,6 +34,7 @@ ChatServices::ChatServices(Config const& config)
       accounts(*store, hasher, clock, account_limits(config, settings)),
       settings(*store),
       sessions(*store, accounts, clock, session_options(config)),
+      devices(*store, clock),
       rooms(*store, accounts, clock),
       sanctions(*store, clock, sanction_hooks()),
       spam_window(clock),
@@ -127,11 +128,13 @@ void ChatServices::apply_registration() {
 }
 
 void ChatServices::make_first_owner() {
-    if (config_.admin_username.empty() || accounts.count() > 0) return;
+    if (config_.admin_username.empty() || accounts.has_owner()) return;
     auto const made = accounts.create_owner(
         {config_.admin_username, config_.admin_password, "", config_.admin_email, chat::Role::owner});
-    if (made) return base::log::info("made the owner's account " + (*made)->username);
-    throw Failure(Exit::bad_setting, "--admin-username: " + made.error().message);
+    if (!made) throw Failure(Exit::bad_setting, "--admin-username: " + made.error().message);
+    base::log::info("made the owner's account " + (*made)->username);
+    // Whoever looks into the folder finds the account there at once.
+    if (!store->checkpoint()) base::log::warn("the first account is in the journal only for now");
 }
 
 }  // namespace soyuz::app

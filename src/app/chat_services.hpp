@@ -15,6 +15,7 @@
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
+#include "chat/sessions/devices.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/engine.hpp"
@@ -64,6 +65,7 @@ public:
     chat::Accounts accounts;
     chat::Settings settings;
     chat::Sessions sessions;
+    chat::Devices devices;
     chat::Rooms rooms;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;

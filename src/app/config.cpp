@@ -92,6 +92,7 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("port", config_.port, "Port to listen on; 0 picks a free one", {"APP_PORT"})->capture_default_str();
     add("data", config_.data, "Folder of accounts, rooms and messages")->capture_default_str();
     add("uploads", config_.uploads, "Folder of pictures and files")->capture_default_str();
+    add("upload-reserve", config_.upload_reserve, "Bytes of the disk that uploads leave free")->capture_default_str();
     add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
     add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
     add("lexicons", config_.lexicons, "Folder of word lists that win over the built-in ones");

@@ -23,6 +23,7 @@ struct Config {
     std::uint16_t port = 5000;
     std::filesystem::path data = "data";
     std::filesystem::path uploads = "uploads";
+    std::uint64_t upload_reserve = 500'000'000;  ///< bytes of the disk that uploads leave free
     std::string templates;
     std::string assets;
     std::string lexicons;          ///< folder whose word lists win over the built-in ones

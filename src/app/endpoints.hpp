@@ -30,7 +30,8 @@ public:
     void drain();
 
     std::uint16_t port() const { return listener_.port(); }
-    /// "" once there is an account.
+    web::Site& site() { return site_; }
+    /// "" once there is an owner.
     std::string setup_token() const { return site_.setup_token(); }
 
 private:

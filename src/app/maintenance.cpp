@@ -4,15 +4,19 @@
 
 #include "app/chat_services.hpp"
 #include "base/log.hpp"
+#include "web/site.hpp"
 
 namespace soyuz::app {
 
 using namespace std::chrono_literals;
 
-void Maintenance::start() {
+void Maintenance::start(web::Site& site) {
     auto& services = services_;
     repeat(60s, [&services] { services.statistics.flush(); });
     repeat(5s, [&services] { services.rooms.flush_read_marks(); });
+    repeat(5s, [&site] { site.remove_dropped_files(); });
+    if (!services.housekeeping.submit([&site] { site.sweep_uploads(); })) return;
+    repeat(24h, [&site] { site.sweep_uploads(); });
     // An owner who edits a word list sees it work at once; one with an error leaves the old lists in force.
     if (!config_.lexicons.empty())
         repeat(2s, [&services] {

@@ -28,7 +28,7 @@ void Server::start() {
             "to have a strong key made");
     services_.connect();
     services_.apply_config();
-    maintenance_.start();
+    maintenance_.start(endpoints_.site());
     endpoints_.start();
 }
 

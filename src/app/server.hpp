@@ -24,7 +24,7 @@ public:
 
     /// "http://HOST:PORT", once made.
     std::string address() const;
-    /// Prints what people need to connect: the address, the set-up link while there is no account, the tunnel.
+    /// Prints what people need to connect: the address, the set-up link while there is no owner, the tunnel.
     void announce();
     /// Accepts no more, closes sockets with 1001, commits, checkpoints; takes less than five seconds.
     void stop();

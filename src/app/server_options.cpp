@@ -65,6 +65,7 @@ web::SiteOptions site_options(Config const& config) {
     options.public_url = config.public_url;
     options.host_names = host_names(config);
     options.uploads_folder = config.uploads.string();
+    options.upload_reserve = config.upload_reserve;
     options.templates_folder = config.templates;
     options.assets_folder = config.assets;
     options.trusted_proxies = trusted_proxies(config);

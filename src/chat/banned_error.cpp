@@ -11,4 +11,12 @@ base::Error banned_error(moderation::Sanction const& ban) {
     return error;
 }
 
+base::Error muted_error(moderation::Sanction const& mute) {
+    base::Error error{base::Code::muted, "You are muted."};
+    error.until = mute.until;
+    error.reason = mute.reason;
+    error.automatic = mute.by.empty();
+    return error;
+}
+
 }  // namespace soyuz::chat

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -39,5 +40,8 @@ struct Message {
     judge::Verdict verdict;
 };
 using MessagePtr = std::shared_ptr<Message const>;
+
+/// Is `file` among what is attached?
+bool holds_file(Message const& message, std::string_view file);
 
 }  // namespace soyuz::chat

@@ -45,6 +45,12 @@ bool contains(std::vector<std::string> const& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+base::Error refused_line(judge::Occasion::Kind kind, std::string const& field) {
+    return base::invalid_field(field, kind == judge::Occasion::Kind::name
+                                          ? "Please choose another name: this one reads as an insult."
+                                          : "This reads as an insult. Please choose other words.");
+}
+
 }  // namespace
 
 void Screening::case_changed(Case const& changed, std::optional<moderation::CaseClaim> const& claim,
@@ -177,15 +183,19 @@ base::Result<void> Screening::judge_line(judge::Occasion::Kind kind, UserPtr con
     Incident incident;
     incident.occasion.kind = kind;
     if (room != nullptr) incident.occasion.room = room->id;
-    if (author) incident.occasion.author = author->id;
+    incident.occasion.author = author->id;
     incident.field = field;
     incident.text = text;
     auto const verdict = judge(text, incident.occasion);
     record(std::move(incident), verdict);
     if (verdict.action != Action::block) return {};
-    return base::invalid_field(field, kind == judge::Occasion::Kind::name
-                                          ? "Please choose another name: this one reads as an insult."
-                                          : "This reads as an insult. Please choose other words.");
+    return refused_line(kind, field);
+}
+
+base::Result<void> Screening::judge_new_name(std::string_view text, std::string const& field) const {
+    using Kind = judge::Occasion::Kind;
+    if (text.empty() || judge(text, {Kind::name, {}, {}}).action != Action::block) return {};
+    return refused_line(Kind::name, field);
 }
 
 Verdict Screening::shown(Verdict const& verdict, Room const& room) const {

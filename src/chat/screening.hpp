@@ -70,13 +70,15 @@ public:
     /// A message was posted that was simply allowed; on the committer's thread.
     void count_allowed();
     /// Logs the verdict, counts violations, opens or joins the case, tells moderators, and takes the right to chat
-    /// away from those who have too many. `done` runs once that is durable; at once where there is nothing to do. An
-    /// incident without an author (there is no account yet) is only logged. `kind`, `lexicon` and `model` are set here.
+    /// away from those who have too many. `done` runs once that is durable; at once where there is nothing to do.
+    /// `kind`, `lexicon` and `model` are set here.
     void record(moderation::Incident incident, judge::Verdict const& verdict, std::function<void()> done = {});
 
     /// A name, title or topic. Errors: invalid_value for `field` where it is blocked.
     base::Result<void> judge_line(judge::Occasion::Kind kind, UserPtr const& author, Room const* room,
                                   std::string_view text, std::string const& field);
+    /// The same for somebody who has no account yet: nothing is recorded.
+    base::Result<void> judge_new_name(std::string_view text, std::string const& field) const;
 
     /// What everybody sees of a verdict on a message: cries for help are nobody's business but the moderators'.
     judge::Verdict shown(judge::Verdict const& verdict, Room const& room) const;

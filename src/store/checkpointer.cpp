@@ -55,8 +55,15 @@ void Checkpointer::wake() {
     wish_changed_.notify_one();
 }
 
+void Checkpointer::purge() {
+    is_purge_wanted_ = true;
+    wake();
+}
+
 int Checkpointer::write(bool is_full) {
     std::lock_guard const lock{mutex_};
+    bool const purges = is_purge_wanted_.exchange(false);
+    is_full = is_full || purges;
     Frozen frozen;
     bool has_something = false;
     std::uint64_t journal_bytes = 0;
@@ -77,6 +84,7 @@ int Checkpointer::write(bool is_full) {
     });
     if (error == 0 && has_something) error = write_frozen(files_, options_.folder, messages_, frozen, shared_);
     if (error < 0) {
+        if (purges) is_purge_wanted_ = true;
         committer_.give_back_journal_bytes(journal_bytes);
         base::log::warn("A checkpoint failed and will be tried again: " + error_text(error));
         return error;

@@ -34,6 +34,9 @@ public:
     /// Wants a checkpoint soon; waits for nothing.
     void wake();
 
+    /// Wants everything written anew soon, so that nothing older stays; waits for nothing.
+    void purge();
+
     /// Writes all that has changed, or with `is_full` every file in both generations. Blocks on the disk. 0 or a
     /// negated errno.
     int write(bool is_full);
@@ -60,6 +63,7 @@ private:
     std::mutex wish_mutex_;  ///< guards `is_wanted_`, and changes of `is_stopping_`
     std::condition_variable wish_changed_;
     bool is_wanted_ = false;
+    std::atomic<bool> is_purge_wanted_{false};
     std::atomic<bool> is_stopping_{false};
 
     std::thread thread_;

@@ -34,6 +34,7 @@ public:
         return reader_.log_tail(log, limit);
     }
     Result<void> checkpoint() override;
+    void purge() override { checkpointer_.purge(); }
     bool writable() const override { return committer_.is_writable(); }
     Figures figures() const override;
 

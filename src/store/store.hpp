@@ -149,6 +149,10 @@ public:
     /// Writes all to the readable files and drops the journal's old segments. Blocks on the disk.
     virtual Result<void> checkpoint() = 0;
 
+    /// Has all written anew soon, so that what was erased or replaced is nowhere in the folder any more: neither in the
+    /// journal nor in a previous generation. Doesn't wait.
+    virtual void purge() = 0;
+
     /// False while the disk is full or failing: commits are refused with read_only until a probe succeeds.
     virtual bool writable() const = 0;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ namespace soyuz::chat {
 class Accounts;
 class ChangeBudget;
 class Desk;
+class Devices;
 class Messages;
 class Presence;
 class Rooms;
@@ -43,6 +45,7 @@ struct Services {
     store::Store& store;
     chat::Accounts& accounts;
     chat::Sessions& sessions;
+    chat::Devices& devices;
     chat::Rooms& rooms;
     chat::Messages& messages;
     chat::ChangeBudget& changes;
@@ -65,6 +68,7 @@ struct SiteOptions {
     std::string public_url;               ///< "" where none was given: links follow the request's Host
     std::vector<std::string> host_names;  ///< under which this machine may be asked for, beside the local ones
     std::string uploads_folder;
+    std::uint64_t upload_reserve = 0;          ///< bytes of the disk that uploads leave free
     std::string templates_folder;              ///< "" for the embedded ones
     std::string assets_folder;                 ///< "" for the embedded ones
     std::vector<std::string> trusted_proxies;  ///< CIDR; only from these are forwarded addresses believed

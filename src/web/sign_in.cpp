@@ -8,13 +8,16 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
+#include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
+#include "chat/sessions/devices.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
 #include "web/files/images.hpp"
 #include "web/http/cookies.hpp"
+#include "web/http/limits.hpp"
 #include "web/site_context.hpp"
 
 namespace soyuz::web {
@@ -24,23 +27,45 @@ using base::Error;
 
 namespace {
 
-constexpr std::size_t avatars_in_ten_minutes = 5;
 constexpr auto browser_session_age = std::chrono::hours{24 * 30};
 
-/// A slip of the pen costs no account: tries are counted too, but ten for one.
-base::Result<chat::UserPtr> create_within_limits(SiteContext& site, Call const& call,
+base::Result<void> judge_new_names(SiteContext& site, chat::Accounts::NewAccount const& account) {
+    if (auto judged = site.screening.judge_new_name(account.username, "username"); !judged) return judged;
+    return site.screening.judge_new_name(account.display_name, "display_name");
+}
+
+/// Shape and free names first, then the judge. Nothing of those who are refused is kept.
+base::Result<chat::UserPtr> create(SiteContext& site, chat::Accounts::NewAccount account) {
+    if (auto refusal = site.accounts.refusal_of(account)) return std::move(*refusal);
+    if (auto judged = judge_new_names(site, account); !judged) return judged.error();
+    return site.accounts.create(std::move(account));
+}
+
+bool tells_of_an_email(base::Result<chat::UserPtr> const& made) {
+    return !made && made.error().code == Code::name_taken && made.error().fields.contains("email");
+}
+
+/// A slip of the pen costs no account: tries are counted too, but ten for one. Addresses that turn out to be known here
+/// are few, so that nobody asks for them by the list.
+base::Result<chat::UserPtr> create_within_limits(SiteContext& site, std::string const& address,
                                                  chat::Accounts::NewAccount account) {
-    account.role = chat::Role::member;
-    if (!site.options.rate_limits) return site.accounts.create(std::move(account));
-    auto const& address = call.client().address;
+    if (!site.options.rate_limits) return create(site, std::move(account));
     auto const limit = site.settings.get()->registrations_per_address;
+    bool const has_email = !account.email.empty();
     auto wait = site.registration_tries.admit(address, std::size_t{limit} * 10);
-    if (!wait) wait = site.registrations.admit(address, limit);
-    if (wait)
-        return Error{Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait};
-    auto made = site.accounts.create(std::move(account));
-    if (!made) site.registrations.give_back(address);
+    if (!wait && has_email) wait = site.email_probes.admit(address, limits::email_probes);
+    if (wait) return Error{Code::rate_limited, "Too many tries came from your address. Try again later.", *wait};
+    wait = site.registrations.admit(address, limit);
+    auto made =
+        wait ? Error{Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait}
+             : create(site, std::move(account));
+    if (!made && !wait) site.registrations.give_back(address);
+    if (has_email && !tells_of_an_email(made)) site.email_probes.give_back(address);
     return made;
+}
+
+void judge_name(SiteContext& site, chat::UserPtr const& author, std::string_view text, std::string const& field) {
+    or_refuse(site.screening.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
 }
 
 /// Gives the browser its session's cookie, or takes it away where `token` is "": the one of this port and the common
@@ -75,8 +100,14 @@ std::string invite_code(std::string_view given) {
     return {begin, std::find_if_not(begin, given.end(), is_of_code)};
 }
 
+Error not_set_up() {
+    return {Code::registration_closed,
+            "This server is not set up yet. Open the set-up link that it printed when it started."};
+}
+
 chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts::NewAccount account,
                             std::string_view given_invite) {
+    if (!site.is_set_up()) throw Refused{not_set_up()};
     auto const invite = invite_code(given_invite);
     auto const settings = site.settings.get();
     bool const is_invited = !invite.empty() && site.rooms.invites().find(invite).has_value();
@@ -84,9 +115,14 @@ chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts:
         throw Refused{{Code::registration_closed, "This server takes no new accounts at the moment."}};
     if (settings->registration == chat::Registration::invite && !is_invited)
         throw Refused{{Code::invite_needed, "You need an invite to sign up here."}};
-    judge_name(site, call, account.username, "username");
-    judge_name(site, call, account.display_name, "display_name");
-    auto user = or_refuse(create_within_limits(site, call, std::move(account)));
+    account.role = chat::Role::member;
+    auto const display_name = account.display_name;
+    auto made = create_within_limits(site, call.client().address, std::move(account));
+    (made ? site.requests.sign_ups : site.requests.sign_ups_refused).fetch_add(1, std::memory_order_relaxed);
+    auto user = or_refuse(std::move(made));
+    // What was let through with a doubt is a case of the new account.
+    judge_name(site, user, user->username, "username");
+    judge_name(site, user, display_name, "display_name");
     if (is_invited) {
         // The account stands; should the invite have run out in this very moment, it stands without the room.
         auto const joined = site.rooms.invites().redeem(*user, invite);
@@ -96,7 +132,9 @@ chat::UserPtr register_user(SiteContext& site, Call const& call, chat::Accounts:
 }
 
 chat::UserPtr sign_in(SiteContext& site, Call const& call, std::string_view name, std::string_view password) {
-    auto found = site.accounts.authenticate(name, password, call.client().address);
+    auto found = site.accounts.authenticate(name, password, call.client().address, [&](base::UserId const& user) {
+        return site.devices.known(call.cookie(device_cookie), user);
+    });
     (found ? site.requests.logins : site.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
     auto user = or_refuse(std::move(found));
     if (auto const ban = site.sanctions.ban_of(user->id)) throw Refused{chat::banned_error(*ban)};
@@ -113,6 +151,8 @@ void sign_in_browser(SiteContext& site, Call& call, chat::UserPtr const& user) {
     if (call.identity() != nullptr && call.signed_in_by_cookie())
         or_refuse(site.sessions.end(call.identity()->session.id, chat::SessionEnd::signed_out));
     set_session_cookies(call, opened.token);
+    call.set_cookie(set_cookie(device_cookie, site.devices.note(call.cookie(device_cookie), user->id),
+                               call.client().https, chat::Devices::memory));
 }
 
 void sign_out(SiteContext& site, Call& call) {
@@ -131,28 +171,57 @@ void delete_account(SiteContext& site, Call& call, std::string_view password) {
     (void)or_refuse(site.accounts.authenticate(user->username, password, call.client().address));
     or_refuse(site.accounts.remove(user->id));
     site.rooms.forget(user->id);
+    site.devices.forget(user->id);
     if (!user->avatar.empty()) site.uploads.remove(user->avatar);
+    for (auto const& file : site.messages.forget(*user)) site.uploads.remove(file);
+    site.sanctions.forget_author(user->username);
     or_refuse(site.sessions.end_all(user->id, chat::SessionEnd::account_deleted));
     set_session_cookies(call, "");
+    site.store.purge();
 }
 
 chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture) {
+    count_change(site, call, site.profile_changes, limits::profile_changes);
     if (picture.empty()) throw Refused{base::invalid_field("avatar", "This picture is empty. Choose another one.")};
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
     // Counted before it is decoded, which is what costs.
     if (site.options.rate_limits) {
-        if (auto const wait = site.avatars.admit(call.user().id.value, avatars_in_ten_minutes))
+        if (auto const wait = site.avatars.admit(call.user().id.value, limits::avatar_changes))
             throw Refused{
                 {Code::rate_limited, "You have changed your picture often just now. Try again later.", *wait}};
     }
     return replace_avatar(site, call, or_refuse(site.uploads.write(or_refuse(make_avatar(picture)), ".webp")));
 }
 
-chat::UserPtr remove_avatar(SiteContext& site, Call& call) { return replace_avatar(site, call, ""); }
+chat::UserPtr remove_avatar(SiteContext& site, Call& call) {
+    count_change(site, call, site.profile_changes, limits::profile_changes);
+    return replace_avatar(site, call, "");
+}
 
-void judge_name(SiteContext& site, Call const& call, std::string_view text, std::string const& field) {
-    auto const author = call.identity() != nullptr ? call.user_pointer() : nullptr;
-    or_refuse(site.screening.judge_line(judge::Occasion::Kind::name, author, nullptr, text, field));
+chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts::ProfileChange change,
+                             std::string const& field) {
+    auto const& user = call.user();
+    if (change.display_name == user.display_name) change.display_name.reset();
+    if (change.email == user.email) change.email.reset();
+    if (!change.display_name && !change.email) return call.user_pointer();
+    count_change(site, call, site.profile_changes, limits::profile_changes);
+    if (change.display_name) {
+        check_not_muted(site, call);
+        judge_name(site, call.user_pointer(), *change.display_name, field);
+    }
+    return or_refuse(site.accounts.change_profile(user.id, std::move(change)));
+}
+
+void count_change(SiteContext& site, Call const& call, AddressWindow& window, std::size_t limit) {
+    if (!site.options.rate_limits) return;
+    auto const& user = call.user();
+    if (user.role >= chat::Role::moderator) limit = limits::staff_changes;
+    if (auto const wait = window.admit(user.id.value, limit))
+        throw Refused{{Code::rate_limited, "You have changed a lot in a short time. Wait a few minutes.", *wait}};
+}
+
+void check_not_muted(SiteContext const& site, Call const& call) {
+    if (auto const mute = site.sanctions.mute_of(call.user().id)) throw Refused{chat::muted_error(*mute)};
 }
 
 void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,

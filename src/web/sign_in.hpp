@@ -8,6 +8,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
+#include "web/http/address_window.hpp"
 #include "web/http/call.hpp"
 
 /// What the API and the pages do alike with accounts and sessions. Everything here refuses where it can't be done.
@@ -17,6 +18,9 @@ struct SiteContext;
 
 inline constexpr std::size_t largest_avatar = 5U << 20U;
 inline constexpr std::size_t multipart_overhead = 16U << 10U;
+
+/// What everybody hears while there is no owner: who comes first would own what isn't theirs.
+base::Error not_set_up();
 
 /// The code in what somebody gave for one: with blanks and marks of a sentence around it, or within a whole link.
 std::string invite_code(std::string_view given);
@@ -41,9 +45,17 @@ void delete_account(SiteContext& site, Call& call, std::string_view password);
 chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture);
 chat::UserPtr remove_avatar(SiteContext& site, Call& call);
 
-/// Is a name that everybody will read fit to be read? "" is.
-void judge_name(SiteContext& site, Call const& call, std::string_view text, std::string const& field);
-/// The same for a room's name, title or topic; `room` is null where it is about to be made.
+/// Changes the caller's display name or e-mail address where they differ; `field` is what the form calls the name.
+/// Refuses: rate_limited, muted (a new name), invalid_value, name_taken.
+chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts::ProfileChange change,
+                             std::string const& field = "display_name");
+
+/// Counts a change by the caller, before anybody looks at what it is. Refuses: rate_limited.
+void count_change(SiteContext& site, Call const& call, AddressWindow& window, std::size_t limit);
+/// Names, titles and topics are read like messages, so muted people don't write them. Refuses: muted.
+void check_not_muted(SiteContext const& site, Call const& call);
+
+/// Is a room's name, title or topic fit to be read? `room` is null where it is about to be made.
 void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,
                  std::string const& field);
 

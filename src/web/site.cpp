@@ -136,6 +136,10 @@ bool Site::is_trusted_proxy(std::string const& address) const { return context_-
 
 std::string Site::setup_token() const { return context_->setup_token(); }
 
+void Site::remove_dropped_files() { context_->remove_dropped_files(); }
+
+void Site::sweep_uploads() { context_->sweep_uploads(); }
+
 void Site::begin_draining() { context_->draining = true; }
 
 }  // namespace soyuz::web

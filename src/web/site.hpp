@@ -46,8 +46,11 @@ public:
     net::BodyLimit body_limit(net::HttpRequest const& head) const;
     bool is_trusted_proxy(std::string const& address) const;
 
-    /// While no account exists: the token of the set-up link, made anew with each start; "" otherwise.
+    /// While there is no owner: the token of the set-up link, made anew with each start; "" otherwise.
     std::string setup_token() const;
+    /// For housekeeping: removes files of deleted messages, and those that nothing names. Block on the disk.
+    void remove_dropped_files();
+    void sweep_uploads();
     /// 503 from /healthz from now on.
     void begin_draining();
 

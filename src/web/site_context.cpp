@@ -1,11 +1,18 @@
 #include "web/site_context.hpp"
 
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include <sodium.h>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "chat/accounts/accounts.hpp"
+#include "chat/messages/messages.hpp"
+#include "chat/rooms/rooms.hpp"
+#include "moderation/rules/rule_book.hpp"
+#include "web/http/limits.hpp"
 
 namespace soyuz::web {
 
@@ -29,6 +36,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
     : store(given.store),
       accounts(given.accounts),
       sessions(given.sessions),
+      devices(given.devices),
       rooms(given.rooms),
       messages(given.messages),
       changes(given.changes),
@@ -52,16 +60,52 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       visitors(sessions.derived_key("visitors")),
       assets(options.assets_folder),
       pages(assets, settings, options),
-      uploads(options.uploads_folder),
-      registrations(clock, minutes{10}),
-      registration_tries(clock, minutes{10}),
-      reports(clock, minutes{10}),
+      uploads(options.uploads_folder, options.upload_reserve),
+      upload_quota(clock, limits::upload_bytes_a_day),
+      registrations(clock, limits::span),
+      registration_tries(clock, limits::span),
+      email_probes(clock, limits::span),
+      reports(clock, limits::span),
       checks(clock, minutes{1}),
-      avatars(clock, minutes{10}),
+      avatars(clock, limits::span),
+      profile_changes(clock, limits::span),
+      room_changes(clock, limits::span),
       requests(options.access_log),
       http{sessions, visitors, origins, requests, options.rate_limits},
       router(all_routes()),
-      setup_token_(base::random_token(24)) {}
+      setup_token_(base::random_token(24)) {
+    rooms.on_removed = [this](base::RoomId const& room) {
+        rule_book.forget(room);
+        messages.attachments.forget(room);
+        uploads.remove_of(room);
+    };
+}
+
+SiteContext::~SiteContext() { rooms.on_removed = nullptr; }
+
+void SiteContext::remove_dropped_files() {
+    for (auto const& file : messages.take_dropped_files())
+        if (!messages.attachments.find(Uploads::room_of(file), file)) uploads.remove(file);
+}
+
+void SiteContext::sweep_uploads() {
+    std::unordered_set<std::string> pictures;
+    for (auto const& user : accounts.all()) pictures.insert(user->avatar);
+    std::size_t removed = 0;
+    uploads.each_older(limits::orphan_age, [&](std::string const& name) {
+        auto const room = Uploads::room_of(name);
+        bool const is_named = room.empty() ? pictures.contains(name) : messages.attachments.find(room, name) != nullptr;
+        if (!is_named) uploads.remove(name);
+        removed += is_named ? 0 : 1;
+        return !draining;
+    });
+    if (removed > 0) base::log::info("uploads that nothing named were removed", {{"files", std::to_string(removed)}});
+}
+
+bool SiteContext::is_set_up() const {
+    if (!is_set_up_ && accounts.has_owner()) is_set_up_ = true;
+    return is_set_up_;
+}
 
 void SiteContext::check_host(net::HttpRequest const& request) const {
     if (!is_loopback(request.peer_address) || origins.is_own_host(request.header("host"))) return;
@@ -71,10 +115,10 @@ void SiteContext::check_host(net::HttpRequest const& request) const {
                    "--public-url."}};
 }
 
-std::string SiteContext::setup_token() const { return accounts.count() == 0 ? setup_token_ : ""; }
+std::string SiteContext::setup_token() const { return is_set_up() ? "" : setup_token_; }
 
 bool SiteContext::is_setup_token(std::string_view given) const {
-    return accounts.count() == 0 && given.size() == setup_token_.size() &&
+    return !is_set_up() && given.size() == setup_token_.size() &&
            sodium_memcmp(given.data(), setup_token_.data(), given.size()) == 0;
 }
 

@@ -5,13 +5,14 @@
 #include <string_view>
 
 #include "web/files/assets.hpp"
+#include "web/files/upload_quota.hpp"
 #include "web/files/uploads.hpp"
 #include "web/http/address_window.hpp"
 #include "web/http/call.hpp"
 #include "web/http/client_address.hpp"
 #include "web/http/expensive_work.hpp"
-#include "web/http/origins.hpp"
 #include "web/http/open_sockets.hpp"
+#include "web/http/origins.hpp"
 #include "web/http/request_log.hpp"
 #include "web/http/router.hpp"
 #include "web/http/visitor_tokens.hpp"
@@ -23,10 +24,12 @@ namespace soyuz::web {
 /// All that routes work with. Thread-safe.
 struct SiteContext {
     SiteContext(Services const& services, SiteOptions options, SiteHooks hooks);
+    ~SiteContext();
 
     store::Store& store;
     chat::Accounts& accounts;
     chat::Sessions& sessions;
+    chat::Devices& devices;
     chat::Rooms& rooms;
     chat::Messages& messages;
     chat::ChangeBudget& changes;
@@ -52,8 +55,9 @@ struct SiteContext {
     Assets const assets;
     Pages const pages;
     Uploads const uploads;
-    AddressWindow registrations, registration_tries;
-    AddressWindow reports, checks, avatars;  ///< by user id
+    UploadQuota upload_quota;
+    AddressWindow registrations, registration_tries, email_probes;
+    AddressWindow reports, checks, avatars, profile_changes, room_changes;  ///< by user id
     OpenSockets sockets_of_accounts, sockets_of_addresses;
     RequestLog requests;
     HttpContext const http;
@@ -63,7 +67,13 @@ struct SiteContext {
     /// Refuses with unknown_host what a page elsewhere may have a browser on this machine ask, by a name of its own
     /// that it turned to this machine.
     void check_host(net::HttpRequest const& request) const;
-    /// "" once there is an account.
+    /// Removes files of messages that were deleted, once that can't be undone any more.
+    void remove_dropped_files();
+    /// Removes files that nothing names: what a crash between writing a file and its message left.
+    void sweep_uploads();
+
+    bool is_set_up() const;
+    /// "" once there is an owner.
     std::string setup_token() const;
     /// Does `given` open the set-up?
     bool is_setup_token(std::string_view given) const;
@@ -72,6 +82,7 @@ struct SiteContext {
 
 private:
     std::string const setup_token_;
+    mutable std::atomic<bool> is_set_up_{false};  ///< once it is, it stays so: the last owner can't go
 };
 
 /// Where routes of one subject are added.

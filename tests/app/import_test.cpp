@@ -20,6 +20,11 @@ struct Folders {
     }
     ~Folders() { std::filesystem::remove_all(root); }
     void write(std::string const& name, std::string const& text) const { std::ofstream(from / name) << text; }
+    void make_owner() const {
+        app::Administration folder(data);
+        REQUIRE(folder.accounts.create_owner({"teacher", "a fine passphrase", "", "", chat::Role::owner}));
+        folder.finish();
+    }
     std::string import() const {
         std::ostringstream out;
         app::import_folder(from, data, root / "uploads", out);
@@ -35,6 +40,7 @@ struct Folders {
 
 TEST_CASE("accounts and bans are taken over, and what could not be is said") {
     Folders const folders;
+    folders.make_owner();
     folders.write("users.json", R"([
         {"username": "ali", "password": "an old password", "name": "Ali"},
         {"username": "weak", "password": "abc", "name": "Weak"},
@@ -53,7 +59,7 @@ TEST_CASE("accounts and bans are taken over, and what could not be is said") {
     }
 
     app::Administration folder(folders.data);
-    CHECK(folder.accounts.count() == 4);
+    CHECK(folder.accounts.count() == 5);
     auto const ali = folder.accounts.authenticate("ali", "an old password", "192.0.2.1");
     REQUIRE(ali);
     CHECK((*ali)->display_name == "Ali");
@@ -67,15 +73,24 @@ TEST_CASE("accounts and bans are taken over, and what could not be is said") {
     CHECK(carl->until);
 }
 
+TEST_CASE("nothing is imported before there is an owner") {
+    Folders const folders;
+    folders.write("users.json", R"([{"username": "ali", "password": "an old password"}])");
+    CHECK_THROWS_WITH(folders.import(), Catch::Contains("no owner yet"));
+    app::Administration folder(folders.data);
+    CHECK(folder.accounts.count() == 0);
+}
+
 TEST_CASE("importing twice changes nothing") {
     Folders const folders;
+    folders.make_owner();
     folders.write("users.json", R"([{"username": "ali", "password": "an old password", "name": "Ali"}])");
     folders.import();
     folders.write("users.json", R"([{"username": "ALI", "password": "a new password", "name": "Else"}])");
     CHECK_THAT(folders.import(), Catch::Contains("the name exists already"));
     app::Administration folder(folders.data);
     CHECK(folder.accounts.authenticate("ali", "an old password", "192.0.2.1"));
-    CHECK(folder.accounts.count() == 1);
+    CHECK(folder.accounts.count() == 2);
 }
 
 TEST_CASE("a folder that is no such folder is refused before anything is made") {

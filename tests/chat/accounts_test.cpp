@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "chat/sessions/devices.hpp"
 #include "chat/world.hpp"
 
 using namespace soyuz;
@@ -152,6 +153,11 @@ TEST_CASE("wrong tries are counted by address; right ones aren't, and nobody is 
     for (int i = 0; i < 20; ++i) CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "");
     for (int i = 0; i < 5; ++i) CHECK(log_in("sara", "wrong", "192.0.2.1") == "invalid_credentials");
     for (int i = 0; i < 5; ++i) CHECK(log_in("nobody", "wrong", "192.0.2.1") == "invalid_credentials");
+    // Over the limit of the address only wrong ones are refused, as long as looking at them costs little.
+    CHECK(log_in("somebody", "wrong", "192.0.2.1") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "");
+    for (int i = 0; i < 39; ++i)
+        CHECK(log_in(("nobody" + std::to_string(i)).c_str(), "x", "192.0.2.1") == "rate_limited");
     CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "rate_limited");
     CHECK(log_in("sara", "a fine passphrase", "::ffff:192.0.2.1") == "rate_limited");
     CHECK(log_in("sara", "a fine passphrase", "192.0.2.2") == "");
@@ -163,6 +169,31 @@ TEST_CASE("wrong tries are counted by address; right ones aren't, and nobody is 
     CHECK(limited.error().retry_after == 60s);
     world.clock.advance(1min);
     CHECK(log_in("sara", "a fine passphrase", "192.0.2.1") == "");
+}
+
+TEST_CASE("a device that signed in before is not locked out by others at its address") {
+    World world;
+    auto const sara = world.user("sara");
+    Devices devices{world.store, world.clock};
+    auto const token = devices.note("", sara->id);
+    CHECK(devices.note(token, sara->id) == token);
+    auto const log_in = [&](char const* name, char const* password, std::string_view cookie) {
+        return code_of(world->accounts.authenticate(name, password, "192.0.2.1",
+                                                    [&](auto const& user) { return devices.known(cookie, user); }));
+    };
+    for (int i = 0; i < 60; ++i) log_in("nobody", "wrong", "");
+    for (int i = 0; i < 60; ++i) log_in("sara", "wrong", "");
+    CHECK(log_in("sara", "a fine passphrase", "") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", "made-up") == "rate_limited");
+    CHECK(log_in("sara", "a fine passphrase", token) == "");
+    world.store.settle();
+    CHECK(Devices{world.store, world.clock}.known(token, sara->id) == devices.known(token, sara->id));
+    // It has tries of its own, no more.
+    for (int i = 0; i < 10; ++i) CHECK(log_in("sara", "wrong", token) == "invalid_credentials");
+    CHECK(log_in("sara", "a fine passphrase", token) == "rate_limited");
+    CHECK(devices.known(token, base::UserId{"omar"}).empty());
+    devices.forget(sara->id);
+    CHECK(devices.known(token, sara->id).empty());
 }
 
 TEST_CASE("where a class shares an address, the pair of account and address is still limited") {

@@ -133,3 +133,49 @@ TEST_CASE("changes of one message at the same moment don't lose each other") {
     CHECK(found->reactions.size() == emoji.size());
     CHECK(found->text == "version 10");
 }
+
+TEST_CASE("a deletion is undone by who made it, within ten seconds") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const moderator = world.user("moderator", Role::moderator);
+    auto const restore = [&](UserPtr const& user, base::MessageId const& id) {
+        auto [done, future] = World::waiting();
+        world->messages.editor.restore({user, "192.0.2.1", false}, id, std::move(done));
+        auto restored = future.get();
+        world.store.settle();
+        return restored;
+    };
+    auto const id = (*world.post(sara, "think again @omar").result)->id;
+    REQUIRE(world.react(omar, id, "👍", true).result);
+    REQUIRE(world.remove(sara, id).result);
+    world.listener.take();
+    CHECK((*world->messages.history.find(*omar, id))->text.empty());
+    CHECK(restore(omar, id).error() == "too_late");
+    CHECK(restore(moderator, id).error() == "too_late");
+    world.clock.advance(9s);
+    auto const restored = restore(sara, id);
+    REQUIRE(restored.result);
+    CHECK((*restored.result)->text == "think again @omar");
+    CHECK((*restored.result)->mentions == std::vector<std::string>{"omar"});
+    CHECK((*restored.result)->reactions.size() == 1);
+    CHECK(world.listener.take() == std::vector<std::string>{"edited think again @omar"});
+    CHECK(restore(sara, id).error() == "");
+
+    REQUIRE(world.remove(moderator, id).result);
+    CHECK(restore(sara, id).error() == "too_late");
+    REQUIRE(restore(moderator, id).result);
+    REQUIRE(world.remove(sara, id).result);
+    world.clock.advance(11s);
+    CHECK(restore(sara, id).error() == "too_late");
+    CHECK(restore(sara, {id.room, 99}).error() == "not_found");
+
+    // What moderators decide meanwhile stands.
+    auto const other = (*world.post(sara, "one more").result)->id;
+    REQUIRE(world.remove(sara, other).result);
+    auto [done, future] = World::waiting();
+    world->messages.editor.amend(
+        other, [](Message const&) { return std::optional<Message>{}; }, std::move(done));
+    REQUIRE(future.get().result);
+    CHECK(restore(sara, other).error() == "too_late");
+}

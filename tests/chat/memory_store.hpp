@@ -80,6 +80,7 @@ public:
         return {lines.end() - static_cast<std::ptrdiff_t>(std::min(limit, lines.size())), lines.end()};
     }
     base::Result<void> checkpoint() override { return {}; }
+    void purge() override {}
     bool writable() const override { return !refusing_; }
     Figures figures() const override { return {}; }
 

@@ -1,5 +1,6 @@
 #include "chat/rooms/rooms.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -367,4 +368,75 @@ TEST_CASE("joining, leaving and looking at the same time is safe") {
     for (auto& thread : threads) thread.join();
     CHECK(failures == 0);
     CHECK(world->rooms.member_count(*garden) == 1);
+}
+
+TEST_CASE("deleted messages are not counted as unread, also after a restart") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const lobby = world->rooms.lobby()->id;
+    std::vector<base::MessageId> ids;
+    for (int i = 0; i < 5; ++i) ids.push_back((*world.post(sara, "message " + std::to_string(i)).result)->id);
+    world->rooms.mark_read(*omar, *world->rooms.lobby(), 2);
+    CHECK(world->rooms.unread(omar->id, lobby) == 3);
+    REQUIRE(world.remove(sara, ids[0]).result);
+    REQUIRE(world.remove(sara, ids[3]).result);
+    CHECK(world->rooms.unread(omar->id, lobby) == 2);
+    world->rooms.flush_read_marks();
+    world.restart();
+    CHECK(world->rooms.unread(omar->id, lobby) == 2);
+    REQUIRE(world.remove(sara, ids[4]).result);
+    CHECK(world->rooms.unread(omar->id, lobby) == 1);
+    auto [done, future] = World::waiting();
+    world->messages.editor.restore({sara, "192.0.2.1", false}, ids[4], std::move(done));
+    REQUIRE(future.get().result);
+    CHECK(world->rooms.unread(omar->id, lobby) == 2);
+    world->rooms.mark_read(*omar, *world->rooms.lobby(), 5);
+    CHECK(world->rooms.unread(omar->id, lobby) == 0);
+}
+
+TEST_CASE("rooms that nobody can reach go with their messages, and their names are free") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    std::vector<base::RoomId> removed;
+    world->rooms.on_removed = [&](base::RoomId const& room) { removed.push_back(room); };
+    auto const make = [&](UserPtr const& who, std::string const& name) {
+        return *world->rooms.create(*who, {name, "", "", Room::Kind::private_, {}});
+    };
+    auto const club = make(sara, "club");
+    REQUIRE(world.post(sara, {club, "secret", 0, {}, {}}).result);
+    CHECK(code_of(world->rooms.leave(*sara, club->id)) == "");
+    CHECK(removed == std::vector<base::RoomId>{club->id});
+    CHECK_FALSE(world->rooms.find("club"));
+    CHECK(world.store.last_seq(club->id) == 0);
+    make(omar, "club");
+
+    // Somebody is invited: the room waits for them.
+    auto const waiting = make(sara, "waiting");
+    REQUIRE(world->rooms.invites().create(*sara, waiting->id, std::chrono::hours{1}, 1));
+    CHECK(code_of(world->rooms.leave(*sara, waiting->id)) == "");
+    CHECK(world->rooms.find("waiting"));
+
+    auto const hers = make(sara, "hers");
+    auto const shared = make(sara, "shared");
+    auto const invite = world->rooms.invites().create(*sara, shared->id, std::chrono::hours{1}, 1);
+    REQUIRE(world->rooms.invites().redeem(*omar, invite->code));
+    auto const direct = *world->rooms.direct(*sara, *omar);
+    removed.clear();
+    REQUIRE(world->accounts.remove(sara->id));
+    world->rooms.forget(sara->id);
+    std::sort(removed.begin(), removed.end());
+    std::vector<base::RoomId> expected{hers->id, waiting->id};
+    std::sort(expected.begin(), expected.end());
+    CHECK(removed == expected);
+    CHECK(world->rooms.find("shared"));
+    CHECK(world->rooms.find(direct->id));
+    removed.clear();
+    REQUIRE(world->accounts.remove(omar->id));
+    world->rooms.forget(omar->id);
+    CHECK(removed.size() == 3);
+    CHECK(world->rooms.all().size() == 1);
+    world.restart();
+    CHECK(world->rooms.all().size() == 1);
 }

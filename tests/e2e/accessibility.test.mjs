@@ -12,7 +12,7 @@ let browser, server, invite, setup;
 
 before(async () => {
   browser = await launch();
-  setup = await Server.start();
+  setup = await Server.start({ isSetUp: false });
   server = await Server.start({
     environment: {
       DEFAULT_ADMIN_USERNAME: "teacher",

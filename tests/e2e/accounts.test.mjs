@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client, request } from "./support/client.mjs";
 import { Server } from "./support/server.mjs";
@@ -211,4 +213,35 @@ test("a deleted account leaves its messages under nobody’s name, and its name 
   const message = messages.find(({ text }) => text === "so long");
   assert.notEqual(message.sender.username, "leaver");
   assert.notEqual(message.sender.display_name, "leaver");
+});
+
+test("no byte in the folders tells of a deleted account", async () => {
+  const traces = ["slartibartfast", "Magrathean Designer", "fjords@example.net", "coastlines of Norway"];
+  const { body } = await request(server, "POST", "/api/v1/register", {
+    username: traces[0],
+    password: "correct horse battery",
+    display_name: traces[1],
+    email: traces[2],
+  });
+  const leaver = new Client(server, body.access_token, body.user);
+  const friend = await Client.register(server, "arthur");
+  await leaver.request("POST", "/api/v1/rooms/lobby/messages", { text: "so long" });
+  await leaver.request("POST", "/api/v1/rooms", { name: "workshop", kind: "private" });
+  await leaver.request("POST", "/api/v1/direct", { username: "arthur" });
+  const form = new FormData();
+  form.set("file", new Blob([traces[3]], { type: "text/plain" }), "fjord.txt");
+  const posted = await fetch(`${server.url}/api/v1/rooms/workshop/files`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${leaver.token}` },
+    body: form,
+  });
+  assert.equal(posted.status, 201);
+  assert.equal((await leaver.request("DELETE", "/api/v1/me", { password: "correct horse battery" })).status, 204);
+  assert.equal((await friend.request("POST", "/api/v1/rooms", { name: "workshop" })).status, 201);
+  await server.restart();
+  const files = readdirSync(server.folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  for (const file of files) {
+    const bytes = readFileSync(join(file.parentPath ?? file.path, file.name), "utf8");
+    for (const trace of traces) assert.ok(!bytes.includes(trace), `${trace} in ${file.name}`);
+  }
 });

@@ -10,7 +10,7 @@ let browser, server, teacher, pupil;
 
 before(async () => {
   browser = await launch();
-  server = await Server.start();
+  server = await Server.start({ isSetUp: false });
 });
 after(async () => {
   await browser.close();

@@ -51,7 +51,14 @@ test("a second server on the same folder ends with 73 and names the first; on th
 });
 
 test("the set-up link works once and makes the owner", async () => {
-  const server = await Server.start();
+  const server = await Server.start({ isSetUp: false });
+  const stranger = { username: "stranger", password: "correct horse battery" };
+  const early = await request(server, "POST", "/api/v1/register", stranger);
+  assert.equal(early.status, 403);
+  assert.match(early.body.message, /set-up link/);
+  for (const path of ["/login", "/signup", "/join/abcdefghij"])
+    assert.equal((await fetch(server.url + path, { redirect: "manual" })).headers.get("location"), "/setup", path);
+  assert.match(await (await fetch(server.url)).text(), /set-up link/);
   const link = new URL(await server.setupLink());
   assert.equal((await fetch(server.url + link.pathname + "?token=wrong")).status >= 400, true);
   const page = await fetch(server.url + link.pathname + link.search);
@@ -77,7 +84,13 @@ test("the set-up link works once and makes the owner", async () => {
   assert.ok(made.headers.getSetCookie().some((line) => line.startsWith("soyuz_session=")));
   assert.ok((await send()).status >= 400);
   assert.ok((await fetch(server.url + link.pathname + link.search, { redirect: "manual" })).status >= 300);
+  // The documents stand in the folder as soon as the set-up is done.
+  const document = (name) => readFileSync(join(server.folder, "data", `${name}.json`), "utf8");
+  assert.match(document("users"), /"teacher"/);
+  assert.match(document("settings"), /Class 7b/);
+  assert.match(document("rooms"), /"lobby"/);
   assert.equal((await Client.login(server, "teacher")).user.role, "owner");
+  assert.equal((await request(server, "POST", "/api/v1/register", stranger)).status, 201);
   await server.dispose();
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client } from "./support/client.mjs";
 import { Server } from "./support/server.mjs";
@@ -162,4 +164,67 @@ test("a file is posted with a message and served without being run", async () =>
   assert.equal(file.status, 200);
   assert.match(file.headers.get("content-disposition") ?? "", /attachment/);
   assert.equal(file.headers.get("x-content-type-options"), "nosniff");
+});
+
+test("a file posted again with its client_id is taken once, on the disk too", async () => {
+  const post = async () => {
+    const form = new FormData();
+    form.set("client_id", "the same file");
+    form.set("file", new Blob(["once"], { type: "text/plain" }), "once.txt");
+    const response = await fetch(`${server.url}/api/v1/rooms/lobby/files`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${sara.token}` },
+      body: form,
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const files = () =>
+    readdirSync(join(server.folder, "uploads"), { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+      .length;
+  const first = await post();
+  assert.equal(first.status, 201);
+  const before = files();
+  for (let i = 0; i < 5; i += 1) assert.equal((await post()).body.id, first.body.id);
+  assert.equal(files(), before);
+});
+
+test("a deletion is for everybody at once, takes the file along, and can be undone", async () => {
+  const form = new FormData();
+  form.set("text", "look at this");
+  form.set("file", new Blob(["gone"], { type: "text/plain" }), "gone.txt");
+  const posted = await fetch(`${server.url}/api/v1/rooms/lobby/files`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${sara.token}` },
+    body: form,
+  });
+  const message = await posted.json();
+  const reader = await omar.connect();
+  await reader.ask({ type: "join", room: "lobby" });
+  const file = async () =>
+    (await fetch(server.url + message.attachments[0].url, { headers: { authorization: `Bearer ${omar.token}` } }))
+      .status;
+  assert.equal(await file(), 200);
+  assert.equal((await sara.request("DELETE", `/api/v1/messages/${message.id}`)).status, 200);
+  await reader.next("message_deleted", (event) => event.id === message.id);
+  assert.equal(await file(), 404);
+  assert.equal((await omar.request("POST", `/api/v1/messages/${message.id}/restore`)).status, 409);
+  const restored = await sara.request("POST", `/api/v1/messages/${message.id}/restore`);
+  assert.equal(restored.status, 200);
+  assert.equal(restored.body.text, "look at this");
+  const event = await reader.next("message_edited", ({ message: each }) => each.id === message.id);
+  assert.equal(event.message.text, "look at this");
+  assert.equal(await file(), 200);
+  await reader.close();
+});
+
+test("what no message names is swept from the uploads at the next start", async () => {
+  const folder = join(server.folder, "uploads", "zz");
+  mkdirSync(folder, { recursive: true });
+  const [old, fresh] = ["zz-orphan-old.txt", "zz-orphan-new.txt"].map((name) => join(folder, name));
+  for (const path of [old, fresh]) writeFileSync(path, "orphan");
+  const longAgo = new Date(Date.now() - 2 * 3600 * 1000);
+  utimesSync(old, longAgo, longAgo);
+  await server.restart();
+  while (existsSync(old)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(existsSync(fresh));
 });

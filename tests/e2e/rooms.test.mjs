@@ -15,10 +15,10 @@ test("everybody is in the lobby from the start", async () => {
   assert.equal(status, 200);
   assert.equal(body.name, "lobby");
   assert.equal(body.kind, "public");
-  assert.equal(body.member_count, 3);
+  assert.equal(body.member_count, 4);
   assert.deepEqual(
     (await sara.request("GET", "/api/v1/rooms/lobby/members")).body.members?.map((user) => user.username).sort(),
-    ["lena", "omar", "sara"],
+    ["keeper", "lena", "omar", "sara"],
   );
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client, request } from "./support/client.mjs";
@@ -143,4 +143,50 @@ test("the strict preset asks for two seconds between messages and bans for twent
   const minutes = (Date.parse(answers[3].body.until) - Date.now()) / 60_000;
   assert.ok(minutes > 19 && minutes <= 20, String(minutes));
   assert.ok(Number(answers[1].headers.get("retry-after")) >= 1);
+});
+
+test("a muted member doesn’t speak through names and titles either", async () => {
+  const muted = await Client.register(server, "renamer");
+  assert.equal((await muted.request("POST", "/api/v1/rooms", { name: "renamers" })).status, 201);
+  const mute = { username: "renamer", minutes: 5, reason: "Be kind." };
+  assert.ok((await owner.request("POST", "/api/v1/mutes", mute)).status < 300);
+  for (const [method, path, body] of [
+    ["PATCH", "/api/v1/me", { display_name: "Listen" }],
+    ["POST", "/api/v1/rooms", { name: "listen", title: "Listen" }],
+    ["PATCH", "/api/v1/rooms/renamers", { title: "Listen" }],
+    ["PATCH", "/api/v1/rooms/renamers", { topic: "Listen" }],
+  ]) {
+    const answer = await muted.request(method, path, body);
+    assert.equal(answer.status, 403, `${method} ${path}`);
+    assert.equal(answer.body.error, "muted");
+    assert.equal(answer.body.reason, "Be kind.");
+  }
+});
+
+test("a profile and rooms are changed ten times in ten minutes, and refused sign-ups leave no text behind", async () => {
+  const person = await Client.register(server, "changing");
+  const statuses = [];
+  for (let i = 0; i < 11; i += 1)
+    statuses.push((await person.request("PATCH", "/api/v1/me", { display_name: `Changing ${i}` })).status);
+  assert.deepEqual(statuses, [...Array(10).fill(200), 429]);
+  const rooms = [];
+  for (let i = 0; i < 11; i += 1) rooms.push(await person.request("POST", "/api/v1/rooms", { name: `changing-${i}` }));
+  assert.deepEqual(
+    rooms.map(({ status }) => status),
+    [...Array(10).fill(201), 429],
+  );
+  assert.ok(Number(rooms.at(-1).headers.get("retry-after")) > 500);
+
+  const insult = "you worthless fucking piece of shit";
+  const refused = await request(server, "POST", "/api/v1/register", {
+    username: "nobody-yet",
+    password: "correct horse battery",
+    display_name: insult,
+  });
+  assert.equal(refused.status, 422);
+  assert.equal(await server.restart(), 0);
+  owner = await Client.login(server, "teacher");
+  const files = readdirSync(join(server.folder, "data"), { recursive: true, withFileTypes: true });
+  for (const file of files.filter((entry) => entry.isFile()))
+    assert.ok(!readFileSync(join(file.parentPath ?? file.path, file.name), "utf8").includes(insult), file.name);
 });

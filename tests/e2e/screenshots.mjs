@@ -12,7 +12,11 @@ const environment = {
   DEFAULT_ADMIN_PASSWORD: "correct horse battery",
   MAX_BULLYING_COUNT: "1000",
 };
-const [browser, server, empty] = await Promise.all([launch(), Server.start({ environment }), Server.start()]);
+const [browser, server, empty] = await Promise.all([
+  launch(),
+  Server.start({ environment }),
+  Server.start({ isSetUp: false }),
+]);
 const say = (client, text, more) => client.request("POST", "/api/v1/rooms/lobby/messages", { text, ...more });
 
 const teacher = await Client.login(server, "teacher");

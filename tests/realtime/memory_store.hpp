@@ -77,6 +77,7 @@ public:
 
     std::vector<std::string> log_tail(std::string const&, std::size_t) const override { return {}; }
     base::Result<void> checkpoint() override { return {}; }
+    void purge() override {}
     bool writable() const override { return !fails; }
     Figures figures() const override { return {}; }
 

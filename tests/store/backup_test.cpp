@@ -40,6 +40,36 @@ TEST_CASE("a store on a real disk is found again, with modes that keep others ou
     }
 }
 
+TEST_CASE("after a purge nothing in the folder tells of what was erased or replaced") {
+    TemporaryFolder folder;
+    auto const data = folder.path / "data";
+    auto const store = open_folder(data);
+    RoomId const room{"room"};
+    REQUIRE(
+        store
+            ->commit_and_wait({Put{"users", "a", R"({"name":"forgetme"})"}, Put{"users", "b", R"({"name":"stays"})"},
+                               AppendMessage{room, R"({"text":"forgetme"})"}})
+            .ok());
+    REQUIRE(store->checkpoint().ok());
+    REQUIRE(store->commit_and_wait({Erase{"users", "a"}, ReplaceMessage{room, 1, R"({"text":"stays"})"}}).ok());
+    auto const files_with = [&](std::string_view text) {
+        std::size_t count = 0;
+        for (auto const& entry : fs::recursive_directory_iterator{data}) {
+            if (!entry.is_regular_file()) continue;
+            std::ifstream in{entry.path(), std::ios::binary};
+            std::string const bytes{std::istreambuf_iterator<char>{in}, {}};
+            count += bytes.find(text) == std::string::npos ? 0 : 1;
+        }
+        return count;
+    };
+    CHECK(files_with("forgetme") > 0);
+    store->purge();
+    REQUIRE(store->checkpoint().ok());
+    CHECK(files_with("forgetme") == 0);
+    CHECK(files_with("stays") > 1);
+    CHECK(check(data).state == Report::State::clean);
+}
+
 TEST_CASE("check says what a start would do, and changes nothing") {
     TemporaryFolder folder;
     auto const data = folder.path / "data";

@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "web/house.hpp"
 #include "web/http/answer.hpp"
 #include "web/http/cookies.hpp"
@@ -341,4 +343,185 @@ TEST_CASE("clients of the one-room kind get their own statuses and a cookie") {
     CHECK(house.ask("GET", "/auth/logout", cookie + Headers{{"Sec-Fetch-Site", "cross-site"}}).status == 403);
     CHECK(house.ask("GET", "/auth/logout", cookie).status == 303);
     CHECK(house.ask("GET", "/api/v1/me", cookie).status == 401);
+}
+
+TEST_CASE("nothing of those who are refused an account is kept but a counter") {
+    House house;
+    auto const sign_up = [&](std::string const& username, std::string const& display_name) {
+        return house.send("POST", "/api/v1/register",
+                          {{"username", username}, {"password", House::password}, {"display_name", display_name}});
+    };
+    for (int i = 0; i < 20; ++i) CHECK(sign_up("stranger", "blockme " + std::to_string(i)).status == 422);
+    CHECK(sign_up("blockme", "").status == 422);
+    CHECK(house.store->log_tail("moderation_log", 10).empty());
+    CHECK(house.statistics->events({}).empty());
+    auto const metrics = house.ask("GET", "/metrics", {{"Accept", "text/plain"}}).body;
+    CHECK(metrics.find("sign_ups_total{result=\"refused\"} 21") != std::string::npos);
+    // The shape is looked at before the judge is asked.
+    CHECK(sign_up("x", "blockme").json()["fields"].contains("username"));
+}
+
+TEST_CASE("sign-ups are counted before they are judged") {
+    House house;
+    auto const limit = house.settings->get()->registrations_per_address * 10;
+    nlohmann::json const wish{{"username", "blockme"}, {"password", House::password}};
+    for (unsigned i = 0; i < limit; ++i) REQUIRE(house.send("POST", "/api/v1/register", wish).status == 422);
+    auto const refused = house.send("POST", "/api/v1/register", wish);
+    CHECK(refused.status == 429);
+    CHECK_FALSE(refused.header("Retry-After").empty());
+}
+
+TEST_CASE("who asks whether e-mail addresses are known gets ten answers") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const register_with = [&](std::string const& username, std::string const& email) {
+        return house.send("POST", "/api/v1/register",
+                          {{"username", username}, {"password", House::password}, {"email", email}});
+    };
+    REQUIRE(register_with("known", "known@example.org").status == 201);
+    for (int i = 0; i < 10; ++i) CHECK(register_with("prober", "known@example.org").status == 409);
+    CHECK(register_with("prober", "known@example.org").status == 429);
+    CHECK(register_with("prober", "other@example.org").status == 429);
+    CHECK(register_with("plain", "").status == 201);
+    for (int i = 0; i < 10; ++i)
+        CHECK(house.send("PATCH", "/api/v1/me", {{"email", "known@example.org"}}, sara).status == 409);
+    CHECK(house.send("PATCH", "/api/v1/me", {{"email", "known@example.org"}}, sara).status == 429);
+    house.clock.advance(std::chrono::minutes{10});
+    CHECK(register_with("prober", "other@example.org").status == 201);
+}
+
+TEST_CASE("changes of a profile and of rooms are counted, refused ones too") {
+    House house;
+    auto const sara = house.bearer("sara");
+    auto const rename = [&](std::string const& name) {
+        return house.send("PATCH", "/api/v1/me", {{"display_name", name}}, sara);
+    };
+    auto const make_room = [&](std::string const& name) {
+        return house.send("POST", "/api/v1/rooms", {{"name", name}}, sara);
+    };
+    for (int i = 0; i < 5; ++i) CHECK(rename("Sara " + std::to_string(i)).status == 200);
+    for (int i = 0; i < 5; ++i) CHECK(rename("blockme").status == 422);
+    auto const refused = rename("Sara");
+    CHECK(refused.status == 429);
+    CHECK(refused.header("Retry-After") == "600");
+    CHECK(house.ask("DELETE", "/api/v1/me/avatar", sara).status == 429);
+    // Nothing changes, so nothing is counted.
+    CHECK(rename("Sara 4").status == 200);
+
+    for (int i = 0; i < 5; ++i) CHECK(make_room("room-" + std::to_string(i)).status == 201);
+    for (int i = 0; i < 5; ++i) CHECK(make_room("room-0").status == 409);
+    CHECK(make_room("another").status == 429);
+    CHECK(house.send("PATCH", "/api/v1/rooms/room-0", {{"title", "New"}}, sara).status == 429);
+    house.clock.advance(std::chrono::minutes{10});
+    CHECK(rename("Sara").status == 200);
+    CHECK(make_room("another").status == 201);
+
+    auto const teacher = house.bearer("teacher", chat::Role::moderator);
+    for (int i = 0; i < 30; ++i)
+        CHECK(house.send("POST", "/api/v1/rooms", {{"name", "group-" + std::to_string(i)}}, teacher).status == 201);
+}
+
+TEST_CASE("muted people don't speak through names, titles and topics") {
+    House house;
+    auto const sara = house.bearer("sara");
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "hers"}}, sara).status == 201);
+    moderation::Sanction mute;
+    mute.kind = moderation::Sanction::Kind::mute;
+    mute.user = house.accounts->find_by_name("sara")->id;
+    mute.reason = "Be kind.";
+    house.sanctions->impose(mute);
+    struct Case {
+        char const* method;
+        char const* target;
+        nlohmann::json body;
+        int status;
+    };
+    for (auto const& [method, target, body, status] :
+         {Case{"PATCH", "/api/v1/me", {{"display_name", "Listen!"}}, 403},
+          Case{"POST", "/api/v1/rooms", {{"name", "listen"}, {"title", "Listen!"}}, 403},
+          Case{"PATCH", "/api/v1/rooms/hers", {{"title", "Listen!"}}, 403},
+          Case{"PATCH", "/api/v1/rooms/hers", {{"topic", "Listen!"}}, 403},
+          Case{"PATCH", "/api/v1/rooms/hers", {{"settings", {{"slow_mode_s", 5}}}}, 200},
+          Case{"PATCH", "/api/v1/me", {{"email", "sara@example.org"}}, 200}}) {
+        INFO(method << ' ' << target << ' ' << body.dump());
+        auto const heard = house.send(method, target, body, sara);
+        CHECK(heard.status == status);
+        if (status != 403) continue;
+        CHECK(heard.error() == "muted");
+        CHECK(heard.json()["reason"] == "Be kind.");
+    }
+    CHECK(house.cases->open_count() == 0);
+}
+
+TEST_CASE("a browser that signed in before gets in while others at its address guess") {
+    House house;
+    house.bearer("sara");
+    house.bearer("omar");
+    auto const form = house.ask("GET", "/login");
+    auto const visitor = form.cookie("soyuz_visitor");
+    auto const sign_in = [&](std::string const& name, std::string const& password, std::string const& more) {
+        return house.send_form("/login",
+                               "csrf_token=" + csrf_token_in(form) + "&username=" + name + "&password=" + password,
+                               {{"Cookie", visitor.substr(0, visitor.find(';')) + more}});
+    };
+    auto const first = sign_in("sara", "correct+horse+battery", "");
+    REQUIRE(first.status == 303);
+    auto const device = first.cookie("soyuz_device");
+    CHECK(device.find("HttpOnly") != std::string::npos);
+    auto const known = "; " + device.substr(0, device.find(';'));
+    for (int i = 0; i < 10; ++i) CHECK(sign_in("nobody", "wrong", "").status == 401);
+    // The right password of somebody else is let in, wrong ones are refused.
+    CHECK(sign_in("omar", "correct+horse+battery", "").status == 303);
+    CHECK(sign_in("omar", "wrong", "").status == 429);
+    for (int i = 0; i < 60; ++i) sign_in("nobody" + std::to_string(i), "wrong", "");
+    CHECK(sign_in("omar", "correct+horse+battery", known).status == 429);
+    CHECK(sign_in("sara", "correct+horse+battery", known).status == 303);
+}
+
+TEST_CASE("nothing in the folders tells of a deleted account but what the manual names") {
+    House house;
+    auto const made = house.send("POST", "/api/v1/register",
+                                 {{"username", "zaphod"},
+                                  {"password", House::password},
+                                  {"display_name", "Zed Beeble"},
+                                  {"email", "zed@betelgeuse.example"}});
+    REQUIRE(made.status == 201);
+    Headers const zaphod{{"Authorization", "Bearer " + made.json()["access_token"].get<std::string>()}};
+    auto const sara = house.bearer("sara");
+    REQUIRE(house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "so long"}}, zaphod).status == 201);
+    auto const mention = house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "hi @zaphod"}}, sara);
+    REQUIRE(mention.json()["mentions"] == nlohmann::json{"zaphod"});
+    REQUIRE(house.send("PATCH", "/api/v1/messages/" + mention.json()["id"].get<std::string>(), {{"text", "hi"}}, sara)
+                .status == 200);
+    auto const other = house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "again @Zaphod"}}, sara);
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "hideout"}, {"kind", "private"}}, zaphod).status == 201);
+    std::vector<std::string> urls;
+    for (auto const* room : {"lobby", "hideout"}) {
+        auto const body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"towel.txt\"\r\n\r\n" +
+                          std::string{"where the towel is"} + "\r\n--b--";
+        auto const posted = house.ask("POST", std::string{"/api/v1/rooms/"} + room + "/files",
+                                      zaphod + Headers{{"Content-Type", "multipart/form-data; boundary=b"}}, body);
+        REQUIRE(posted.status == 201);
+        urls.push_back(posted.json()["attachments"][0]["url"]);
+    }
+    REQUIRE(house.store->checkpoint());
+    CHECK(house.send("DELETE", "/api/v1/me", {{"password", House::password}}, zaphod).status == 204);
+    for (auto const& url : urls) CHECK(house.ask("GET", url, sara).status == 404);
+    CHECK_FALSE(house.rooms->find("hideout"));
+    CHECK(house.send("POST", "/api/v1/rooms", {{"name", "hideout"}}, sara).status == 201);
+    auto const left = house.ask("GET", "/api/v1/messages/" + other.json()["id"].get<std::string>(), sara).json();
+    CHECK(left["mentions"].empty());
+    CHECK(left["text"] == "again @Zaphod");
+
+    REQUIRE(house.store->checkpoint());
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(house.folder)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream in{entry.path(), std::ios::binary};
+        std::string const bytes{std::istreambuf_iterator<char>{in}, {}};
+        INFO(entry.path());
+        for (auto const* trace : {"zaphod", "Zed Beeble", "betelgeuse", "towel"}) {
+            INFO(trace);
+            CHECK(bytes.find(trace) == std::string::npos);
+        }
+    }
 }

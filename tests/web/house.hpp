@@ -23,6 +23,7 @@
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
+#include "chat/sessions/devices.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "judge/judge.hpp"
@@ -102,7 +103,7 @@ struct Heard {
 /// A site over real services and a store in a folder of its own, spoken to without a socket.
 class House {
 public:
-    explicit House(SiteOptions options = {}, std::map<std::string, SocketPath> sockets = {}) {
+    explicit House(SiteOptions options = {}, std::map<std::string, SocketPath> sockets = {}, bool is_set_up = true) {
         folder = std::filesystem::temp_directory_path() / ("soyuz-web-" + base::random_id());
         std::filesystem::create_directories(folder);
         store::Options store_options;
@@ -114,6 +115,7 @@ public:
         settings = std::make_unique<chat::Settings>(*store);
         sessions = std::make_unique<chat::Sessions>(
             *store, *accounts, clock, chat::Sessions::Options{.jwt_secret = "a secret of thirty-two characters"});
+        devices = std::make_unique<chat::Devices>(*store, clock);
         rooms = std::make_unique<chat::Rooms>(*store, *accounts, clock);
         sanctions = std::make_unique<moderation::Sanctions>(*store, clock);
         window = std::make_unique<moderation::SpamWindow>(clock);
@@ -132,9 +134,10 @@ public:
         options.uploads_folder = folder / "uploads";
         options.version = "test";
         site = std::make_unique<Site>(
-            Services{*store, *accounts, *sessions, *rooms, *messages, changes, *settings, *screening, *desk, *cases,
-                     *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
+            Services{*store, *accounts, *sessions, *devices, *rooms, *messages, changes, *settings, *screening, *desk,
+                     *cases, *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
             std::move(options), std::move(sockets));
+        if (is_set_up) REQUIRE(accounts->create_owner({"keeper", password, "", "", chat::Role::owner}));
     }
     ~House() {
         workers.stop();
@@ -151,6 +154,7 @@ public:
         window.reset();
         sanctions.reset();
         rooms.reset();
+        devices.reset();
         sessions.reset();
         settings.reset();
         accounts.reset();
@@ -231,6 +235,7 @@ public:
     std::unique_ptr<chat::Accounts> accounts;
     std::unique_ptr<chat::Settings> settings;
     std::unique_ptr<chat::Sessions> sessions;
+    std::unique_ptr<chat::Devices> devices;
     std::unique_ptr<chat::Rooms> rooms;
     std::unique_ptr<moderation::Sanctions> sanctions;
     std::unique_ptr<moderation::SpamWindow> window;

@@ -30,8 +30,40 @@ Visitor visit(House& house, std::string const& target) {
 
 }  // namespace
 
+TEST_CASE("until there is an owner, the set-up is the only way in") {
+    House house{{}, {}, false};
+    // An account that somebody put there by other means is no owner.
+    house.bearer("early");
+    nlohmann::json const stranger{{"username", "stranger"}, {"password", House::password}};
+    auto const refused = house.send("POST", "/api/v1/register", stranger);
+    CHECK(refused.status == 403);
+    CHECK(refused.error() == "registration_closed");
+    CHECK(refused.json()["message"].get<std::string>().find("set-up link") != std::string::npos);
+    CHECK(house.send("POST", "/auth/simple_signup", stranger).status == 403);
+    for (auto const* page : {"/", "/login", "/signup", "/join/abcdefghij"}) {
+        INFO(page);
+        auto heard = house.ask("GET", page);
+        if (heard.header("Location") == "/login") heard = house.ask("GET", "/login");
+        CHECK(heard.status == 303);
+        CHECK(heard.header("Location") == "/setup");
+    }
+    CHECK(house.ask("GET", "/setup").body.find("set-up link") != std::string::npos);
+
+    auto const token = house.site->setup_token();
+    auto const visitor = visit(house, "/setup?token=" + token);
+    auto const made = house.send_form("/setup",
+                                      "token=" + token + "&csrf_token=" + visitor.token +
+                                          "&username=teacher&password=correct+horse+battery&purpose=class",
+                                      visitor.cookie);
+    REQUIRE(made.status == 303);
+    CHECK(house.accounts->find_by_name("teacher")->role == chat::Role::owner);
+    std::ifstream document{house.folder / "data" / "users.json"};
+    CHECK((std::string{std::istreambuf_iterator<char>{document}, {}}).find("teacher") != std::string::npos);
+    CHECK(house.send("POST", "/api/v1/register", stranger).status == 201);
+}
+
 TEST_CASE("the set-up link makes the owner once, with the purpose applied") {
-    House house;
+    House house{{}, {}, false};
     auto const token = house.site->setup_token();
     REQUIRE(token.size() > 20);
     CHECK(house.ask("GET", "/setup").status == 403);

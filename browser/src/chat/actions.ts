@@ -15,7 +15,7 @@ import { word } from "../shared/words.ts";
 
 export type Act = "react" | "reply" | "more" | "edit" | "copy" | "link" | "report" | "delete";
 
-const undo_ms = 8000;
+const undo_ms = 9000;
 
 export class Actions {
   private readonly bar = by("toolbar");
@@ -140,7 +140,7 @@ export class Actions {
     else if (act === "link")
       this.copy(`${location.origin}/chat/${encodeURIComponent(this.talk.room.name)}#m-${message.seq}`);
     else if (act === "report") this.open_report(message);
-    else if (act === "delete") this.remove(message);
+    else if (act === "delete") void this.remove(message);
     else this.open_sheet(message);
   }
 
@@ -202,38 +202,18 @@ export class Actions {
     copy_text(text);
   }
 
-  /// Gone from the page at once, from the room when the time for undoing it is over or the page is left.
-  private remove(message: Message): void {
-    const node = this.talk.timeline.node_of(message.id);
-    if (node) node.hidden = true;
-    let done = false;
-    const finish = (): void => {
-      if (done) return;
-      done = true;
-      removeEventListener("pagehide", finish);
-      this.api
-        .call("DELETE", `/messages/${encodeURIComponent(message.id)}`)
-        .catch((error: unknown) => {
-          if (node) node.hidden = false;
-          this.tell(error);
-        })
-        .then(() => node && (node.hidden = false));
+  /// Gone for everybody at once; the server keeps it for as long as that can be undone.
+  private async remove(message: Message): Promise<void> {
+    const path = `/messages/${encodeURIComponent(message.id)}`;
+    try {
+      await this.api.call("DELETE", path);
+    } catch (error) {
+      return this.tell(error);
+    }
+    const undo = (): void => {
+      this.api.call("POST", `${path}/restore`).catch((error: unknown) => this.tell(error));
     };
-    addEventListener("pagehide", finish);
-    const timer = window.setTimeout(finish, undo_ms);
-    toast(
-      word("message.gone"),
-      {
-        label: word("undo"),
-        run: () => {
-          done = true;
-          clearTimeout(timer);
-          removeEventListener("pagehide", finish);
-          if (node) node.hidden = false;
-        },
-      },
-      undo_ms,
-    );
+    toast(word("message.gone"), { label: word("undo"), run: undo }, undo_ms);
   }
 
   private open_report(message: Message): void {

@@ -15,6 +15,16 @@ const page_size = 50;
 const most_caught_up = 200;
 const most_waiting = 100;
 
+/// Where the newest `count` messages begin, deleted ones not counted; 0 for none.
+function first_of_newest(messages: Message[], count: number): number {
+  let left = count;
+  for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
+    const message = messages[i]!;
+    if (!message.deleted && --left === 0) return message.seq;
+  }
+  return left > 0 ? Math.max(1, (messages[0]?.seq ?? 1) - left) : 0;
+}
+
 export class Conversation {
   readonly timeline: Timeline;
   private sequence: Sequence<Message>;
@@ -62,8 +72,8 @@ export class Conversation {
     this.room = room;
     const last = page.messages[page.messages.length - 1]?.seq ?? 0;
     this.sequence = new Sequence(last);
-    const first_unread = room.unread > 0 ? last - room.unread + 1 : 0;
-    this.read_seq = last - room.unread;
+    const first_unread = first_of_newest(page.messages, room.unread);
+    this.read_seq = first_unread > 0 ? first_unread - 1 : last;
     this.timeline.reset(page.messages, page.has_more, false, first_unread);
     return true;
   }

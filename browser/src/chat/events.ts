@@ -53,7 +53,12 @@ export class Events {
     socket.on("hello", (event) => this.hello(event));
     socket.on("message", (event) => this.message(complete(event.message as LiveMessage)));
     socket.on("message_edited", (event) => this.edited(complete(event.message as LiveMessage)));
-    socket.on("message_deleted", (event) => here(event) && this.deleted(event));
+    socket.on("message_deleted", (event) => {
+      if (here(event)) this.deleted(event);
+      const room = parts.rooms.find(event.room);
+      if (room && room.unread > 0 && Number(event.seq) > room.last_seq - room.unread) parts.rooms.uncount_unread(room);
+      parts.show_title();
+    });
     socket.on("reaction", (event) => here(event) && this.reaction(event));
     socket.on("typing", (event) => {
       if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);

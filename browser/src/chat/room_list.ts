@@ -76,6 +76,12 @@ export class RoomList {
     this.timer ||= window.setTimeout(() => this.render(), 150);
   }
 
+  /// One of the unread messages was deleted.
+  uncount_unread(room: Room): void {
+    room.unread--;
+    this.timer ||= window.setTimeout(() => this.render(), 150);
+  }
+
   clear_unread(name: string): void {
     const room = this.find(name);
     if (room === undefined || (room.unread === 0 && !this.mentioned.has(room.name))) return;

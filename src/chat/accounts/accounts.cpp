@@ -27,6 +27,8 @@ constexpr char collection[] = "users";
 constexpr std::size_t pair_limit = 10;
 // With those that succeed: no person signs in so often, and each costs a hash.
 constexpr std::size_t hashes_limit = 30;
+/// So many failed tries for each that an address has are looked at, in case the password is right.
+constexpr std::size_t hashes_for_one_try = 5;
 
 Error no_such_account() { return Error{Code::not_found, "There is no such account."}; }
 
@@ -170,6 +172,10 @@ Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
 
 std::size_t Accounts::owners() const {
     std::shared_lock const lock{mutex_};
+    return count_owners();
+}
+
+std::size_t Accounts::count_owners() const {
     return static_cast<std::size_t>(std::count_if(accounts_.begin(), accounts_.end(), [](auto const& entry) {
         return !entry.second.user->deleted && entry.second.user->role == Role::owner;
     }));
@@ -214,7 +220,7 @@ std::size_t Accounts::count() const {
     return by_name_.size();
 }
 
-Result<UserPtr> Accounts::create(NewAccount account) {
+std::optional<Error> Accounts::tidy(NewAccount& account) const {
     for (auto* const word : {&account.username, &account.email}) *word = without_blanks(std::move(*word));
     account.display_name =
         base::is_valid_utf8(account.display_name) ? base::tidy_line(account.display_name) : account.display_name;
@@ -232,21 +238,37 @@ Result<UserPtr> Accounts::create(NewAccount account) {
     check("password", fault_of_password(account.password, account.username));
     if (!account.email.empty()) check("email", fault_of_email(account.email));
     if (!faults.empty()) return invalid_fields(std::move(faults));
+    return std::nullopt;
+}
 
+std::optional<Error> Accounts::no_place_for(NewAccount const& account, std::string const& name,
+                                            std::string const& email) const {
+    if (taken_.contains(base::token_digest(name)) || pending_names_.contains(name)) return name_taken();
+    if (!email.empty() && (by_email_.contains(email) || pending_emails_.contains(email))) return email_taken();
+    // A display name that is the user name was looked at as such.
+    if (account.display_name != account.username) {
+        if (auto fault = look_alikes_.fault_of(account.display_name, {}, account.role))
+            return invalid_fields({{"display_name", std::move(*fault)}});
+    }
+    if (by_name_.size() + pending_names_.size() >= limits_.users)
+        return Error{Code::overloaded, "This server has as many accounts as it takes."};
+    return std::nullopt;
+}
+
+std::optional<Error> Accounts::refusal_of(NewAccount account) const {
+    if (auto fault = tidy(account)) return fault;
+    std::shared_lock const lock{mutex_};
+    return no_place_for(account, base::lower_ascii(account.username), base::fold_case(account.email));
+}
+
+Result<UserPtr> Accounts::create(NewAccount account) {
+    if (auto fault = tidy(account)) return std::move(*fault);
     auto const folded_name = base::lower_ascii(account.username);
     auto const folded_email = base::fold_case(account.email);
     auto const digest = base::token_digest(folded_name);
     {
         std::unique_lock const lock{mutex_};
-        if (taken_.contains(digest) || pending_names_.contains(folded_name)) return name_taken();
-        if (!folded_email.empty() && (by_email_.contains(folded_email) || pending_emails_.contains(folded_email))) {
-            return email_taken();
-        }
-        auto fault =
-            has_own_display_name ? look_alikes_.fault_of(account.display_name, {}, account.role) : std::nullopt;
-        if (fault) return invalid_fields({{"display_name", std::move(*fault)}});
-        if (by_name_.size() + pending_names_.size() >= limits_.users)
-            return Error{Code::overloaded, "This server has as many accounts as it takes."};
+        if (auto refusal = no_place_for(account, folded_name, folded_email)) return std::move(*refusal);
         pending_names_.insert(folded_name);
         if (!folded_email.empty()) pending_emails_.insert(folded_email);
     }
@@ -287,8 +309,7 @@ Result<UserPtr> Accounts::create(NewAccount account) {
 Result<UserPtr> Accounts::create_owner(NewAccount account) {
     {
         std::unique_lock const lock{mutex_};
-        if (!accounts_.empty() || !pending_names_.empty() || owner_pending_)
-            return Error{Code::conflict, "This server has an owner already."};
+        if (owner_pending_ || count_owners() > 0) return Error{Code::conflict, "This server has an owner already."};
         owner_pending_ = true;
     }
     account.role = Role::owner;
@@ -299,17 +320,20 @@ Result<UserPtr> Accounts::create_owner(NewAccount account) {
 }
 
 Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::string_view password,
-                                       std::string_view address) {
+                                       std::string_view address, DeviceOf const& device_of) {
     auto const name = without_blanks(std::string{name_or_email.substr(0, longest_name_given)});
     auto const wished = limits_.logins_per_address ? limits_.logins_per_address() : 10U;
     auto const per_address = address.empty() ? 0 : wished;
-    auto const where = address_key(address);
     auto const valid_name = base::is_valid_utf8(name);
     auto const account = valid_name ? account_named(name) : std::nullopt;
+    auto const device = account && device_of ? device_of(account->user->id) : std::string{};
+    auto const where = device.empty() ? address_key(address) : "device\n" + device;
     // Names that don't exist are counted by their spelling; otherwise the answer would reveal which exist.
     auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name));
 
-    if (auto const wait = tries_by_address_.take(where, per_address); wait > milliseconds{0})
+    auto const over_limit = tries_by_address_.wait(where, per_address);
+    if (auto const wait = tries_by_address_.take(where, std::size_t{per_address} * hashes_for_one_try);
+        wait > milliseconds{0})
         return too_many_tries(wait);
     if (auto const wait = tries_by_pair_.take(pair, per_address == 0 ? 0 : pair_limit); wait > milliseconds{0})
         return too_many_tries(wait);
@@ -320,7 +344,8 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
     }
 
     auto const matches = match_password(hasher_, account ? &account->hash : nullptr, password);
-    if (matches && *matches == PasswordMatch::none) return wrong_credentials();
+    if (matches && *matches == PasswordMatch::none)
+        return over_limit > milliseconds{0} ? too_many_tries(over_limit) : wrong_credentials();
     tries_by_address_.give_back(where);
     tries_by_pair_.give_back(pair);
     if (!matches) return matches.error();

@@ -54,17 +54,24 @@ public:
         std::string email;
         Role role = Role::member;
     };
+    /// What speaks against a new account, as `create` would say it: invalid_value (with fields), name_taken,
+    /// overloaded. Costs no hash.
+    std::optional<base::Error> refusal_of(NewAccount account) const;
     /// Errors: invalid_value (with fields), name_taken (names differ by more than case and were never used before),
     /// overloaded, read_only.
     Result<UserPtr> create(NewAccount account);
-    /// Creates the owner if no account exists yet; conflict otherwise, also when two try at once.
+    /// Creates the owner if there is none yet; conflict otherwise, also when two try at once.
     Result<UserPtr> create_owner(NewAccount account);
 
     /// Checks a name or e-mail address with its password, in constant time whether or not the name exists.
     /// `address` is the client's: tries that fail are counted for it and for the pair of account and address, and all
-    /// tries for the pair, so that nobody can lock somebody else out; where it is empty none are. Errors:
-    /// invalid_credentials, rate_limited (with retry_after), overloaded.
-    Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address);
+    /// tries for the pair; where it is empty none are. Over the limit of an address only wrong passwords are refused,
+    /// as long as that costs no more than five times its tries. `device_of` gives what names the client's device, where
+    /// the account signed in with it before: that has windows of its own, so that nobody else at the address can lock
+    /// it out. Errors: invalid_credentials, rate_limited (with retry_after), overloaded.
+    using DeviceOf = std::function<std::string(base::UserId const&)>;
+    Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address,
+                                 DeviceOf const& device_of = {});
 
     Result<void> change_password(base::UserId const& id, std::string_view current, std::string new_password);
     /// Without the current one: for administration.
@@ -89,6 +96,7 @@ public:
     std::vector<UserPtr> search(std::string_view text, std::size_t limit) const;
     std::vector<UserPtr> all() const;
     std::size_t count() const;  ///< without deleted ones
+    bool has_owner() const { return owners() > 0; }
 
     /// Runs after a change is durable, on the thread that made it. Set before the server starts.
     std::function<void(UserPtr const&)> on_changed;
@@ -96,6 +104,11 @@ public:
     std::function<void(User const&)> on_created;
 
 private:
+    /// Gives the account its final names; the shape of all that it holds.
+    std::optional<base::Error> tidy(NewAccount& account) const;
+    /// Why there can't be such an account of these folded names. The caller holds `mutex_`.
+    std::optional<base::Error> no_place_for(NewAccount const& account, std::string const& name,
+                                            std::string const& email) const;
     /// Makes an account's new state what everybody sees; returns the others who share its name from now on, or no more.
     /// The caller holds `mutex_`, or is alone.
     std::vector<UserPtr> show(Account account);
@@ -111,6 +124,7 @@ private:
     std::size_t owners() const;
     /// Keeps a hash of the prepared `password`; where `old_hash` is given, only in its place.
     Result<void> rehash(base::UserId const& id, std::string_view old_hash, std::string_view password);
+    std::size_t count_owners() const;  ///< the caller holds `mutex_`
 
     store::Store& store_;
     PasswordHasher& hasher_;

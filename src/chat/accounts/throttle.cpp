@@ -11,7 +11,6 @@ Throttle::Throttle(base::Clock const& clock, milliseconds span, std::size_t max_
 
 milliseconds Throttle::take(std::string const& key, std::size_t limit) {
     if (limit == 0) return milliseconds{0};
-    auto const now = clock_.moment();
     std::lock_guard const lock{mutex_};
     auto found = tracks_.find(key);
     if (found == tracks_.end()) {
@@ -24,11 +23,24 @@ milliseconds Throttle::take(std::string const& key, std::size_t limit) {
     } else {
         by_use_.splice(by_use_.end(), by_use_, found->second.place);
     }
-    auto& tries = found->second.tries;
-    while (!tries.empty() && tries.front() <= now - span_) tries.pop_front();
-    if (tries.size() >= limit) return std::chrono::ceil<milliseconds>(tries[tries.size() - limit] + span_ - now);
-    tries.push_back(now);
+    if (auto const left = wait(found->second, limit); left > milliseconds{0}) return left;
+    found->second.tries.push_back(clock_.moment());
     return milliseconds{0};
+}
+
+milliseconds Throttle::wait(std::string const& key, std::size_t limit) {
+    if (limit == 0) return milliseconds{0};
+    std::lock_guard const lock{mutex_};
+    auto const found = tracks_.find(key);
+    return found == tracks_.end() ? milliseconds{0} : wait(found->second, limit);
+}
+
+milliseconds Throttle::wait(Track& track, std::size_t limit) const {
+    auto const now = clock_.moment();
+    auto& tries = track.tries;
+    while (!tries.empty() && tries.front() <= now - span_) tries.pop_front();
+    if (tries.size() < limit) return milliseconds{0};
+    return std::chrono::ceil<milliseconds>(tries[tries.size() - limit] + span_ - now);
 }
 
 void Throttle::give_back(std::string const& key) {

@@ -21,6 +21,8 @@ public:
     /// Counts one try if fewer than `limit` are within the window and gives zero; else the time until one may follow.
     /// A limit of 0 lets everything through.
     std::chrono::milliseconds take(std::string const& key, std::size_t limit);
+    /// What `take` would say now; counts nothing.
+    std::chrono::milliseconds wait(std::string const& key, std::size_t limit);
     /// Takes back the newest try, because it succeeded.
     void give_back(std::string const& key);
 
@@ -29,6 +31,9 @@ private:
         std::deque<base::Moment> tries;
         std::list<std::string>::iterator place;
     };
+
+    /// Forgets old tries, and says how long `limit` are within the window. The caller holds `mutex_`.
+    std::chrono::milliseconds wait(Track& track, std::size_t limit) const;
 
     base::Clock const& clock_;
     std::chrono::milliseconds const span_;

@@ -84,7 +84,10 @@ std::optional<Message> CaseEffects::removed_state(Case const& the_case, base::Me
         if (decision->action != Decision::remove) continue;
         for (auto const& text : decision->before) {
             auto state = parse_noted(text, accounts_);
-            if (state && state->id == id && !state->message.deleted) return std::move(state->message);
+            if (!state || state->id != id || state->message.deleted) continue;
+            // Files stay only for as long as the removal can be undone.
+            if (decision->undo_until < clock_.now()) state->message.attachments.clear();
+            return std::move(state->message);
         }
     }
     return std::nullopt;
@@ -112,6 +115,7 @@ Result<void> CaseEffects::let_stand(User const& actor, Case const& the_case, Dec
                 if (before.deleted) {
                     // Messages deleted by their author stay deleted.
                     if (!before.removed_by_staff) return std::nullopt;
+                    if (kept && kept->text.empty() && kept->attachments.empty()) return std::nullopt;
                     if (kept) after = *kept;
                     after.deleted = after.removed_by_staff = false;
                     if (!kept) after.text = the_case.text;

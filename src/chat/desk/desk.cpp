@@ -32,7 +32,6 @@ using moderation::Decision;
 using moderation::DecisionRecord;
 using moderation::Sanction;
 
-constexpr std::chrono::seconds undo_time{10};
 constexpr std::chrono::minutes undo_time_of_ban{10};
 constexpr unsigned longest_minutes = 60U * 24 * 3660;
 

@@ -23,12 +23,8 @@ using Outcome = moderation::SpamWindow::Attempt::Outcome;
 constexpr std::size_t max_remembered_bans = 2000;
 
 Error sanction_error(moderation::Sanction const& sanction, base::Timestamp now) {
-    auto error = banned_error(sanction);
-    if (sanction.kind == moderation::Sanction::Kind::mute) {
-        error.code = Code::muted;
-        error.message = "You are muted.";
-        error.automatic = sanction.by.empty();
-    }
+    bool const is_mute = sanction.kind == moderation::Sanction::Kind::mute;
+    auto error = is_mute ? muted_error(sanction) : banned_error(sanction);
     if (sanction.until && *sanction.until > now) error.retry_after = *sanction.until - now;
     return error;
 }

@@ -90,9 +90,17 @@ void Editor::apply(PendingChange& pending) {
     auto const changed = std::make_shared<Message const>(std::move(**after));
     store::ReplaceMessage replace{pending.id.room, pending.id.seq, {}};
     append_body(replace.body, *changed);
+    store::Batch batch{std::move(replace)};
+    bool const turns = (*before)->deleted != changed->deleted;
+    if (turns) batch.push_back(context_.rooms.deletions().note(pending.id, changed->deleted));
     auto const shared = std::make_shared<PendingChange>(std::move(pending));
-    context_.store.commit({std::move(replace)}, [shared, changed, end](Result<store::Committed> const& result) {
-        if (!result) return end(*shared, result.error(), {}, Settled::at_once);
+    context_.store.commit(std::move(batch), [this, shared, changed, turns, was = *before,
+                                             end](Result<store::Committed> const& result) {
+        if (!result) {
+            if (turns) (void)context_.rooms.deletions().note(was->id, was->deleted);
+            return end(*shared, result.error(), {}, Settled::at_once);
+        }
+        context_.dropped_files.note(*was, *changed);
         shared->announce(*shared->room, changed, shared->author_verdict);
         end(*shared, changed, shared->author_verdict ? *shared->author_verdict : changed->verdict, Settled::by_commit);
     });
@@ -141,6 +149,7 @@ void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone d
     auto room = context_.rooms.find(id.room);
     if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
         return done(no_such_message(), {}, Settled::at_once);
+    deleted_.drop(id);
     auto const was_deleted = std::make_shared<bool>(false);
     start(std::make_shared<PendingChange>(
         PendingChange{id, std::move(room),
@@ -157,7 +166,7 @@ void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone d
                       std::move(done), true, nullptr}));
 }
 
-Message Editor::emptied(Message const& before) {
+Message Editor::emptied(Message const& before, bool by_staff) {
     Message after;
     after.id = before.id;
     after.room_name = before.room_name;
@@ -168,29 +177,53 @@ Message Editor::emptied(Message const& before) {
     after.reply_to = before.reply_to;
     after.client_id = before.client_id;
     after.deleted = true;
-    after.removed_by_staff = true;
+    after.removed_by_staff = by_staff;
     return after;
 }
 
 void Editor::remove(Author const& author, base::MessageId const& id, MessageDone done) {
     if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {}, Settled::at_once);
+    auto const whole = std::make_shared<Message>();
     change_message(
         context_.room_for_look(*author.user, id, "private_message_removed"), id,
-        [this, user = author.user](Message const& before, Room const& room,
-                                   AuthorVerdict&) -> Result<std::optional<Message>> {
+        [this, user = author.user, whole](Message const& before, Room const& room,
+                                          AuthorVerdict&) -> Result<std::optional<Message>> {
             bool const is_own = before.sender->id == user->id;
             bool const is_staff = context_.rooms.may_manage(*user, room) ||
                                   (user->role >= Role::moderator && room.kind != Room::Kind::direct);
             if (!is_own && !is_staff) return Error{Code::forbidden, "Only its author and moderators can delete it."};
-            Message after = emptied(before);
-            after.removed_by_staff = !is_own;
-            return std::optional{std::move(after)};
+            *whole = before;
+            return std::optional{emptied(before, !is_own)};
         },
-        [this](Room const& room, MessagePtr const& message, AuthorVerdict const&) {
+        [this, user = author.user, whole](Room const& room, MessagePtr const& message, AuthorVerdict const&) {
+            deleted_.keep(std::move(*whole), user->id);
             if (context_.observer != nullptr) context_.observer->message_deleted(room, message);
             context_.cases.message_changed(message->id);
         },
         std::move(done));
+}
+
+void Editor::restore(Author const& author, base::MessageId const& id, MessageDone done) {
+    if (auto const sanction = context_.limits.ban_or_mute_of(*author.user))
+        return done(*sanction, {}, Settled::at_once);
+    auto room = context_.room_of_message(*author.user, id);
+    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
+        return done(no_such_message(), {}, Settled::at_once);
+    start(std::make_shared<PendingChange>(
+        PendingChange{id, std::move(room),
+                      [this, user = author.user](Message const& now, Room const& in,
+                                                 AuthorVerdict&) -> Result<std::optional<Message>> {
+                          if (!now.deleted) return std::optional<Message>{};
+                          if (!context_.rooms.is_member(user->id, in))
+                              return Error{Code::not_a_member, "Join this room to write in it."};
+                          auto whole = deleted_.take(now.id, user->id);
+                          if (!whole) return Error{Code::too_late, "This can no longer be undone."};
+                          return whole;
+                      },
+                      [this](Room const& in, MessagePtr const& message, AuthorVerdict const&) {
+                          if (context_.observer != nullptr) context_.observer->message_edited(in, message);
+                      },
+                      std::move(done), true, nullptr}));
 }
 
 void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {

@@ -10,6 +10,7 @@
 #include "chat/message.hpp"
 #include "chat/messages/change_queue.hpp"
 #include "chat/messages/message_context.hpp"
+#include "chat/messages/recently_deleted.hpp"
 
 namespace soyuz::chat {
 
@@ -24,6 +25,9 @@ public:
     void edit(Author const& author, base::MessageId const& id, std::string text, MessageDone done);
     /// By its author, the room's creator or a moderator.
     void remove(Author const& author, base::MessageId const& id, MessageDone done);
+    /// Takes a deletion back; by who deleted it, within `undo_time`, unless moderators decided about it meanwhile.
+    /// Errors: banned, muted, not_found, not_a_member, too_late.
+    void restore(Author const& author, base::MessageId const& id, MessageDone done);
     /// `emoji`: one emoji (up to 64 bytes of it); at most 20 kinds a message.
     void react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done);
 
@@ -31,8 +35,8 @@ public:
     /// where it stays. Errors: not_found.
     using Amendment = std::function<std::optional<Message>(Message const& before)>;
     void amend(base::MessageId const& id, Amendment amendment, MessageDone done);
-    /// What is left of a message that staff removed.
-    static Message emptied(Message const& before);
+    /// What is left of a message that was deleted.
+    static Message emptied(Message const& before, bool by_staff = true);
 
 private:
     struct PendingChange;
@@ -50,6 +54,7 @@ private:
     MessageContext& context_;
     History const& history_;
     ChangeQueue changes_{context_.workers, 10'000};
+    RecentlyDeleted deleted_{context_.clock};
 };
 
 }  // namespace soyuz::chat

@@ -11,6 +11,7 @@
 #include "base/workers.hpp"
 #include "chat/message.hpp"
 #include "chat/messages/author_limits.hpp"
+#include "chat/messages/dropped_files.hpp"
 #include "chat/room.hpp"
 #include "moderation/cases/incident.hpp"
 
@@ -68,6 +69,7 @@ struct MessageContext {
     Screening& screening;
     base::Clock const& clock;
     AuthorLimits limits;
+    DroppedFiles dropped_files;
     Observer* observer = nullptr;
 
     base::InFlight in_flight;

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "chat/messages/attachment_index.hpp"
 #include "chat/messages/editor.hpp"
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_context.hpp"
@@ -11,8 +14,8 @@ namespace soyuz::chat {
 
 /// The messages of rooms: posted, changed and read.
 ///
-/// Thread-safe. Calls that take `done` never block on the disk: the record goes to the journal and `done` runs on the
-/// committer's thread once it is durable, or at once, on the caller's thread, with the error that prevented it.
+/// Thread-safe. Calls that take `done` never block on the disk: the record goes to the journal and `done` runs on
+/// the committer's thread once it is durable, or at once, on the caller's thread, with the error that prevented it.
 class Messages {
     MessageContext context_;
 
@@ -29,8 +32,15 @@ public:
     std::optional<base::Error> sanction_of(User const& user) const { return context_.limits.ban_or_mute_of(user); }
 
     History const history{context_};
-    Poster poster{context_, history};
+    AttachmentIndex attachments{context_, history};
+    Poster poster{context_, history, attachments};
     Editor editor{context_, history};
+
+    /// Takes an account that is gone out of all messages: its name out of mentions, and its files, whose names are
+    /// given. What people wrote stays. Blocks on the disk.
+    std::vector<std::string> forget(User const& gone);
+    /// Files that can't come back by undoing any more.
+    std::vector<std::string> take_dropped_files() { return context_.dropped_files.take_due(); }
 };
 
 }  // namespace soyuz::chat

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "chat/messages/attachment_index.hpp"
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_text.hpp"
 #include "chat/messages/records.hpp"
@@ -44,8 +45,12 @@ struct Poster::PendingPost {
     std::unique_ptr<Verdict> verdict;
 };
 
-Poster::Poster(MessageContext& context, History const& history)
-    : context_(context), history_(history), recent_(context.clock, max_recent_posts), slow_mode_(context.clock) {
+Poster::Poster(MessageContext& context, History const& history, AttachmentIndex& attachments)
+    : context_(context),
+      history_(history),
+      attachments_(attachments),
+      recent_(context.clock, max_recent_posts),
+      slow_mode_(context.clock) {
     remember_posts();
 }
 
@@ -165,6 +170,10 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
         return;
     }
 
+    if (draft.store_files) {
+        if (auto const stored = draft.store_files(draft.attachments); !stored) return refuse_turn(stored.error());
+    }
+
     auto const pending = std::make_shared<PendingPost>(
         PendingPost{{}, room, std::move(done), *this, nullptr, std::move(incident), std::move(verdict)});
     auto& message = pending->message;
@@ -230,6 +239,7 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     message.id.seq = result->seqs.front();
     MessagePtr const posted{pending, &message};
     context_.rooms.note_posted(user->id, posted->id.room, posted->id.seq);
+    if (!posted->attachments.empty()) attachments_.note(*posted);
     if (context_.observer != nullptr) context_.observer->message_posted(*room, posted);
     auto const verdict = std::move(pending->verdict);
     if (!verdict) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@
 
 namespace soyuz::chat {
 
+using base::Result;
+
+class AttachmentIndex;
 class History;
 
 struct Draft {
@@ -26,13 +30,16 @@ struct Draft {
     base::Seq reply_to = 0;
     std::string client_id;  ///< at most 64 bytes; "" where there is none
     std::vector<Attachment> attachments;
+    /// Stores what is attached and names it in each `file`: runs on the caller's thread once nothing speaks against the
+    /// post any more, so that what is refused or known already writes nothing. May block on the disk.
+    std::function<Result<void>(std::vector<Attachment>&)> store_files = nullptr;
 };
 
-/// Posts messages. Thread-safe; never blocks on the disk.
+/// Posts messages. Thread-safe; never blocks on the disk, but in a draft's `store_files`.
 class Poster {
 public:
     /// Reads the client_ids of the last day from the store.
-    Poster(MessageContext& context, History const& history);
+    Poster(MessageContext& context, History const& history, AttachmentIndex& attachments);
 
     /// Errors: banned, muted, unknown_room, not_a_member, room_locked, slow_mode and rate_limited (with retry_after),
     /// invalid_value, message_blocked, read_only, overloaded. The same author and client_id within 24 hours, also
@@ -68,6 +75,7 @@ private:
 
     MessageContext& context_;
     History const& history_;
+    AttachmentIndex& attachments_;
     RecentPosts recent_;
     SlowMode slow_mode_;
 };

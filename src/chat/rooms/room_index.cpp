@@ -61,6 +61,14 @@ bool RoomIndex::may_manage(User const& user, Room const& room) const {
     return room.is_led_by(user) && may_read(user, room);
 }
 
+std::vector<RoomPtr> RoomIndex::all() const {
+    std::vector<RoomPtr> found;
+    std::shared_lock const lock{mutex_};
+    found.reserve(rooms_.size());
+    for (auto const& [id, state] : rooms_) found.push_back(state.room);
+    return found;
+}
+
 std::vector<RoomPtr> RoomIndex::visible_to(User const& user) const {
     std::vector<RoomPtr> found;
     {
@@ -133,6 +141,7 @@ std::vector<UserId> RoomIndex::take(Room const& room) {
     }
     rooms_.erase(found);
     by_name_.erase(room.name);
+    std::erase_if(direct_rooms_, [&](auto const& entry) { return entry.second == room.id; });
     return members;
 }
 

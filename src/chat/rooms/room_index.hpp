@@ -30,6 +30,7 @@ public:
     bool is_member(base::UserId const& user, Room const& room) const;
     bool may_read(User const& user, Room const& room) const;
     bool may_manage(User const& user, Room const& room) const;
+    std::vector<RoomPtr> all() const;
     std::vector<RoomPtr> visible_to(User const& user) const;  ///< public ones and their own
     std::vector<RoomPtr> of(base::UserId const& user) const;  ///< those they are in
     std::vector<base::UserId> members(Room const& room) const;

@@ -1,6 +1,7 @@
 #include "chat/rooms/rooms.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -57,6 +58,7 @@ Rooms::Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock)
       accounts_(accounts),
       clock_(clock),
       marks_(store),
+      deletions_(store),
       invites_(*this, store, clock) {
     load();
     if (!lobby()) make_lobby();
@@ -75,12 +77,19 @@ void Rooms::load() {
         if (!room) return base::log::warn("a room can't be read and is left out", {{"id", id}});
         put(std::make_shared<Room const>(std::move(*room)));
     });
+    std::set<RoomId> inhabited;
     store_.each_document("members", [&](std::string const&, json const& value) {
         auto const member = parse_member(value);
         if (!member) return;
         auto const user = accounts_.find(member->user);
+        // An account that can't be read is no reason to lose rooms.
+        if (!user || !user->deleted) inhabited.insert(member->room);
         if (user && !user->deleted) add(member->user, member->room);
     });
+    std::lock_guard const order{changing_};
+    for (auto const& room : all())
+        if (!inhabited.contains(room->id) && is_unreachable(*room) && !erase(room))
+            base::log::warn("a room that nobody can reach stays for now");
 }
 
 void Rooms::make_lobby() {
@@ -209,13 +218,33 @@ Result<RoomPtr> Rooms::change(User const& actor, RoomId const& id, RoomChange ch
 }
 
 Result<void> Rooms::remove(User const& actor, RoomId const& id) {
-    std::lock_guard const order{changing_};
-    auto const room = find(id);
-    if (!room || !may_read(actor, *room)) return no_such_room();
-    if (room->name == lobby_name) return Error{Code::conflict, "The lobby has to stay."};
-    if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation has to stay."};
-    if (!may_manage(actor, *room)) return not_yours();
+    RoomPtr room;
+    {
+        std::lock_guard const order{changing_};
+        room = find(id);
+        if (!room || !may_read(actor, *room)) return no_such_room();
+        if (room->name == lobby_name) return Error{Code::conflict, "The lobby has to stay."};
+        if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation has to stay."};
+        if (!may_manage(actor, *room)) return not_yours();
+        if (auto erased = erase(room); !erased) return erased;
+    }
+    tell_removed({room});
+    return {};
+}
 
+bool Rooms::is_unreachable(Room const& room) const {
+    return room.kind != Room::Kind::public_ && member_count(room) == 0 && invites_.of(room.id).empty();
+}
+
+void Rooms::tell_removed(std::vector<RoomPtr> const& rooms) {
+    for (auto const& room : rooms) {
+        if (observer_ != nullptr) observer_->room_removed(*room);
+        if (on_removed) on_removed(room->id);
+    }
+}
+
+Result<void> Rooms::erase(RoomPtr const& room) {
+    auto const& id = room->id;
     // Hidden first: later posts are refused, and those that are queued already are erased with the rest.
     auto const members = take(*room);
     auto const codes = invites_.codes_of(id);
@@ -223,13 +252,13 @@ Result<void> Rooms::remove(User const& actor, RoomId const& id) {
     for (auto const& user : members) batch.push_back(store::Erase{"members", member_key(id, user)});
     for (auto const& code : codes) batch.push_back(store::Erase{"invites", code});
     batch.push_back(store::EraseMessages{id});
+    batch.push_back(deletions_.forget(id));
     if (auto const written = write(std::move(batch)); !written) {
         put(room, members);
         return written;
     }
     invites_.drop(codes);
     marks_.forget_room(id);
-    if (observer_ != nullptr) observer_->room_removed(*room);
     return {};
 }
 
@@ -280,12 +309,15 @@ Result<void> Rooms::leave(User const& user, RoomId const& id) {
     if (!room || !may_read(user, *room)) return no_such_room();
     if (room->name == lobby_name) return Error{Code::conflict, "Everyone stays in the lobby."};
     if (room->kind == Room::Kind::direct) return Error{Code::conflict, "A direct conversation can't be left."};
+    bool is_gone = false;
     {
         std::lock_guard const order{changing_};
         if (!is_member(user.id, *room)) return {};
         if (auto const left = put_out(user.id, *room); !left) return left;
+        is_gone = is_unreachable(*room) && erase(room);
     }
     if (observer_ != nullptr) observer_->member_left(*room, user.id, false);
+    if (is_gone) tell_removed({room});
     return {};
 }
 
@@ -333,7 +365,7 @@ Result<void> Rooms::readmit(User const& actor, UserId const& user, RoomId const&
 }
 
 void Rooms::forget(UserId const& user) {
-    std::vector<RoomPtr> left;
+    std::vector<RoomPtr> left, gone;
     {
         std::lock_guard const order{changing_};
         store::Batch batch{marks_.forget_user(user)};
@@ -344,9 +376,12 @@ void Rooms::forget(UserId const& user) {
         invites_.drop(codes);
         // A membership that stays on disk is dropped at the next start, as its account is gone.
         if (!write(std::move(batch))) base::log::warn("memberships of a deleted account stay on disk for now");
+        for (auto const& room : all())
+            if (is_unreachable(*room) && erase(room)) gone.push_back(room);
     }
-    if (observer_ == nullptr) return;
-    for (auto const& room : left) observer_->member_left(*room, user, false);
+    for (auto const& room : left)
+        if (observer_ != nullptr) observer_->member_left(*room, user, false);
+    tell_removed(gone);
 }
 
 base::Seq Rooms::last_seq(RoomId const& room) const { return store_.last_seq(room); }
@@ -372,7 +407,8 @@ std::size_t Rooms::unread(UserId const& user, RoomId const& room) const {
         marks_.move(user, room, newest);
         return 0;
     }
-    return static_cast<std::size_t>(newest > *mark ? newest - *mark : 0);
+    if (newest <= *mark) return 0;
+    return static_cast<std::size_t>(newest - *mark) - deletions_.count_after(room, *mark);
 }
 
 void Rooms::flush_read_marks() { marks_.flush(); }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "chat/room.hpp"
+#include "chat/rooms/deletions.hpp"
 #include "chat/rooms/invites.hpp"
 #include "chat/rooms/read_marks.hpp"
 #include "chat/rooms/room_index.hpp"
@@ -57,10 +59,11 @@ public:
     };
     /// By the room's creator or a moderator.
     Result<RoomPtr> change(User const& actor, base::RoomId const& id, RoomChange change);
-    /// With its messages. The lobby can't go (conflict).
+    /// With its messages and files. The lobby can't go (conflict).
     Result<void> remove(User const& actor, base::RoomId const& id);
 
     Result<void> join(User const& user, base::RoomId const& id);
+    /// A private room goes with the last who leaves it, unless somebody is invited.
     Result<void> leave(User const& user, base::RoomId const& id);
     /// Puts somebody out; by the room's creator or a moderator. No invite lets them into a private room again.
     Result<void> expel(User const& actor, base::UserId const& user, base::RoomId const& id);
@@ -77,11 +80,16 @@ public:
     /// Writes the read marks that moved; called every few seconds by a worker and at stop.
     void flush_read_marks();
 
+    Deletions& deletions() { return deletions_; }
+
     Invites& invites() { return invites_; }
     Invites const& invites() const { return invites_; }
 
-    /// Everything of a deleted account but its messages.
+    /// Everything of a deleted account but its messages. Rooms that nobody can reach then go, with their messages.
     void forget(base::UserId const& user);
+
+    /// Runs once a room is gone, on the thread that removed it. Set before the server starts.
+    std::function<void(base::RoomId const&)> on_removed;
 
 private:
     friend class Invites;  // letting somebody in is a change of a room, too
@@ -99,12 +107,18 @@ private:
     Result<void> put_out(base::UserId const& user, Room const& room, store::Batch more = {});
     /// Lets somebody in who isn't, and tells.
     Result<void> let_in(User const& user, Room const& room);
+    /// Takes a room and its messages away. The caller holds `changing_`, for these two as well.
+    Result<void> erase(RoomPtr const& room);
+    /// Is it closed to everybody, with nobody in it and no invite to it?
+    bool is_unreachable(Room const& room) const;
+    void tell_removed(std::vector<RoomPtr> const& rooms);
 
     store::Store& store_;
     Accounts& accounts_;
     base::Clock const& clock_;
     Observer* observer_ = nullptr;
     mutable ReadMarks marks_;
+    Deletions deletions_;
     /// One change at a time, also while it is written; look-ups don't take it.
     std::mutex changing_;
     Invites invites_;

@@ -171,6 +171,27 @@ base::Result<void> Sanctions::lift(base::UserId const& user, Sanction::Kind kind
     return {};
 }
 
+void Sanctions::forget_author(std::string_view by) {
+    auto& own = *implementation_;
+    std::lock_guard const order{own.changing};
+    store::Batch batch;
+    {
+        std::unique_lock const lock{own.mutex};
+        for (auto* const map : {&own.permanent, &own.timed, &own.mutes}) {
+            for (auto& [user, sanction] : *map) {
+                if (sanction.by != by) continue;
+                // Not empty: that would say that nobody did it.
+                sanction.by = "deleted";
+                batch.push_back(store::Put{collection_of(sanction), user.value, document(sanction)});
+            }
+        }
+    }
+    if (batch.empty()) return;
+    own.store.commit(std::move(batch), [](base::Result<store::Committed> const& result) {
+        if (!result) base::log::warn("sanctions keep the name of an account that is gone until the next change");
+    });
+}
+
 void Sanctions::sweep() {
     std::lock_guard const order{changing_};
     store::Batch batch;

@@ -53,6 +53,8 @@ public:
                 std::function<void(base::Result<void>)> done = {});
     /// Lifts both permanent and timed. Waits for the disk. Errors: not_found.
     base::Result<void> lift(base::UserId const& user, Sanction::Kind kind);
+    /// The account that imposed them is gone, its name too. Doesn't wait.
+    void forget_author(std::string_view by);
     /// Forgets the ended ones on disk; called now and then by a worker.
     void sweep();
 

@@ -122,9 +122,7 @@ void add_account_routes(Router& router) {
         .patch("/api/v1/me", Rights::signed_in,
                [](SiteContext& site, Call& call) {
                    auto edit = parse<ProfileEdit>(call);
-                   judge_name(site, call, edit.change.display_name.value_or(""), "display_name");
-                   auto const user = or_refuse(site.accounts.change_profile(call.user().id, std::move(edit.change)));
-                   call.answer(own_json(site, *user));
+                   call.answer(own_json(site, *change_profile(site, call, std::move(edit.change))));
                })
         .counts_as(large_change)
         .about("Changes display name or e-mail address")

@@ -33,6 +33,29 @@ std::string clean_name(std::string_view given, std::string_view ending) {
     return base::shows_something(name) ? name : "file" + std::string{ending};
 }
 
+struct WrittenFile {
+    base::UserId sender;
+    std::uint64_t bytes = 0;
+    std::string name;  ///< "" while it isn't written
+};
+
+/// Could a post with this outcome hold the upload `name`? After an internal error nobody knows, and the sweep decides.
+bool may_be_in(base::Result<chat::MessagePtr> const& result, std::string const& name) {
+    if (name.empty()) return true;
+    return result ? holds_file(**result, name) : result.error().code == Code::internal;
+}
+
+base::Result<std::string> write_file(SiteContext& site, base::UserId const& sender, Part const& file,
+                                     FileKind const& kind, chat::Room const& room) {
+    if (site.options.rate_limits) {
+        if (auto const wait = site.upload_quota.take(sender, file.content.size()))
+            return base::Error{Code::rate_limited, "You have sent as many files as one person can in a day.", *wait};
+    }
+    auto name = site.uploads.write(file.content, kind.ending, room.id);
+    if (!name) site.upload_quota.give_back(sender, file.content.size());
+    return name;
+}
+
 void post_file(SiteContext& site, Call& call) {
     auto const room = room_for(site, call, call.parameter("name"));
     if (!site.rooms.is_member(call.user().id, *room))
@@ -48,18 +71,25 @@ void post_file(SiteContext& site, Call& call) {
     attachment.name = clean_name(file->file_name, kind.ending);
     attachment.type = kind.type;
     attachment.bytes = file->content.size();
-    attachment.file = or_refuse(site.uploads.write(file->content, kind.ending, room->id));
 
     chat::Draft draft;
     draft.room = room;
     draft.text = call.form("text");
-    draft.client_id = call.form("client_id").substr(0, 64);
-    draft.attachments.push_back(attachment);
-    auto answered = answer_message(site, call, 201);
-    // A file whose message was refused belongs to nothing.
-    auto done = [&site, name = attachment.file, answered = std::move(answered)](
+    draft.client_id = call.form("client_id");
+    draft.attachments.push_back(std::move(attachment));
+    auto const written = std::make_shared<WrittenFile>(WrittenFile{call.user().id, file->content.size(), ""});
+    draft.store_files = [&](std::vector<chat::Attachment>& attachments) -> base::Result<void> {
+        auto name = write_file(site, call.user().id, *file, kind, *room);
+        if (!name) return name.error();
+        attachments.front().file = written->name = std::move(*name);
+        return {};
+    };
+    auto done = [&site, written, answered = answer_message(site, call, 201)](
                     base::Result<chat::MessagePtr> result, judge::Verdict const& verdict, chat::Settled settled) {
-        if (!result) site.uploads.remove(name);
+        if (!may_be_in(result, written->name)) {
+            site.uploads.remove(written->name);
+            site.upload_quota.give_back(written->sender, written->bytes);
+        }
         answered(std::move(result), verdict, settled);
     };
     site.messages.poster.post(call.author(), std::move(draft), std::move(done));
@@ -89,12 +119,17 @@ void serve(SiteContext& site, Call& call) {
         if (!room) throw not_here;
         bool const is_open = room->kind == chat::Room::Kind::public_;
         if (!is_open && !site.rooms.may_read(call.user(), *room)) throw not_here;
+        // A file goes with its message, at once; it may still lie on the disk for the undoing.
+        if (!site.messages.attachments.find(room_id, name)) throw not_here;
     }
 
-    // Names are random and contents never change: the name is the tag, and most readers have the file already.
+    // Names are random and contents never change: the name is the tag, and most readers have the file already. Whether
+    // they may still see it is for us to say each time, unless it is a picture that anybody may see.
     std::string const tag = '"' + name + '"';
+    bool const is_private = !Uploads::room_of(name).empty();
     Answer answer;
-    answer.with("ETag", tag).with("Cache-Control", "private, max-age=31536000, immutable");
+    answer.with("ETag", tag)
+        .with("Cache-Control", is_private ? "private, no-cache" : "private, max-age=31536000, immutable");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
     answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
     auto const file = site.uploads.open(name);

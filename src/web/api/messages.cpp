@@ -176,6 +176,21 @@ void add_message_routes(Router& router) {
         .about("Deletes a message; by its author, the room's creator or a moderator")
         .answers("Message");
     router
+        .post("/api/v1/messages/{id}/restore", Rights::signed_in,
+              [&app](Call& call) {
+                  app.messages.editor.restore(call.author(), message_id(call), answer_message(call, 200));
+              })
+        .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
+        .answers("Message");
+    router
+        .post("/api/v1/messages/{id}/restore", Rights::signed_in,
+              [](SiteContext& site, Call& call) {
+                  site.messages.editor.restore(call.author(), message_id(call), answer_message(site, call, 200));
+              })
+        .counts_as(1)
+        .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
+        .answers("Message");
+    router
         .get("/api/v1/messages/{id}", Rights::signed_in,
              [](SiteContext& site, Call& call) {
                  auto const message = or_refuse(site.messages.history.find(call.user(), message_id(call)));

@@ -105,10 +105,9 @@ void update_profile(SiteContext& site, Call& call) {
             throw Refused{{Code::forbidden, "You can change only your own profile."}};
         auto user = call.user_pointer();
         if (auto const name = call.form("displayName"); !name.empty()) {
-            judge_name(site, call, name, "displayName");
             chat::Accounts::ProfileChange change;
             change.display_name = name;
-            user = or_refuse(site.accounts.change_profile(user->id, std::move(change)));
+            user = change_profile(site, call, std::move(change), "displayName");
         }
         if (auto const* const picture = call.file("profilePicture")) user = change_avatar(site, call, picture->content);
         call.answer(profile_json(*user));

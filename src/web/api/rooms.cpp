@@ -12,6 +12,7 @@
 #include "moderation/rules/rule_book.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/json_fields.hpp"
+#include "web/http/limits.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -88,6 +89,8 @@ std::optional<moderation::RoomRules> read_rules(SiteContext& site, JsonFields& f
 }
 
 void create(SiteContext& site, Call& call) {
+    count_change(site, call, site.room_changes, limits::room_changes);
+    check_not_muted(site, call);
     auto wish = parse<NewRoom>(call);
     if (!site.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
         throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
@@ -99,6 +102,7 @@ void create(SiteContext& site, Call& call) {
 
 void change(SiteContext& site, Call& call) {
     auto const room = managed_room(site, call, call.parameter("name"));
+    count_change(site, call, site.room_changes, limits::room_changes);
     chat::Rooms::RoomChange change;
     std::optional<moderation::RoomRules> rules;
     read_body(call, [&](JsonFields& fields) {
@@ -110,6 +114,7 @@ void change(SiteContext& site, Call& call) {
         change.settings = read_settings(fields, room->settings);
         rules = read_rules(site, fields, room->id);
     });
+    if (change.title || change.topic) check_not_muted(site, call);
     judge_topic(site, call, room.get(), change.title.value_or(""), "title");
     judge_topic(site, call, room.get(), change.topic.value_or(""), "topic");
     auto const changed = or_refuse(site.rooms.change(call.user(), room->id, std::move(change)));
@@ -214,7 +219,6 @@ void add_room_routes(Router& router) {
                 [](SiteContext& site, Call& call) {
                     auto const room = managed_room(site, call, call.parameter("name"));
                     or_refuse(site.rooms.remove(call.user(), room->id));
-                    site.rule_book.forget(room->id);
                     audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -58,10 +59,17 @@ bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <
 
 }  // namespace
 
-Uploads::Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {
+Uploads::Uploads(std::filesystem::path folder, std::uint64_t reserve) : folder_(std::move(folder)), reserve_(reserve) {
     std::error_code fault;
     make_private_folder(folder_, fault);
     if (fault) base::log::error("can't make the folder of uploads", {{"reason", fault.message()}});
+}
+
+bool Uploads::has_room_for(std::uint64_t bytes) const {
+    if (reserve_ == 0) return true;
+    std::error_code fault;
+    auto const space = std::filesystem::space(folder_, fault);
+    return fault || (space.available > bytes && space.available - bytes >= reserve_);
 }
 
 base::Result<std::string> Uploads::write(std::string_view content, std::string_view ending,
@@ -81,6 +89,10 @@ base::Result<std::string> Uploads::write(std::string_view content, std::string_v
         base::log::error("can't make a folder for uploads reason=" + fault.message());
         return failure;
     }
+    if (!has_room_for(content.size()))
+        return base::Error{base::Code::read_only,
+                           "The server's disk is nearly full, so it takes no files at the moment.",
+                           std::chrono::minutes{1}};
     bool written = false;
     {
         Descriptor const file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
@@ -109,6 +121,27 @@ std::shared_ptr<StoredFile const> Uploads::open(std::string_view name) const {
 void Uploads::remove(std::string_view name) const {
     std::error_code fault;
     if (is_name(name)) std::filesystem::remove(folder_ / name, fault);
+}
+
+void Uploads::remove_of(base::RoomId const& room) const {
+    each_older(std::chrono::seconds{0}, [&](std::string const& name) {
+        if (room_of(name) == room) remove(name);
+        return true;
+    });
+}
+
+void Uploads::each_older(std::chrono::seconds age, std::function<bool(std::string const& name)> const& visit) const {
+    auto const newest = std::filesystem::file_time_type::clock::now() - age;
+    std::error_code fault;
+    // Gathered first: a folder that changes while it is read may show a file twice or not at all.
+    std::vector<std::string> names;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator{folder_, fault}) {
+        auto name = entry.path().lexically_relative(folder_).generic_string();
+        if (!is_name(name) || !entry.is_regular_file(fault) || entry.last_write_time(fault) > newest) continue;
+        names.push_back(std::move(name));
+    }
+    for (auto const& name : names)
+        if (!visit(name)) return;
 }
 
 base::RoomId Uploads::room_of(std::string_view name) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +19,8 @@ namespace soyuz::web {
 /// disk.
 class Uploads {
 public:
-    explicit Uploads(std::filesystem::path folder);
+    /// `reserve`: bytes of the disk that uploads leave free.
+    explicit Uploads(std::filesystem::path folder, std::uint64_t reserve = 0);
 
     /// Writes a file, and returns its name once it is durable: for an attachment, the name starts with the room's id,
     /// so that a look-up knows who may read it. `ending` with its dot. Errors: read_only.
@@ -25,6 +29,10 @@ public:
     /// Null where there is no such file.
     std::shared_ptr<StoredFile const> open(std::string_view name) const;
     void remove(std::string_view name) const;
+    /// Removes all attachments of a room.
+    void remove_of(base::RoomId const& room) const;
+    /// Calls `visit` with the name of each file that was written longer than `age` ago; until it returns false.
+    void each_older(std::chrono::seconds age, std::function<bool(std::string const& name)> const& visit) const;
 
     /// The room of an attachment; empty for an avatar.
     static base::RoomId room_of(std::string_view name);
@@ -32,7 +40,10 @@ public:
     static bool is_name(std::string_view name);
 
 private:
+    bool has_room_for(std::uint64_t bytes) const;
+
     std::filesystem::path const folder_;
+    std::uint64_t const reserve_;
 };
 
 /// What a file is by its first bytes, whatever it is called.

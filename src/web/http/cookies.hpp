@@ -8,6 +8,7 @@
 namespace soyuz::web {
 
 inline constexpr std::string_view session_cookie = "soyuz_session";
+inline constexpr std::string_view device_cookie = "soyuz_device";
 inline constexpr std::string_view visitor_cookie = "soyuz_visitor";
 inline constexpr std::string_view language_cookie = "soyuz_lang";
 inline constexpr std::string_view theme_cookie = "soyuz_theme";

@@ -30,6 +30,7 @@ public:
         {250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 5'000'000}};  ///< µs
     std::atomic<std::uint64_t> sockets_opened{0}, sockets_refused{0};
     std::atomic<std::uint64_t> logins{0}, logins_failed{0};
+    std::atomic<std::uint64_t> sign_ups{0}, sign_ups_refused{0};
 
 private:
     bool is_logged() const;

@@ -75,8 +75,7 @@ void save_profile(SiteContext& site, Call& call) {
     chat::Accounts::ProfileChange change;
     change.display_name = call.form("display_name");
     if (call.has_form("email")) change.email = call.form("email");
-    judge_name(site, call, *change.display_name, "display_name");
-    or_refuse(site.accounts.change_profile(call.user().id, std::move(change)));
+    change_profile(site, call, std::move(change));
     if (auto const* const picture = call.file("avatar")) change_avatar(site, call, picture->content);
 }
 

@@ -7,6 +7,7 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
+#include "store/store.hpp"
 #include "web/http/cookies.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
@@ -40,7 +41,15 @@ Answer banned_page(SiteContext& site, Call& call, base::Error const& error) {
     return site.pages.render(call, "banned.html", {{"ban", std::move(ban)}}, 403);
 }
 
+/// Until there is an owner each door leads to the set-up page, which says what to do.
+bool leads_to_setup(SiteContext const& site, Call& call) {
+    if (site.is_set_up()) return false;
+    call.answer(redirect("/setup"));
+    return true;
+}
+
 void show_login(SiteContext& site, Call& call) {
+    if (call.identity() == nullptr && leads_to_setup(site, call)) return;
     auto const next = safe_next(call.query("next").value_or(""), "");
     if (call.identity() != nullptr) return call.answer(redirect(next.empty() ? "/chat" : next));
     call.answer(site.pages.render(call, "login.html", {{"error", ""}, {"username", ""}, {"next", next}}));
@@ -85,6 +94,7 @@ Json form_values(Call const& call, std::initializer_list<std::string_view> names
 }
 
 void show_signup(SiteContext& site, Call& call) {
+    if (leads_to_setup(site, call)) return;
     auto const invite = invite_code(call.query("invite").value_or(""));
     if (call.identity() != nullptr)
         return call.answer(redirect(invite.empty() ? "/chat" : "/join/" + percent_encode(invite)));
@@ -119,6 +129,11 @@ void do_signup(SiteContext& site, Call& call) {
 
 void check_setup_token(SiteContext& site, std::string const& token) {
     if (site.setup_token().empty()) throw Refused{{Code::not_found, "This server is set up already. Sign in instead."}};
+    if (token.empty()) {
+        auto error = not_set_up();
+        error.code = Code::forbidden;
+        throw Refused{std::move(error)};
+    }
     if (!site.is_setup_token(token))
         throw Refused{
             {Code::forbidden, "This set-up link is not right. Use the one that the server printed when it started."}};
@@ -155,6 +170,8 @@ void do_setup(SiteContext& site, Call& call) {
         auto applied = site.settings.apply_purpose(*purpose, name.empty() ? "Soyuz" : name);
         if (!applied) applied = site.settings.apply_purpose(*purpose, "Soyuz");
         if (!applied) base::log::error("the purpose chosen at set-up could not be saved");
+        // Whoever looks into the folder finds what was set up there at once, not with the next checkpoint.
+        if (!site.store.checkpoint()) base::log::warn("the set-up is in the journal only for now");
         sign_in_browser(site, call, owner);
         call.answer(redirect("/chat"));
     } catch (Refused const& refused) {
@@ -169,6 +186,7 @@ void do_setup(SiteContext& site, Call& call) {
 }
 
 void show_join(SiteContext& site, Call& call) {
+    if (leads_to_setup(site, call)) return;
     auto const invite = site.rooms.invites().find(invite_code(call.parameter("code")));
     auto const room = invite ? site.rooms.find(invite->room) : nullptr;
     if (!room) return call.answer(site.pages.render(call, "join.html", {{"invite", nullptr}}, 404));

@@ -6,16 +6,19 @@ import { join } from "node:path";
 
 export const binary = process.env.SOYUZ_BINARY ?? "build/dev/soyuz";
 
+/** The owner whom a server makes at its first start, unless a test names another. */
+const keeper = { DEFAULT_ADMIN_USERNAME: "keeper", DEFAULT_ADMIN_PASSWORD: "correct horse battery" };
+
 export class Server {
   /**
    * `options`: further words of the command line. `folder`: keep using the data of an earlier server. `wrapper`: words
-   * before the binary, such as prlimit's.
+   * before the binary, such as prlimit's. Without `isSetUp` there is no owner yet.
    */
-  static async start({ options = [], folder, environment = {}, wrapper = [] } = {}) {
+  static async start({ options = [], folder, environment = {}, wrapper = [], isSetUp = true } = {}) {
     const server = new Server();
     server.folder = folder ?? mkdtempSync(join(tmpdir(), "soyuz-"));
     server.options = options;
-    server.environment = environment;
+    server.environment = isSetUp ? { ...keeper, ...environment } : environment;
     server.wrapper = wrapper;
     await server.#launch(0);
     return server;
