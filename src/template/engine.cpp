@@ -5,12 +5,10 @@
 #include <optional>
 #include <shared_mutex>
 #include <unordered_map>
-#include <utility>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
-#include "template/language/parser.hpp"
+#include "template/language/statement_parser.hpp"
 #include "template/running/renderer.hpp"
 
 namespace soyuz::jinja {
@@ -29,45 +27,36 @@ struct TemplateEngine::Implementation {
     Functions functions = standard_functions();
     std::shared_mutex mutex;  // guards what follows
     std::unordered_map<std::string, Compiled> compiled;
+    std::mutex variants_mutex;  // guards what follows
     std::vector<std::string> variants;
 
     /// The place of a variant among the folds; none where nothing can be folded for it.
     std::optional<std::size_t> place_of(std::string_view variant) {
         if (variant.empty() || !source->is_fixed()) return std::nullopt;
-        auto const place = [&]() -> std::optional<std::size_t> {
-            auto const found = std::find(variants.begin(), variants.end(), variant);
-            if (found == variants.end()) return std::nullopt;
-            return static_cast<std::size_t>(found - variants.begin());
-        };
-        {
-            std::shared_lock const lock{mutex};
-            if (auto const known = place()) return known;
-        }
-        std::unique_lock const lock{mutex};
-        if (auto const known = place()) return known;
-        if (variants.size() == Folds::max_variants) return std::nullopt;
-        variants.emplace_back(variant);
-        return variants.size() - 1;
+        std::lock_guard const lock{variants_mutex};
+        auto const place =
+            static_cast<std::size_t>(std::find(variants.begin(), variants.end(), variant) - variants.begin());
+        if (place == Folds::max_variants) return std::nullopt;
+        if (place == variants.size()) variants.emplace_back(variant);
+        return place;
     }
 
     std::shared_ptr<Template const> load(std::string_view name) {
         std::string const key(name);
         auto const version = source->version(name);
-        if (version.empty()) {
-            std::unique_lock const lock{mutex};
-            compiled.erase(key);
-            throw MissingTemplate("there is no template named '" + key + "'");
-        }
         {
             std::shared_lock const lock{mutex};
             auto const known = compiled.find(key);
             if (known != compiled.end() && known->second.version == version) return known->second.tree;
         }
         // Compiled without the lock: two threads may do so at once, and either result will do.
-        auto const text = source->read(name);
-        if (!text) throw MissingTemplate("there is no template named '" + key + "'");
-        auto tree = compile(key, text->text, limits.nesting);
+        auto const text = version.empty() ? std::nullopt : source->read(name);
+        auto tree = text ? compile(key, text->text, limits.nesting) : nullptr;
         std::unique_lock const lock{mutex};
+        if (tree == nullptr) {
+            compiled.erase(key);
+            throw MissingTemplate("there is no template named '" + key + "'");
+        }
         compiled[key] = {text->version, tree};
         return tree;
     }

@@ -27,8 +27,8 @@ public:
     void add_stable_function(std::string name, HostFunction function);
 
     /// Returns the template's output with HTML escaped by default. Throws TemplateError. `variant` is handed to
-    /// functions and stands for all that stable ones depend on besides their arguments, for example the language of
-    /// the page; "" for unknown.
+    /// functions and stands for all that stable ones depend on besides their arguments, for example the language of the
+    /// page; "" for unknown.
     std::string render(std::string_view name, nlohmann::json const& context, std::string_view variant = {}) const;
 
 private:

@@ -19,20 +19,14 @@ std::string version_of(std::filesystem::path const& path) {
 }  // namespace
 
 std::optional<std::filesystem::path> FileTemplateSource::path_of(std::string_view name) const {
-    if (name.empty() || name.front() == '/') return std::nullopt;
-    if (name.find('\\') != std::string_view::npos || name.find('\0') != std::string_view::npos) return std::nullopt;
-    auto rest = name;
-    while (true) {
-        auto const slash = rest.find('/');
-        auto const part = rest.substr(0, slash);
-        if (part.empty() || part == "." || part == "..") return std::nullopt;
-        if (slash == std::string_view::npos) break;
-        rest.remove_prefix(slash + 1);
-    }
+    std::filesystem::path const wanted(name);
+    if (name.empty() || name.find_first_of(std::string_view("\\\0", 2)) != name.npos) return std::nullopt;
+    if (wanted.is_absolute() || wanted.lexically_normal().native() != name || *wanted.begin() == "..")
+        return std::nullopt;
     std::error_code error;
     auto const folder = std::filesystem::canonical(folder_, error);
     if (error) return std::nullopt;
-    auto const path = std::filesystem::canonical(folder / name, error);
+    auto const path = std::filesystem::canonical(folder / wanted, error);
     if (error) return std::nullopt;
     // A link may stand for a template, but only for one in the folder.
     auto const [end, _] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());

@@ -9,8 +9,7 @@
 
 namespace soyuz::jinja {
 
-/// Templates in a folder and its subfolders, named by their path below it ("chat/room.html"). A file's version is its
-/// time and size, so that an edit shows at the next rendering. Thread-safe.
+/// Templates in a folder and its subfolders, named by their path below it ("chat/room.html"). Thread-safe.
 class FileTemplateSource final : public TemplateSource {
 public:
     explicit FileTemplateSource(std::filesystem::path folder) : folder_(std::move(folder)) {}

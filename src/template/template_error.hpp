@@ -17,4 +17,14 @@ struct TemplateError : std::runtime_error {
     std::size_t line;
 };
 
+/// Inside of the engine: what goes wrong while a page is rendered; the renderer adds file and line.
+struct Fault : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A template that isn't there, which `include … ignore missing` forgives.
+struct MissingTemplate : Fault {
+    using Fault::Fault;
+};
+
 }  // namespace soyuz::jinja

@@ -39,30 +39,20 @@ std::unique_ptr<Statement> CompositionParser::parse_include() {
     return include;
 }
 
-std::unique_ptr<Statement> CompositionParser::parse_import() {
+std::unique_ptr<Statement> CompositionParser::parse_import(bool has_names) {
     auto import = std::make_unique<Import>();
     import->name = expressions_.parse();
-    reader_.expect("as");
-    auto const shape = read_target_item(reader_);
-    import->whole = true;
-    parse_context_choice(import->with_context, import->visible);
-    import->target = scopes_.declare(shape, false);
-    return import;
-}
-
-std::unique_ptr<Statement> CompositionParser::parse_from() {
-    auto import = std::make_unique<Import>();
-    import->name = expressions_.parse();
-    reader_.expect("import");
+    reader_.expect(has_names ? "import" : "as");
     std::vector<std::pair<std::string, TargetShape>> names;
-    do {
-        if (at_context_choice()) break;
+    if (!has_names) names.emplace_back("", read_target_item(reader_));
+    while (has_names && !at_context_choice()) {
         TargetShape shape;
         shape.line = reader_.current().line;
         shape.name = reader_.expect_identifier("a name");
         if (shape.name[0] == '_') reader_.fail("names that begin with an underscore can't be imported", shape.line);
         names.emplace_back(shape.name, reader_.skip("as") ? read_target_item(reader_) : shape);
-    } while (!at_context_choice() && reader_.skip(","));
+        if (at_context_choice() || !reader_.skip(",")) break;
+    }
     parse_context_choice(import->with_context, import->visible);
     for (auto const& [name, shape] : names) import->names.emplace_back(name, scopes_.declare(shape, false));
     return import;
@@ -119,22 +109,19 @@ void CompositionParser::parse_signature(Function& function) {
     auto& parameters = function.parameters;
     reader_.expect("(");
     function.first_parameter = function.slots;
-    while (!reader_.is(")")) {
+    reader_.read_items(")", [&] {
         auto const shape = read_target_item(reader_);
         if (shape.is_tuple) reader_.fail("expected a name, found a tuple", shape.line);
         if (std::find(parameters.begin(), parameters.end(), shape.name) != parameters.end())
             reader_.fail("the parameter '" + shape.name + "' stands twice", shape.line);
         scopes_.declare(shape.name);
         parameters.push_back(shape.name);
-        if (shape.name == "caller") function.explicit_caller = true;
         if (reader_.skip("=")) {
             function.defaults.push_back(expressions_.parse());
         } else if (!function.defaults.empty()) {
             reader_.fail("a parameter without default follows one with a default");
         }
-        if (!reader_.skip(",")) break;
-    }
-    reader_.expect(")");
+    });
 }
 
 void CompositionParser::parse_function_body(Function& function, std::string_view end) {
@@ -154,6 +141,10 @@ void CompositionParser::parse_function_body(Function& function, std::string_view
     auto const first_default = count - static_cast<std::ptrdiff_t>(function.defaults.size());
     if (function.uses_caller && place_of("caller") < first_default)
         reader_.fail("the parameter 'caller' needs a default, or must be left out", line);
+    if (place_of("caller") < count) {
+        function.explicit_caller = function.uses_caller;
+        function.uses_caller = false;
+    }
     if (place_of("kwargs") < count) function.uses_kwargs = false;
     if (place_of("varargs") < count) function.uses_varargs = false;
 }

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "template/language/expression_parser.hpp"
 
 namespace soyuz::jinja {
@@ -16,8 +13,8 @@ public:
                       Surroundings& surroundings, ExpressionParser& expressions);
 
     std::unique_ptr<Statement> parse_include();
-    std::unique_ptr<Statement> parse_import();
-    std::unique_ptr<Statement> parse_from();
+    /// {% import file as name %}, or {% from file import names %}
+    std::unique_ptr<Statement> parse_import(bool has_names);
     std::unique_ptr<Statement> parse_extends();
     std::unique_ptr<Statement> parse_block();
     std::unique_ptr<Statement> parse_macro();

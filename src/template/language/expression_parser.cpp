@@ -7,9 +7,6 @@
 namespace soyuz::jinja {
 namespace {
 
-/// A chain of operators or filters grows by one per link without nesting in the text.
-constexpr std::size_t chain_per_nesting = 4;
-
 template <class Entries>
 auto find_word(Entries const& entries, TokenReader const& reader) {
     return std::find_if(std::begin(entries), std::end(entries),
@@ -18,50 +15,31 @@ auto find_word(Entries const& entries, TokenReader const& reader) {
 
 }  // namespace
 
-void ExpressionParser::hold_one(Expression& node, ExpressionPointer const& child) const {
-    if (child == nullptr) return;
-    node.depth = std::max<std::uint16_t>(node.depth, static_cast<std::uint16_t>(child->depth + 1));
-    if (node.depth > reader_.max_nesting() * chain_per_nesting)
-        reader_.fail("the expression has too many parts", node.line);
-}
-
-void ExpressionParser::hold_one(Expression& node, CallArguments const& arguments) const {
-    for (auto const& argument : arguments.positional) hold(node, argument);
-    for (auto const& [name, argument] : arguments.keyword) hold(node, argument);
-    hold(node, arguments.more_positional, arguments.more_keyword);
-}
-
 ExpressionPointer ExpressionParser::parse() {
-    TokenReader::Level const level(reader_);
+    auto const level = reader_.deeper();
     auto const line = reader_.current().line;
     auto node = parse_or();
-    while (reader_.skip("if")) {
+    for (auto const chain = reader_.chain(); reader_.skip("if"); reader_.count_link()) {
         auto conditional = make_node<Conditional>(line);
         conditional->consequence = std::move(node);
         conditional->condition = parse_or();
         if (reader_.skip("else")) conditional->alternative = parse();
-        hold(*conditional, conditional->consequence, conditional->condition, conditional->alternative);
         node = std::move(conditional);
     }
     return node;
 }
 
-ExpressionPointer ExpressionParser::parse_logical(std::string_view word, Parse operand) {
-    auto node = (this->*operand)();
-    while (reader_.is(word)) {
-        auto logical = make_node<Logical>(reader_.next().line);
-        logical->is_and = word == "and";
-        logical->left = std::move(node);
-        logical->right = (this->*operand)();
-        hold(*logical, logical->left, logical->right);
-        node = std::move(logical);
-    }
-    return node;
+ExpressionPointer ExpressionParser::parse_or() {
+    return parse_binary({{"or", Operator::logical_or}}, &ExpressionParser::parse_and);
+}
+
+ExpressionPointer ExpressionParser::parse_and() {
+    return parse_binary({{"and", Operator::logical_and}}, &ExpressionParser::parse_not);
 }
 
 ExpressionPointer ExpressionParser::parse_not() {
     if (!reader_.is("not")) return parse_comparison();
-    TokenReader::Level const level(reader_);
+    auto const level = reader_.deeper();
     auto const line = reader_.next().line;
     return negated(parse_not(), line);
 }
@@ -69,7 +47,6 @@ ExpressionPointer ExpressionParser::parse_not() {
 ExpressionPointer ExpressionParser::negated(ExpressionPointer node, std::uint32_t line) const {
     auto negation = make_node<Unary>(line);
     negation->operand = std::move(node);
-    hold(*negation, negation->operand);
     return negation;
 }
 
@@ -89,25 +66,23 @@ ExpressionPointer ExpressionParser::parse_comparison() {
         if (comparison == nullptr) {
             comparison = make_node<Comparison>(line);
             comparison->first = std::move(first);
-            hold(*comparison, comparison->first);
         }
         comparison->rest.emplace_back(negative ? Relation::not_in : relation->second, parse_sum());
-        hold(*comparison, comparison->rest.back().second);
     }
     return comparison == nullptr ? std::move(first) : std::move(comparison);
 }
 
 ExpressionPointer ExpressionParser::parse_binary(Operators operators, Parse operand) {
     auto node = (this->*operand)();
-    for (auto found = find_word(operators, reader_); found != operators.end(); found = find_word(operators, reader_)) {
+    for (auto const chain = reader_.chain();; reader_.count_link()) {
+        auto const found = find_word(operators, reader_);
+        if (found == operators.end()) return node;
         auto binary = make_node<Binary>(reader_.next().line);
         binary->operation = found->second;
         binary->left = std::move(node);
         binary->right = (this->*operand)();
-        hold(*binary, binary->left, binary->right);
         node = std::move(binary);
     }
-    return node;
 }
 
 ExpressionPointer ExpressionParser::parse_sum() {
@@ -122,7 +97,6 @@ ExpressionPointer ExpressionParser::parse_concatenation() {
     node->escaping = surroundings_.escaping;
     node->parts.push_back(std::move(first));
     while (reader_.skip("~")) node->parts.push_back(parse_product());
-    for (auto const& part : node->parts) hold(*node, part);
     return node;
 }
 
@@ -138,7 +112,7 @@ ExpressionPointer ExpressionParser::parse_power() {
 
 ExpressionPointer ExpressionParser::parse_unary() {
     auto node = parse_signed();
-    while (true) {
+    for (auto const chain = reader_.chain();; reader_.count_link()) {
         if (reader_.is("|")) {
             node = parse_filters(std::move(node));
         } else if (reader_.is("is")) {
@@ -153,11 +127,10 @@ ExpressionPointer ExpressionParser::parse_unary() {
 
 ExpressionPointer ExpressionParser::parse_signed() {
     if (!reader_.is("-") && !reader_.is("+")) return parse_postfix(parse_primary());
-    TokenReader::Level const level(reader_);
+    auto const level = reader_.deeper();
     auto unary = make_node<Unary>(reader_.current().line);
     unary->operation = reader_.next().text[0];
     unary->operand = parse_signed();
-    hold(*unary, unary->operand);
     return parse_postfix(std::move(unary));
 }
 
@@ -214,36 +187,27 @@ ExpressionPointer ExpressionParser::parse_tuple(bool with_condition, bool in_par
     if (!tuple->is_tuple && !tuple->items.empty()) return std::move(tuple->items.front());
     if (!tuple->is_tuple && !in_parentheses) reader_.fail_expected("an expression");
     tuple->is_tuple = true;
-    for (auto const& item : tuple->items) hold(*tuple, item);
     return tuple;
 }
 
 ExpressionPointer ExpressionParser::parse_list() {
     auto list = make_node<SequenceLiteral>(reader_.next().line);
-    while (!reader_.is("]")) {
-        list->items.push_back(parse());
-        hold(*list, list->items.back());
-        if (!reader_.skip(",")) break;
-    }
-    reader_.expect("]");
+    reader_.read_items("]", [&] { list->items.push_back(parse()); });
     return list;
 }
 
 ExpressionPointer ExpressionParser::parse_dict() {
     auto dict = make_node<DictLiteral>(reader_.next().line);
-    while (!reader_.is("}")) {
+    reader_.read_items("}", [&] {
         auto key = parse();
         reader_.expect(":");
-        auto& entry = dict->entries.emplace_back(std::move(key), parse());
-        hold(*dict, entry.first, entry.second);
-        if (!reader_.skip(",")) break;
-    }
-    reader_.expect("}");
+        dict->entries.emplace_back(std::move(key), parse());
+    });
     return dict;
 }
 
 ExpressionPointer ExpressionParser::parse_postfix(ExpressionPointer node) {
-    while (true) {
+    for (auto const chain = reader_.chain();; reader_.count_link()) {
         if (reader_.is(".")) {
             node = parse_attribute(std::move(node));
         } else if (reader_.is("[")) {
@@ -263,14 +227,12 @@ ExpressionPointer ExpressionParser::parse_attribute(ExpressionPointer node) {
         attribute->name = reader_.next().text;
         attribute->may_be_method = is_method_name(attribute->name);
         attribute->object = std::move(node);
-        hold(*attribute, attribute->object);
         return attribute;
     }
     if (!reader_.is(Token::Type::integer)) reader_.fail_expected("a name or a number");
     auto subscript = make_node<Subscript>(line);
     subscript->object = std::move(node);
     subscript->key = parse_primary();
-    hold(*subscript, subscript->object);
     return subscript;
 }
 
@@ -282,7 +244,6 @@ ExpressionPointer ExpressionParser::parse_subscript(ExpressionPointer node) {
         auto subscript = make_node<Subscript>(line);
         subscript->object = std::move(node);
         subscript->key = std::move(first);
-        hold(*subscript, subscript->object, subscript->key);
         return subscript;
     }
     auto slice = make_node<Slice>(line);
@@ -291,7 +252,6 @@ ExpressionPointer ExpressionParser::parse_subscript(ExpressionPointer node) {
     if (!reader_.skip(":")) reader_.fail_expected("']'");
     if (!reader_.is(":") && !reader_.is("]")) slice->stop = parse();
     if (reader_.skip(":") && !reader_.is("]")) slice->step = parse();
-    hold(*slice, slice->object, slice->start, slice->stop, slice->step);
     reader_.expect("]");
     return slice;
 }
@@ -303,7 +263,7 @@ CallArguments ExpressionParser::parse_arguments() {
         if (!good) reader_.fail("the arguments stand in the wrong order", line);
     };
     reader_.expect("(");
-    while (!reader_.is(")")) {
+    reader_.read_items(")", [&] {
         if (reader_.skip("*")) {
             ensure(arguments.more_positional == nullptr && arguments.more_keyword == nullptr);
             arguments.more_positional = parse();
@@ -322,9 +282,7 @@ CallArguments ExpressionParser::parse_arguments() {
                    arguments.keyword.empty());
             arguments.positional.push_back(parse());
         }
-        if (!reader_.skip(",")) break;
-    }
-    reader_.expect(")");
+    });
     return arguments;
 }
 
@@ -332,26 +290,19 @@ ExpressionPointer ExpressionParser::parse_call(ExpressionPointer node) {
     auto call = make_node<Call>(reader_.current().line);
     call->callee = std::move(node);
     call->arguments = parse_arguments();
-    hold(*call, call->callee, call->arguments);
     return call;
 }
 
-std::string ExpressionParser::read_dotted_name() {
-    auto name = reader_.expect_identifier("the name of a filter or test");
-    while (reader_.skip(".")) name += "." + reader_.expect_identifier("the name of a filter or test");
-    return name;
-}
-
 ExpressionPointer ExpressionParser::parse_filters(ExpressionPointer node, bool starts_with_name) {
-    while (std::exchange(starts_with_name, false) || reader_.skip("|")) {
+    for (auto const chain = reader_.chain(); std::exchange(starts_with_name, false) || reader_.skip("|");
+         reader_.count_link()) {
         auto use = make_node<FilterUse>(reader_.current().line);
-        use->name = read_dotted_name();
+        use->name = reader_.expect_identifier("the name of a filter or test");
         use->filter = find_filter(use->name);
         if (use->filter == nullptr && !surroundings_.in_conditional)
             reader_.fail("there is no filter named '" + use->name + "'", use->line);
         if (reader_.is("(")) use->arguments = parse_arguments();
         use->input = std::move(node);
-        hold(*use, use->input, use->arguments);
         node = std::move(use);
     }
     return node;
@@ -361,7 +312,7 @@ ExpressionPointer ExpressionParser::parse_test(ExpressionPointer node) {
     auto const line = reader_.next().line;
     bool const is_negated = reader_.skip("not");
     auto use = make_node<TestUse>(line);
-    use->name = read_dotted_name();
+    use->name = reader_.expect_identifier("the name of a filter or test");
     use->test = find_test(use->name);
     if (use->test == nullptr && !surroundings_.in_conditional)
         reader_.fail("there is no test named '" + use->name + "'", line);
@@ -375,7 +326,6 @@ ExpressionPointer ExpressionParser::parse_test(ExpressionPointer node) {
         use->arguments.positional.push_back(parse_postfix(parse_primary()));
     }
     use->input = std::move(node);
-    hold(*use, use->input, use->arguments);
     if (is_negated) return negated(std::move(use), line);
     return use;
 }

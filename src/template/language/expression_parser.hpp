@@ -1,13 +1,8 @@
 #pragma once
 
 #include <initializer_list>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
 
 #include "template/language/scopes.hpp"
-#include "template/language/surroundings.hpp"
 #include "template/language/token_reader.hpp"
 
 namespace soyuz::jinja {
@@ -30,9 +25,8 @@ private:
     using Parse = ExpressionPointer (ExpressionParser::*)();
     using Operators = std::initializer_list<std::pair<std::string_view, Operator>>;
 
-    ExpressionPointer parse_or() { return parse_logical("or", &ExpressionParser::parse_and); }
-    ExpressionPointer parse_and() { return parse_logical("and", &ExpressionParser::parse_not); }
-    ExpressionPointer parse_logical(std::string_view word, Parse operand);
+    ExpressionPointer parse_or();
+    ExpressionPointer parse_and();
     ExpressionPointer parse_not();
     ExpressionPointer parse_comparison();
     /// Binary operators of one precedence, from left to right.
@@ -53,15 +47,6 @@ private:
     CallArguments parse_arguments();
     ExpressionPointer parse_test(ExpressionPointer node);
     ExpressionPointer negated(ExpressionPointer node, std::uint32_t line) const;
-    std::string read_dotted_name();
-
-    /// Sets the depth that `node` has with what it holds; a chain of operators grows without nesting.
-    template <class... Children>
-    void hold(Expression& node, Children const&... children) const {
-        (hold_one(node, children), ...);
-    }
-    void hold_one(Expression& node, ExpressionPointer const& child) const;
-    void hold_one(Expression& node, CallArguments const& arguments) const;
 
     TokenReader& reader_;
     Scopes& scopes_;

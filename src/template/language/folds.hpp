@@ -11,8 +11,7 @@ namespace soyuz::jinja {
 
 struct Statement;
 
-/// What the statements of one body write whatever they are rendered with, put together: found out by the first
-/// rendering of each variant, for all that follow. Thread-safe.
+/// What a body's statements always write, put together by the first rendering of each variant. Thread-safe.
 class Folds {
 public:
     static constexpr std::size_t max_variants = 16;

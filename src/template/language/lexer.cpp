@@ -14,10 +14,6 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= 9 && c <= 13); }
 bool is_digit_char(char c) { return c >= '0' && c <= '9'; }
-/// As a hexadecimal digit; 99 where it is none.
-int digit_value(char c) {
-    return is_digit_char(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
-}
 bool is_name_char(char c) {
     return is_digit_char(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
@@ -27,14 +23,8 @@ bool is_name_char(char c) {
 std::string normalized(std::string_view source) {
     std::string out;
     out.reserve(source.size());
-    for (std::size_t i = 0; i < source.size(); ++i) {
-        if (source[i] == '\r') {
-            out += '\n';
-            if (i + 1 < source.size() && source[i + 1] == '\n') ++i;
-        } else {
-            out += source[i];
-        }
-    }
+    for (std::size_t i = 0; i < source.size(); ++i)
+        if (source[i] != '\n' || i == 0 || source[i - 1] != '\r') out += source[i] == '\r' ? '\n' : source[i];
     if (!out.empty() && out.back() == '\n') out.pop_back();
     return out;
 }
@@ -57,22 +47,17 @@ private:
 
     /// NUL behind the end.
     char peek(std::size_t at) const { return at < source_.size() ? source_[at] : '\0'; }
-    void advance(std::size_t count) {
-        line_ +=
-            static_cast<std::uint32_t>(std::count(source_.begin() + static_cast<std::ptrdiff_t>(at_),
-                                                  source_.begin() + static_cast<std::ptrdiff_t>(at_ + count), '\n'));
+    void advance(std::size_t count, bool and_blanks = false) {
+        auto const passed = source_.substr(at_, count);
+        line_ += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
         at_ += count;
+        if (and_blanks) skip_blanks();
     }
     void skip_blanks() {
         while (is_blank(peek(at_))) advance(1);
     }
     Token& push(Token::Type type, std::string text = {}) {
-        Token token;
-        token.type = type;
-        token.line = line_;
-        token.text = std::move(text);
-        tokens_.push_back(std::move(token));
-        return tokens_.back();
+        return tokens_.emplace_back(Token{type, line_, std::move(text)});
     }
 
     /// Text up to the next tag, then the tag.
@@ -105,9 +90,7 @@ private:
         auto const start = line_;
         auto const end = source_.find("#}", at_);
         if (end == std::string_view::npos) fail("expected '#}', found end of template; the comment begins here", start);
-        bool const strip = end > at_ && source_[end - 1] == '-';
-        advance(end + 2 - at_);
-        if (strip) skip_blanks();
+        advance(end + 2 - at_, end > at_ && source_[end - 1] == '-');
     }
 
     struct Tag {
@@ -134,14 +117,12 @@ private:
         auto const begin = tag_at(at_, "raw");
         if (!begin) return false;
         auto const start_line = line_;
-        advance(begin->end - at_);
-        if (begin->strips_after) skip_blanks();
+        advance(begin->end - at_, begin->strips_after);
         for (auto open = source_.find("{%", at_); open != source_.npos; open = source_.find("{%", open + 2)) {
             auto const end = tag_at(open, "endraw");
             if (!end) continue;
             add_data(source_.substr(at_, open - at_), end->strips_before);
-            advance(end->end - at_);
-            if (end->strips_after) skip_blanks();
+            advance(end->end - at_, end->strips_after);
             return true;
         }
         fail("expected 'endraw', found end of template; the raw block begins here", start_line);
@@ -154,11 +135,8 @@ private:
             if (at_ >= source_.size()) return;  // the parser names what it misses
             std::size_t const sign = peek(at_) == '-' || (end == "%}" && peek(at_) == '+') ? 1 : 0;
             if (open.empty() && source_.substr(at_ + sign, 2) == end) {
-                bool const strip = peek(at_) == '-';
                 push(Token::Type::symbol, std::string(end));
-                advance(sign + 2);
-                if (strip) skip_blanks();
-                return;
+                return advance(sign + 2, peek(at_) == '-');
             }
             read_token(open);
         }
@@ -187,7 +165,7 @@ private:
         char const c = symbol[0];
         static constexpr std::string_view openers = "([{";
         if (auto const opener = openers.find(c); opener != openers.npos) open += ")]}"[opener];
-        if (c == ')' || c == ']' || c == '}') {
+        if (std::string_view(")]}").find(c) != std::string_view::npos) {
             if (open.empty()) fail("unexpected '" + symbol + "'");
             if (open.back() != c) fail("expected '" + std::string(1, open.back()) + "', found '" + symbol + "'");
             open.pop_back();
@@ -197,8 +175,8 @@ private:
     }
 
     /// Behind the digits at `at`, which single underscores may part.
-    std::size_t digits_end(std::size_t at, int base = 10) const {
-        while (digit_value(peek(at)) < base || (peek(at) == '_' && digit_value(peek(at + 1)) < base)) ++at;
+    std::size_t digits_end(std::size_t at) const {
+        while (is_digit_char(peek(at)) || (peek(at) == '_' && is_digit_char(peek(at + 1)))) ++at;
         return at;
     }
 
@@ -215,23 +193,14 @@ private:
         auto end = digits_end(at_);
         auto const real_end = fraction_end(end);
         bool const is_real = real_end != end;
-        int base = 10;
         if (is_real) end = real_end;
-        if (!is_real && source_[at_] == '0') {
-            static constexpr std::string_view letters = "xXoObB";
-            static constexpr int bases[] = {16, 16, 8, 8, 2, 2};
-            auto const letter = letters.find(peek(at_ + 1));
-            if (letter != letters.npos && digits_end(at_ + 2, bases[letter]) > at_ + 2) base = bases[letter];
-            end = base == 10 ? digits_end(at_, 1) : digits_end(at_ + 2, base);
-        }
+        if (!is_real && source_[at_] == '0') end = std::min(source_.find_first_not_of("0_", at_), end);  // as in Jinja
         std::string digits(source_.substr(at_, end - at_));
         std::erase(digits, '_');
-        if (base != 10) digits.erase(0, 2);
         auto& token = push(is_real ? Token::Type::real : Token::Type::integer, digits);
         if (is_real) {
             token.real = std::strtod(digits.c_str(), nullptr);
-        } else if (std::from_chars(digits.data(), digits.data() + digits.size(), token.integer, base).ec !=
-                   std::errc{}) {
+        } else if (std::from_chars(digits.data(), digits.data() + digits.size(), token.integer).ec != std::errc{}) {
             fail("the number " + digits + " is too large");
         }
         advance(end - at_);
@@ -271,12 +240,6 @@ private:
                 if (!character) fail("there is no character named " + repr_of_text(name));
                 append_character(out, *character);
                 at = end + 1;
-            } else if (c >= '0' && c <= '7') {
-                std::uint32_t character = 0;
-                auto const* const start = source_.data() + at - 1;
-                auto const* const limit = start + std::min<std::size_t>(3, source_.size() - at + 1);
-                at += static_cast<std::size_t>(std::from_chars(start, limit, character, 8).ptr - start) - 1;
-                append_character(out, character);
             } else if (c != '\n') {
                 out += '\\';
                 out += c;

@@ -7,10 +7,7 @@ namespace {
 
 constexpr std::size_t max_slots = 4000;
 
-bool is_reserved(std::string_view name) {
-    constexpr std::string_view reserved[] = {"true", "True", "false", "False", "none", "None"};
-    return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
-}
+constexpr std::string_view reserved_names[] = {"true", "True", "false", "False", "none", "None"};
 
 }  // namespace
 
@@ -18,13 +15,14 @@ TargetShape read_target_item(TokenReader& reader) {
     TargetShape shape;
     shape.line = reader.current().line;
     if (reader.skip("(")) {
-        TokenReader::Level const level(reader);
+        auto const level = reader.deeper();
         shape = read_target(reader);
         reader.expect(")");
         return shape;
     }
     shape.name = reader.expect_identifier("a name");
-    if (is_reserved(shape.name)) reader.fail("can't assign to '" + shape.name + "'", shape.line);
+    if (std::ranges::find(reserved_names, shape.name) != std::end(reserved_names))
+        reader.fail("can't assign to '" + shape.name + "'", shape.line);
     return shape;
 }
 

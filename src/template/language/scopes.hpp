@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "template/language/syntax.hpp"
 #include "template/language/token_reader.hpp"
 
@@ -19,6 +16,13 @@ struct TargetShape {
 TargetShape read_target_item(TokenReader& reader);
 /// The same, or several with commas.
 TargetShape read_target(TokenReader& reader);
+
+/// What the tags around the place where the parser stands mean for it.
+struct Surroundings {
+    Escaping escaping = Escaping::on;
+    bool in_conditional = false;  ///< where unknown filters and tests matter only when they are reached
+    bool checks_parent = true;    ///< what is printed here is dropped when there is a parent
+};
 
 /// The names that are known where the parser stands, and the slots they live in.
 class Scopes {

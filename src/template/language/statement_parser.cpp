@@ -18,8 +18,8 @@ StatementParser::StatementParser(TokenReader& reader, Template& result)
           {"filter", [this] { return parse_filter_block(); }},
           {"autoescape", [this] { return parse_autoescape(); }},
           {"include", [this] { return composition_.parse_include(); }},
-          {"import", [this] { return composition_.parse_import(); }},
-          {"from", [this] { return composition_.parse_from(); }},
+          {"import", [this] { return composition_.parse_import(false); }},
+          {"from", [this] { return composition_.parse_import(true); }},
           {"extends", [this] { return composition_.parse_extends(); }},
           {"block", [this] { return composition_.parse_block(); }},
           {"macro", [this] { return composition_.parse_macro(); }},
@@ -36,7 +36,7 @@ void StatementParser::parse_template() {
 }
 
 Body StatementParser::parse_body(std::initializer_list<std::string_view> ends) {
-    TokenReader::Level const level(reader_);
+    auto const level = reader_.deeper();
     wanted_ends_.emplace_back(ends);
     Body body;
     while (!reader_.is(Token::Type::end) || ends.size() > 0) {
@@ -217,6 +217,14 @@ StatementParser::Parsed StatementParser::parse_autoescape() {
     Meanwhile const inside(surroundings_.escaping, escaping);
     statement->body = parse_inner_body("endautoescape");
     return statement;
+}
+
+std::shared_ptr<Template const> compile(std::string const& name, std::string_view source, std::size_t max_nesting) {
+    auto result = std::make_shared<Template>();
+    result->name = name;
+    TokenReader reader(name, source, max_nesting);
+    StatementParser(reader, *result).parse_template();
+    return result;
 }
 
 }  // namespace soyuz::jinja

@@ -3,11 +3,6 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "template/language/composition_parser.hpp"
 #include "template/language/expression_parser.hpp"
@@ -49,5 +44,8 @@ private:
     std::vector<std::pair<std::string, std::uint32_t>> open_tags_;  // with their lines
     std::vector<std::vector<std::string_view>> wanted_ends_;
 };
+
+/// Compiles `source`. Throws TemplateError with the line and what was expected and found.
+std::shared_ptr<Template const> compile(std::string const& name, std::string_view source, std::size_t max_nesting);
 
 }  // namespace soyuz::jinja

@@ -1,12 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "template/language/folds.hpp"
 #include "template/values/operators.hpp"
@@ -22,7 +17,6 @@ struct Template;
 
 struct Expression {
     std::uint32_t line = 0;
-    std::uint16_t depth = 1;
     virtual ~Expression() = default;
     virtual Value evaluate(Renderer& renderer) const = 0;
     /// Writes the value; a call of a macro does so without building its text first.
@@ -43,10 +37,13 @@ struct Statement {
     virtual void execute(Renderer& renderer) const = 0;
     /// Does it write and nothing else, so that its output can stand for it? False where later statements could tell.
     /// `may_have_parent`: the template extends another, which silences what stands outside of blocks.
-    virtual bool only_writes(bool may_have_parent) const {
-        (void)may_have_parent;
-        return false;
-    }
+    virtual bool only_writes(bool /*may_have_parent*/) const { return false; }
+};
+
+/// A child template prints nothing outside its blocks.
+struct Output : Statement {
+    bool only_without_parent = false;
+    bool only_writes(bool may_have_parent) const override { return !(only_without_parent && may_have_parent); }
 };
 
 /// Statements in a row.
@@ -184,12 +181,6 @@ struct Binary final : Expression {
     Value evaluate(Renderer& renderer) const override;
 };
 
-struct Logical final : Expression {
-    bool is_and = false;
-    ExpressionPointer left, right;
-    Value evaluate(Renderer& renderer) const override;
-};
-
 struct Comparison final : Expression {
     ExpressionPointer first;
     std::vector<std::pair<Relation, ExpressionPointer>> rest;
@@ -203,7 +194,8 @@ struct Concatenation final : Expression {
 };
 
 struct Conditional final : Expression {
-    ExpressionPointer condition, consequence, alternative;  // the alternative may be null
+    ExpressionPointer condition, consequence,
+        alternative;  // the alternative may be null
     Value evaluate(Renderer& renderer) const override;
 };
 
@@ -217,19 +209,15 @@ struct Target {
     std::vector<Target> parts;
 };
 
-struct PlainText final : Statement {
+struct PlainText final : Output {
     std::string text;
-    bool only_without_parent = false;
     void execute(Renderer& renderer) const override;
-    bool only_writes(bool may_have_parent) const override { return !(only_without_parent && may_have_parent); }
 };
 
-struct Print final : Statement {
+struct Print final : Output {
     ExpressionPointer expression;
     Escaping escaping = Escaping::on;
-    bool only_without_parent = false;  ///< a child template prints nothing outside its blocks
     void execute(Renderer& renderer) const override;
-    bool only_writes(bool may_have_parent) const override { return !(only_without_parent && may_have_parent); }
 };
 
 struct If final : Statement {
@@ -301,9 +289,7 @@ struct Import final : Statement {
     ExpressionPointer name;
     bool with_context = false;
     std::vector<VisibleName> visible;
-    Target target;                                      // of the whole module, unless
-    std::vector<std::pair<std::string, Target>> names;  // names of it are wanted
-    bool whole = false;
+    std::vector<std::pair<std::string, Target>> names;  // "" is the module itself
     void execute(Renderer& renderer) const override;
 };
 

@@ -7,9 +7,15 @@ namespace soyuz::jinja {
 TokenReader::TokenReader(std::string file, std::string_view source, std::size_t max_nesting)
     : file_(std::move(file)), tokens_(tokenize(file_, source)), max_nesting_(max_nesting) {}
 
-TokenReader::Level::Level(TokenReader& reader) : reader_(reader) {
-    if (++reader.nesting_ > reader.max_nesting_)
-        reader.fail("blocks and expressions are nested more than " + std::to_string(reader.max_nesting_) + " deep");
+Meanwhile<std::size_t> TokenReader::deeper() {
+    if (nesting_ >= max_nesting_)
+        fail("blocks and expressions are nested more than " + std::to_string(max_nesting_) + " deep");
+    return {nesting_, nesting_ + 1};
+}
+
+void TokenReader::count_link() {
+    constexpr std::size_t links_per_nesting = 4;
+    if (++links_ > max_nesting_ * links_per_nesting) fail("the expression has too many parts");
 }
 
 void TokenReader::fail(std::string const& what, std::uint32_t line) const { throw TemplateError(file_, line, what); }

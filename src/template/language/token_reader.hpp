@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "template/language/lexer.hpp"
+#include "template/language/meanwhile.hpp"
 
 namespace soyuz::jinja {
 
@@ -33,18 +31,21 @@ public:
     [[noreturn]] void fail(std::string const& what) const { fail(what, current().line); }
     [[noreturn]] void fail_expected(std::string const& what) const;
 
-    std::size_t max_nesting() const { return max_nesting_; }
-    /// Counts a level of nesting while it lives.
-    class Level {
-    public:
-        explicit Level(TokenReader& reader);
-        ~Level() { --reader_.nesting_; }
-        Level(Level const&) = delete;
-        Level& operator=(Level const&) = delete;
+    /// One level of nesting deeper while what is returned lives.
+    [[nodiscard]] Meanwhile<std::size_t> deeper();
+    /// Begins a chain of operators or filters, which grows without nesting in the text.
+    [[nodiscard]] Meanwhile<std::size_t> chain() { return {links_, links_}; }
+    void count_link();
 
-    private:
-        TokenReader& reader_;
-    };
+    /// Calls `read` for each of several items with commas between them, up to and with `end`.
+    template <class Read>
+    void read_items(std::string_view end, Read const& read) {
+        while (!is(end)) {
+            read();
+            if (!skip(",")) break;
+        }
+        expect(end);
+    }
 
 private:
     std::string file_;
@@ -52,6 +53,7 @@ private:
     std::size_t at_ = 0;
     std::size_t max_nesting_;
     std::size_t nesting_ = 0;
+    std::size_t links_ = 0;
 };
 
 }  // namespace soyuz::jinja

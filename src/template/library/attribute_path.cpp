@@ -6,7 +6,7 @@
 namespace soyuz::jinja {
 
 AttributePath::AttributePath(Value const& attribute) {
-    if (attribute.is_missing() || attribute.is_none()) return;
+    if (!attribute.is_given()) return;
     if (!attribute.is_text()) {
         parts_.push_back(attribute);
         return;
@@ -20,7 +20,7 @@ AttributePath::AttributePath(Value const& attribute) {
 Value AttributePath::of(Renderer& renderer, Value item, Value const& otherwise) const {
     for (auto const& part : parts_) {
         item = get_item(renderer, item, part);
-        if (item.is_undefined() && !otherwise.is_missing() && !otherwise.is_none()) item = otherwise;
+        if (item.is_undefined() && otherwise.is_given()) item = otherwise;
     }
     return item;
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "template/values/objects.hpp"
 
 namespace soyuz::jinja {

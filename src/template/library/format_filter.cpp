@@ -1,6 +1,6 @@
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
@@ -39,17 +39,16 @@ private:
     }
 
     bool skip(char wanted) {
-        if (look() != wanted) return false;
-        ++at_;
-        return true;
+        bool const there = look() == wanted;
+        at_ += there ? 1 : 0;
+        return there;
     }
 
     std::size_t number(std::size_t limit) {
         std::size_t result = 0;
-        while (look() >= '0' && look() <= '9') {
-            result = result * 10 + static_cast<std::size_t>(text_[at_++] - '0');
-            if (result > limit) throw Fault("a width or precision is too large");
-        }
+        for (; look() >= '0' && look() <= '9'; ++at_)
+            if ((result = result * 10 + static_cast<std::size_t>(look() - '0')) > limit)
+                throw Fault("a width or precision is too large");
         return result;
     }
 
@@ -96,19 +95,11 @@ private:
             throw Fault(std::string("unsupported format character '") + type + "'");
         if (!value.is_number() || (type == 'x' && !value.is_whole()))
             throw Fault(std::string("%") + type + " format: a number is required, not " + type_name(value));
-        std::array<char, 512> digits;
-        if (type == 'f') {
-            std::snprintf(digits.data(), digits.size(), "%.*f", static_cast<int>(precision), value.as_real());
-            return digits.data();
-        }
-        auto const real = value.as_real();
-        if (value.is(Kind::real) && !(std::fabs(real) < 9.2e18)) throw Fault("the number is too large");
-        auto const whole = value.is_whole() ? value.as_integer() : static_cast<std::int64_t>(real);
-        if (type == 'd') return std::to_string(whole);
-        auto const magnitude = whole < 0 ? 0 - static_cast<std::uint64_t>(whole) : static_cast<std::uint64_t>(whole);
-        std::snprintf(digits.data(), digits.size(), "%s%llx", whole < 0 ? "-" : "",
-                      static_cast<unsigned long long>(magnitude));
-        return digits.data();
+        if (type == 'f') return fixed_point(value.as_real(), static_cast<std::int64_t>(precision));
+        if (value.is(Kind::real) && !(std::fabs(value.as_real()) < 9.2e18)) throw Fault("the number is too large");
+        auto const whole = value.is_whole() ? value.as_integer() : static_cast<std::int64_t>(value.as_real());
+        std::array<char, 24> digits;
+        return {digits.data(), std::to_chars(digits.begin(), digits.end(), whole, type == 'x' ? 16 : 10).ptr};
     }
 
     Budget& budget_;

@@ -26,48 +26,30 @@ Value make_range(Renderer&, Arguments arguments) {
     arguments.refuse_keywords("range");
     auto const& given = arguments.positional;
     if (given.empty() || given.size() > 3) throw Fault("range takes 1 to 3 arguments");
-    auto* const range = new Range;
-    Value value = Value::thing(range);
-    auto const number = [&](std::size_t index) { return whole(given[index], "an argument of range"); };
-    range->start = given.size() > 1 ? number(0) : 0;
-    range->stop = number(given.size() > 1 ? 1 : 0);
-    range->step = given.size() > 2 ? number(2) : 1;
-    if (range->step == 0) throw Fault("range() arg 3 must not be zero");
-    constexpr std::int64_t limit = std::int64_t{1} << 60;
-    for (auto const bound : {range->start, range->stop, range->step})
-        if (bound > limit || bound < -limit) throw Fault("the number is too large");
-    auto const distance = range->step > 0 ? range->stop - range->start : range->start - range->stop;
-    auto const stride = range->step > 0 ? range->step : -range->step;
-    range->length = distance <= 0 ? 0 : (distance + stride - 1) / stride;
-    return value;
+    auto const number = [&](std::size_t index, std::int64_t otherwise) {
+        auto const value = index < given.size() ? whole(given[index], "an argument of range") : otherwise;
+        constexpr std::int64_t limit = std::int64_t{1} << 60;
+        if (value > limit || value < -limit) throw Fault("the number is too large");
+        return value;
+    };
+    auto const step = number(2, 1);
+    if (step == 0) throw Fault("range() arg 3 must not be zero");
+    return given.size() == 1 ? make<Range>(0, number(0, 0), step) : make<Range>(number(0, 0), number(1, 0), step);
 }
 
 /// dict(pairs_or_dict, name=value, …); also what namespace() takes.
-std::vector<std::pair<Value, Value>> gather(Renderer& renderer, std::string_view name, Arguments& arguments) {
+Value gathered(Renderer& renderer, std::string_view name, Arguments arguments) {
     std::vector<std::pair<Value, Value>> entries;
     if (arguments.positional.size() > 1) throw Fault(std::string(name) + " takes at most one positional argument");
     if (!arguments.positional.empty()) entries = pairs_of(renderer.budget, arguments.positional[0], name);
     for (auto& entry : arguments.keyword) entries.push_back(std::move(entry));
-    renderer.budget.scan(entries.size() * 4);
-    renderer.budget.spend((1 + entries.size()) * 2 * sizeof(Value));
-    return entries;
-}
-
-Value make_dict(Renderer& renderer, Arguments arguments) {
-    auto entries = gather(renderer, "dict", arguments);
-    auto* const dict = new Dict;
-    Value value = Value::dict(dict);
-    for (auto& [key, item] : entries) dict->set(std::move(key), std::move(item));
-    return value;
+    return make_dict(renderer.budget, std::move(entries));
 }
 
 Value make_namespace(Renderer& renderer, Arguments arguments) {
-    auto entries = gather(renderer, "namespace", arguments);
-    auto* const space = new Namespace;
-    Value value = Value::thing(space);
-    renderer.namespaces.push_back(value);
-    for (auto& [key, item] : entries) space->set(text_of(key, "the name of an attribute"), std::move(item));
-    return value;
+    auto const attributes = gathered(renderer, "namespace", std::move(arguments));
+    for (auto const& [key, item] : attributes.as_dict()->entries) text_of(key, "the name of an attribute");
+    return renderer.namespaces.emplace_back(make<Namespace>(attributes));
 }
 
 Value make_cycler(Renderer&, Arguments arguments) {
@@ -89,7 +71,10 @@ Value make_joiner(Renderer&, Arguments arguments) {
 
 Functions standard_functions() {
     return {{"range", {"range", make_range, {}}},
-            {"dict", {"dict", make_dict, {}}},
+            {"dict",
+             {"dict",
+              [](Renderer& renderer, Arguments given) { return gathered(renderer, "dict", std::move(given)); },
+              {}}},
             {"namespace", {"namespace", make_namespace, {}}},
             {"cycler", {"cycler", make_cycler, {}}},
             {"joiner", {"joiner", make_joiner, {}}}};

@@ -4,6 +4,7 @@
 
 #include "template/library/library.hpp"
 #include "template/running/renderer.hpp"
+#include "template/values/pattern.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
@@ -27,36 +28,30 @@ std::map<std::string_view, char32_t> const named_entities = {
     {"uarr", 0x2191},  {"rarr", 0x2192},  {"darr", 0x2193},   {"hearts", 0x2665},
 };
 
-std::string unescaped(std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        auto const end = text[at] == '&' ? text.substr(0, at + 40).find(';', at) : std::string_view::npos;
-        if (end == std::string_view::npos) {
-            out += text[at++];
-            continue;
-        }
-        auto const name = text.substr(at + 1, end - at - 1);
-        char32_t character = 0;
-        if (name.size() >= 2 && name[0] == '#') {
-            bool const hex = name[1] == 'x' || name[1] == 'X';
-            auto const digits = name.substr(hex ? 2 : 1);
-            std::uint32_t number = 0;
-            auto const [stop, error] =
-                std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
-            if (stop == digits.data() + digits.size()) character = number;
-            if (error == std::errc::result_out_of_range || number > 0x10ffff || (number >= 0xd800 && number < 0xe000))
-                character = 0xfffd;
-        } else if (auto const known = named_entities.find(name); known != named_entities.end()) {
-            character = known->second;
-        }
-        if (character == 0) {
-            out += text[at++];
-            continue;
-        }
-        append_character(out, character);
-        at = end + 1;
+char32_t character_of_entity(std::string_view name) {
+    if (name[0] != '#') {
+        auto const known = named_entities.find(name);
+        return known == named_entities.end() ? 0 : known->second;
     }
-    return out;
+    bool const hex = name[1] == 'x' || name[1] == 'X';
+    auto const digits = name.substr(hex ? 2 : 1);
+    std::uint32_t number = 0;
+    auto const error = std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10).ec;
+    return error != std::errc{} || number > 0x10ffff || (number >= 0xd800 && number < 0xe000) ? 0xfffd : number;
+}
+
+std::string unescaped(std::string_view text) {
+    static Pattern const entities("&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z0-9]+);");
+    std::string out;
+    auto const* written = text.data();
+    for (auto const entity : entities.all(text)) {
+        out.append(written, entity.data());
+        written = entity.data() + entity.size();
+        auto const character = character_of_entity(entity.substr(1, entity.size() - 2));
+        if (character == 0) out += entity;
+        if (character != 0) append_character(out, character);
+    }
+    return out.append(written, text.data() + text.size());
 }
 
 /// Removes everything between `open` and `close`, both included; without a `close` the rest stays.
@@ -129,16 +124,10 @@ Value xmlattr_filter(Renderer& renderer, V value, Bound const& arguments) {
 }
 
 Value tojson_filter(Renderer& renderer, V value, Bound const& arguments) {
-    std::string indention;
-    bool const pretty = arguments[0].is_text() || arguments[0].is_number();
-    if (arguments[0].is_text()) indention = arguments[0].as_text();
-    if (arguments[0].is_number()) {
-        auto const width = std::max<std::int64_t>(whole(arguments[0], "indent"), 0);
-        if (width > 1000) throw Fault("indent is too large");
-        indention.assign(static_cast<std::size_t>(width), ' ');
-    }
+    auto const indention = arguments[0].is_given() ? std::max<std::int64_t>(whole(arguments[0], "indent"), 0) : -1;
+    if (indention > 1000) throw Fault("indent is too large");
     std::string out;
-    append_json(out, renderer.budget, value, pretty ? &indention : nullptr);
+    append_json(out, renderer.budget, value, indention);
     return make_text(renderer.budget, std::move(out), true);
 }
 

@@ -5,67 +5,54 @@
 #include <nlohmann/json.hpp>
 
 #include "template/running/renderer.hpp"
-#include "template/template_error.hpp"
-#include "template/values/operators.hpp"
 #include "template/values/text.hpp"
 
 namespace soyuz::jinja {
 namespace {
 
-/// What has several names stands in a table under each of them.
-template <class Entry>
-using Table = std::unordered_map<std::string_view, Entry const*>;
-
-template <class Entry>
-Entry const* look_up(Table<Entry> const& table, std::string_view name) {
-    auto const found = table.find(name);
-    return found == table.end() ? nullptr : found->second;
-}
-
 Value call_host(Renderer& renderer, GlobalFunction const& function, Arguments const& arguments) {
     arguments.refuse_keywords(function.name);
     std::vector<Json> values;
     for (auto const& argument : arguments.positional) values.push_back(to_json(argument));
+    Json result;
     try {
-        auto result = hold_json(function.host(values, renderer.variant()));
-        if (result.is_text()) renderer.budget.spend(result.as_text().size());
-        return result;
-    } catch (Fault const&) {
-        throw;
+        result = function.host(values, renderer.variant());
     } catch (TemplateError const&) {
         throw;
     } catch (std::exception const& error) {
         throw Fault(function.name + ": " + error.what());
     }
+    auto const value = hold_json(std::move(result));
+    if (value.is_text()) renderer.budget.spend(value.as_text().size());
+    return value;
 }
 
 }  // namespace
 
 Filter const* find_filter(std::string_view name) {
-    static Table<Filter> const filters = [] {
-        Table<Filter> table;
-        for (auto const part :
-             {text_filters(), html_filters(), number_filters(), sequence_filters(), selection_filters()})
-            for (auto const& filter : part) table[filter.name] = &filter;
-        return table;
-    }();
-    return look_up(filters, name);
+    for (auto const part : {text_filters(), html_filters(), number_filters(), sequence_filters(), selection_filters()})
+        if (auto const found = std::ranges::find(part, name, &Filter::name); found != part.end()) return &*found;
+    return nullptr;
 }
 
 Test const* find_test(std::string_view name) {
-    static Table<Test> const tests = [] {
-        Table<Test> table;
-        for (auto const& test : all_tests())
-            for (auto const its_name : test.names) table[its_name] = &test;
-        table.erase("");
-        return table;
-    }();
-    return look_up(tests, name);
+    for (auto const& test : all_tests())
+        if (!name.empty() && std::ranges::find(test.names, name) != test.names.end()) return &test;
+    return nullptr;
+}
+
+Filter const& filter_named(std::string_view name) {
+    if (auto const* const filter = find_filter(name)) return *filter;
+    throw Fault("there is no filter named '" + std::string(name) + "'");
+}
+
+Test const& test_named(std::string_view name) {
+    if (auto const* const test = find_test(name)) return *test;
+    throw Fault("there is no test named '" + std::string(name) + "'");
 }
 
 Bound bind_arguments(std::string_view function, Parameters const& parameters, Arguments arguments) {
-    auto const count =
-        static_cast<std::size_t>(std::find(parameters.begin(), parameters.end(), "") - parameters.begin());
+    auto const count = static_cast<std::size_t>(std::ranges::find(parameters, "") - parameters.begin());
     if (arguments.positional.size() > count)
         throw Fault(std::string(function) + " takes at most " + std::to_string(count) + " arguments, found " +
                     std::to_string(arguments.positional.size()));
@@ -82,6 +69,17 @@ Bound bind_arguments(std::string_view function, Parameters const& parameters, Ar
     }
     arguments.refuse_keywords(function);
     return bound;
+}
+
+Value joined(Budget& budget, std::vector<Value> const& items, Value const& separator, bool as_markup) {
+    std::string out;
+    for (auto const& item : items) {
+        auto const before = out.size();
+        if (&item != &items.front()) append_piece(out, separator, as_markup);
+        append_piece(out, item, as_markup);
+        budget.spend(out.size() - before);
+    }
+    return Value::text(std::move(out), as_markup);
 }
 
 Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input, Arguments arguments) {

@@ -1,10 +1,7 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <span>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "template/host_function.hpp"
@@ -47,6 +44,9 @@ Functions standard_functions();
 /// Null where there is none of that name.
 Filter const* find_filter(std::string_view name);
 Test const* find_test(std::string_view name);
+/// The same; a Fault where there is none.
+Filter const& filter_named(std::string_view name);
+Test const& test_named(std::string_view name);
 
 Value apply_filter(Renderer& renderer, Filter const& filter, Value const& input, Arguments arguments);
 bool apply_test(Renderer& renderer, Test const& test, Value const& input, Arguments arguments);
@@ -55,6 +55,9 @@ Value call_global(Renderer& renderer, GlobalFunction const& function, Arguments 
 Bound bind_arguments(std::string_view function, Parameters const& parameters, Arguments arguments);
 
 inline bool flag(Value const& value, bool otherwise = false) { return value.is_missing() ? otherwise : truth(value); }
+
+/// The items as one text with `separator` between them, each escaped unless it is markup where the whole is.
+Value joined(Budget& budget, std::vector<Value> const& items, Value const& separator, bool as_markup);
 
 std::span<Filter const> text_filters();
 std::span<Filter const> html_filters();

@@ -21,7 +21,9 @@ bool is_web_address(std::string_view text) {
     static Pattern const address(
         "(?:(?:https?://|www\\.)(?:[@w%-]++\\.)*+(?:[a-z]{2,63}|xn--[@w%]{2,59})"
         "|(?:[@w%-]{2,63}+\\.)++(?:com|net|int|edu|gov|org|info|mil)"
-        "|https?://(?:[\\p{Nd}]{1,3}(?:\\.[\\p{Nd}]{1,3}){3}|\\[(?:[\\p{Nd}a-f]{0,4}:){2}(?:[\\p{Nd}a-f]{0,4}:?){1,6}\\]))"
+        "|https?://"
+        "(?:[\\p{Nd}]{1,3}(?:\\.[\\p{Nd}]{1,3}){3}|\\[(?:[\\p{Nd}a-f]{0,4}:){2}(?"
+        ":[\\p{Nd}a-f]{0,4}:?){1,6}\\]))"
         "(?::[\\p{Nd}]{1,5})?(?:[/?#].*)?",
         true);
     return address.matches(text);
@@ -92,15 +94,14 @@ std::string linked(std::string_view word, LinkStyle const& style) {
 Value urlize_filter(Renderer& renderer, Value const& value, Bound const& arguments) {
     auto const& [limit, nofollow, target, rel, extra_schemes, a] = arguments;
     LinkStyle style;
-    if (!limit.is_missing() && !limit.is_none())
-        style.max_length = std::max<std::int64_t>(whole(limit, "trim_url_limit"), 0);
+    if (limit.is_given()) style.max_length = std::max<std::int64_t>(whole(limit, "trim_url_limit"), 0);
     std::set<std::string_view> relations = {"noopener"};
     if (rel.is_text())
         for (auto const word : split_words(rel.as_text())) relations.insert(word);
     if (flag(nofollow)) relations.insert("nofollow");
     style.attributes = " rel=\"" + escaped(joined({relations.begin(), relations.end()}, " ")) + "\"";
     if (target.is_text() && truth(target)) style.attributes += " target=\"" + to_html(target) + "\"";
-    if (!extra_schemes.is_missing() && !extra_schemes.is_none()) {
+    if (extra_schemes.is_given()) {
         for (auto const& scheme : Items(renderer.budget, extra_schemes).all(renderer.budget)) {
             if (!is_uri_scheme(text_of(scheme, "a scheme")))
                 throw Fault(to_repr(scheme) + " is not a valid URI scheme prefix.");
@@ -113,12 +114,12 @@ Value urlize_filter(Renderer& renderer, Value const& value, Bound const& argumen
     std::string out;
     std::string_view rest = html;
     while (!rest.empty()) {
-        std::size_t end = 0;
-        while (end < rest.size() && !is_space(character_at(rest, end))) end = next_character(rest, end);
-        out += linked(rest.substr(0, end), style);
-        auto const next = end < rest.size() ? next_character(rest, end) : end;
-        out += rest.substr(end, next - end);
-        rest.remove_prefix(next);
+        auto const word = rest.substr(0, end_of_word(rest));
+        out += linked(word, style);
+        rest.remove_prefix(word.size());
+        auto const space = rest.substr(0, rest.size() - stripped(rest, {}, -1).size());
+        out += space;
+        rest.remove_prefix(space.size());
     }
     return make_text(renderer.budget, std::move(out), renderer.context().autoescape);
 }

@@ -48,51 +48,30 @@ Value replace(R renderer, V self, Bound const& arguments) {
 }
 
 Value split(R renderer, V self, Bound const& arguments) {
-    auto text = self.as_text();
     auto left = arguments[1].is_missing() ? -1 : whole(arguments[1], "maxsplit");
+    bool const by_space = !arguments[0].is_given();
+    auto const separator = by_space ? std::string_view() : text_of(arguments[0], "sep");
+    if (!by_space && separator.empty()) throw Fault("empty separator");
     std::vector<Value> parts;
-    auto const add = [&](std::string_view part) {
-        parts.push_back(Value::part(self, part).with_markup(self.is_markup()));
-    };
-    if (!arguments[0].is_missing() && !arguments[0].is_none()) {
-        auto const separator = text_of(arguments[0], "sep");
-        if (separator.empty()) throw Fault("empty separator");
-        for (; left != 0; --left) {
-            auto const at = text.find(separator);
-            if (at == std::string_view::npos) break;
-            add(text.substr(0, at));
-            text.remove_prefix(at + separator.size());
-        }
-        add(text);
-        return make_list(renderer.budget, std::move(parts));
-    }
-    for (text = stripped(text, Value{}, -1); !text.empty(); text = stripped(text, Value{}, -1)) {
-        if (left-- == 0) {
-            add(stripped(text, Value{}, 1));
-            break;
-        }
-        std::size_t end = 0;
-        while (end < text.size() && !is_space(character_at(text, end))) end = next_character(text, end);
-        add(text.substr(0, end));
-        text.remove_prefix(end);
+    auto text = by_space ? stripped(self.as_text(), {}, -1) : self.as_text();
+    while (!by_space || !text.empty()) {
+        auto end = text.npos;
+        if (left-- != 0) end = by_space ? end_of_word(text) : text.find(separator);
+        bool const is_last = end >= text.size();
+        auto const part = text.substr(0, end);
+        parts.push_back(Value::part(self, by_space ? stripped(part, {}, 1) : part).with_markup(self.is_markup()));
+        if (is_last) break;
+        text = by_space ? stripped(text.substr(end), {}, -1) : text.substr(end + separator.size());
     }
     return make_list(renderer.budget, std::move(parts));
 }
 
 Value join(R renderer, V self, Bound const& arguments) {
-    Items const items(renderer.budget, arguments[0]);
-    std::string out;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        auto const item = items.at(i);
-        auto const before = out.size();
-        if (i > 0) out += self.as_text();
+    auto const items = Items(renderer.budget, arguments[0]).all(renderer.budget);
+    for (auto const& item : items)
         if (!self.is_markup() && !item.is_text())
-            throw Fault("sequence item " + std::to_string(i) + ": expected str instance, " + type_name(item) +
-                        " found");
-        out += self.is_markup() ? to_html(item) : std::string(item.as_text());
-        renderer.budget.spend(out.size() - before);
-    }
-    return Value::text(std::move(out), self.is_markup());
+            throw Fault("sequence item: expected str instance, " + type_name(item) + " found");
+    return joined(renderer.budget, items, self, self.is_markup());
 }
 
 template <List::Flavour flavour>
@@ -135,8 +114,7 @@ Filter const dict_methods[] = {
 };
 
 Filter const* find_in(std::span<Filter const> methods, std::string_view name) {
-    auto const found =
-        std::find_if(methods.begin(), methods.end(), [&](auto const& method) { return method.name == name; });
+    auto const found = std::ranges::find(methods, name, &Filter::name);
     return found == methods.end() ? nullptr : &*found;
 }
 

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 
@@ -17,10 +15,7 @@ namespace {
 using V = Value const&;
 
 Value abs_filter(Renderer&, V value, Bound const&) {
-    if (value.is(Kind::real)) return Value::real(std::fabs(value.as_real()));
-    if (value.is_whole()) return signed_value(value, value.as_integer() < 0 ? '-' : '+');
-    if (value.is_undefined()) fail_undefined(value);
-    throw Fault("bad operand type for abs(): '" + type_name(value) + "'");
+    return signed_value(value, value.is_number() && value.as_real() < 0 ? '-' : '+');
 }
 
 /// A number without its underscores, where `text` is one as Python writes it.
@@ -99,9 +94,7 @@ double rounded(double number, std::int64_t precision) {
         double const scale = std::pow(10.0, static_cast<double>(-precision));
         return std::nearbyint(number / scale) * scale;
     }
-    std::array<char, 700> buffer;
-    std::snprintf(buffer.data(), buffer.size(), "%.*f", static_cast<int>(precision), number);
-    return std::strtod(buffer.data(), nullptr);
+    return std::strtod(fixed_point(number, precision).c_str(), nullptr);
 }
 
 std::int64_t rounded_whole(std::int64_t number, std::int64_t precision) {
@@ -145,16 +138,11 @@ Value filesizeformat_filter(Renderer&, V value, Bound const& arguments) {
     double const base = binary ? 1024 : 1000;
     if (*bytes == 1) return Value::borrowed("1 Byte");
     if (*bytes < base) return Value::text(std::to_string(static_cast<std::int64_t>(*bytes)) + " Bytes");
-    std::string unit;
+    std::string_view const letters = binary ? "KMGTPEZY" : "kMGTPEZY";
+    std::size_t unit = 0;
     double scale = base;
-    for (char const letter : std::string_view("kMGTPEZY")) {
-        unit = letter == 'k' && binary ? 'K' : letter;
-        scale *= base;
-        if (*bytes < scale) break;
-    }
-    std::array<char, 400> buffer;
-    std::snprintf(buffer.data(), buffer.size(), "%.1f", base * *bytes / scale);
-    return Value::text(std::string(buffer.data()) + " " + unit + (binary ? "iB" : "B"));
+    for (; *bytes >= scale * base && unit + 1 < letters.size(); ++unit) scale *= base;
+    return Value::text(fixed_point(base * *bytes / (scale * base), 1) + " " + letters[unit] + (binary ? "iB" : "B"));
 }
 
 Filter const filters[] = {

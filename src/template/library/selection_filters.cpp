@@ -22,14 +22,12 @@ Value map_filter(Renderer& renderer, V value, Arguments arguments) {
             results.push_back(path.of(renderer, std::move(item), otherwise));
         return done();
     }
-    auto const name = text_of(arguments.positional[0], "the name of a filter");
-    auto const* const filter = find_filter(name);
-    if (filter == nullptr) throw Fault("there is no filter named '" + std::string(name) + "'");
+    auto const& filter = filter_named(text_of(arguments.positional[0], "the name of a filter"));
     auto rest = arguments;
     rest.positional.erase(rest.positional.begin());
     for (auto const& item : Items(renderer.budget, value).all(renderer.budget)) {
         renderer.budget.tick();
-        results.push_back(apply_filter(renderer, *filter, item, rest));
+        results.push_back(apply_filter(renderer, filter, item, rest));
     }
     return done();
 }
@@ -49,11 +47,7 @@ Value selected(Renderer& renderer, V value, Arguments arguments) {
     if (by_attribute && positional.empty()) throw Fault("Missing parameter for attribute name");
     AttributePath const path(by_attribute ? take() : Value{});
     Test const* test = nullptr;
-    if (auto const test_name = take(); !test_name.is_missing()) {
-        auto const name = text_of(test_name, "the name of a test");
-        test = find_test(name);
-        if (test == nullptr) throw Fault("there is no test named '" + std::string(name) + "'");
-    }
+    if (auto const name = take(); !name.is_missing()) test = &test_named(text_of(name, "the name of a test"));
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
         renderer.budget.tick();
         auto const looked_at = path.of(renderer, item);

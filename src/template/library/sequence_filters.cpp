@@ -33,8 +33,8 @@ Value last_filter(Renderer& renderer, V value, Bound const&) {
     if (value.is(Kind::list) && flavour_of(value) == List::Flavour::generator)
         throw Fault("'generator' object is not reversible");
     Items const items(renderer.budget, value);
-    if (items.size() == 0) return Value::undefined_because("No last item, sequence was empty.");
-    return items.at(items.size() - 1);
+    return items.size() > 0 ? items.at(items.size() - 1)
+                            : Value::undefined_because("No last item, sequence was empty.");
 }
 
 Value random_filter(Renderer& renderer, V value, Bound const&) {
@@ -129,7 +129,7 @@ Value unique_filter(Renderer& renderer, V value, Bound const& arguments) {
     std::vector<Value> items;
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
         auto key = key_of(path.of(renderer, item), arguments[0]);
-        if (seen.find(key) != nullptr) continue;
+        if (!seen.get(key).is_missing()) continue;
         seen.set(std::move(key), Value::none());
         items.push_back(std::move(item));
     }
@@ -169,41 +169,23 @@ Value join_filter(Renderer& renderer, V value, Bound const& arguments) {
         items.push_back(path.of(renderer, item));
         markup = markup || items.back().is_markup();
     }
-    markup = markup && renderer.context().autoescape;
-    std::string out;
-    auto const add = [&](V piece) {
-        auto const before = out.size();
-        append_piece(out, piece, markup);
-        renderer.budget.spend(out.size() - before);
-    };
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (i > 0) add(separator);
-        add(items[i]);
-    }
-    return Value::text(std::move(out), markup);
+    return joined(renderer.budget, items, separator, markup && renderer.context().autoescape);
 }
 
 Value batch_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const size = whole(arguments[0], "linecount");
     std::vector<Value> batches;
     std::vector<Value> batch;
-    auto const flush = [&] {
-        batches.push_back(make_list(renderer.budget, std::move(batch)));
-        batch.clear();
-    };
+    auto const flush = [&] { batches.push_back(make_list(renderer.budget, std::exchange(batch, {}))); };
     for (auto& item : Items(renderer.budget, value).all(renderer.budget)) {
         if (static_cast<std::int64_t>(batch.size()) == size) flush();
         batch.push_back(std::move(item));
     }
-    if (!batch.empty()) {
-        if (!arguments[1].is_missing() && !arguments[1].is_none()) {
-            while (static_cast<std::int64_t>(batch.size()) < size) {
-                renderer.budget.spend(sizeof(Value));
-                batch.push_back(arguments[1]);
-            }
-        }
-        flush();
+    while (arguments[1].is_given() && !batch.empty() && static_cast<std::int64_t>(batch.size()) < size) {
+        renderer.budget.spend(sizeof(Value));
+        batch.push_back(arguments[1]);
     }
+    if (!batch.empty()) flush();
     return make_list(renderer.budget, std::move(batches), List::Flavour::generator);
 }
 
@@ -212,19 +194,16 @@ Value slice_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const items = Items(renderer.budget, value).all(renderer.budget);
     if (count == 0) throw Fault("integer division or modulo by zero");
     std::vector<Value> slices;
-    if (count > 0) {
-        auto const slice_count = static_cast<std::size_t>(count);
-        auto const each = items.size() / slice_count;
-        auto const with_extra = items.size() % slice_count;
-        auto at = items.begin();
-        for (std::size_t i = 0; i < slice_count; ++i) {
-            renderer.budget.tick();
-            auto const end = at + static_cast<std::ptrdiff_t>(each + (i < with_extra ? 1 : 0));
-            std::vector<Value> slice(at, end);
-            at = end;
-            if (!arguments[1].is_missing() && !arguments[1].is_none() && i >= with_extra) slice.push_back(arguments[1]);
-            slices.push_back(make_list(renderer.budget, std::move(slice)));
-        }
+    auto const slice_count = static_cast<std::size_t>(std::max<std::int64_t>(count, 0));
+    auto at = items.begin();
+    for (std::size_t i = 0; i < slice_count; ++i) {
+        renderer.budget.tick();
+        bool const has_extra = i < items.size() % slice_count;
+        auto const end = at + static_cast<std::ptrdiff_t>(items.size() / slice_count + (has_extra ? 1 : 0));
+        std::vector<Value> slice(at, end);
+        at = end;
+        if (arguments[1].is_given() && !has_extra) slice.push_back(arguments[1]);
+        slices.push_back(make_list(renderer.budget, std::move(slice)));
     }
     return make_list(renderer.budget, std::move(slices), List::Flavour::generator);
 }
@@ -256,7 +235,7 @@ Value attr_filter(Renderer& renderer, V value, Bound const& arguments) {
     text_of(name, "the name of an attribute");
     if (value.is_undefined()) fail_undefined(value);
     // Attributes only, never items.
-    if (value.is(Kind::dict) && !has_method(value, name.as_text())) return Value::undefined_attribute(value, name);
+    if (value.is(Kind::dict)) return Value::undefined_attribute(value, name);
     return get_attribute(renderer, value, name);
 }
 

@@ -27,11 +27,6 @@ bool leaves(R renderer, V value, std::int64_t rest, V by) {
     return equals(apply(renderer.budget, Operator::modulo, value, by), Value::integer(rest));
 }
 
-bool is_sequence_test(R, V value, V) {
-    if (value.is(Kind::list)) return is_sequence(value);
-    return is_iterable(value);
-}
-
 bool is_same(R, V left, V right) {
     if (left.kind() != right.kind()) return false;
     if (left.is(Kind::list) || left.is(Kind::dict)) {
@@ -53,7 +48,7 @@ Test const tests[] = {
     {{"true"}, 0, is_boolean<true>},
     {{"false"}, 0, is_boolean<false>},
     {{"number"}, 0, [](R, V value, V) { return value.is_number(); }},
-    {{"sequence"}, 0, is_sequence_test},
+    {{"sequence"}, 0, [](R, V value, V) { return value.is(Kind::list) ? is_sequence(value) : is_iterable(value); }},
     {{"iterable"}, 0, [](R, V value, V) { return is_iterable(value); }},
     {{"callable"}, 0, [](R, V value, V) { return value.is(Kind::object) && value.as_thing()->is_callable(); }},
     {{"escaped"}, 0, [](R, V value, V) { return value.is_markup(); }},

@@ -44,7 +44,7 @@ Value trim_filter(Renderer& renderer, V value, Bound const& arguments) {
 
 Value replace_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const& [old, fresh, count, a, b, c] = arguments;
-    auto const times = count.is_missing() || count.is_none() ? -1 : whole(count, "count");
+    auto const times = count.is_given() ? whole(count, "count") : -1;
     bool const by_escape = renderer.context().autoescape;
     Value text = soft(value);
     auto const old_text = soft(old);
@@ -63,7 +63,7 @@ Value truncate_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const end = end_given.is_missing() ? Value::borrowed("...") : end_given;
     auto const end_length = static_cast<std::int64_t>(length_of(text_of(end, "end")));
     auto const limit = length_given.is_missing() ? 255 : whole(length_given, "length");
-    auto const leeway = leeway_given.is_missing() || leeway_given.is_none() ? 5 : whole(leeway_given, "leeway");
+    auto const leeway = leeway_given.is_given() ? whole(leeway_given, "leeway") : 5;
     if (limit < end_length)
         throw Fault("expected length >= " + std::to_string(end_length) + ", found " + std::to_string(limit));
     if (leeway < 0) throw Fault("expected leeway >= 0, found " + std::to_string(leeway));
@@ -72,10 +72,7 @@ Value truncate_filter(Renderer& renderer, V value, Bound const& arguments) {
     auto const text = text_of(value, "what is truncated");
     renderer.budget.scan(text.size());
     auto cut = text.substr(0, offset_of(text, static_cast<std::size_t>(limit - end_length)));
-    if (!flag(kill_words)) {
-        auto const space = cut.rfind(' ');
-        if (space != std::string_view::npos) cut = cut.substr(0, space);
-    }
+    if (!flag(kill_words)) cut = cut.substr(0, cut.rfind(' '));
     return apply(renderer.budget, Operator::add, Value::part(value, cut).with_markup(value.is_markup()), end);
 }
 
@@ -88,9 +85,7 @@ Value center_filter(Renderer& renderer, V value, Bound const& arguments) {
     renderer.budget.spend(missing);
     // Python centres an odd rest by this rule.
     auto const before = missing / 2 + (missing & static_cast<std::size_t>(width) & 1U);
-    std::string out(before, ' ');
-    out += text.as_text();
-    out.append(missing - before, ' ');
+    auto out = std::string(before, ' ').append(text.as_text()).append(missing - before, ' ');
     return make_text(renderer.budget, std::move(out), text.is_markup());
 }
 

@@ -61,7 +61,7 @@ std::vector<std::string_view> wrap(std::string_view text, std::size_t width, boo
 Value wordwrap_filter(Renderer& renderer, Value const& value, Bound const& arguments) {
     auto const width = arguments[0].is_missing() ? 79 : whole(arguments[0], "width");
     if (width <= 0) throw Fault("invalid width " + std::to_string(width) + " (must be > 0)");
-    auto const separator = arguments[2].is_missing() || arguments[2].is_none() ? Value::borrowed("\n") : arguments[2];
+    auto const separator = !arguments[2].is_given() ? Value::borrowed("\n") : arguments[2];
     auto const wrapstring = text_of(separator, "wrapstring");
     auto const text = text_of(value, "what is wrapped");
     renderer.budget.scan(text.size() * 8);

@@ -30,21 +30,18 @@ Value SequenceLiteral::evaluate(Renderer& renderer) const {
 }
 
 Value DictLiteral::evaluate(Renderer& renderer) const {
-    renderer.budget.spend((1 + entries.size()) * 2 * sizeof(Value));
-    auto* const dict = new Dict;
-    Value value = Value::dict(dict);
+    std::vector<std::pair<Value, Value>> values;
+    values.reserve(entries.size());
     for (auto const& [key, item] : entries) {
         auto name = key->evaluate(renderer);
-        dict->set(std::move(name), item->evaluate(renderer));
+        values.emplace_back(std::move(name), item->evaluate(renderer));
     }
-    return value;
+    return make_dict(renderer.budget, std::move(values));
 }
 
 Value Attribute::evaluate(Renderer& renderer) const {
     auto const value = object->evaluate(renderer);
     renderer.at(line);
-    if (!may_be_method && value.is(Kind::dict))
-        if (Value found = dict_find(value, Value::borrowed(name)); !found.is_missing()) return found;
     return get_attribute(renderer, value, Value::borrowed(name));
 }
 
@@ -61,11 +58,9 @@ Value Slice::evaluate(Renderer& renderer) const {
     auto const part = [&](ExpressionPointer const& expression) {
         return expression == nullptr ? Value{} : expression->evaluate(renderer);
     };
-    auto const from = part(start);
-    auto const to = part(stop);
-    auto const by = part(step);
+    Value const bounds[] = {part(start), part(stop), part(step)};
     renderer.at(line);
-    return get_slice(renderer.budget, value, from, to, by);
+    return get_slice(renderer.budget, value, bounds[0], bounds[1], bounds[2]);
 }
 
 Arguments CallArguments::evaluate(Renderer& renderer) const {
@@ -93,40 +88,36 @@ Value Call::evaluate(Renderer& renderer) const { return evaluate_with(renderer, 
 
 Value Call::evaluate_with(Renderer& renderer, Value caller) const {
     renderer.budget.tick();
-    auto const with_caller = [&](Arguments given) {
-        if (!caller.is_missing()) given.keyword.emplace_back(Value::borrowed("caller"), std::move(caller));
-        return given;
+    auto const given = [&] {
+        auto values = arguments.evaluate(renderer);
+        if (!caller.is_missing()) values.keyword.emplace_back(Value::borrowed("caller"), std::move(caller));
+        renderer.at(line);
+        return values;
     };
-    // A method is called without making a value of it first.
-    if (auto const* const attribute = dynamic_cast<Attribute const*>(callee.get()); attribute != nullptr) {
-        auto const self = attribute->object->evaluate(renderer);
-        renderer.at(attribute->line);
-        if (attribute->may_be_method && has_method(self, attribute->name)) {
-            auto given = with_caller(arguments.evaluate(renderer));
-            renderer.at(line);
-            return call_method(renderer, self, attribute->name, std::move(given));
-        }
-        auto const function = get_attribute(renderer, self, Value::borrowed(attribute->name));
-        return call_value(renderer, function, with_caller(arguments.evaluate(renderer)), line);
+    auto const* const attribute = dynamic_cast<Attribute const*>(callee.get());
+    if (attribute == nullptr) {
+        auto const function = callee->evaluate(renderer);
+        return call_value(renderer, function, given(), line);
     }
-    auto const function = callee->evaluate(renderer);
-    return call_value(renderer, function, with_caller(arguments.evaluate(renderer)), line);
+    // A method is called without making a value of it first.
+    auto const self = attribute->object->evaluate(renderer);
+    renderer.at(attribute->line);
+    if (attribute->may_be_method && has_method(self, attribute->name))
+        return call_method(renderer, self, attribute->name, given());
+    auto const function = get_attribute(renderer, self, Value::borrowed(attribute->name));
+    return call_value(renderer, function, given(), line);
 }
 
 void Call::print(Renderer& renderer, bool escape) const {
+    auto const* const name = dynamic_cast<Name const*>(callee.get());
+    if (name == nullptr || !escape) return renderer.print(evaluate(renderer), escape);
+    auto const function = name->evaluate(renderer);
+    auto given = arguments.evaluate(renderer);
+    renderer.at(line);
     // With escaping on, a macro's text is markup: it can be written where it belongs at once.
-    if (auto const* const name = dynamic_cast<Name const*>(callee.get()); name != nullptr && escape) {
-        auto const function = name->evaluate(renderer);
-        if (function.is(Kind::object) && renderer.context().autoescape) {
-            if (auto* const macro = dynamic_cast<Macro*>(function.as_thing()); macro != nullptr) {
-                auto given = arguments.evaluate(renderer);
-                renderer.at(line);
-                return macro->write(renderer, std::move(given));
-            }
-        }
-        return renderer.print(call_value(renderer, function, arguments.evaluate(renderer), line), escape);
-    }
-    renderer.print(evaluate(renderer), escape);
+    if (auto* const macro = macro_in(function); macro != nullptr && renderer.context().autoescape)
+        return macro->write(renderer, std::move(given));
+    renderer.print(call_value(renderer, function, std::move(given), line), escape);
 }
 
 Value call_value(Renderer& renderer, Value const& function, Arguments arguments, std::uint32_t line) {
@@ -140,10 +131,8 @@ Value call_value(Renderer& renderer, Value const& function, Arguments arguments,
 Value FilterUse::evaluate(Renderer& renderer) const { return apply_to(renderer, input->evaluate(renderer)); }
 
 Value FilterUse::apply_to(Renderer& renderer, Value input_value) const {
-    if (filter == nullptr) {
-        renderer.at(line);
-        throw Fault("there is no filter named '" + name + "'");
-    }
+    renderer.at(line);
+    if (filter == nullptr) filter_named(name);
     renderer.budget.tick();
     auto given = arguments.evaluate(renderer);
     renderer.at(line);
@@ -154,7 +143,7 @@ Value TestUse::evaluate(Renderer& renderer) const {
     auto const value = input->evaluate(renderer);
     auto given = arguments.evaluate(renderer);
     renderer.at(line);
-    if (test == nullptr) throw Fault("there is no test named '" + name + "'");
+    if (test == nullptr) test_named(name);
     return Value::boolean(apply_test(renderer, *test, value, std::move(given)));
 }
 
@@ -166,15 +155,13 @@ Value Unary::evaluate(Renderer& renderer) const {
 }
 
 Value Binary::evaluate(Renderer& renderer) const {
-    auto const first = left->evaluate(renderer);
-    auto const second = right->evaluate(renderer);
+    auto first = left->evaluate(renderer);
+    if (operation == Operator::logical_or && truth(first)) return first;
+    if (operation == Operator::logical_and && !truth(first)) return first;
+    auto second = right->evaluate(renderer);
+    if (operation >= Operator::logical_or) return second;
     renderer.at(line);
     return apply(renderer.budget, operation, first, second);
-}
-
-Value Logical::evaluate(Renderer& renderer) const {
-    auto first = left->evaluate(renderer);
-    return truth(first) == is_and ? right->evaluate(renderer) : first;
 }
 
 Value Comparison::evaluate(Renderer& renderer) const {

@@ -36,7 +36,6 @@ void PlainText::execute(Renderer& renderer) const {
 
 void Print::execute(Renderer& renderer) const {
     if (only_without_parent && renderer.context().parent != nullptr) return;
-    renderer.at(line);
     expression->print(renderer, renderer.escapes(escaping));
 }
 
@@ -49,14 +48,12 @@ void If::execute(Renderer& renderer) const {
 }
 
 void Set::execute(Renderer& renderer) const {
-    renderer.at(line);
     auto result = value->evaluate(renderer);
     renderer.at(line);
     renderer.assign(target, std::move(result));
 }
 
 void SetBlock::execute(Renderer& renderer) const {
-    renderer.at(line);
     auto text = renderer.capture([&] { renderer.run(body); });
     bool const markup = renderer.context().autoescape;
     if (filter == nullptr) return renderer.assign(target, Value::text(std::move(text), markup));
@@ -65,7 +62,6 @@ void SetBlock::execute(Renderer& renderer) const {
 }
 
 void With::execute(Renderer& renderer) const {
-    renderer.at(line);
     std::vector<Value> values;
     for (auto const& [target, value] : assignments) values.push_back(value->evaluate(renderer));
     for (std::size_t i = 0; i < values.size(); ++i) renderer.assign(assignments[i].first, std::move(values[i]));
@@ -73,13 +69,11 @@ void With::execute(Renderer& renderer) const {
 }
 
 void FilterBlock::execute(Renderer& renderer) const {
-    renderer.at(line);
     auto text = renderer.capture([&] { renderer.run(body); });
     renderer.print(apply_chain(renderer, *filter, Value::text(std::move(text), renderer.escapes(escaping))), false);
 }
 
 void Autoescape::execute(Renderer& renderer) const {
-    renderer.at(line);
     auto& context = renderer.context();
     bool const outer = context.autoescape;
     context.autoescape = truth(value->evaluate(renderer));
@@ -88,7 +82,6 @@ void Autoescape::execute(Renderer& renderer) const {
 }
 
 void Include::execute(Renderer& renderer) const {
-    renderer.at(line);
     renderer.budget.tick();
     auto const names = name->evaluate(renderer);
     Template const* source = nullptr;
@@ -98,21 +91,20 @@ void Include::execute(Renderer& renderer) const {
         if (!ignore_missing) throw;
         return;
     }
-    if (with_context) return renderer.run_template(*source, renderer.inner_context(*source, visible));
+    if (with_context)
+        return renderer.run_template(*source, renderer.new_context(*source, &renderer.context(), visible));
     renderer.print(renderer.import(*source, false, {}), true);
 }
 
 void Import::execute(Renderer& renderer) const {
-    renderer.at(line);
     renderer.budget.tick();
     auto const source_name = name->evaluate(renderer);
     if (source_name.is_undefined()) fail_undefined(source_name);
     auto const& source = renderer.load(text_of(source_name, "the name of a template"));
     auto const module = renderer.import(source, with_context, visible);
     renderer.at(line);
-    if (whole) return renderer.assign(target, module, false);
     for (auto const& [wanted, place] : names) {
-        auto value = module.as_thing()->attribute(renderer, wanted);
+        auto value = wanted.empty() ? module : module.as_thing()->attribute(renderer, wanted);
         if (value.is_missing())
             value = Value::undefined_because("the template " + repr_of_text(source.name) + " (imported on line " +
                                              std::to_string(line) + ") does not export the requested name " +
@@ -122,7 +114,6 @@ void Import::execute(Renderer& renderer) const {
 }
 
 void Extends::execute(Renderer& renderer) const {
-    renderer.at(line);
     auto& context = renderer.context();
     if (context.parent != nullptr) throw Fault("a template can extend one other only");
     auto const& parent = renderer.select(name->evaluate(renderer));
@@ -133,19 +124,14 @@ void Extends::execute(Renderer& renderer) const {
 void BlockUse::execute(Renderer& renderer) const {
     auto& context = renderer.context();
     if (only_without_parent && context.parent != nullptr) return;
-    renderer.at(line);
     if (required && context.blocks->at(name).size() <= 1)
         throw Fault("the required block '" + name + "' is not filled");
     renderer.run_block(name, 0, scoped ? renderer.scoped_context(visible) : context);
 }
 
-void MacroDefinition::execute(Renderer& renderer) const {
-    renderer.at(line);
-    renderer.assign(target, macro_value(renderer, function));
-}
+void MacroDefinition::execute(Renderer& renderer) const { renderer.assign(target, macro_value(renderer, function)); }
 
 void CallBlock::execute(Renderer& renderer) const {
-    renderer.at(line);
     renderer.print(call->evaluate_with(renderer, macro_value(renderer, caller)), false);
 }
 

@@ -3,10 +3,6 @@
 
 namespace soyuz::jinja {
 
-std::string Loop::to_text() const {
-    return "<LoopContext " + std::to_string(index + 1) + "/" + std::to_string(items.size()) + ">";
-}
-
 Value Loop::attribute(Renderer&, std::string_view name) {
     auto const number = [](std::size_t value) { return Value::integer(static_cast<std::int64_t>(value)); };
     if (name == "index") return number(index + 1);
@@ -24,22 +20,14 @@ Value Loop::attribute(Renderer&, std::string_view name) {
         return index + 1 == items.size() ? Value::undefined_because("there is no next item") : items.at(index + 1);
     if (name != "cycle" && name != "changed") return {};
     return make<Callable>(
-        "method", [this, self = Value::thing(this), name = std::string(name)](Renderer& renderer, Arguments arguments) {
-            arguments.refuse_keywords(name);
-            return name == "cycle" ? cycle(arguments)
-                                   : changed(make_tuple(renderer.budget, std::move(arguments.positional)));
+        "method", [this, self = Value::thing(this), cycles = name == "cycle"](Renderer& renderer, Arguments arguments) {
+            auto& given = arguments.positional;
+            arguments.refuse_keywords(cycles ? "cycle" : "changed");
+            if (cycles && given.empty()) throw Fault("no items for cycling given");
+            if (cycles) return given[index % given.size()];
+            auto before = std::exchange(last_changed, make_tuple(renderer.budget, std::move(given)));
+            return Value::boolean(before.is_missing() || !equals(before, last_changed));
         });
-}
-
-Value Loop::cycle(Arguments const& arguments) const {
-    if (arguments.positional.empty()) throw Fault("no items for cycling given");
-    return arguments.positional[index % arguments.positional.size()];
-}
-
-Value Loop::changed(Value now) {
-    bool const is_other = last_changed.is_missing() || !equals(last_changed, now);
-    last_changed = std::move(now);
-    return Value::boolean(is_other);
 }
 
 Value Loop::call(Renderer& renderer, Arguments arguments) {
@@ -47,14 +35,12 @@ Value Loop::call(Renderer& renderer, Arguments arguments) {
         throw Fault("the loop must have the 'recursive' marker to be called recursively");
     arguments.refuse_keywords("loop");
     if (arguments.positional.size() != 1) throw Fault("loop() takes one argument");
-    bool const escape = renderer.context().autoescape;
-    auto const text = [&] {
+    return renderer.captured([&] {
         auto* const outer = renderer.activation();
         renderer.set_activation(home);
         statement_.run(renderer, arguments.positional[0], depth_ + 1);
         renderer.set_activation(outer);
-    };
-    return Value::text(renderer.capture(text), escape);
+    });
 }
 
 bool For::only_writes(bool may_have_parent) const {
@@ -63,10 +49,7 @@ bool For::only_writes(bool may_have_parent) const {
            otherwise.only_writes(may_have_parent);
 }
 
-void For::execute(Renderer& renderer) const {
-    renderer.at(line);
-    run(renderer, iterable->evaluate(renderer), 0);
-}
+void For::execute(Renderer& renderer) const { run(renderer, iterable->evaluate(renderer), 0); }
 
 void For::run(Renderer& renderer, Value const& given, std::size_t depth) const {
     renderer.at(line);

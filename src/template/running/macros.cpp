@@ -6,19 +6,15 @@
 
 namespace soyuz::jinja {
 
-bool is_macro(Value const& value) {
-    return value.is(Kind::object) && dynamic_cast<Macro const*>(value.as_thing()) != nullptr;
-}
-
-std::string Macro::to_text() const {
-    return function->name.empty() ? "<Macro anonymous>" : "<Macro " + repr_of_text(function->name) + ">";
+Macro* macro_in(Value const& value) {
+    return value.is(Kind::object) ? dynamic_cast<Macro*>(value.as_thing()) : nullptr;
 }
 
 Value Macro::attribute(Renderer& renderer, std::string_view name) {
     if (name == "name") return function->name.empty() ? Value::none() : Value::borrowed(function->name);
     if (name == "catch_kwargs") return Value::boolean(function->uses_kwargs);
     if (name == "catch_varargs") return Value::boolean(function->uses_varargs);
-    if (name == "caller") return Value::boolean(function->uses_caller);
+    if (name == "caller") return Value::boolean(function->uses_caller || function->explicit_caller);
     if (name != "arguments") return {};
     std::vector<Value> names;
     for (auto const& parameter : function->parameters) names.push_back(Value::borrowed(parameter));
@@ -26,53 +22,39 @@ Value Macro::attribute(Renderer& renderer, std::string_view name) {
 }
 
 Value Macro::call(Renderer& renderer, Arguments arguments) {
-    bool const escape = renderer.context().autoescape;
-    return Value::text(renderer.capture([&] { write(renderer, std::move(arguments)); }), escape);
+    return renderer.captured([&] { write(renderer, std::move(arguments)); });
 }
 
 void Macro::write(Renderer& renderer, Arguments arguments) {
     auto const& macro = *function;
-    auto const name = macro.name.empty() ? std::string("the caller") : "the macro '" + macro.name + "'";
+    auto const fail = [&](std::string const& what) {
+        throw Fault((macro.name.empty() ? "the caller" : "the macro '" + macro.name + "'") + what);
+    };
     auto const count = macro.parameters.size();
     auto const given = std::min(arguments.positional.size(), count);
 
     std::vector<Value> bound(count);
-    bool found_caller = given == count && macro.explicit_caller;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i < given) {
-            bound[i] = std::move(arguments.positional[i]);
-        } else if (!arguments.keyword.empty()) {
-            bound[i] = arguments.take(macro.parameters[i]);
-        }
-        if (i >= given && macro.parameters[i] == "caller") found_caller = true;
-    }
-    Value caller;
-    if (macro.uses_caller && !found_caller) {
-        caller = arguments.take("caller");
-        if (caller.is_missing() || caller.is_none()) caller = Value::undefined_because("No caller defined");
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        bound[i] = i < given ? std::move(arguments.positional[i]) : arguments.take(macro.parameters[i]);
+    auto caller = macro.uses_caller ? arguments.take("caller") : Value{};
+    if (macro.uses_caller && !caller.is_given()) caller = Value::undefined_because("No caller defined");
     if (!macro.uses_kwargs && !arguments.keyword.empty()) {
-        auto const first = arguments.keyword.front().first;
-        if (first.as_text() == "caller") throw Fault(name + " does not use a caller, or was given two");
-        throw Fault(name + " takes no argument named " + repr_of_text(first.as_text()));
+        auto const first = arguments.keyword.front().first.as_text();
+        fail(first == "caller" ? " does not use a caller, or was given two"
+                               : " takes no argument named " + repr_of_text(first));
     }
     if (!macro.uses_varargs && arguments.positional.size() > count)
-        throw Fault(name + " takes not more than " + std::to_string(count) + " arguments, found " +
-                    std::to_string(arguments.positional.size()));
+        fail(" takes not more than " + std::to_string(count) + " arguments, found " +
+             std::to_string(arguments.positional.size()));
 
     renderer.call(macro, home, *context, [&] {
         for (std::size_t i = 0; i < count; ++i) renderer.slot(macro.first_parameter + i) = std::move(bound[i]);
-        if (macro.uses_caller && !found_caller) renderer.slot(macro.caller_slot) = std::move(caller);
-        if (macro.uses_kwargs) {
-            auto* const dict = new Dict;
-            Value value = Value::dict(dict);
-            for (auto& [key, item] : arguments.keyword) dict->set(std::move(key), std::move(item));
-            renderer.slot(macro.kwargs_slot) = std::move(value);
-        }
+        if (macro.uses_caller) renderer.slot(macro.caller_slot) = std::move(caller);
+        if (macro.uses_kwargs)
+            renderer.slot(macro.kwargs_slot) = make_dict(renderer.budget, std::move(arguments.keyword));
         if (macro.uses_varargs) {
-            std::vector<Value> rest;
-            for (std::size_t i = count; i < arguments.positional.size(); ++i)
-                rest.push_back(std::move(arguments.positional[i]));
+            auto& rest = arguments.positional;
+            rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(given));
             renderer.slot(macro.varargs_slot) = make_tuple(renderer.budget, std::move(rest));
         }
         auto const first_default = count - macro.defaults.size();
@@ -94,8 +76,8 @@ Value BlockReference::attribute(Renderer&, std::string_view wanted) {
 Value BlockReference::call(Renderer& renderer, Arguments arguments) {
     arguments.refuse_keywords(name);
     if (!arguments.positional.empty()) throw Fault("a block takes no arguments");
-    bool const escape = context->autoescape;
-    return Value::text(renderer.capture([&] { renderer.run_block(name, index, *context); }), escape);
+    bool const is_markup = context->autoescape;
+    return Value::text(renderer.capture([&] { renderer.run_block(name, index, *context); }), is_markup);
 }
 
 Value SelfReference::attribute(Renderer&, std::string_view name) {

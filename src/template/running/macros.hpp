@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <string_view>
-
 #include "template/running/renderer.hpp"
 
 namespace soyuz::jinja {
@@ -15,7 +12,6 @@ struct Macro final : Thing {
     Activation* home;
     Context* context;
     std::string_view type_name() const override { return "Macro"; }
-    std::string to_text() const override;
     Value attribute(Renderer& renderer, std::string_view name) override;
     bool is_callable() const override { return true; }
     Value call(Renderer& renderer, Arguments arguments) override;
@@ -28,7 +24,6 @@ struct Loop final : Thing {
     Loop(Renderer& renderer, Value const& iterable, For const& statement, std::size_t depth)
         : items(renderer.budget, iterable), statement_(statement), depth_(depth) {}
     std::string_view type_name() const override { return "LoopContext"; }
-    std::string to_text() const override;
     Value attribute(Renderer& renderer, std::string_view name) override;
     bool is_callable() const override { return true; }
     /// loop(items) of a recursive loop
@@ -40,9 +35,6 @@ struct Loop final : Thing {
     Value last_changed;
 
 private:
-    Value cycle(Arguments const& arguments) const;
-    Value changed(Value now);
-
     For const& statement_;
     std::size_t depth_;
 };
@@ -67,7 +59,8 @@ struct SelfReference final : Thing {
     Value attribute(Renderer& renderer, std::string_view name) override;
 };
 
-bool is_macro(Value const& value);
+/// Null where `value` is none.
+Macro* macro_in(Value const& value);
 /// Undefined where the block has no parent.
 Value super_value(Context& context, std::string_view name, std::size_t index);
 

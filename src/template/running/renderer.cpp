@@ -1,7 +1,6 @@
 #include "template/running/renderer.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "template/running/macros.hpp"
 #include "template/template_error.hpp"
@@ -43,8 +42,8 @@ Value Context::find(std::string_view name, std::size_t& from_depth) const {
 }
 
 Value Module::attribute(Renderer&, std::string_view wanted) {
-    for (auto const& [known, value] : exports)
-        if (known == wanted) return value;
+    for (auto const& variable : context.variables)
+        if (variable.exported && variable.name == wanted) return variable.value;
     return {};
 }
 
@@ -58,7 +57,7 @@ Renderer::Renderer(Functions const& functions, Limits const& limits, Json const&
 
 Renderer::~Renderer() {
     for (auto& activation : activations_) activation.slots.clear();
-    for (auto const& value : namespaces) static_cast<Namespace*>(value.as_thing())->attributes.clear();
+    for (auto const& value : namespaces) static_cast<Namespace*>(value.as_thing())->attributes = {};
 }
 
 std::string Renderer::render(std::string_view name) {
@@ -69,9 +68,11 @@ std::string Renderer::render(std::string_view name) {
     out_ = &out;
     try {
         auto const& source = load(name);
-        run_template(source, new_context(source, nullptr, root_));
+        auto& context = new_context(source, nullptr, {});
+        context.root = root_;
+        run_template(source, context);
     } catch (Fault const& fault) {
-        throw TemplateError(home_ == nullptr ? home_name_ : home_->name, line_, fault.what());
+        throw TemplateError(here_.home == nullptr ? home_name_ : here_.home->name, here_.line, fault.what());
     }
     return out;
 }
@@ -95,22 +96,22 @@ void Renderer::print(Value const& value, bool escape) {
     }
 }
 
-Value Renderer::find(SlotReference place) const {
-    auto const* activation = activation_;
+Activation const& Renderer::find(SlotReference place) const {
+    auto const* activation = here_.activation;
     for (auto levels = place.levels; levels > 0; --levels) activation = activation->parent;
-    return activation->slots[place.slot];
+    return *activation;
 }
 
 void Renderer::run(Body const& body) {
-    if (!variant_.fold || !context_->autoescape) {
-        for (auto const& statement : body) statement->execute(*this);
+    if (!variant_.fold || !here_.context->autoescape) {
+        for (auto const& statement : body) execute(*statement);
         return;
     }
     auto const* const pieces = body.folds->find(*variant_.fold);
     if (pieces == nullptr) return watch(body, *variant_.fold);
     for (auto const& piece : *pieces) {
         if (piece.statement != nullptr) {
-            piece.statement->execute(*this);
+            execute(*piece.statement);
         } else {
             write(piece.text);
         }
@@ -119,16 +120,16 @@ void Renderer::run(Body const& body) {
 
 /// Runs a body and keeps, joined, what those of its statements wrote that read nothing from outside of themselves.
 void Renderer::watch(Body const& body, std::size_t variant) {
-    auto const depth = activation_->depth;
+    auto const depth = here_.activation->depth;
     auto const before = touched_;
     auto touched_by_all = before;
-    bool const may_have_parent = home_ != nullptr && home_->has_extends;
+    bool const may_have_parent = here_.home != nullptr && here_.home->has_extends;
     auto const* const out = out_;
     Folds::Pieces pieces;
     for (auto const& statement : body) {
         touched_ = std::numeric_limits<std::size_t>::max();
         auto const start = out->size();
-        statement->execute(*this);
+        execute(*statement);
         touched_by_all = std::min(touched_by_all, touched_);
         if (statement->only_writes(may_have_parent) && touched_ > depth) {
             if (pieces.empty() || pieces.back().statement != nullptr) pieces.emplace_back();
@@ -142,17 +143,16 @@ void Renderer::watch(Body const& body, std::size_t variant) {
 }
 
 Value Renderer::read(SlotReference place) {
-    auto const* activation = activation_;
-    for (auto levels = place.levels; levels > 0; --levels) activation = activation->parent;
-    touch(activation->depth);
-    return activation->slots[place.slot];
+    auto const& activation = find(place);
+    touch(activation.depth);
+    return activation.slots[place.slot];
 }
 
 Value Renderer::lookup(std::string_view name) {
     std::size_t depth = 0;
-    if (Value value = context_->find(name, depth); !value.is_missing()) {
+    if (Value value = here_.context->find(name, depth); !value.is_missing()) {
         // Macros are part of the templates, which don't change where anything is folded.
-        if (!is_macro(value)) touch(depth);
+        if (macro_in(value) == nullptr) touch(depth);
         return value;
     }
     if (auto const function = functions_.find(std::string(name)); function != functions_.end())
@@ -167,13 +167,13 @@ void Renderer::assign(Target const& target, Value value, bool exported) {
     switch (target.kind) {
         case Target::Kind::slot: slot(target.slot) = std::move(value); break;
         case Target::Kind::context:
-            context_->set(target.name, std::move(value), exported && target.name[0] != '_');
+            here_.context->set(target.name, std::move(value), exported && target.name[0] != '_');
             break;
         case Target::Kind::attribute: {
             auto const object = target.object->evaluate(*this);
             auto* const space = object.is(Kind::object) ? dynamic_cast<Namespace*>(object.as_thing()) : nullptr;
             if (space == nullptr) throw Fault("cannot assign attribute on non-namespace object");
-            space->set(target.name, std::move(value));
+            space->attributes.as_dict()->set(Value::borrowed(target.name), std::move(value));
             break;
         }
         case Target::Kind::tuple: {
@@ -192,14 +192,14 @@ void Renderer::assign(Target const& target, Value value, bool exported) {
 }
 
 void Renderer::clear_slots(std::uint16_t first, std::uint16_t end) {
-    for (std::size_t i = first; i < end; ++i) activation_->slots[i] = Value{};
+    for (std::size_t i = first; i < end; ++i) here_.activation->slots[i] = Value{};
 }
 
 Activation* Renderer::capture_activation() {
-    for (auto* activation = activation_; activation != nullptr && !activation->captured;
+    for (auto* activation = here_.activation; activation != nullptr && !activation->captured;
          activation = activation->parent)
         activation->captured = true;
-    return activation_;
+    return here_.activation;
 }
 
 void Renderer::enter_call() {
@@ -257,14 +257,27 @@ Template const& Renderer::select(Value const& names) {
     throw MissingTemplate("none of these templates exists: " + tried);
 }
 
-Context& Renderer::new_context(Template const& source, Context const* outer, Json const* root) {
+Context& Renderer::new_context(Context const* outer) {
     budget.spend(sizeof(Context));
     auto& context = contexts_.emplace_back();
     context.outer = outer;
-    context.root = root;
     context.depth = calls_ + 1;
+    return context;
+}
+
+Context& Renderer::new_context(Template const& source, Context const* outer, std::vector<VisibleName> const& visible) {
+    auto& context = new_context(outer);
     context.blocks = std::make_shared<BlockTable>();
     for (auto const& [name, block] : source.blocks) (*context.blocks)[name].push_back(block.get());
+    add_visible(context, visible);
+    return context;
+}
+
+Context& Renderer::scoped_context(std::vector<VisibleName> const& visible) {
+    auto& context = new_context(here_.context);
+    context.blocks = here_.context->blocks;
+    context.autoescape = here_.context->autoescape;
+    add_visible(context, visible);
     return context;
 }
 
@@ -273,47 +286,24 @@ void Renderer::add_visible(Context& context, std::vector<VisibleName> const& vis
         auto const known = std::any_of(context.variables.begin(), context.variables.end(),
                                        [&wanted = name](auto const& variable) { return variable.name == wanted; });
         if (known) continue;  // an inner scope's variable of that name
-        auto value = find(place);
-        if (!value.is_missing()) context.variables.push_back({name, std::move(value), false, activation_->depth});
+        auto value = find(place).slots[place.slot];
+        if (!value.is_missing()) context.variables.push_back({name, std::move(value), false, here_.activation->depth});
     }
 }
 
-Context& Renderer::inner_context(Template const& source, std::vector<VisibleName> const& visible) {
-    auto& context = new_context(source, context_, nullptr);
-    add_visible(context, visible);
-    return context;
-}
-
-Context& Renderer::scoped_context(std::vector<VisibleName> const& visible) {
-    budget.spend(sizeof(Context));
-    auto& context = contexts_.emplace_back();
-    context.outer = context_;
-    context.blocks = context_->blocks;
-    context.depth = calls_ + 1;
-    context.autoescape = context_->autoescape;
-    add_visible(context, visible);
-    return context;
-}
-
 void Renderer::run_template(Template const& source, Context& context) {
-    if (++include_depth_ > limits_.include_depth)
-        throw Fault("templates include or extend each other more than " + std::to_string(limits_.include_depth) +
-                    " deep");
-    auto const run_root = [&](Template const& current) {
-        call(current.root, nullptr, context, [&] {
-            if (current.root.uses_self) slot(current.root.self_slot) = make<SelfReference>(context);
-            run(current.root.body);
-        });
-    };
-    run_root(source);
+    ++include_depth_;
     std::size_t parents = 0;
-    while (context.parent != nullptr) {
-        auto const& parent = *context.parent;
-        context.parent = nullptr;
-        if (++parents + include_depth_ > limits_.include_depth)
+    for (auto const* current = &source; current != nullptr; ++parents) {
+        if (parents + include_depth_ > limits_.include_depth)
             throw Fault("templates include or extend each other more than " + std::to_string(limits_.include_depth) +
                         " deep");
-        run_root(parent);
+        auto const& root = current->root;
+        call(root, nullptr, context, [&] {
+            if (root.uses_self) slot(root.self_slot) = make<SelfReference>(context);
+            run(root.body);
+        });
+        current = std::exchange(context.parent, nullptr);
     }
     --include_depth_;
 }
@@ -323,14 +313,9 @@ Value Renderer::import(Template const& source, bool with_context, std::vector<Vi
         // As in Jinja, a module without context is made once.
         if (auto const known = modules_.find(&source); known != modules_.end()) return known->second;
     }
-    auto& context = with_context ? inner_context(source, visible) : new_context(source, nullptr, nullptr);
+    auto& context = new_context(source, with_context ? here_.context : nullptr, visible);
     context.depth = calls_;  // what it sets is there for the rest of the importing call
-    auto* const module = new Module;
-    Value value = Value::thing(module);
-    module->name = source.name;
-    module->text = capture([&] { run_template(source, context); });
-    for (auto const& variable : context.variables)
-        if (variable.exported) module->exports.emplace_back(variable.name, variable.value);
+    auto value = make<Module>(context, capture([&] { run_template(source, context); }));
     if (!with_context) modules_[&source] = value;
     return value;
 }

@@ -1,22 +1,15 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <deque>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <unordered_map>
-#include <utility>
-#include <vector>
 
 #include "template/language/syntax.hpp"
 #include "template/library/library.hpp"
 #include "template/limits.hpp"
-#include "template/values/budget.hpp"
 
 namespace soyuz::jinja {
 
@@ -47,16 +40,15 @@ struct Context {
     std::size_t depth = 0;  ///< of the call that it was made for
 
     void set(std::string_view name, Value value, bool exported);
-    /// Missing where neither the context nor what lies outside of it knows the name. `from_depth` tells where the
-    /// value comes from.
+    /// Missing where nothing knows the name; `from_depth` tells where the value comes from.
     Value find(std::string_view name, std::size_t& from_depth) const;
 };
 
 /// What {% import %} gives.
 struct Module final : Thing {
-    std::string name;
+    Module(Context const& its_context, std::string its_text) : context(its_context), text(std::move(its_text)) {}
+    Context const& context;
     std::string text;
-    std::vector<std::pair<std::string_view, Value>> exports;
     std::string_view type_name() const override { return "TemplateModule"; }
     Value attribute(Renderer&, std::string_view name) override;
     std::string to_text() const override { return text; }
@@ -82,6 +74,8 @@ public:
     std::string render(std::string_view name);
 
     Budget budget;
+    /// Namespaces can hold each other in rings, which only emptying them at the end can break.
+    std::vector<Value> namespaces;
 
     // Output
     void write(std::string_view text);
@@ -100,6 +94,12 @@ public:
         budget.spend(text.size());
         return text;
     }
+    /// The same as a text that is markup where escaping is on.
+    template <class Work>
+    Value captured(Work const& work) {
+        bool const is_markup = context().autoescape;
+        return Value::text(capture(work), is_markup);
+    }
     void run(Body const& body);
 
     /// Notes, while a body is watched for what never changes, that something was read which a call of this depth
@@ -107,15 +107,16 @@ public:
     void touch(std::size_t depth) { touched_ = std::min(touched_, depth); }
 
     // Variables
-    Value& slot(std::size_t index) { return activation_->slots[index]; }
-    Value find(SlotReference place) const;
+    Value& slot(std::size_t index) { return here_.activation->slots[index]; }
+    /// The variables among which `place` lies.
+    Activation const& find(SlotReference place) const;
     Value read(SlotReference place);
     Value lookup(std::string_view name);
     void assign(Target const& target, Value value, bool exported = true);
     void clear_slots(std::uint16_t first, std::uint16_t end);
-    Context& context() const { return *context_; }
-    Activation* activation() const { return activation_; }
-    void set_activation(Activation* activation) { activation_ = activation; }
+    Context& context() const { return *here_.context; }
+    Activation* activation() const { return here_.activation; }
+    void set_activation(Activation* activation) { here_.activation = activation; }
     /// Keeps the running functions' variables until the end.
     Activation* capture_activation();
 
@@ -123,19 +124,10 @@ public:
     template <class Work>
     void call(Function const& function, Activation* parent, Context& context, Work const& work) {
         enter_call();
-        auto* const outer_activation = activation_;
-        auto* const outer_context = context_;
-        auto const* const outer_home = home_;
-        auto const outer_line = line_;
-        activation_ = acquire(function, parent);
-        context_ = &context;
-        home_ = function.home;
+        auto const outer = std::exchange(here_, {acquire(function, parent), &context, function.home, here_.line});
         work();
-        release(activation_);
-        activation_ = outer_activation;
-        context_ = outer_context;
-        home_ = outer_home;
-        line_ = outer_line;
+        release(here_.activation);
+        here_ = outer;
         --calls_;
     }
 
@@ -143,22 +135,26 @@ public:
     Template const& load(std::string_view name);
     /// The first of the named templates that exists; `names` is a text or a list of them.
     Template const& select(Value const& names);
-    Context& new_context(Template const& source, Context const* outer, Json const* root);
+    Context& new_context(Template const& source, Context const* outer, std::vector<VisibleName> const& visible);
     /// A context inside the current one that sees `visible` too.
-    Context& inner_context(Template const& source, std::vector<VisibleName> const& visible);
     Context& scoped_context(std::vector<VisibleName> const& visible);
     void run_template(Template const& source, Context& context);
     Value import(Template const& source, bool with_context, std::vector<VisibleName> const& visible);
     void run_block(std::string_view name, std::size_t index, Context& context);
     std::string_view variant() const { return variant_.name; }
 
-    void at(std::uint32_t line) { line_ = line; }
+    void at(std::uint32_t line) { here_.line = line; }
 
 private:
+    void execute(Statement const& statement) {
+        here_.line = statement.line;
+        statement.execute(*this);
+    }
     void watch(Body const& body, std::size_t variant);
     void enter_call();
     Activation* acquire(Function const& function, Activation* parent);
     void release(Activation* activation);
+    Context& new_context(Context const* outer);
     void add_visible(Context& context, std::vector<VisibleName> const& visible);
 
     Functions const& functions_;
@@ -170,21 +166,19 @@ private:
     std::deque<Activation> activations_;
     std::vector<Activation*> idle_activations_;
     std::deque<Context> contexts_;
-    Activation* activation_ = nullptr;
-    Context* context_ = nullptr;
-    Template const* home_ = nullptr;
+    struct {
+        Activation* activation = nullptr;
+        Context* context = nullptr;
+        Template const* home = nullptr;
+        std::uint32_t line = 1;
+    } here_;
     std::string home_name_;
-    std::uint32_t line_ = 1;
     std::string* out_ = nullptr;
     std::size_t calls_ = 0;
     std::size_t include_depth_ = 0;
     char const* stack_start_ = nullptr;
     Variant variant_;
     std::size_t touched_ = std::numeric_limits<std::size_t>::max();  ///< the outermost depth that was read from
-
-public:
-    /// Namespaces can hold each other in rings, which only emptying them at the end can break.
-    std::vector<Value> namespaces;
 };
 
 /// Calls `function`, which stands on `line`.

@@ -28,11 +28,7 @@ Value attribute_of(Renderer& renderer, Value const& value, Value const& name) {
     if (value.is(Kind::object)) return value.as_thing()->attribute(renderer, text);
     if (flavour_of(value) == List::Flavour::group && (text == "grouper" || text == "list"))
         return value.as_list()->items[text == "grouper" ? 0 : 1];
-    if (!has_method(value, text)) return {};
-    auto call = [value, method = std::string(text)](Renderer& its_renderer, Arguments arguments) {
-        return call_method(its_renderer, value, method, std::move(arguments));
-    };
-    return make<Callable>("builtin_function_or_method", std::move(call));
+    return {};
 }
 
 }  // namespace
@@ -86,39 +82,31 @@ Value get_slice(Budget& budget, Value const& value, Value const& start, Value co
     if (value.is_undefined()) fail_undefined(value);
     // Jinja takes the error of slicing something else for a missing element.
     if (!is_indexed(value)) return Value::undefined_because(type_name(value) + " object can't be sliced");
-    auto const given = [](Value const& part) { return !part.is_missing() && !part.is_none(); };
     for (auto const* const part : {&start, &stop, &step})
-        if (given(*part) && !part->is_whole())
+        if (part->is_given() && !part->is_whole())
             return Value::undefined_because("slice indices must be integers or None, not " + type_name(*part));
-    std::int64_t const by = given(step) ? step.as_integer() : 1;
-    if (by == 0) throw Fault("slice step cannot be zero");
     auto const size = length(value);
+    auto const by = step.is_given() ? std::clamp(step.as_integer(), -size - 1, size + 1) : 1;
+    if (by == 0) throw Fault("slice step cannot be zero");
     auto const bound = [&](Value const& part, std::int64_t otherwise) {
-        if (!given(part)) return otherwise;
+        if (!part.is_given()) return otherwise;
         auto at = part.as_integer();
         if (at < 0) at = at < -size ? -1 : at + size;
-        if (by > 0) return std::clamp<std::int64_t>(at, 0, size);
-        return std::clamp<std::int64_t>(at, -1, size - 1);
+        return by > 0 ? std::clamp<std::int64_t>(at, 0, size) : std::clamp<std::int64_t>(at, -1, size - 1);
     };
-    auto const first = bound(start, by > 0 ? 0 : size - 1);
-    auto const last = bound(stop, by > 0 ? size : -1);
+    Range const places(bound(start, by > 0 ? 0 : size - 1), bound(stop, by > 0 ? size : -1), by);
     budget.scan(static_cast<std::size_t>(size));
     if (value.is_text() && by == 1) {
         auto const text = value.as_text();
-        auto const from = offset_of(text, static_cast<std::size_t>(first));
-        auto const to = offset_of(text, static_cast<std::size_t>(std::max(first, last)));
+        auto const from = offset_of(text, static_cast<std::size_t>(places.start));
+        auto const to = offset_of(text, static_cast<std::size_t>(std::max(places.start, places.stop)));
         return Value::part(value, text.substr(from, to - from)).with_markup(value.is_markup());
     }
     Items const items(budget, value);
     std::vector<Value> picked;
-    auto const left = by > 0 ? last - first : first - last;
-    auto const stride = by > 0 ? by : (by == INT64_MIN ? INT64_MAX : -by);
-    for (std::int64_t passed = 0, at = first; passed < left;) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(places.length); ++i) {
         budget.tick();
-        picked.push_back(items.at(static_cast<std::size_t>(at)));
-        if (stride >= left - passed) break;
-        passed += stride;
-        at += by;
+        picked.push_back(items.at(static_cast<std::size_t>(places.at(i))));
     }
     if (!value.is_text()) return make_list(budget, std::move(picked), flavour_of(value));
     std::string text;

@@ -33,6 +33,16 @@ char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 3
 
 UChar32 code(char32_t character) { return static_cast<UChar32>(character); }
 
+bool is_all(std::string_view text, UProperty wanted, UProperty unwanted) {
+    bool any = false;
+    for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
+        auto const character = code(character_at(text, at));
+        if (u_hasBinaryProperty(character, unwanted) || u_charType(character) == U_TITLECASE_LETTER) return false;
+        any = any || u_hasBinaryProperty(character, wanted);
+    }
+    return any;
+}
+
 }  // namespace
 
 std::size_t length_of(std::string_view text) {
@@ -60,26 +70,15 @@ std::size_t offset_of(std::string_view text, std::size_t index) {
     return at;
 }
 
-std::vector<std::string_view> characters_of(std::string_view text) {
-    std::vector<std::string_view> characters;
-    characters.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        auto const next = next_character(text, at);
-        characters.push_back(text.substr(at, next - at));
-        at = next;
-    }
-    return characters;
-}
-
 void append_character(std::string& out, char32_t character) { icu::UnicodeString(code(character)).toUTF8String(out); }
 
 std::optional<char32_t> character_named(std::string const& name) {
-    UErrorCode error = U_ZERO_ERROR;
-    auto const character = u_charFromName(U_UNICODE_CHAR_NAME, name.c_str(), &error);
-    if (U_SUCCESS(error)) return static_cast<char32_t>(character);
-    error = U_ZERO_ERROR;
-    auto const alias = u_charFromName(U_CHAR_NAME_ALIAS, name.c_str(), &error);
-    return U_FAILURE(error) ? std::nullopt : std::optional{static_cast<char32_t>(alias)};
+    for (auto const kind : {U_UNICODE_CHAR_NAME, U_CHAR_NAME_ALIAS}) {
+        UErrorCode error = U_ZERO_ERROR;
+        auto const character = u_charFromName(kind, name.c_str(), &error);
+        if (U_SUCCESS(error)) return static_cast<char32_t>(character);
+    }
+    return std::nullopt;
 }
 
 std::string upper(std::string_view text) {
@@ -114,36 +113,15 @@ bool is_space(char32_t c) {
     return c == 0x85 || u_isUWhiteSpace(code(c)) != 0;
 }
 
-bool is_word(char32_t c) {
-    if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-    return u_isalnum(code(c)) != 0 || u_charType(code(c)) == U_LETTER_NUMBER || u_charType(code(c)) == U_OTHER_NUMBER;
-}
-
-bool is_digit(char32_t c) { return c < 0x80 ? c >= '0' && c <= '9' : u_isdigit(code(c)) != 0; }
-
 bool is_printable(char32_t c) {
     return c < 0x80 ? c >= 0x20 && c < 0x7f : (U_GET_GC_MASK(code(c)) & (U_GC_C_MASK | U_GC_Z_MASK)) == 0;
 }
-
-namespace {
-
-bool is_all(std::string_view text, UProperty wanted, UProperty unwanted) {
-    bool any = false;
-    for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
-        auto const character = code(character_at(text, at));
-        if (u_hasBinaryProperty(character, unwanted) || u_charType(character) == U_TITLECASE_LETTER) return false;
-        any = any || u_hasBinaryProperty(character, wanted);
-    }
-    return any;
-}
-
-}  // namespace
 
 bool is_upper_text(std::string_view text) { return is_all(text, UCHAR_UPPERCASE, UCHAR_LOWERCASE); }
 bool is_lower_text(std::string_view text) { return is_all(text, UCHAR_LOWERCASE, UCHAR_UPPERCASE); }
 
 std::string_view stripped(std::string_view text, Value const& characters, int side) {
-    bool const by_space = characters.is_missing() || characters.is_none();
+    bool const by_space = !characters.is_given();
     if (!by_space && !characters.is_text()) throw Fault("strip arg must be None or str");
     auto const goes = [&](std::size_t at) {
         if (by_space) return is_space(character_at(text, at));
@@ -167,18 +145,15 @@ std::string_view stripped(std::string_view text, Value const& characters, int si
 }
 
 std::vector<std::string_view> split_lines(std::string_view text) {
+    constexpr std::u32string_view ends = U"\n\v\f\r\x1c\x1d\x1e\u0085\u2028\u2029";
     std::vector<std::string_view> lines;
     std::size_t start = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        char32_t const c = character_at(text, at);
-        auto next = next_character(text, at);
-        bool const is_end = (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
-        if (is_end) {
-            if (c == '\r' && next < text.size() && text[next] == '\n') ++next;
-            lines.push_back(text.substr(start, at - start));
-            start = next;
-        }
-        at = next;
+    for (std::size_t at = 0, next = 0; at < text.size(); at = next) {
+        next = next_character(text, at);
+        if (ends.find(character_at(text, at)) == ends.npos) continue;
+        if (text.substr(at, 2) == "\r\n") ++next;
+        lines.push_back(text.substr(start, at - start));
+        start = next;
     }
     if (start < text.size()) lines.push_back(text.substr(start));
     return lines;
@@ -194,18 +169,18 @@ std::vector<std::string_view> split_at(std::string_view text, std::string_view s
     return parts;
 }
 
+std::size_t end_of_word(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size() && !is_space(character_at(text, end))) end = next_character(text, end);
+    return end;
+}
+
 std::vector<std::string_view> split_words(std::string_view text) {
     std::vector<std::string_view> words;
-    std::size_t start = std::string_view::npos;
-    for (std::size_t at = 0; at < text.size(); at = next_character(text, at)) {
-        if (!is_space(character_at(text, at))) {
-            if (start == std::string_view::npos) start = at;
-        } else if (start != std::string_view::npos) {
-            words.push_back(text.substr(start, at - start));
-            start = std::string_view::npos;
-        }
+    for (text = stripped(text, {}, -1); !text.empty(); text = stripped(text, {}, -1)) {
+        words.push_back(text.substr(0, end_of_word(text)));
+        text.remove_prefix(words.back().size());
     }
-    if (start != std::string_view::npos) words.push_back(text.substr(start));
     return words;
 }
 
@@ -217,28 +192,20 @@ std::string replaced(Budget& budget, std::string_view text, std::string_view old
         out += piece;
     };
     budget.scan(text.size());
-    std::size_t at = 0;
-    if (old.empty()) {
+    for (; count != 0; --count) {
+        auto const found = text.find(old);
+        if (found == text.npos) break;
+        put(text.substr(0, found));
+        put(fresh);
+        text.remove_prefix(found + old.size());
+        if (!old.empty()) continue;
         // Python puts the replacement before every character and at the end.
-        while (count != 0) {
-            put(fresh);
-            --count;
-            if (at >= text.size()) return out;
-            auto const next = next_character(text, at);
-            put(text.substr(at, next - at));
-            at = next;
-        }
-    } else {
-        while (count != 0) {
-            auto const found = text.find(old, at);
-            if (found == std::string_view::npos) break;
-            put(text.substr(at, found - at));
-            put(fresh);
-            at = found + old.size();
-            --count;
-        }
+        if (text.empty()) return out;
+        auto const next = next_character(text, 0);
+        put(text.substr(0, next));
+        text.remove_prefix(next);
     }
-    put(text.substr(at));
+    put(text);
     return out;
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -26,14 +25,6 @@ void append_json_text(std::string& out, std::string_view text) {
     }
 }
 
-std::string json_key(Value const& key) {
-    if (key.is_text()) return std::string(key.as_text());
-    if (key.is_none()) return "null";
-    if (key.is(Kind::boolean)) return key.as_integer() != 0 ? "true" : "false";
-    if (key.is_number()) return to_text(key);
-    throw Fault("keys must be str, int, float, bool or None, not " + type_name(key));
-}
-
 }  // namespace
 
 Value Value::from_json(Json const& json, Object* owner) {
@@ -42,22 +33,19 @@ Value Value::from_json(Json const& json, Object* owner) {
         case Json::value_t::number_integer: return integer(json.get<std::int64_t>());
         case Json::value_t::number_unsigned: {
             auto const number = json.get<std::uint64_t>();
-            if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                return real(static_cast<double>(number));
-            return integer(static_cast<std::int64_t>(number));
+            return number > INT64_MAX ? real(static_cast<double>(number)) : integer(static_cast<std::int64_t>(number));
         }
         case Json::value_t::number_float: return real(json.get<double>());
         case Json::value_t::string: {
-            Value value = borrowed(*json.get_ptr<std::string const*>());
-            value.own(owner);
+            auto value = borrowed(*json.get_ptr<std::string const*>());
+            value.owner_ = owner;
             return value;
         }
         case Json::value_t::array:
         case Json::value_t::object: {
-            Value value(json.is_array() ? Kind::list : Kind::dict);
+            Value value(json.is_array() ? Kind::list : Kind::dict, owner);
             value.flag_ = 1;
             value.payload_.json = &json;
-            value.own(owner);
             return value;
         }
         default: return none();
@@ -89,10 +77,8 @@ std::vector<std::pair<Value, Value>> json_entries(Value const& object) {
 
 Value hold_json(Json json) {
     auto* const held = new HeldJson(std::move(json));
-    ++held->references;
-    Value value = Value::from_json(held->json, held);
-    if (--held->references == 0) delete held;
-    return value;
+    Owner const owner(held);
+    return Value::from_json(held->json, held);
 }
 
 Json to_json(Value const& value) {
@@ -118,17 +104,16 @@ Json to_json(Value const& value) {
     }
 }
 
-void append_json(std::string& out, Budget& budget, Value const& value, std::string const* indention,
-                 std::size_t depth) {
+void append_json(std::string& out, Budget& budget, Value const& value, std::int64_t indention, std::size_t depth) {
     if (depth > 2U * max_container_depth) throw Fault("lists and dicts are nested too deeply");
     auto const line_break = [&](std::size_t level) {
-        if (indention == nullptr) return;
-        budget.spend(1 + indention->size() * level);
-        out += '\n';
-        for (std::size_t i = 0; i < level; ++i) out += *indention;
+        if (indention < 0) return;
+        auto const spaces = static_cast<std::size_t>(indention) * level;
+        budget.spend(1 + spaces);
+        out.append(1, '\n').append(spaces, ' ');
     };
     auto const separate = [&](bool first) {
-        if (!first) out += indention == nullptr ? ", " : ",";
+        if (!first) out += indention < 0 ? ", " : ",";
         line_break(depth + 1);
     };
     switch (value.kind()) {
@@ -136,11 +121,9 @@ void append_json(std::string& out, Budget& budget, Value const& value, std::stri
         case Kind::boolean: out += value.as_integer() != 0 ? "true" : "false"; return;
         case Kind::integer: out += to_text(value); return;
         case Kind::real:
-            if (!std::isfinite(value.as_real())) {
-                out += std::isnan(value.as_real()) ? "NaN" : value.as_real() < 0 ? "-Infinity" : "Infinity";
-            } else {
-                out += to_text(value);
-            }
+            if (std::isfinite(value.as_real())) out += to_text(value);
+            if (std::isnan(value.as_real())) out += "NaN";
+            if (std::isinf(value.as_real())) out += value.as_real() < 0 ? "-Infinity" : "Infinity";
             return;
         case Kind::text:
             budget.scan(value.as_text().size());
@@ -167,7 +150,11 @@ void append_json(std::string& out, Budget& budget, Value const& value, std::stri
             out += '{';
             for (auto const& [key, item] : entries) {
                 separate(out.back() == '{');
-                append_json_text(out, json_key(key));
+                std::string name;
+                if (!key.is_text() && !key.is_none() && !key.is_number())
+                    throw Fault("keys must be str, int, float, bool or None, not " + type_name(key));
+                if (!key.is_text()) append_json(name, budget, key, indention);
+                append_json_text(out, key.is_text() ? key.as_text() : name);
                 out += ": ";
                 append_json(out, budget, item, indention, depth + 1);
             }

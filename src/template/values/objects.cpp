@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t entries_worth_an_index = 8;
 
-}  // namespace
-
 std::size_t hash_of(Value const& value) {
     switch (value.kind()) {
         case Kind::boolean:
@@ -32,6 +30,8 @@ std::size_t hash_of(Value const& value) {
     }
 }
 
+}  // namespace
+
 std::size_t Dict::position(Value const& key) const {
     auto const hash = hash_of(key);
     if (index_.empty()) {
@@ -45,9 +45,9 @@ std::size_t Dict::position(Value const& key) const {
     return entries.size();
 }
 
-Value const* Dict::find(Value const& key) const {
+Value Dict::get(Value const& key) const {
     auto const at = position(key);
-    return at < entries.size() ? &entries[at].second : nullptr;
+    return at < entries.size() ? entries[at].second : Value{};
 }
 
 void Dict::set(Value key, Value value) {
@@ -88,43 +88,16 @@ Range const* range_in(Value const& value) {
 
 Value Thing::call(Renderer&, Arguments) { throw Fault("'" + std::string(type_name()) + "' object is not callable"); }
 
+Range::Range(std::int64_t first, std::int64_t end, std::int64_t distance) : start(first), stop(end), step(distance) {
+    auto const stride = step > 0 ? step : -step;
+    auto const way = step > 0 ? stop - start : start - stop;
+    length = way <= 0 ? 0 : (way + stride - 1) / stride;
+}
+
 std::string Range::to_text() const {
     std::string text = "range(" + std::to_string(start) + ", " + std::to_string(stop);
     if (step != 1) text += ", " + std::to_string(step);
     return text + ")";
-}
-
-Value Namespace::attribute(Renderer&, std::string_view name) {
-    for (auto const& [known, value] : attributes)
-        if (known == name) return value;
-    return {};
-}
-
-void Namespace::set(std::string_view name, Value value) {
-    for (auto& [known, old] : attributes) {
-        if (known != name) continue;
-        old = std::move(value);
-        return;
-    }
-    attributes.emplace_back(name, std::move(value));
-}
-
-std::string Namespace::to_text() const {
-    // Namespaces can hold each other in chains and rings, unlike lists.
-    static thread_local std::vector<Namespace const*> printing;
-    if (std::find(printing.begin(), printing.end(), this) != printing.end()) return "<Namespace {...}>";
-    if (printing.size() >= max_container_depth) throw Fault("namespaces are nested too deeply");
-    struct Guard {
-        explicit Guard(Namespace const* space) { printing.push_back(space); }
-        ~Guard() { printing.pop_back(); }
-    } const guard(this);
-    std::string text = "<Namespace {";
-    for (auto const& [name, value] : attributes) {
-        if (text.back() != '{') text += ", ";
-        text += repr_of_text(name) + ": ";
-        append_repr(text, value, max_container_depth);
-    }
-    return text + "}>";
 }
 
 std::uint16_t depth_with(Value const& value, std::uint16_t depth) {
@@ -145,6 +118,15 @@ Value make_list(Budget& budget, std::vector<Value> items, List::Flavour flavour)
     list->flavour = flavour;
     list->items = std::move(items);
     return Value::list(list);
+}
+
+Value make_dict(Budget& budget, std::vector<std::pair<Value, Value>> entries) {
+    budget.scan(entries.size() * 4);
+    budget.spend((1 + entries.size()) * 2 * sizeof(Value));
+    auto* const dict = new Dict;
+    auto value = Value::dict(dict);
+    for (auto& [key, item] : entries) dict->set(std::move(key), std::move(item));
+    return value;
 }
 
 Value make_text(Budget& budget, std::string text, bool markup) {
@@ -181,7 +163,8 @@ Items::Items(Budget& budget, Value const& value) : source_(value) {
     }
     if (!is_iterable(value)) throw Fault("'" + type_name(value) + "' object is not iterable");
     if (value.is_text())
-        for (auto const character : characters_of(value.as_text())) own_.push_back(Value::part(value, character));
+        for (auto rest = value.as_text(); !rest.empty(); rest.remove_prefix(own_.back().as_text().size()))
+            own_.push_back(Value::part(value, rest.substr(0, next_character(rest, 0))));
     if (value.is(Kind::list)) own_ = std::exchange(value.as_list()->items, {});
     if (value.is(Kind::dict))
         for (auto& [key, item] : entries_of(value)) own_.push_back(std::move(key));
@@ -195,7 +178,7 @@ Value Items::at(std::size_t index) const {
         case Way::own: return own_[index];
         case Way::list: return source_.as_list()->items[index];
         case Way::json: return json_at(source_, index);
-        case Way::range: return static_cast<Range const*>(source_.as_thing())->at(static_cast<std::int64_t>(index));
+        case Way::range: return Value::integer(static_cast<Range const*>(source_.as_thing())->at(index));
     }
     return {};
 }
@@ -233,8 +216,7 @@ Value dict_find(Value const& dict, Value const& key) {
         }
         return json_find(dict, key.as_text());
     }
-    auto const* const found = dict.as_dict()->find(key);
-    return found == nullptr ? Value{} : *found;
+    return dict.as_dict()->get(key);
 }
 
 }  // namespace soyuz::jinja

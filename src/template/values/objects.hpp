@@ -1,14 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
-#include <string>
-#include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
-#include "template/values/budget.hpp"
+#include "template/limits.hpp"
 #include "template/values/value.hpp"
 
 namespace soyuz::jinja {
@@ -30,14 +26,16 @@ struct Dict final : Object {
     std::uint16_t depth = 1;
     std::vector<std::pair<Value, Value>> entries;
 
-    /// Null where there is no such key; a Fault where `key` can't be one.
-    Value const* find(Value const& key) const;
+    /// Missing where there is no such key; a Fault where `key` can't be one.
+    Value get(Value const& key) const;
     void set(Value key, Value value);
 
 private:
     std::size_t position(Value const& key) const;              // entries.size() where there is none
     std::unordered_multimap<std::size_t, std::size_t> index_;  // from hash to entry, once there are many
 };
+
+Value dict_find(Value const& dict, Value const& key);
 
 struct Arguments {
     std::vector<Value> positional;
@@ -61,23 +59,21 @@ struct Thing : Object {
 };
 
 struct Range final : Thing {
-    std::int64_t start = 0;
-    std::int64_t stop = 0;
-    std::int64_t step = 1;
-    std::int64_t length = 0;
+    /// `step` is not zero.
+    Range(std::int64_t first, std::int64_t end, std::int64_t distance);
+    std::int64_t start, stop, step, length;
     std::string_view type_name() const override { return "range"; }
     std::string to_text() const override;
-    Value at(std::int64_t index) const { return Value::integer(start + index * step); }
+    std::int64_t at(std::size_t index) const { return start + static_cast<std::int64_t>(index) * step; }
 };
 /// Null where `value` is none.
 Range const* range_in(Value const& value);
 
 struct Namespace final : Thing {
-    std::vector<std::pair<std::string, Value>> attributes;
+    explicit Namespace(Value dict) : attributes(std::move(dict)) {}
+    Value attributes;
     std::string_view type_name() const override { return "Namespace"; }
-    Value attribute(Renderer&, std::string_view name) override;
-    std::string to_text() const override;
-    void set(std::string_view name, Value value);
+    Value attribute(Renderer&, std::string_view name) override { return dict_find(attributes, Value::borrowed(name)); }
 };
 
 /// A function of the engine: one that the program added, or a method that was looked up but not called.
@@ -102,12 +98,11 @@ Value make_list(Budget& budget, std::vector<Value> items, List::Flavour flavour 
 inline Value make_tuple(Budget& budget, std::vector<Value> items) {
     return make_list(budget, std::move(items), List::Flavour::tuple);
 }
+Value make_dict(Budget& budget, std::vector<std::pair<Value, Value>> entries);
 /// Checks what holding `value` does to the depth of a container.
 std::uint16_t depth_with(Value const& value, std::uint16_t depth);
 /// A text that counts against the budget.
 Value make_text(Budget& budget, std::string text, bool markup = false);
-
-std::size_t hash_of(Value const& value);
 
 // Access to borrowed JSON, so that few files need its header.
 bool is_json_object(Json const& json);
@@ -118,9 +113,8 @@ Value json_find(Value const& object, std::string_view key);
 std::vector<std::pair<Value, Value>> json_entries(Value const& object);
 Value hold_json(Json json);
 Json to_json(Value const& value);
-/// JSON as Python writes it with sorted keys, safe inside of HTML. `indention` null means on one line.
-void append_json(std::string& out, Budget& budget, Value const& value, std::string const* indention,
-                 std::size_t depth = 0);
+/// JSON as Python writes it with sorted keys, safe inside of HTML. A negative `indention` means on one line.
+void append_json(std::string& out, Budget& budget, Value const& value, std::int64_t indention, std::size_t depth = 0);
 
 /// Items of anything that can be iterated, in order. Generators are used up.
 class Items {
@@ -148,6 +142,5 @@ bool is_sequence(Value const& value);
 std::vector<std::pair<Value, Value>> entries_of(Value const& dict);
 /// The same of a dict or a sequence of pairs; `function` is for the Fault.
 std::vector<std::pair<Value, Value>> pairs_of(Budget& budget, Value const& value, std::string_view function);
-Value dict_find(Value const& dict, Value const& key);
 
 }  // namespace soyuz::jinja

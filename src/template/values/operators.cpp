@@ -8,8 +8,6 @@
 namespace soyuz::jinja {
 namespace {
 
-constexpr char const* too_large = "the number is too large";
-
 std::string_view symbol_of(Operator operation) {
     constexpr std::string_view symbols[] = {"+", "-", "*", "/", "//", "%", "** or pow()"};
     return symbols[static_cast<std::size_t>(operation)];
@@ -22,50 +20,45 @@ std::string_view symbol_of(Operator operation) {
                 "' and '" + type_name(right) + "'");
 }
 
-Value whole_power(std::int64_t base, std::int64_t exponent) {
-    if (exponent < 0) {
-        if (base == 0) throw Fault("0.0 cannot be raised to a negative power");
-        return Value::real(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
-    }
-    std::int64_t result = 1;
-    while (exponent > 0) {
-        if ((exponent & 1) != 0 && __builtin_mul_overflow(result, base, &result)) throw Fault(too_large);
-        exponent >>= 1;
-        if (exponent > 0 && __builtin_mul_overflow(base, base, &base)) throw Fault(too_large);
-    }
-    return Value::integer(result);
+__extension__ typedef __int128 Wide;
+
+/// A Fault where `number` needs more than 64 bits.
+std::int64_t narrowed(Wide number) {
+    if (number != static_cast<std::int64_t>(number)) throw Fault("the number is too large");
+    return static_cast<std::int64_t>(number);
 }
 
+std::int64_t whole_power(std::int64_t base, std::int64_t exponent) {
+    std::int64_t result = 1;
+    for (; exponent > 0; exponent >>= 1) {
+        if ((exponent & 1) != 0) result = narrowed(Wide{result} * base);
+        if (exponent > 1) base = narrowed(Wide{base} * base);
+    }
+    return result;
+}
+
+Value apply_real(Operator operation, double left, double right);
+
 Value apply_whole(Operator operation, std::int64_t left, std::int64_t right) {
-    std::int64_t result = 0;
-    bool overflow = false;
+    auto const real = [&] { return apply_real(operation, static_cast<double>(left), static_cast<double>(right)); };
     switch (operation) {
-        case Operator::add: overflow = __builtin_add_overflow(left, right, &result); break;
-        case Operator::subtract: overflow = __builtin_sub_overflow(left, right, &result); break;
-        case Operator::multiply: overflow = __builtin_mul_overflow(left, right, &result); break;
+        case Operator::add: return Value::integer(narrowed(Wide{left} + right));
+        case Operator::subtract: return Value::integer(narrowed(Wide{left} - right));
+        case Operator::multiply: return Value::integer(narrowed(Wide{left} * right));
         case Operator::divide:
             if (right == 0) throw Fault("division by zero");
-            return Value::real(static_cast<double>(left) / static_cast<double>(right));
-        case Operator::floor_divide:
-        case Operator::modulo: {
-            if (right == 0) throw Fault("integer division or modulo by zero");
-            if (right == -1) {  // the one division that overflows
-                overflow = operation == Operator::floor_divide && __builtin_sub_overflow(0, left, &result);
-                break;
-            }
-            auto quotient = left / right;
-            auto rest = left % right;
-            if (rest != 0 && (rest < 0) != (right < 0)) {
-                rest += right;
-                --quotient;
-            }
-            result = operation == Operator::modulo ? rest : quotient;
-            break;
-        }
-        case Operator::power: return whole_power(left, right);
+            return real();
+        case Operator::power: return right < 0 ? real() : Value::integer(whole_power(left, right));
+        default: break;
     }
-    if (overflow) throw Fault(too_large);
-    return Value::integer(result);
+    if (right == 0) throw Fault("integer division or modulo by zero");
+    auto quotient = Wide{left} / right;
+    auto rest = Wide{left} % right;
+    if (rest != 0 && (rest < 0) != (right < 0)) {
+        rest += right;
+        --quotient;
+    }
+    return Value::integer(narrowed(operation == Operator::modulo ? rest : quotient));
 }
 
 Value apply_real(Operator operation, double left, double right) {
@@ -91,38 +84,34 @@ Value apply_real(Operator operation, double left, double right) {
             if (quotient - floored > 0.5) floored += 1;
             return Value::real(floored);
         }
-        case Operator::power: {
+        default: {
             if (left == 0 && right < 0) throw Fault("0.0 cannot be raised to a negative power");
             double const result = std::pow(left, right);
             if (std::isnan(result) && !std::isnan(left) && !std::isnan(right))
                 throw Fault("a negative number cannot be raised to a fractional power");
-            if (std::isinf(result) && !std::isinf(left) && !std::isinf(right)) throw Fault(too_large);
+            if (std::isinf(result) && !std::isinf(left) && !std::isinf(right)) throw Fault("the number is too large");
             return Value::real(result);
         }
     }
-    return {};
 }
 
 Value repeated(Budget& budget, Value const& value, std::int64_t times) {
     auto const count = static_cast<std::size_t>(std::max<std::int64_t>(times, 0));
-    if (value.is_text()) {
-        auto const text = value.as_text();
-        if (text.empty()) return value;
+    auto const spend = [&](std::size_t bytes) {
         // Before multiplying: neither the product nor the memory may overflow.
-        if (count > SIZE_MAX / text.size()) throw Fault("the page builds values that are too large");
-        budget.spend(text.size() * count);
+        if (bytes > 0 && count > SIZE_MAX / bytes) throw Fault("the page builds values that are too large");
+        budget.spend(bytes * count);
+        return bytes > 0 ? count : 0;
+    };
+    if (value.is_text()) {
         std::string out;
-        out.reserve(text.size() * count);
-        for (std::size_t i = 0; i < count; ++i) out += text;
+        for (auto left = spend(value.as_text().size()); left > 0; --left) out += value.as_text();
         return Value::text(std::move(out), value.is_markup());
     }
     auto const items = Items(budget, value).all(budget);
-    if (!items.empty() && count > SIZE_MAX / sizeof(Value) / items.size())
-        throw Fault("the page builds values that are too large");
-    budget.spend(items.size() * count * sizeof(Value));
     std::vector<Value> all;
-    all.reserve(items.size() * count);
-    for (std::size_t i = 0; i < count && !items.empty(); ++i) all.insert(all.end(), items.begin(), items.end());
+    for (auto left = spend(items.size() * sizeof(Value)); left > 0; --left)
+        all.insert(all.end(), items.begin(), items.end());
     return make_list(budget, std::move(all), flavour_of(value));
 }
 
@@ -190,9 +179,7 @@ bool equals(Value const& left, Value const& right) {
             auto const* const range = range_in(left);
             auto const* const other = range_in(right);
             if (range == nullptr || other == nullptr) return left.as_thing() == right.as_thing();
-            if (range->length != other->length) return false;
-            return range->length == 0 ||
-                   (range->start == other->start && (range->length == 1 || range->step == other->step));
+            return range->to_text() == other->to_text();
         }
         default: return true;
     }
@@ -227,12 +214,6 @@ bool contains(Budget& budget, Value const& container, Value const& item) {
         return container.as_text().find(item.as_text()) != std::string_view::npos;
     }
     if (container.is(Kind::dict)) return !dict_find(container, item).is_missing();
-    if (auto const* const range = range_in(container)) {
-        if (!item.is_number()) return false;
-        auto const offset = item.as_real() - static_cast<double>(range->start);
-        auto const index = offset / static_cast<double>(range->step);
-        return index == std::floor(index) && index >= 0 && index < static_cast<double>(range->length);
-    }
     if (!is_iterable(container)) throw Fault("argument of type '" + type_name(container) + "' is not iterable");
     Items const items(budget, container);
     budget.scan(items.size());

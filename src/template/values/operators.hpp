@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "template/values/objects.hpp"
 #include "template/values/value.hpp"
 
@@ -18,7 +15,18 @@ bool contains(Budget& budget, Value const& container, Value const& item);
 enum class Relation : std::uint8_t { less, less_equal, greater, greater_equal, equal, not_equal, in, not_in };
 bool related(Budget& budget, Relation relation, Value const& left, Value const& right);
 
-enum class Operator : std::uint8_t { add, subtract, multiply, divide, floor_divide, modulo, power };
+enum class Operator : std::uint8_t {
+    add,
+    subtract,
+    multiply,
+    divide,
+    floor_divide,
+    modulo,
+    power,
+    logical_or,
+    logical_and
+};
+/// For all but the logical ones, which do not always need what is right of them.
 Value apply(Budget& budget, Operator operation, Value const& left, Value const& right);
 /// +value or -value
 Value signed_value(Value const& value, char sign);

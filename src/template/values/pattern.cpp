@@ -5,62 +5,47 @@
 namespace soyuz::jinja {
 namespace {
 
-/// Reads UTF-8 where it stands, so that places are bytes.
-class Characters {
+/// A matcher that reads UTF-8 where it stands, so that its places are bytes.
+class Matcher {
 public:
-    explicit Characters(std::string_view text) {
-        UErrorCode error = U_ZERO_ERROR;
-        utext_openUTF8(&text_, text.data(), static_cast<int64_t>(text.size()), &error);
+    Matcher(icu::RegexPattern const& pattern, std::string_view text) : matcher_(pattern.matcher(error)) {
+        utext_openUTF8(&text_, text.data(), static_cast<std::int64_t>(text.size()), &error);
+        matcher_->reset(&text_);
     }
-    ~Characters() { utext_close(&text_); }
-    Characters(Characters const&) = delete;
-    Characters& operator=(Characters const&) = delete;
-    UText* get() { return &text_; }
+    ~Matcher() { utext_close(&text_); }
+    Matcher(Matcher const&) = delete;
+    Matcher& operator=(Matcher const&) = delete;
+    icu::RegexMatcher* operator->() const { return matcher_.get(); }
+
+    UErrorCode error = U_ZERO_ERROR;
 
 private:
     UText text_ = UTEXT_INITIALIZER;
+    std::unique_ptr<icu::RegexMatcher> matcher_;
 };
 
 }  // namespace
 
-struct Pattern::Compiled {
-    std::unique_ptr<icu::RegexPattern> pattern;
-
-    std::unique_ptr<icu::RegexMatcher> matcher(Characters& text) const {
-        UErrorCode error = U_ZERO_ERROR;
-        std::unique_ptr<icu::RegexMatcher> result(pattern->matcher(error));
-        result->reset(text.get());
-        return result;
-    }
-};
-
 Pattern::Pattern(std::string expression, bool any_case) {
-    constexpr std::string_view word = "\\p{L}\\p{N}_";
-    for (auto at = expression.find("@w"); at != std::string::npos; at = expression.find("@w", at))
-        expression.replace(at, 2, word);
+    for (auto at = expression.find("@w"); at != expression.npos; at = expression.find("@w", at))
+        expression.replace(at, 2, "\\p{L}\\p{N}_");
     UErrorCode error = U_ZERO_ERROR;
     UParseError where;
-    auto const flags = static_cast<uint32_t>(any_case ? UREGEX_CASE_INSENSITIVE : 0);
-    auto* const pattern = icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(expression), flags, where, error);
-    compiled_ = std::make_unique<Compiled>(Compiled{std::unique_ptr<icu::RegexPattern>(pattern)});
+    pattern_.reset(icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(expression),
+                                              any_case ? std::uint32_t{UREGEX_CASE_INSENSITIVE} : 0U, where, error));
 }
 
-Pattern::~Pattern() = default;
-
 bool Pattern::matches(std::string_view whole) const {
-    Characters text(whole);
-    UErrorCode error = U_ZERO_ERROR;
-    return compiled_->matcher(text)->matches(error) != 0 && U_SUCCESS(error);
+    Matcher matcher(*pattern_, whole);
+    return matcher->matches(matcher.error) != 0 && U_SUCCESS(matcher.error);
 }
 
 std::vector<std::string_view> Pattern::all(std::string_view text) const {
-    Characters characters(text);
-    auto const matcher = compiled_->matcher(characters);
+    Matcher matcher(*pattern_, text);
     std::vector<std::string_view> found;
-    UErrorCode error = U_ZERO_ERROR;
-    while (matcher->find(error) != 0) {
-        auto const start = static_cast<std::size_t>(matcher->start64(error));
-        found.push_back(text.substr(start, static_cast<std::size_t>(matcher->end64(error)) - start));
+    while (matcher->find(matcher.error) != 0) {
+        auto const start = static_cast<std::size_t>(matcher->start64(matcher.error));
+        found.push_back(text.substr(start, static_cast<std::size_t>(matcher->end64(matcher.error)) - start));
     }
     return found;
 }

@@ -5,21 +5,25 @@
 #include <string_view>
 #include <vector>
 
+#include <unicode/uversion.h>
+
+U_NAMESPACE_BEGIN
+class RegexPattern;
+U_NAMESPACE_END
+
 namespace soyuz::jinja {
 
-/// A regular expression of ICU; in it, @w stands for Python's \w, within brackets. Thread-safe.
+/// A regular expression of ICU; in it, @w within brackets stands for Python's \w. Thread-safe.
 class Pattern {
 public:
     explicit Pattern(std::string expression, bool any_case = false);
-    ~Pattern();
 
     bool matches(std::string_view whole) const;
     /// Every match, in order.
     std::vector<std::string_view> all(std::string_view text) const;
 
 private:
-    struct Compiled;  // hides ICU
-    std::unique_ptr<Compiled const> compiled_;
+    std::shared_ptr<icu::RegexPattern const> pattern_;
 };
 
 }  // namespace soyuz::jinja

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "template/values/objects.hpp"
 
@@ -174,6 +175,12 @@ std::string repr_of_real(double number) {
     if (exponent < -4 || exponent >= 16) return scientific;
     auto const plain = written(std::chars_format::fixed);
     return plain.find('.') == plain.npos ? plain + ".0" : plain;
+}
+
+std::string fixed_point(double number, std::int64_t decimals) {
+    std::array<char, 700> digits;
+    std::snprintf(digits.data(), digits.size(), "%.*f", static_cast<int>(decimals), number);
+    return digits.data();
 }
 
 }  // namespace soyuz::jinja

@@ -10,18 +10,12 @@ constexpr std::uint8_t undefined_name = 0;
 constexpr std::uint8_t undefined_hint = 1;
 constexpr std::uint8_t undefined_attribute_of = 2;  // and above: of a value of this Kind
 
-std::string object_name(Kind kind) {
-    switch (kind) {
-        case Kind::none: return "None";
-        case Kind::boolean: return "bool object";
-        case Kind::integer: return "int object";
-        case Kind::real: return "float object";
-        case Kind::text: return "str object";
-        case Kind::list: return "list object";
-        case Kind::dict: return "dict object";
-        default: return "object";
-    }
-}
+/// By Kind, as Python names types.
+constexpr std::string_view type_names[] = {"Undefined", "Undefined", "NoneType", "bool", "int",
+                                           "float",     "str",       "list",     "dict"};
+/// By List::Flavour.
+constexpr std::string_view list_names[] = {"list",      "tuple",       "tuple",     "generator",
+                                           "dict_keys", "dict_values", "dict_items"};
 
 }  // namespace
 
@@ -36,34 +30,31 @@ Value Value::borrowed(std::string_view text, bool markup) {
 Value Value::text(std::string text, bool markup) {
     auto* const owner = new Text(std::move(text));
     Value value = borrowed(owner->characters, markup);
-    value.own(owner);
+    value.owner_ = owner;
     return value;
 }
 
 Value Value::part(Value const& whole, std::string_view part) {
     Value value = borrowed(part);
-    value.own(whole.owner_);
+    value.owner_ = whole.owner_;
     return value;
 }
 
 Value Value::list(List* list) {
-    Value value(Kind::list);
+    Value value(Kind::list, list);
     value.payload_.list = list;
-    value.own(list);
     return value;
 }
 
 Value Value::dict(Dict* dict) {
-    Value value(Kind::dict);
+    Value value(Kind::dict, dict);
     value.payload_.dict = dict;
-    value.own(dict);
     return value;
 }
 
 Value Value::thing(Thing* thing) {
-    Value value(Kind::object);
+    Value value(Kind::object, thing);
     value.payload_.thing = thing;
-    value.own(thing);
     return value;
 }
 
@@ -100,34 +91,17 @@ Value Value::with_markup(bool markup) const {
 std::string Value::undefined_message() const {
     if (flag_ == undefined_hint) return std::string(as_text());
     if (flag_ == undefined_name) return "'" + std::string(as_text()) + "' is undefined";
-    return "'" + object_name(static_cast<Kind>(flag_ - undefined_attribute_of)) + "' has no attribute " +
-           repr_of_text(as_text());
+    auto const parent = static_cast<Kind>(flag_ - undefined_attribute_of);
+    auto const name =
+        parent == Kind::none ? "None" : std::string(type_names[static_cast<std::size_t>(parent)]) + " object";
+    return "'" + name + "' has no attribute " + repr_of_text(as_text());
 }
 
 std::string type_name(Value const& value) {
-    switch (value.kind()) {
-        case Kind::missing:
-        case Kind::undefined: return "Undefined";
-        case Kind::none: return "NoneType";
-        case Kind::boolean: return "bool";
-        case Kind::integer: return "int";
-        case Kind::real: return "float";
-        case Kind::text: return value.is_markup() ? "Markup" : "str";
-        case Kind::list:
-            switch (flavour_of(value)) {
-                case List::Flavour::list: return "list";
-                case List::Flavour::tuple:
-                case List::Flavour::group: return "tuple";
-                case List::Flavour::generator: return "generator";
-                case List::Flavour::keys: return "dict_keys";
-                case List::Flavour::values: return "dict_values";
-                case List::Flavour::items: return "dict_items";
-            }
-            return "list";
-        case Kind::dict: return "dict";
-        case Kind::object: return std::string(value.as_thing()->type_name());
-    }
-    return "object";
+    if (value.is(Kind::object)) return std::string(value.as_thing()->type_name());
+    if (value.is_markup()) return "Markup";
+    if (value.is(Kind::list)) return std::string(list_names[static_cast<std::size_t>(flavour_of(value))]);
+    return std::string(type_names[static_cast<std::size_t>(value.kind())]);
 }
 
 }  // namespace soyuz::jinja

@@ -1,27 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include <nlohmann/json_fwd.hpp>
 
-/// The inside of the template engine. Nothing outside src/web/template includes this.
+#include "template/template_error.hpp"
+
+/// The inside of the template engine; nothing outside of src/template includes this.
 namespace soyuz::jinja {
 
 using Json = nlohmann::json;
-
-/// What goes wrong while a page is rendered; the renderer adds file and line.
-struct Fault : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-/// A template that isn't there, which `include … ignore missing` forgives.
-struct MissingTemplate : Fault {
-    using Fault::Fault;
-};
 
 enum class Kind : std::uint8_t {
     missing,  ///< no value at all: an unset variable or an argument that was not given
@@ -45,6 +34,27 @@ struct Object {
     std::uint32_t references = 0;
 };
 
+/// Shares an Object; may be null.
+class Owner {
+public:
+    Owner(Object* object = nullptr) noexcept : object_(object) {
+        if (object_ != nullptr) ++object_->references;
+    }
+    Owner(Owner const& other) noexcept : Owner(other.object_) {}
+    Owner(Owner&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    Owner& operator=(Owner other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~Owner() {
+        if (object_ != nullptr && --object_->references == 0) delete object_;
+    }
+    Object* get() const { return object_; }
+
+private:
+    Object* object_;
+};
+
 struct Text final : Object {
     explicit Text(std::string text) : characters(std::move(text)) {}
     std::string characters;
@@ -54,51 +64,14 @@ struct List;
 struct Dict;
 struct Thing;
 
-/// A value of the template language. Texts and containers of the context are borrowed, not copied: the context and
-/// the compiled templates outlive the rendering.
+/// A value of the language. What the context and the compiled templates hold is borrowed: they outlive the rendering.
 class Value {
 public:
     Value() noexcept = default;
-    Value(Value const& other) noexcept
-        : kind_(other.kind_), flag_(other.flag_), size_(other.size_), payload_(other.payload_), owner_(other.owner_) {
-        if (owner_ != nullptr) ++owner_->references;
-    }
-    Value(Value&& other) noexcept
-        : kind_(other.kind_), flag_(other.flag_), size_(other.size_), payload_(other.payload_), owner_(other.owner_) {
-        other.kind_ = Kind::missing;
-        other.owner_ = nullptr;
-    }
-    Value& operator=(Value const& other) noexcept {
-        Value copy(other);
-        swap(copy);
-        return *this;
-    }
-    Value& operator=(Value&& other) noexcept {
-        swap(other);
-        return *this;
-    }
-    ~Value() {
-        if (owner_ != nullptr && --owner_->references == 0) delete owner_;
-    }
-    void swap(Value& other) noexcept {
-        std::swap(kind_, other.kind_);
-        std::swap(flag_, other.flag_);
-        std::swap(size_, other.size_);
-        std::swap(payload_, other.payload_);
-        std::swap(owner_, other.owner_);
-    }
 
     static Value none() { return Value(Kind::none); }
-    static Value boolean(bool truth) {
-        Value value(Kind::boolean);
-        value.payload_.integer = truth ? 1 : 0;
-        return value;
-    }
-    static Value integer(std::int64_t number) {
-        Value value(Kind::integer);
-        value.payload_.integer = number;
-        return value;
-    }
+    static Value boolean(bool truth) { return Value(Kind::boolean, truth ? 1 : 0); }
+    static Value integer(std::int64_t number) { return Value(Kind::integer, number); }
     static Value real(double number) {
         Value value(Kind::real);
         value.payload_.real = number;
@@ -126,6 +99,8 @@ public:
     bool is_missing() const { return kind_ == Kind::missing; }
     bool is_undefined() const { return kind_ == Kind::undefined; }
     bool is_none() const { return kind_ == Kind::none; }
+    /// As an argument: neither left out nor none.
+    bool is_given() const { return !is_missing() && !is_none(); }
     bool is_text() const { return kind_ == Kind::text; }
     bool is_markup() const { return kind_ == Kind::text && flag_ != 0; }
     bool is_number() const { return kind_ >= Kind::boolean && kind_ <= Kind::real; }
@@ -141,17 +116,14 @@ public:
     Dict* as_dict() const { return flag_ == 0 ? payload_.dict : nullptr; }
     Json const* as_json() const { return flag_ != 0 ? payload_.json : nullptr; }
     Thing* as_thing() const { return payload_.thing; }
-    Object* owner() const { return owner_; }
+    Object* owner() const { return owner_.get(); }
 
     /// Why an undefined value is undefined, in Jinja's words.
     std::string undefined_message() const;
 
 private:
-    explicit Value(Kind kind) noexcept : kind_(kind) {}
-    void own(Object* owner) {
-        owner_ = owner;
-        if (owner_ != nullptr) ++owner_->references;
-    }
+    Value(Kind kind, std::int64_t number) noexcept : kind_(kind) { payload_.integer = number; }
+    explicit Value(Kind kind, Owner owner = {}) noexcept : kind_(kind), owner_(std::move(owner)) {}
 
     Kind kind_ = Kind::missing;
     std::uint8_t flag_ = 0;  // text: is markup; list, dict: is JSON; undefined: see undefined_message
@@ -165,7 +137,7 @@ private:
         Thing* thing;
         Json const* json;
     } payload_;
-    Object* owner_ = nullptr;
+    Owner owner_;
 };
 
 /// Python's name of the value's type, as its error messages use it.
