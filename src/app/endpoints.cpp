@@ -57,6 +57,7 @@ void Endpoints::start() {
 void Endpoints::drain() {
     site_.begin_draining();
     listener_.stop_accepting();
+    if (socketio_) socketio_->end_all();
     listener_.drain(drain_grace);
 }
 
@@ -68,6 +69,8 @@ std::map<std::string, web::SocketPath> Endpoints::sockets() {
         paths["/ws/echo"] = {.needs_session = false, .any_origin = true, .open = [](web::Handshake const&) {
                                  return realtime::echo_socket();
                              }};
+        socketio_.emplace(config_, services_.loops, services_.clock);
+        socketio_->add_to(paths);
     }
     return paths;
 }

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "app/chat_services.hpp"
 #include "app/config.hpp"
 #include "app/metrics.hpp"
+#include "app/socketio_paths.hpp"
 #include "app/storage_figures.hpp"
 #include "net/listener.hpp"
 #include "realtime/native_gateway.hpp"
@@ -43,6 +45,7 @@ private:
     Config const& config_;
     ChatServices& services_;
     realtime::NativeGateway gateway_;
+    std::optional<SocketioPaths> socketio_;  ///< with --test-endpoints
     web::Site site_;
     net::Listener listener_;
     LoopWatch loop_watch_;

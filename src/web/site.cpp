@@ -63,10 +63,12 @@ Site::Site(Services services, SiteOptions options, std::map<std::string, SocketP
 Site::~Site() = default;
 
 void Site::handle(net::HttpRequest request, net::Respond respond) {
-    // RFC 9110, 15.5.22: where only sockets open, an ordinary request is told so.
-    if (sockets_.contains(std::string{request.path()}))
+    if (auto const* const path = find_socket(request)) {
+        if (path->request) return poll(*path, std::move(request), respond);
+        // RFC 9110, 15.5.22: where only sockets open, an ordinary request is told so.
         return respond(
             net::refusal(426, "Here a WebSocket opens.", {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}));
+    }
     // The refusal needs `respond` too, so it is kept beside the work.
     auto work = [this, request = std::move(request), respond]() mutable {
         dispatch(*context_, std::move(request), std::move(respond));
@@ -96,10 +98,12 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide const& decide)
     }
 }
 
-net::WebSocketAccept Site::open_socket(net::HttpRequest const& request) {
+SocketPath const* Site::find_socket(net::HttpRequest const& request) const {
     auto const found = sockets_.find(std::string{request.path()});
-    if (found == sockets_.end()) throw Refused{{Code::not_found, "No socket opens here."}};
-    auto const& path = found->second;
+    return found == sockets_.end() ? nullptr : &found->second;
+}
+
+Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
     context_->check_host(request);
     if (context_->draining) throw Refused{{Code::overloaded, "The server is stopping. Try again in a moment."}};
 
@@ -114,14 +118,36 @@ net::WebSocketAccept Site::open_socket(net::HttpRequest const& request) {
     if (who) {
         if (auto const ban = context_->sanctions.ban_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
-    auto const place = place_of_socket(*context_, who, client.address, request.peer_address);
+    return {std::move(who), client.address, std::string{request.query()}};
+}
+
+std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::HttpRequest const& request) {
+    auto const* const path = find_socket(request);
+    if (path == nullptr) throw Refused{{Code::not_found, "No socket opens here."}};
+    auto const handshake = admit(*path, request);
+    auto const place = place_of_socket(*context_, handshake.who, handshake.address, request.peer_address);
     if (!place) throw Refused{place.error()};
-    auto accept = path.open(Handshake{std::move(who), client.address, std::string{request.query()}});
-    accept.held = *place;
-    return accept;
+    auto opened = path->open(handshake);
+    if (auto* const accept = std::get_if<net::WebSocketAccept>(&opened)) accept->held = *place;
+    return opened;
+}
+
+void Site::poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond) {
+    HeaderList headers{{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+    if (path.any_origin) headers.emplace_back("Access-Control-Allow-Origin", "*");
+    try {
+        auto const handshake = admit(path, request);
+        path.request(std::move(request), handshake, std::move(headers), respond);
+    } catch (Refused const& refused) {
+        respond(to_response(error_answer(refused.error), true));
+    } catch (std::exception const& failure) {
+        base::log::error("a poll failed", {{"reason", failure.what()}});
+        respond(to_response(error_answer({Code::internal, "Something went wrong on the server."}), true));
+    }
 }
 
 net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
+    if (auto const* const path = find_socket(head); path != nullptr && path->request) return path->max_body;
     auto const match = context_->router.match(head.method, head.path());
     if (match.route == nullptr) return body_of_strangers;
     auto const most = match.route->max_body(*context_);

@@ -6,6 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 #include "chat/sessions/sessions.hpp"
@@ -18,6 +21,8 @@ namespace soyuz::web {
 
 struct SiteContext;
 
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
 /// A handshake whose session and Origin have been found good.
 struct Handshake {
     std::optional<chat::Sessions::Identity> who;  ///< none only on paths that need no session
@@ -29,7 +34,11 @@ struct Handshake {
 struct SocketPath {
     bool needs_session = true;
     bool any_origin = false;  ///< for conformance tests only
-    std::function<net::WebSocketAccept(Handshake const&)> open;
+    std::function<std::variant<net::HttpResponse, net::WebSocketAccept>(Handshake const&)> open;
+    /// Where set, plain requests of at most `max_body` bytes are taken too (long polling), on the connection's loop;
+    /// `headers` belong to every answer.
+    std::function<void(net::HttpRequest, Handshake const&, HeaderList headers, net::Respond)> request = {};
+    std::size_t max_body = 0;
 };
 
 /// Thread-safe.
@@ -55,7 +64,10 @@ public:
     void begin_draining();
 
 private:
-    net::WebSocketAccept open_socket(net::HttpRequest const& request);
+    SocketPath const* find_socket(net::HttpRequest const& request) const;
+    Handshake admit(SocketPath const& path, net::HttpRequest const& request);
+    std::variant<net::HttpResponse, net::WebSocketAccept> open_socket(net::HttpRequest const& request);
+    void poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond);
 
     // Behind a pointer: it holds pages and templates, which nobody outside has to see.
     std::unique_ptr<SiteContext> const context_;
