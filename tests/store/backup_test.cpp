@@ -45,13 +45,12 @@ TEST_CASE("after a purge nothing in the folder tells of what was erased or repla
     auto const data = folder.path / "data";
     auto const store = open_folder(data);
     RoomId const room{"room"};
-    REQUIRE(
-        store
-            ->commit_and_wait({Put{"users", "a", R"({"name":"forgetme"})"}, Put{"users", "b", R"({"name":"stays"})"},
-                               AppendMessage{room, R"({"text":"forgetme"})"}})
-            .ok());
+    REQUIRE(commit_later(*store, {Put{"users", "a", R"({"name":"forgetme"})"}, Put{"users", "b", R"({"name":"stays"})"},
+                                  AppendMessage{room, R"({"text":"forgetme"})"}})
+                .get()
+                .ok());
     REQUIRE(store->checkpoint().ok());
-    REQUIRE(store->commit_and_wait({Erase{"users", "a"}, ReplaceMessage{room, 1, R"({"text":"stays"})"}}).ok());
+    REQUIRE(commit_later(*store, {Erase{"users", "a"}, ReplaceMessage{room, 1, R"({"text":"stays"})"}}).get().ok());
     auto const files_with = [&](std::string_view text) {
         std::size_t count = 0;
         for (auto const& entry : fs::recursive_directory_iterator{data}) {

@@ -172,12 +172,11 @@ base::Result<void> Sanctions::lift(base::UserId const& user, Sanction::Kind kind
 }
 
 void Sanctions::forget_author(std::string_view by) {
-    auto& own = *implementation_;
-    std::lock_guard const order{own.changing};
+    std::lock_guard const order{changing_};
     store::Batch batch;
     {
-        std::unique_lock const lock{own.mutex};
-        for (auto* const map : {&own.permanent, &own.timed, &own.mutes}) {
+        std::unique_lock const lock{mutex_};
+        for (auto* const map : {&permanent_, &timed_, &mutes_}) {
             for (auto& [user, sanction] : *map) {
                 if (sanction.by != by) continue;
                 // Not empty: that would say that nobody did it.
@@ -187,7 +186,7 @@ void Sanctions::forget_author(std::string_view by) {
         }
     }
     if (batch.empty()) return;
-    own.store.commit(std::move(batch), [](base::Result<store::Committed> const& result) {
+    store_.commit(std::move(batch), [](base::Result<store::Committed> const& result) {
         if (!result) base::log::warn("sanctions keep the name of an account that is gone until the next change");
     });
 }

@@ -177,8 +177,8 @@ void add_message_routes(Router& router) {
         .answers("Message");
     router
         .post("/api/v1/messages/{id}/restore", Rights::signed_in,
-              [&app](Call& call) {
-                  app.messages.editor.restore(call.author(), message_id(call), answer_message(call, 200));
+              [](SiteContext& site, Call& call) {
+                  site.messages.editor.restore(call.author(), message_id(call), answer_message(site, call, 200));
               })
         .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
         .answers("Message");
