@@ -95,16 +95,18 @@ void post_file(SiteContext& site, Call& call) {
     site.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }
 
-/// Puts a part of a file into an answer: its beginning at once, the rest as the client takes it.
+/// Puts a part of a file into an answer: a small one at once, a large one as the client takes it. Not even its
+/// beginning waits in memory: a connection may ask for sixteen in one breath.
 void fill(Answer& answer, SiteContext& site, std::shared_ptr<StoredFile const> const& file, std::uint64_t first,
           std::uint64_t count) {
-    auto const at_once = static_cast<std::size_t>(std::min<std::uint64_t>(count, FileSource::block_bytes));
-    auto beginning = file->read(first, at_once);
-    if (!beginning) throw Refused{{Code::internal, "This file can't be read at the moment."}};
-    answer.body = std::move(*beginning);
-    if (at_once == count) return;
-    answer.rest_bytes = count - at_once;
-    answer.rest = std::make_shared<FileSource>(file, first + at_once, answer.rest_bytes, site.workers);
+    if (count > FileSource::block_bytes) {
+        answer.rest_bytes = count;
+        answer.rest = std::make_shared<FileSource>(file, first, count, site.workers);
+        return;
+    }
+    auto content = file->read(first, static_cast<std::size_t>(count));
+    if (!content) throw Refused{{Code::internal, "This file can't be read at the moment."}};
+    answer.body = std::move(*content);
 }
 
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
