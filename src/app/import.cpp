@@ -152,11 +152,6 @@ int import_folder(std::filesystem::path const& from, std::filesystem::path const
     auto const timed = read_json(from / "temp_bans.json");
 
     Administration folder(data);
-    // The set-up is for the first person; those who come along must not be taken for it.
-    if (!folder.accounts.has_owner())
-        throw Failure(Exit::usage,
-                      "this folder has no owner yet: start the server and open the set-up link, or make one "
-                      "with `soyuz user add NAME --role owner`; then import again");
     web::Uploads const uploads(uploads_folder);
     for (auto const& entry : *users) import_user(entry, from, folder, uploads, out);
     if (permanent) import_permanent_bans(*permanent, folder, out);

@@ -169,7 +169,7 @@ test("a file is posted with a message and served without being run", async () =>
 test("a file posted again with its client_id is taken once, on the disk too", async () => {
   const post = async () => {
     const form = new FormData();
-    form.set("client_id", "the same file");
+    form.set("client_id", "the-same-file");
     form.set("file", new Blob(["once"], { type: "text/plain" }), "once.txt");
     const response = await fetch(`${server.url}/api/v1/rooms/lobby/files`, {
       method: "POST",

@@ -120,7 +120,7 @@ TEST_CASE("a blocked message is refused with its verdict, a posted one answered 
     CHECK(house.ask("GET", "/api/v1/rooms/lobby/messages?before=x", sara).status == 422);
 }
 
-TEST_CASE("changes that others are told of count in one budget of the person; large ones cost more") {
+TEST_CASE("changes that others are told of count in one budget of the person") {
     House house;
     auto const sara = house.bearer("sara");
     auto const id = house.accounts->find_by_name("sara")->id;
@@ -153,7 +153,4 @@ TEST_CASE("changes that others are told of count in one budget of the person; la
         CHECK(house.ask("POST", "/api/v1/ws-ticket", sara).status == 201);
         house.clock.advance(std::chrono::seconds{20});
     }
-    for (int i = 0; i < 20; ++i)
-        CHECK(house.ask("PATCH", "/api/v1/me", sara + json, R"({"display_name":"Sara"})").status == 200);
-    CHECK(house.ask("PATCH", "/api/v1/me", sara + json, R"({"display_name":"Sara"})").status == 429);
 }

@@ -198,7 +198,7 @@ void add_room_routes(Router& router) {
         .about("Public rooms and the caller's own")
         .answers("Rooms");
     router.post("/api/v1/rooms", Rights::signed_in, create)
-        .counts_as(large_change)
+        .counts_as(1)
         .about("Makes a room")
         .body("NewRoom")
         .answers("Room", 201);
@@ -210,7 +210,7 @@ void add_room_routes(Router& router) {
         .about("One room")
         .answers("Room");
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
-        .counts_as(large_change)
+        .counts_as(1)
         .about("Changes a room; by its creator or a moderator")
         .body("RoomChange")
         .answers("Room");
@@ -222,7 +222,7 @@ void add_room_routes(Router& router) {
                     audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })
-        .counts_as(large_change)
+        .counts_as(1)
         .about("Removes a room with its messages")
         .answers("", 204);
     router

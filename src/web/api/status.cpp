@@ -64,9 +64,6 @@ void append_http(base::Exposition& out, RequestLog const& requests) {
     out.family("sign_ups_total", "counter", "Accounts asked for.");
     out.sample("sign_ups_total", {{"result", "ok"}}, as_number(requests.sign_ups));
     out.sample("sign_ups_total", {{"result", "refused"}}, as_number(requests.sign_ups_refused));
-    out.family("sign_ups_total", "counter", "Accounts asked for.");
-    out.sample("sign_ups_total", {{"result", "ok"}}, as_number(requests.sign_ups));
-    out.sample("sign_ups_total", {{"result", "refused"}}, as_number(requests.sign_ups_refused));
 }
 
 void append_store(base::Exposition& out, store::Store const& store) {

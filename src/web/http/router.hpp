@@ -28,9 +28,6 @@ enum class CsrfRule {
     same_origin,  ///< only an Origin of ours where there is one: JSON sign-in, and clients that know no tokens
 };
 
-/// What everybody is told of costs as much as so many small changes.
-constexpr unsigned large_change = 5;
-
 struct Route {
     using Handler = std::function<void(SiteContext&, Call&)>;
 
