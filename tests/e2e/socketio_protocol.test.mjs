@@ -313,9 +313,15 @@ describe("packets", () => {
 });
 
 describe("the stock client", () => {
+  let calm; // with the heartbeat of every day
+  before(async () => {
+    calm = await Server.start({ options: ["--test-endpoints"] });
+  });
+  after(() => calm.dispose());
+
   for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
     test(`speaks over ${transports.join(" and then ")}`, async () => {
-      const client = io(`${server.url}/custom`, { transports, forceNew: true, auth: { token: "abc" } });
+      const client = io(`${calm.url}/custom`, { transports, forceNew: true, auth: { token: "abc" } });
       const [auth] = await new Promise((resolve, reject) => {
         client.on("auth", (...all) => resolve(all));
         client.on("connect_error", reject);
@@ -332,7 +338,7 @@ describe("the stock client", () => {
 
   test("a hundred of them at once", async () => {
     const clients = Array.from({ length: 100 }, (_, i) =>
-      io(server.url, { forceNew: true, transports: i % 2 ? ["polling", "websocket"] : ["websocket"] }),
+      io(calm.url, { forceNew: true, transports: i % 2 ? ["polling", "websocket"] : ["websocket"] }),
     );
     const answers = await Promise.all(
       clients.map((client, i) => client.timeout(20000).emitWithAck("message-with-ack", i)),
