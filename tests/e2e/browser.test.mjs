@@ -133,6 +133,21 @@ test("editing, reacting and deleting reach the other page", async () => {
   assert.equal(await row(pupil, "first version").count(), 0);
 });
 
+test("a deleted message is gone for the other at once, and undoing brings it back", async () => {
+  await say(teacher, "said too early");
+  await row(pupil, "said too early").waitFor();
+  await row(teacher, "said too early").hover();
+  await teacher.page.locator('[data-act="more"]:visible').click();
+  await teacher.page.locator('[data-act="delete"]:visible').click();
+  // The page still offers to undo it when the other one has lost it.
+  const undo = teacher.page.locator("button:visible", { hasText: "Undo" });
+  await undo.waitFor();
+  await row(pupil, "said too early").waitFor({ state: "detached" });
+  await undo.click();
+  await row(pupil, "said too early").waitFor();
+  await row(teacher, "said too early").waitFor();
+});
+
 test("a colon and a beginning offer emoji, and Enter takes one", async () => {
   const { page } = teacher;
   await page.focus("#compose");
