@@ -26,7 +26,7 @@ struct User {
     Role role = Role::member;
     base::Timestamp created_at{};
     bool shares_name = false;  ///< another account's display name looks the same; `Accounts` knows it
-    bool deleted = false;  ///< the account is gone; its messages stay under "Deleted account"
+    bool deleted = false;      ///< the account is gone; its messages stay under "Deleted account"
 };
 
 /// Shared by everything that shows the user, for as long as it shows that state of them.

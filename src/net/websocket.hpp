@@ -64,7 +64,7 @@ struct WebSocketLimits {
 struct WebSocketAccept {
     std::unique_ptr<WebSocketHandler> handler;
     WebSocketLimits limits;
-    std::string protocol;        ///< chosen Sec-WebSocket-Protocol, or ""
+    std::string protocol;                  ///< chosen Sec-WebSocket-Protocol, or ""
     std::shared_ptr<void> held = nullptr;  ///< goes with the connection, or with a handshake that comes to nothing
 };
 
