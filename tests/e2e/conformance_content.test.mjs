@@ -134,7 +134,9 @@ for (const path of [
       const target = path === "style" ? style : path === "file" ? file : path;
       const [head, got] = [await ask("HEAD", target, bearer + encoding), await ask("GET", target, bearer + encoding)];
       assert.equal(head.status, got.status);
-      assert.equal(Number(head.headers["content-length"]), got.body.length);
+      // The token in a page is masked anew in each answer, so the page packs to a few bytes more or less.
+      const leeway = encoding && got.headers["content-type"]?.startsWith("text/html") ? 100 : 0;
+      assert.ok(Math.abs(Number(head.headers["content-length"]) - got.body.length) <= leeway);
       for (const name of ["content-type", "content-encoding", "etag", "cache-control", "vary", "location"])
         assert.equal(head.headers[name], got.headers[name], name);
     });
@@ -225,7 +227,7 @@ for (const [name, headers, status] of [
       assert.equal(answer.status, status);
       if (status === 304) {
         assert.equal(answer.headers.etag, etag);
-        assert.match(answer.headers["cache-control"], /immutable/);
+        assert.match(answer.headers["cache-control"], target === file ? /private, no-cache/ : /immutable/);
         assert.equal(answer.headers["content-length"], undefined);
       }
       if (status === 200 || status === 206) assert.ok(answer.body.length > 0);
