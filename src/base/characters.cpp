@@ -34,20 +34,6 @@ bool links_consonants(UChar32 point) {
     return point == 0x94D || point == 0x9CD || point == 0xACD || point == 0xB4D || point == 0xC4D || point == 0xD4D;
 }
 
-UChar32 point_at(std::string_view text, std::size_t at) {
-    UChar32 point = 0;
-    auto from = static_cast<std::int32_t>(at);
-    U8_NEXT(reinterpret_cast<std::uint8_t const*>(text.data()), from, static_cast<std::int32_t>(text.size()), point);
-    return point;
-}
-
-UChar32 point_before(std::string_view text, std::size_t at) {
-    UChar32 point = 0;
-    auto from = static_cast<std::int32_t>(at);
-    U8_PREV(reinterpret_cast<std::uint8_t const*>(text.data()), 0, from, point);
-    return point;
-}
-
 /// Walks over the characters of a text.
 class Characters {
 public:
@@ -67,8 +53,8 @@ public:
 
 private:
     bool is_within_syllable(std::size_t at) const {
-        return at < text_.size() && links_consonants(point_before(text_, at)) &&
-               u_charType(point_at(text_, at)) == U_OTHER_LETTER;
+        return at < text_.size() && links_consonants(code_point_before(text_, at)) &&
+               u_charType(code_point_at(text_, at)) == U_OTHER_LETTER;
     }
 
     std::string_view const text_;
@@ -111,6 +97,20 @@ std::string_view cut(std::string_view text, std::size_t most, std::size_t (*meas
 }
 
 }  // namespace
+
+std::int32_t code_point_at(std::string_view text, std::size_t at) {
+    UChar32 point = 0;
+    auto from = static_cast<std::int32_t>(at);
+    U8_NEXT(reinterpret_cast<std::uint8_t const*>(text.data()), from, static_cast<std::int32_t>(text.size()), point);
+    return point;
+}
+
+std::int32_t code_point_before(std::string_view text, std::size_t at) {
+    UChar32 point = 0;
+    auto from = static_cast<std::int32_t>(at);
+    U8_PREV(reinterpret_cast<std::uint8_t const*>(text.data()), 0, from, point);
+    return point;
+}
 
 std::string cut_text(std::string_view text, std::size_t most) {
     return is_valid_utf8(text) ? std::string{cut(text, most, bytes_of)} : std::string{};

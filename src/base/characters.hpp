@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,9 @@ std::string cut_file_name(std::string_view name, std::size_t most);
 
 /// `text` must be valid UTF-8.
 std::string_view first_character(std::string_view text);
+
+/// The code point that begins at `at`, and the one that ends there. Negative where `text` isn't UTF-8.
+std::int32_t code_point_at(std::string_view text, std::size_t at);
+std::int32_t code_point_before(std::string_view text, std::size_t at);
 
 }  // namespace soyuz::base

@@ -9,6 +9,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "base/characters.hpp"
 #include "chat/markup/addresses.hpp"
 #include "chat/markup/code_spans.hpp"
 
@@ -23,20 +24,6 @@ bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 bool is_mark(UChar32 point) {
     return point < 0x80 ? is_punctuation(static_cast<char>(point)) : (U_GET_GC_MASK(point) & U_GC_P_MASK) != 0;
-}
-
-UChar32 point_at(std::string_view text, std::size_t at) {
-    UChar32 point = 0;
-    auto from = static_cast<std::int32_t>(at);
-    U8_NEXT(reinterpret_cast<std::uint8_t const*>(text.data()), from, static_cast<std::int32_t>(text.size()), point);
-    return point;
-}
-
-UChar32 point_before(std::string_view text, std::size_t at) {
-    UChar32 point = 0;
-    auto from = static_cast<std::int32_t>(at);
-    U8_PREV(reinterpret_cast<std::uint8_t const*>(text.data()), 0, from, point);
-    return point;
 }
 
 bool belongs_to_word(UChar32 point) { return (U_GET_GC_MASK(point) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) != 0; }
@@ -121,11 +108,11 @@ private:
 
     /// Delimiters within a word are text: for underscores of words of any script, for stars of ASCII's.
     bool is_word_before(std::size_t at, char sign) const {
-        return sign == '_' ? at > 0 && belongs_to_word(point_before(text_, at)) : is_alphanumeric_before(at);
+        return sign == '_' ? at > 0 && belongs_to_word(base::code_point_before(text_, at)) : is_alphanumeric_before(at);
     }
     bool is_word_at(std::size_t at, char sign) const {
         if (at >= text_.size()) return false;
-        return sign == '_' ? belongs_to_word(point_at(text_, at)) : is_alphanumeric(text_[at]);
+        return sign == '_' ? belongs_to_word(base::code_point_at(text_, at)) : is_alphanumeric(text_[at]);
     }
 
     bool is_alphanumeric_before(std::size_t at) const { return at > 0 && is_alphanumeric(text_[at - 1]); }
@@ -158,8 +145,8 @@ private:
 
     /// An underscore before a mark opens behind a blank or another mark only: arms and faces are made of them.
     bool is_arm(std::size_t at, std::size_t behind, char sign) const {
-        if (sign != '_' || at == 0 || !is_mark(point_at(text_, behind))) return false;
-        auto const before = point_before(text_, at);
+        if (sign != '_' || at == 0 || !is_mark(base::code_point_at(text_, behind))) return false;
+        auto const before = base::code_point_before(text_, at);
         return !is_mark(before) && !u_isUWhiteSpace(before);
     }
 
