@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/write_all.hpp"
+
 namespace soyuz::net {
 
 namespace {
@@ -35,13 +37,7 @@ BodySpool::~BodySpool() {
 
 bool BodySpool::append(std::string_view bytes) {
     size_ += bytes.size();
-    while (!bytes.empty()) {
-        auto const written = ::write(file_, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
+    return base::write_all(file_, bytes);
 }
 
 bool BodySpool::finish() {

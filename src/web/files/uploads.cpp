@@ -12,6 +12,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/write_all.hpp"
 
 namespace soyuz::web {
 
@@ -35,16 +36,6 @@ private:
 bool sync_folder(std::filesystem::path const& folder) {
     Descriptor const descriptor{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     return descriptor.is_open() && ::fsync(descriptor.number()) == 0;
-}
-
-bool write_all(int descriptor, std::string_view content) {
-    while (!content.empty()) {
-        auto const written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
 }
 
 /// Made for the server alone, as all that people sent is. True where it is new.
@@ -96,7 +87,7 @@ base::Result<std::string> Uploads::write(std::string_view content, std::string_v
     bool written = false;
     {
         Descriptor const file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-        written = file.is_open() && write_all(file.number(), content) && ::fsync(file.number()) == 0;
+        written = file.is_open() && base::write_all(file.number(), content) && ::fsync(file.number()) == 0;
     }
     written = written && sync_folder(folder) && (!is_new || sync_folder(folder_));
     if (written) return name;
