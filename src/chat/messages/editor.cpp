@@ -46,19 +46,15 @@ struct Editor::PendingChange {
     Change change;
     Announce announce;
     MessageDone done;
-    bool may_be_deleted = false;  ///< a deleted message may be changed too
+    Scope scope;
     AuthorVerdict author_verdict;
 };
 
-void Editor::change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce,
-                            MessageDone done) {
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
-        return done(no_such_message(), {}, Settled::at_once);
-    start(std::make_shared<PendingChange>(
-        PendingChange{id, std::move(room), std::move(change), std::move(announce), std::move(done), false, nullptr}));
-}
-
-void Editor::start(std::shared_ptr<PendingChange> pending) {
+void Editor::change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce, MessageDone done,
+                            Scope scope) {
+    if (!context_.is_posted(room, id)) return done(no_such_message(), {}, Settled::at_once);
+    auto const pending = std::make_shared<PendingChange>(
+        PendingChange{id, std::move(room), std::move(change), std::move(announce), std::move(done), scope, nullptr});
     context_.in_flight.begin();
     bool const is_started = changes_.start(pending->id, [this, pending](bool may_run) {
         if (may_run) return apply(*pending);
@@ -80,7 +76,8 @@ void Editor::apply(PendingChange& pending) {
     };
     auto const before = history_.load(pending.id, *pending.room);
     if (!before) return end(pending, before.error(), {}, Settled::at_once);
-    if ((*before)->deleted && !pending.may_be_deleted) return end(pending, no_such_message(), {}, Settled::at_once);
+    if ((*before)->deleted && pending.scope == Scope::standing)
+        return end(pending, no_such_message(), {}, Settled::at_once);
     auto after = pending.change(**before, *pending.room, pending.author_verdict);
     if (!after)
         return end(pending, after.error(), pending.author_verdict ? *pending.author_verdict : Verdict{},
@@ -146,24 +143,21 @@ void Editor::edit(Author const& author, base::MessageId const& id, std::string t
 }
 
 void Editor::amend(base::MessageId const& id, Amendment amendment, MessageDone done) {
-    auto room = context_.rooms.find(id.room);
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
-        return done(no_such_message(), {}, Settled::at_once);
     deleted_.drop(id);
     auto const was_deleted = std::make_shared<bool>(false);
-    start(std::make_shared<PendingChange>(
-        PendingChange{id, std::move(room),
-                      [amendment = std::move(amendment), was_deleted](
-                          Message const& before, Room const&, AuthorVerdict&) -> Result<std::optional<Message>> {
-                          *was_deleted = before.deleted;
-                          return amendment(before);
-                      },
-                      [this, was_deleted](Room const& in, MessagePtr const& message, AuthorVerdict const&) {
-                          if (context_.observer == nullptr) return;
-                          if (message->deleted && !*was_deleted) return context_.observer->message_deleted(in, message);
-                          context_.observer->message_edited(in, message);
-                      },
-                      std::move(done), true, nullptr}));
+    change_message(
+        context_.rooms.find(id.room), id,
+        [amendment = std::move(amendment), was_deleted](Message const& before, Room const&,
+                                                        AuthorVerdict&) -> Result<std::optional<Message>> {
+            *was_deleted = before.deleted;
+            return amendment(before);
+        },
+        [this, was_deleted](Room const& room, MessagePtr const& message, AuthorVerdict const&) {
+            if (context_.observer == nullptr) return;
+            if (message->deleted && !*was_deleted) return context_.observer->message_deleted(room, message);
+            context_.observer->message_edited(room, message);
+        },
+        std::move(done), Scope::deleted_too);
 }
 
 Message Editor::emptied(Message const& before, bool by_staff) {
@@ -206,24 +200,21 @@ void Editor::remove(Author const& author, base::MessageId const& id, MessageDone
 void Editor::restore(Author const& author, base::MessageId const& id, MessageDone done) {
     if (auto const sanction = context_.limits.ban_or_mute_of(*author.user))
         return done(*sanction, {}, Settled::at_once);
-    auto room = context_.room_of_message(*author.user, id);
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room))
-        return done(no_such_message(), {}, Settled::at_once);
-    start(std::make_shared<PendingChange>(
-        PendingChange{id, std::move(room),
-                      [this, user = author.user](Message const& now, Room const& in,
-                                                 AuthorVerdict&) -> Result<std::optional<Message>> {
-                          if (!now.deleted) return std::optional<Message>{};
-                          if (!context_.rooms.is_member(user->id, in))
-                              return Error{Code::not_a_member, "Join this room to write in it."};
-                          auto whole = deleted_.take(now.id, user->id);
-                          if (!whole) return Error{Code::too_late, "This can no longer be undone."};
-                          return whole;
-                      },
-                      [this](Room const& in, MessagePtr const& message, AuthorVerdict const&) {
-                          if (context_.observer != nullptr) context_.observer->message_edited(in, message);
-                      },
-                      std::move(done), true, nullptr}));
+    change_message(
+        context_.room_of_message(*author.user, id), id,
+        [this, user = author.user](Message const& now, Room const& room,
+                                   AuthorVerdict&) -> Result<std::optional<Message>> {
+            if (!now.deleted) return std::optional<Message>{};
+            if (!context_.rooms.is_member(user->id, room))
+                return Error{Code::not_a_member, "Join this room to write in it."};
+            auto whole = deleted_.take(now.id, user->id);
+            if (!whole) return Error{Code::too_late, "This can no longer be undone."};
+            return whole;
+        },
+        [this](Room const& room, MessagePtr const& message, AuthorVerdict const&) {
+            if (context_.observer != nullptr) context_.observer->message_edited(room, message);
+        },
+        std::move(done), Scope::deleted_too);
 }
 
 void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {

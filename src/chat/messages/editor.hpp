@@ -47,8 +47,11 @@ private:
                                                                       AuthorVerdict& verdict)>;
     using Announce = std::function<void(Room const& room, MessagePtr const& message, AuthorVerdict const& verdict)>;
 
-    void change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce, MessageDone done);
-    void start(std::shared_ptr<PendingChange> pending);
+    enum class Scope { standing, deleted_too };
+
+    /// Changes a message of `room`, which is null where the caller may know of none. Error: not_found.
+    void change_message(RoomPtr room, base::MessageId const& id, Change change, Announce announce, MessageDone done,
+                        Scope scope = Scope::standing);
     void apply(PendingChange& pending);
 
     MessageContext& context_;

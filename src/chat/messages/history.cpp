@@ -117,7 +117,7 @@ Result<History::Page> History::around(User const& reader, base::RoomId const& id
 
 Result<MessagePtr> History::find(User const& reader, base::MessageId const& id) const {
     auto const room = context_.room_for_look(reader, id, "private_message_read");
-    if (!room || id.seq == 0 || id.seq > context_.rooms.last_seq(id.room)) return no_such_message();
+    if (!context_.is_posted(room, id)) return no_such_message();
     return load(id, *room);
 }
 

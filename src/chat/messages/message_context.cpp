@@ -29,6 +29,10 @@ bool opens_room_to(User const& user, Room const& room, moderation::Case const& t
 
 base::Error no_such_message() { return {base::Code::not_found, "There is no such message."}; }
 
+bool MessageContext::is_posted(RoomPtr const& room, base::MessageId const& id) const {
+    return room && id.seq > 0 && id.seq <= rooms.last_seq(id.room);
+}
+
 RoomPtr MessageContext::room_of_message(User const& user, base::MessageId const& id) const {
     auto room = rooms.find(id.room);
     return room && rooms.may_read(user, *room) ? room : nullptr;

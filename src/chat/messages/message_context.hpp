@@ -51,6 +51,8 @@ struct MessageContext {
     /// The same for moderators too who are not in its private room, where a case of others' making names the message.
     /// Such a look is noted in audit_log as `action`.
     RoomPtr room_for_look(User const& user, base::MessageId const& id, std::string_view action) const;
+    /// Is there such a message, deleted or not? `room`: its room, null where the asker may know of none.
+    bool is_posted(RoomPtr const& room, base::MessageId const& id) const;
     /// May they see what stands around a case? Noted likewise.
     bool may_look_around(User const& user, moderation::Case const& the_case, Room const& room) const;
     /// Names of the room's members that `text` mentions, each once.
