@@ -29,6 +29,18 @@ net::HttpResponse to_response(Answer const& answer, bool close) {
     return net::simple_response(answer.status, answer.type, answer.body, answer.headers, close);
 }
 
+/// Takes a step of a handshake; `refuse` gets the answer where it is refused or fails.
+void unless_refused(auto const& refuse, auto const& step) {
+    try {
+        step();
+    } catch (Refused const& refused) {
+        refuse(error_answer(refused.error));
+    } catch (std::exception const& failure) {
+        base::log::error("a handshake failed", {{"reason", failure.what()}});
+        refuse(error_answer({Code::internal, "Something went wrong on the server."}));
+    }
+}
+
 base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, std::optional<chat::Sessions::Identity> const& who,
                                                  std::string const& client, std::string const& peer) {
     using Places = std::vector<OpenSockets::Place>;
@@ -79,23 +91,16 @@ void Site::handle(net::HttpRequest request, net::Respond respond) {
 }
 
 void Site::decide(net::HttpRequest request, net::Handlers::Decide const& decide) {
-    auto& log = context_->requests;
-    auto const refuse = [&](Error const& error) {
-        auto answer = error_answer(error);
-        log.sockets_refused.fetch_add(1, std::memory_order_relaxed);
-        log.name(request, answer);
+    auto const refuse = [&](Answer answer) {
+        context_->requests.sockets_refused.fetch_add(1, std::memory_order_relaxed);
+        context_->requests.name(request, answer);
         decide(to_response(answer, true));
     };
-    try {
+    unless_refused(refuse, [&] {
         auto accept = open_socket(request);
-        log.sockets_opened.fetch_add(1, std::memory_order_relaxed);
+        context_->requests.sockets_opened.fetch_add(1, std::memory_order_relaxed);
         decide(std::move(accept));
-    } catch (Refused const& refused) {
-        refuse(refused.error);
-    } catch (std::exception const& failure) {
-        base::log::error("a handshake failed", {{"reason", failure.what()}});
-        refuse({Code::internal, "Something went wrong on the server."});
-    }
+    });
 }
 
 SocketPath const* Site::find_socket(net::HttpRequest const& request) const {
@@ -135,15 +140,11 @@ std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::Htt
 void Site::poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond) {
     HeaderList headers{{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
     if (path.any_origin) headers.emplace_back("Access-Control-Allow-Origin", "*");
-    try {
-        auto const handshake = admit(path, request);
-        path.request(std::move(request), handshake, std::move(headers), respond);
-    } catch (Refused const& refused) {
-        respond(to_response(error_answer(refused.error), true));
-    } catch (std::exception const& failure) {
-        base::log::error("a poll failed", {{"reason", failure.what()}});
-        respond(to_response(error_answer({Code::internal, "Something went wrong on the server."}), true));
-    }
+    unless_refused([&](Answer const& answer) { respond(to_response(answer, true)); },
+                   [&] {
+                       auto const handshake = admit(path, request);
+                       path.request(std::move(request), handshake, std::move(headers), respond);
+                   });
 }
 
 net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
