@@ -3,6 +3,9 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -155,12 +158,13 @@ void hand_over(SiteContext& site, Call& call) {
     call.later();
 }
 
-/// Is it the address of a page, but for a slash at its end?
-bool ends_with_slash_too_many(SiteContext const& site, net::HttpRequest const& request) {
+/// Where the path is a page's but for slashes at its end: the page's.
+std::optional<std::string_view> page_before_slashes(SiteContext const& site, net::HttpRequest const& request) {
     auto const path = request.path();
     auto const page = path.substr(0, path.find_last_not_of('/') + 1);
-    return page.size() < path.size() && !is_api_path(page) && is_safe_method(request.method) &&
-           site.router.match("GET", page).kind == Router::Match::Kind::found;
+    bool const is_page = page.size() < path.size() && !is_api_path(page) && is_safe_method(request.method) &&
+                         site.router.match("GET", page).kind == Router::Match::Kind::found;
+    return is_page ? std::optional{page} : std::nullopt;
 }
 
 void walk(SiteContext& site, Call& call, Router::Match const& match) {
@@ -171,13 +175,13 @@ void walk(SiteContext& site, Call& call, Router::Match const& match) {
     if (call.request().method == "OPTIONS" && call.request().target == "*")
         return call.answer(preflight(call, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     if (match.kind == Kind::malformed) throw Refused{{Code::bad_request, "The path is not encoded as it should be."}};
-    if (match.kind == Kind::no_such_path && ends_with_slash_too_many(site, call.request())) {
-        std::string target{call.request().path()};
-        target.erase(target.find_last_not_of('/') + 1);
+    if (match.kind == Kind::no_such_path) {
+        auto const page = page_before_slashes(site, call.request());
+        if (!page) throw Refused{{Code::not_found, "There is nothing here."}};
+        std::string target{*page};
         if (!call.request().query().empty()) target += '?' + std::string{call.request().query()};
         return call.answer(redirect(target));
     }
-    if (match.kind == Kind::no_such_path) throw Refused{{Code::not_found, "There is nothing here."}};
     if (match.kind == Kind::no_such_method) {
         if (call.request().method == "OPTIONS") return call.answer(preflight(call, match.allow));
         throw Refused{{Code::method_not_allowed, "This method is not allowed here."}};
