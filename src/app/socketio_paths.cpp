@@ -20,7 +20,7 @@ socketio::EngineOptions engine_options(Config const& config) {
 
 web::SocketPath path_of(socketio::EngineServer& server) {
     auto const opening = [](web::Handshake const& handshake) {
-        return socketio::Opening{handshake.address, handshake.query, {}};
+        return socketio::Opening{handshake.address, handshake.query};
     };
     web::SocketPath path;
     path.needs_session = false;

@@ -43,7 +43,7 @@ void append_binary_packet(std::string& payload, std::string_view bytes);
 /// Takes frames apart that `net::encode_text` and `net::encode_binary` made, and appends them to a payload as packets.
 void append_frames(std::string& payload, std::string_view frames);
 
-/// A field of a query string, percent-decoding only what session ids and numbers never need: it leaves it as it is.
+/// A field of a query string as it stands there: session ids and numbers need no percent-encoding.
 std::string_view query_field(std::string_view query, std::string_view name);
 
 }  // namespace soyuz::socketio

@@ -89,11 +89,6 @@ std::variant<net::HttpResponse, net::WebSocketAccept> EngineServer::upgrade(Open
     return net::WebSocketAccept{std::make_unique<EngineSocket>(*this, std::move(session)), limits, ""};
 }
 
-std::size_t EngineServer::session_count() const {
-    std::lock_guard const lock{mutex_};
-    return sessions_.size();
-}
-
 void EngineServer::end_all() {
     for (std::size_t i = 0; i < shards_.size(); ++i)
         loops_.at(i).post([shard = shards_[i]] { shard->end_all(going_away, "the server is stopping"); });

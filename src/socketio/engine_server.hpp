@@ -1,6 +1,5 @@
 #pragma once
 
-#include <any>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,11 +20,10 @@ class Loops;
 
 namespace soyuz::socketio {
 
-/// How a session begins: by whom as far as the handshake's request tells, and with which query.
+/// How a session begins: from where, and with which query.
 struct Opening {
     std::string address;  ///< the client's own
     std::string query;
-    std::any identity;  ///< what the layer above knows of whom the request comes from
 };
 
 /// Engine.IO 4 on one path: sessions by polling and by WebSocket, and the change from the one to the other.
@@ -43,7 +41,6 @@ public:
     /// An upgrade: a session by WebSocket alone, or one that takes over from polling.
     std::variant<net::HttpResponse, net::WebSocketAccept> upgrade(Opening opening);
     std::size_t max_payload() const { return options_.max_payload; }
-    std::size_t session_count() const;
     /// Ends all sessions: the server stops.
     void end_all();
 

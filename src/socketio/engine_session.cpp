@@ -85,7 +85,7 @@ void EngineSession::close(std::uint16_t code, std::string_view reason) {
     append_packet(backlog_, std::string_view{"1"});
     bool const tells_now = static_cast<bool>(parked_);
     if (tells_now) flush_backlog();
-    if (link_) close_socket(std::exchange(link_, nullptr), code, reason);
+    if (link_) close_socket(code, reason);
     handler_->closed(reason);
     phase_ = tells_now ? Phase::over : Phase::closing;
 }
@@ -171,7 +171,7 @@ void EngineSession::socket_text(SocketLink const& link, std::string_view message
         } else if (message == "5") {
             take_over();
         } else {
-            close_socket(std::exchange(link_, nullptr), policy_violation, "not a probe");
+            close_socket(policy_violation, "not a probe");
             phase_ = Phase::polling;
         }
         return;
@@ -202,7 +202,7 @@ void EngineSession::tick(Moment now) {
     if (has_expired(now)) return end("ping timeout");
     if (phase_ == Phase::closing) return;
     if (phase_ == Phase::probing && now >= probe_ends_) {
-        close_socket(std::exchange(link_, nullptr), policy_violation, "upgrade timed out");
+        close_socket(policy_violation, "upgrade timed out");
         phase_ = Phase::polling;
     }
     if (!ping_sent_ && now >= ping_due_) {
@@ -257,24 +257,21 @@ void EngineSession::post_gathered() {
     });
 }
 
-void EngineSession::close_socket(std::shared_ptr<SocketLink> const& link, std::uint16_t code, std::string_view reason) {
-    auto close = [link, code, why = std::string{reason}] {
+void EngineSession::close_socket(std::uint16_t code, std::string_view reason) {
+    post_gathered();
+    auto close = [link = link_, code, why = std::string{reason}] {
         if (link->socket != nullptr) link->socket->close(code, why);
     };
-    if (link->loop == &loop_) return close();
-    for (auto& each : std::exchange(gathered_, {}))
-        link->loop->post([link, frame = std::move(each)] {
-            if (link->socket != nullptr) link->socket->send(frame, net::Importance::needed);
-        });
-    gathered_bytes_ = 0;
-    link->loop->post(std::move(close));
+    auto& loop = *std::exchange(link_, nullptr)->loop;
+    if (&loop == &loop_) return close();
+    loop.post(std::move(close));
 }
 
 void EngineSession::end(std::string_view reason, std::uint16_t code) {
     if (phase_ == Phase::over) return;
     bool const had_ended = phase_ == Phase::closing;
     phase_ = Phase::over;
-    if (link_) close_socket(std::exchange(link_, nullptr), code, reason);
+    if (link_) close_socket(code, reason);
     answer_poll("1");
     backlog_ = {};
     if (!had_ended) handler_->closed(reason);

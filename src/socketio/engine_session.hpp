@@ -48,7 +48,6 @@ public:
 struct SocketLink {
     net::Loop* loop = nullptr;
     net::WebSocket* socket = nullptr;
-    bool has_closed = false;
 };
 
 /// One session of Engine.IO on its loop: begins with polling or with a WebSocket, may change from the first to the
@@ -101,7 +100,7 @@ private:
     void flush_backlog();
     void pass_on(SocketLink& link, net::SharedFrame const& frames);
     void post_gathered();
-    void close_socket(std::shared_ptr<SocketLink> const& link, std::uint16_t code, std::string_view reason);
+    void close_socket(std::uint16_t code, std::string_view reason);
     void take_over();
     void end(std::string_view reason, std::uint16_t code = 1000);
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/text.hpp"
-
 namespace soyuz::socketio {
 
 namespace {
@@ -27,7 +25,7 @@ std::optional<Packet> read_packet(std::string_view message) {
     Packet packet;
     packet.kind = static_cast<PacketKind>(message[0]);
     message.remove_prefix(1);
-    if (packet.kind == PacketKind::binary_event || packet.kind == PacketKind::binary_ack) {
+    if (has_attachments(packet.kind)) {
         auto const count = take_number(message);
         if (!count || *count > max_attachments || !message.starts_with('-')) return std::nullopt;
         packet.attachments = static_cast<std::size_t>(*count);
@@ -49,8 +47,7 @@ std::optional<Packet> read_packet(std::string_view message) {
 
 net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> const& attachments) {
     std::string text{'4', static_cast<char>(packet.kind)};
-    if (packet.kind == PacketKind::binary_event || packet.kind == PacketKind::binary_ack)
-        text.append(std::to_string(attachments.size())).append("-");
+    if (has_attachments(packet.kind)) text.append(std::to_string(attachments.size())).append("-");
     if (packet.name_space != "/") text.append(packet.name_space).append(",");
     if (packet.id) text.append(std::to_string(*packet.id));
     text.append(packet.json);
@@ -59,14 +56,6 @@ net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> co
     net::append_text(frames, text);
     for (auto const& bytes : attachments) frames += *net::encode_binary(bytes);
     return std::make_shared<std::string const>(std::move(frames));
-}
-
-net::SharedFrame encode_event(std::string_view name_space, std::string_view name, std::string_view arguments) {
-    std::string json = "[";
-    base::append_json_string(json, name);
-    if (!arguments.empty()) json.append(",").append(arguments);
-    json += ']';
-    return encode_packet({.kind = PacketKind::event, .name_space = name_space, .json = json});
 }
 
 }  // namespace soyuz::socketio

@@ -21,6 +21,11 @@ enum class PacketKind : char {
     binary_ack = '6',
 };
 
+constexpr bool is_ack(PacketKind kind) { return kind == PacketKind::ack || kind == PacketKind::binary_ack; }
+constexpr bool has_attachments(PacketKind kind) {
+    return kind == PacketKind::binary_event || kind == PacketKind::binary_ack;
+}
+
 /// One packet of Socket.IO as it stands in a message of Engine.IO. `name_space` and `json` point into the message.
 struct Packet {
     PacketKind kind = PacketKind::event;
@@ -28,9 +33,6 @@ struct Packet {
     std::string_view name_space = "/";
     std::optional<std::uint64_t> id = std::nullopt;  ///< asks for an acknowledgement, or is one
     std::string_view json = {};                      ///< "" where there is none
-
-    bool is_event() const { return kind == PacketKind::event || kind == PacketKind::binary_event; }
-    bool is_ack() const { return kind == PacketKind::ack || kind == PacketKind::binary_ack; }
 };
 
 constexpr std::size_t max_attachments = 10;
@@ -41,8 +43,5 @@ std::optional<Packet> read_packet(std::string_view message);
 
 /// A message of Engine.IO with `packet`, as frames: itself and its attachments. Encoded once for all receivers.
 net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> const& attachments = {});
-
-/// An event without attachments; `arguments` are JSON, "" for none: `"a",{"b":1}`.
-net::SharedFrame encode_event(std::string_view name_space, std::string_view name, std::string_view arguments);
 
 }  // namespace soyuz::socketio

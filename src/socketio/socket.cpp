@@ -3,39 +3,37 @@
 #include <algorithm>
 
 #include "base/json.hpp"
-#include "socketio/packet.hpp"
 
 namespace soyuz::socketio {
 
 void Socket::emit(std::string_view name, nlohmann::json const& arguments, std::vector<std::string> const& attachments) {
-    auto all = nlohmann::json::array({name});
-    for (auto const& each : arguments) all.push_back(each);
-    auto const json = base::to_text(all);
-    session_.send(encode_packet({.kind = attachments.empty() ? PacketKind::event : PacketKind::binary_event,
-                                 .name_space = name_space_,
-                                 .json = json},
-                                attachments));
+    send_event(name, arguments, std::nullopt, attachments);
 }
 
 void Socket::acknowledge(std::uint64_t ack, nlohmann::json const& arguments,
                          std::vector<std::string> const& attachments) {
-    auto const json = base::to_text(arguments);
-    session_.send(encode_packet({.kind = attachments.empty() ? PacketKind::ack : PacketKind::binary_ack,
-                                 .name_space = name_space_,
-                                 .id = ack,
-                                 .json = json},
-                                attachments));
+    send(attachments.empty() ? PacketKind::ack : PacketKind::binary_ack, ack, arguments, attachments);
 }
 
 bool Socket::ask(std::string_view name, nlohmann::json const& arguments,
                  std::function<void(nlohmann::json const&)> answered) {
     if (asked_.size() >= max_asked) return false;
-    auto all = nlohmann::json::array({name});
-    for (auto const& each : arguments) all.push_back(each);
-    auto const json = base::to_text(all);
-    session_.send(encode_packet({.kind = PacketKind::event, .name_space = name_space_, .id = next_ack_, .json = json}));
+    send_event(name, arguments, next_ack_, {});
     asked_.emplace_back(next_ack_++, std::move(answered));
     return true;
+}
+
+void Socket::send_event(std::string_view name, nlohmann::json const& arguments, std::optional<std::uint64_t> ack,
+                        std::vector<std::string> const& attachments) {
+    auto all = nlohmann::json::array({name});
+    for (auto const& each : arguments) all.push_back(each);
+    send(attachments.empty() ? PacketKind::event : PacketKind::binary_event, ack, all, attachments);
+}
+
+void Socket::send(PacketKind kind, std::optional<std::uint64_t> id, nlohmann::json const& data,
+                  std::vector<std::string> const& attachments) {
+    auto const json = base::to_text(data);
+    session_.send(encode_packet({.kind = kind, .name_space = name_space_, .id = id, .json = json}, attachments));
 }
 
 void Socket::answered(std::uint64_t ack, nlohmann::json const& arguments) {

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "net/websocket.hpp"
+#include "socketio/packet.hpp"
 
 namespace soyuz::socketio {
 
@@ -36,8 +37,6 @@ public:
 
     std::string const& id() const { return id_; }
     std::string const& name_space() const { return name_space_; }
-    /// The session below, for fan-out with frames that were encoded for this namespace.
-    net::WebSocket& session() { return session_; }
 
     void emit(std::string_view name, nlohmann::json const& arguments, std::vector<std::string> const& attachments = {});
     void acknowledge(std::uint64_t ack, nlohmann::json const& arguments,
@@ -49,6 +48,11 @@ public:
     void answered(std::uint64_t ack, nlohmann::json const& arguments);
 
 private:
+    void send(PacketKind kind, std::optional<std::uint64_t> id, nlohmann::json const& data,
+              std::vector<std::string> const& attachments);
+    void send_event(std::string_view name, nlohmann::json const& arguments, std::optional<std::uint64_t> ack,
+                    std::vector<std::string> const& attachments);
+
     net::WebSocket& session_;
     std::string const name_space_;
     std::string const id_;

@@ -38,7 +38,7 @@ bool SocketClient::take(WholePacket packet) {
     auto* const found = find(packet.name_space);
     if (found == nullptr) return false;
     if (!found->handler) return true;  // nobody speaks before the answer: it was meant for an earlier connection
-    if (packet.kind == PacketKind::ack || packet.kind == PacketKind::binary_ack) {
+    if (is_ack(packet.kind)) {
         found->socket->answered(*packet.id, packet.data);
         return true;
     }
