@@ -34,6 +34,18 @@ struct Member {
     Connection connection;
 };
 
+/// One connection, which follows one room from its beginning.
+struct OneFollower {
+    OneFollower() {
+        shard.add(one.connection);
+        shard.follow(one.connection, physics, 0);
+    }
+    FakeLoop loop;
+    HubShard shard{0};
+    Member one{loop};
+    chat::Room const physics = room_named("physics");
+};
+
 }  // namespace
 
 TEST_CASE("an event reaches those who follow its room, and nobody else") {
@@ -115,16 +127,10 @@ TEST_CASE("removing a connection leaves the others where they were") {
     }
 }
 
-TEST_CASE("a connection that is behind loses what may be dropped, and it is counted") {
-    FakeLoop loop;
-    HubShard shard(0);
-    Member slow(loop);
-    shard.add(slow.connection);
-    auto const physics = room_named("physics");
-    shard.follow(slow.connection, physics, 0);
-    slow.socket.is_behind = true;
+TEST_CASE_METHOD(OneFollower, "a connection that is behind loses what may be dropped, and it is counted") {
+    one.socket.is_behind = true;
     shard.deliver({{physics.id, 0, net::encode_text("typing"), net::Importance::droppable}, numbered(physics, 1)});
-    CHECK(slow.socket.take() == std::vector<std::string>{"1"});
+    CHECK(one.socket.take() == std::vector<std::string>{"1"});
     CHECK(shard.dropped_events == 1);
 }
 
@@ -149,13 +155,7 @@ TEST_CASE("a run of messages is one send to each follower, and who has seen some
     CHECK(one.socket.take() == std::vector<std::string>{"6"});
 }
 
-TEST_CASE("a long run goes out in pieces that fit an outbox") {
-    FakeLoop loop;
-    HubShard shard(0);
-    Member one(loop);
-    auto const physics = room_named("physics");
-    shard.add(one.connection);
-    shard.follow(one.connection, physics, 0);
+TEST_CASE_METHOD(OneFollower, "a long run goes out in pieces that fit an outbox") {
     std::vector<Published> events;
     for (base::Seq seq = 1; seq <= 100; ++seq)
         events.push_back({physics.id, seq, net::encode_text(std::string(10'000, 'x')), net::Importance::needed});
@@ -164,13 +164,8 @@ TEST_CASE("a long run goes out in pieces that fit an outbox") {
     CHECK(one.socket.sends == 17);
 }
 
-TEST_CASE("what was missed comes first, then the answer, then what came meanwhile, each place once") {
-    FakeLoop loop;
-    HubShard shard(0);
-    Member one(loop);
-    shard.add(one.connection);
-    auto const physics = room_named("physics");
-    shard.follow(one.connection, physics, 0);
+TEST_CASE_METHOD(OneFollower,
+                 "what was missed comes first, then the answer, then what came meanwhile, each place once") {
     auto const ticket = shard.hold(one.connection, physics.id, 4);
     shard.deliver({numbered(physics, 7), numbered(physics, 8)});
     CHECK(one.socket.take().empty());
@@ -185,13 +180,7 @@ TEST_CASE("what was missed comes first, then the answer, then what came meanwhil
     CHECK(one.socket.take() == std::vector<std::string>{"9"});
 }
 
-TEST_CASE("the end of an earlier catching up does nothing once a newer one began") {
-    FakeLoop loop;
-    HubShard shard(0);
-    Member one(loop);
-    shard.add(one.connection);
-    auto const physics = room_named("physics");
-    shard.follow(one.connection, physics, 0);
+TEST_CASE_METHOD(OneFollower, "the end of an earlier catching up does nothing once a newer one began") {
     auto const earlier = shard.hold(one.connection, physics.id, 0);
     auto const newer = shard.hold(one.connection, physics.id, 2);
     CHECK_FALSE(shard.release(one.connection, physics.id, earlier, {}, nullptr).done);
@@ -199,13 +188,8 @@ TEST_CASE("the end of an earlier catching up does nothing once a newer one began
     CHECK_FALSE(shard.release(one.connection, physics.id, newer, {}, nullptr).done);
 }
 
-TEST_CASE("more live events than are held back end in a word to fetch history, and the newest place is kept") {
-    FakeLoop loop;
-    HubShard shard(0);
-    Member one(loop);
-    shard.add(one.connection);
-    auto const physics = room_named("physics");
-    shard.follow(one.connection, physics, 0);
+TEST_CASE_METHOD(OneFollower,
+                 "more live events than are held back end in a word to fetch history, and the newest place is kept") {
     auto const ticket = shard.hold(one.connection, physics.id, 0);
     for (base::Seq seq = 1; seq <= HubShard::max_backlog + 5; ++seq) shard.deliver({numbered(physics, seq)});
     CHECK(shard.release(one.connection, physics.id, ticket, {}, nullptr).overflowed);
