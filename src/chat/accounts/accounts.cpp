@@ -1,6 +1,6 @@
 #include "chat/accounts/accounts.hpp"
 
-#include <algorithm>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -75,49 +75,11 @@ Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock cons
       hashes_by_pair_(clock, std::chrono::minutes{1}, 50'000) {
     store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         if (auto account = parse_account(id, value)) {
-            (void)show(std::move(*account));
+            (void)index_.show(std::move(*account));
         } else {
             base::log::warn("an account can't be read and is left out", {{"id", id}});
         }
     });
-}
-
-std::vector<UserPtr> Accounts::show(Account account) {
-    auto const user = account.user;
-    std::string before;
-    account.folded_display = base::search_key(user->display_name);
-    taken_.insert(account.name_digest);
-    if (auto const old = accounts_.find(user->id); old != accounts_.end() && !old->second.user->deleted) {
-        by_name_.erase(base::lower_ascii(old->second.user->username));
-        by_email_.erase(base::fold_case(old->second.user->email));
-        look_alikes_.remove(*old->second.user);
-        before = old->second.user->display_name;
-    }
-    if (!user->deleted) {
-        by_name_[base::lower_ascii(user->username)] = user->id;
-        if (!user->email.empty()) by_email_[base::fold_case(user->email)] = user->id;
-    }
-    look_alikes_.add(*user);
-    accounts_.insert_or_assign(user->id, std::move(account));
-    std::vector<UserPtr> changed;
-    if (!before.empty()) mark_sharing(before, {}, changed);
-    if (!user->deleted) mark_sharing(user->display_name, user->id, changed);
-    std::erase_if(changed, [&](auto const& other) { return other->id == user->id; });
-    return changed;
-}
-
-void Accounts::mark_sharing(std::string_view display_name, UserId const& id, std::vector<UserPtr>& changed) {
-    auto sharing = look_alikes_.sharing(display_name);
-    bool const is_shared = sharing.size() > 1;
-    if (!id.empty()) sharing.push_back(id);
-    for (auto const& each : sharing) {
-        auto& user = accounts_.at(each).user;
-        if (user->shares_name == is_shared) continue;
-        User marked = *user;
-        marked.shares_name = is_shared;
-        user = std::make_shared<User const>(std::move(marked));
-        changed.push_back(user);
-    }
 }
 
 void Accounts::tell(std::vector<UserPtr> const& changed) const {
@@ -127,21 +89,16 @@ void Accounts::tell(std::vector<UserPtr> const& changed) const {
 
 std::optional<Account> Accounts::account_of(UserId const& id) const {
     std::shared_lock const lock{mutex_};
-    auto const found = accounts_.find(id);
-    if (found == accounts_.end() || found->second.user->deleted) return std::nullopt;
-    return found->second;
+    auto const* const found = index_.find(id);
+    return found == nullptr || found->user->deleted ? std::nullopt : std::optional{*found};
 }
 
 std::optional<Account> Accounts::account_named(std::string_view name_or_email) const {
     std::shared_lock const lock{mutex_};
-    UserId const* id = nullptr;
-    if (name_or_email.find('@') != std::string_view::npos) {
-        auto const found = by_email_.find(base::fold_case(name_or_email));
-        if (found != by_email_.end()) id = &found->second;
-    } else if (auto const found = by_name_.find(base::lower_ascii(name_or_email)); found != by_name_.end()) {
-        id = &found->second;
-    }
-    return id == nullptr ? std::nullopt : std::optional{accounts_.at(*id)};
+    bool const is_email = name_or_email.find('@') != std::string_view::npos;
+    auto const* const found =
+        is_email ? index_.by_email(base::fold_case(name_or_email)) : index_.by_name(name_or_email);
+    return found == nullptr ? std::nullopt : std::optional{*found};
 }
 
 Result<void> Accounts::write(Account const& account) {
@@ -154,8 +111,8 @@ Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
     auto const folded_email = email_changed ? base::fold_case(user->email) : std::string{};
     if (!folded_email.empty()) {
         std::unique_lock const lock{mutex_};
-        auto const holder = by_email_.find(folded_email);
-        if (holder != by_email_.end() && holder->second != user->id) return email_taken();
+        auto const* const holder = index_.by_email(folded_email);
+        if (holder != nullptr && holder->user->id != user->id) return email_taken();
         if (!pending_emails_.insert(folded_email).second) return email_taken();
     }
     auto const written = write(account);
@@ -164,60 +121,44 @@ Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
         std::unique_lock const lock{mutex_};
         if (!folded_email.empty()) pending_emails_.erase(folded_email);
         if (!written) return written.error();
-        changed = show(std::move(account));
+        changed = index_.show(std::move(account));
     }
     tell(changed);
     return find(user->id);
 }
 
-std::size_t Accounts::owners() const {
-    std::shared_lock const lock{mutex_};
-    return count_owners();
-}
-
-std::size_t Accounts::count_owners() const {
-    return static_cast<std::size_t>(std::count_if(accounts_.begin(), accounts_.end(), [](auto const& entry) {
-        return !entry.second.user->deleted && entry.second.user->role == Role::owner;
-    }));
-}
-
 UserPtr Accounts::find(UserId const& id) const {
     std::shared_lock const lock{mutex_};
-    auto const found = accounts_.find(id);
-    return found == accounts_.end() ? nullptr : found->second.user;
+    auto const* const found = index_.find(id);
+    return found == nullptr ? nullptr : found->user;
 }
 
 UserPtr Accounts::find_by_name(std::string_view username) const {
-    auto const folded = base::lower_ascii(username);
     std::shared_lock const lock{mutex_};
-    auto const found = by_name_.find(folded);
-    return found == by_name_.end() ? nullptr : accounts_.at(found->second).user;
+    auto const* const found = index_.by_name(username);
+    return found == nullptr ? nullptr : found->user;
 }
 
 std::vector<UserPtr> Accounts::search(std::string_view text, std::size_t limit) const {
-    std::vector<UserPtr> found;
-    if (!base::is_valid_utf8(text)) return found;
+    if (!base::is_valid_utf8(text)) return {};
     auto const folded = base::search_key(base::trim(text));
     std::shared_lock const lock{mutex_};
-    for (auto const& [name, id] : by_name_) {
-        if (found.size() >= limit) break;
-        auto const& account = accounts_.at(id);
-        if (name.starts_with(folded) || account.folded_display.starts_with(folded)) found.push_back(account.user);
-    }
-    return found;
+    return index_.search(folded, limit);
 }
 
 std::vector<UserPtr> Accounts::all() const {
-    std::vector<UserPtr> found;
     std::shared_lock const lock{mutex_};
-    found.reserve(by_name_.size());
-    for (auto const& [name, id] : by_name_) found.push_back(accounts_.at(id).user);
-    return found;
+    return index_.all();
 }
 
 std::size_t Accounts::count() const {
     std::shared_lock const lock{mutex_};
-    return by_name_.size();
+    return index_.count();
+}
+
+std::size_t Accounts::owners() const {
+    std::shared_lock const lock{mutex_};
+    return index_.owners();
 }
 
 std::optional<Error> Accounts::tidy(NewAccount& account) const {
@@ -243,14 +184,14 @@ std::optional<Error> Accounts::tidy(NewAccount& account) const {
 
 std::optional<Error> Accounts::no_place_for(NewAccount const& account, std::string const& name,
                                             std::string const& email) const {
-    if (taken_.contains(base::token_digest(name)) || pending_names_.contains(name)) return name_taken();
-    if (!email.empty() && (by_email_.contains(email) || pending_emails_.contains(email))) return email_taken();
+    if (index_.is_taken(base::token_digest(name)) || pending_names_.contains(name)) return name_taken();
+    if (!email.empty() && (index_.by_email(email) != nullptr || pending_emails_.contains(email))) return email_taken();
     // A display name that is the user name was looked at as such.
     if (account.display_name != account.username) {
-        if (auto fault = look_alikes_.fault_of(account.display_name, {}, account.role))
+        if (auto fault = index_.look_alikes().fault_of(account.display_name, {}, account.role))
             return invalid_fields({{"display_name", std::move(*fault)}});
     }
-    if (by_name_.size() + pending_names_.size() >= limits_.users)
+    if (index_.count() + pending_names_.size() >= limits_.users)
         return Error{Code::overloaded, "This server has as many accounts as it takes."};
     return std::nullopt;
 }
@@ -298,7 +239,7 @@ Result<UserPtr> Accounts::create(NewAccount account) {
     {
         std::unique_lock const lock{mutex_};
         release();
-        if (written) changed = show(std::move(kept));
+        if (written) changed = index_.show(std::move(kept));
     }
     if (!written) return written.error();
     changed.push_back(find(made->id));
@@ -309,7 +250,7 @@ Result<UserPtr> Accounts::create(NewAccount account) {
 Result<UserPtr> Accounts::create_owner(NewAccount account) {
     {
         std::unique_lock const lock{mutex_};
-        if (owner_pending_ || count_owners() > 0) return Error{Code::conflict, "This server has an owner already."};
+        if (owner_pending_ || index_.owners() > 0) return Error{Code::conflict, "This server has an owner already."};
         owner_pending_ = true;
     }
     account.role = Role::owner;
@@ -412,7 +353,7 @@ Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change)
         User user = *account->user;
         if (change.display_name && *change.display_name != user.display_name) {
             std::shared_lock const lock{mutex_};
-            if (auto fault = look_alikes_.fault_of(*change.display_name, id, user.role))
+            if (auto fault = index_.look_alikes().fault_of(*change.display_name, id, user.role))
                 return invalid_fields({{"display_name", std::move(*fault)}});
         }
         if (change.display_name) user.display_name = std::move(*change.display_name);

@@ -2,22 +2,19 @@
 
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/accounts/account_index.hpp"
 #include "chat/accounts/account_records.hpp"
-#include "chat/accounts/look_alikes.hpp"
 #include "chat/accounts/throttle.hpp"
 #include "chat/user.hpp"
 
@@ -109,12 +106,6 @@ private:
     /// Why there can't be such an account of these folded names. The caller holds `mutex_`.
     std::optional<base::Error> no_place_for(NewAccount const& account, std::string const& name,
                                             std::string const& email) const;
-    /// Makes an account's new state what everybody sees; returns the others who share its name from now on, or no more.
-    /// The caller holds `mutex_`, or is alone.
-    std::vector<UserPtr> show(Account account);
-    /// Notes with `id` and the others of this display name whether they share it. The caller holds `mutex_`, or is
-    /// alone.
-    void mark_sharing(std::string_view display_name, base::UserId const& id, std::vector<UserPtr>& changed);
     void tell(std::vector<UserPtr> const& changed) const;
     std::optional<Account> account_of(base::UserId const& id) const;  ///< nothing for deleted ones
     std::optional<Account> account_named(std::string_view name_or_email) const;
@@ -124,7 +115,6 @@ private:
     std::size_t owners() const;
     /// Keeps a hash of the prepared `password`; where `old_hash` is given, only in its place.
     Result<void> rehash(base::UserId const& id, std::string_view old_hash, std::string_view password);
-    std::size_t count_owners() const;  ///< the caller holds `mutex_`
 
     store::Store& store_;
     PasswordHasher& hasher_;
@@ -137,11 +127,7 @@ private:
     /// One change of an existing account at a time, so that none undoes another; look-ups don't take it.
     std::mutex changing_;
     mutable std::shared_mutex mutex_;  ///< guards what follows
-    std::unordered_map<base::UserId, Account> accounts_;
-    std::map<std::string, base::UserId, std::less<>> by_name_;
-    std::unordered_map<std::string, base::UserId> by_email_;
-    LookAlikes look_alikes_;
-    std::unordered_set<std::string> taken_;  ///< digests of all names that ever were
+    AccountIndex index_;
     std::set<std::string> pending_names_, pending_emails_;
     bool owner_pending_ = false;
 };
