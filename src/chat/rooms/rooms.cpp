@@ -7,10 +7,7 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "base/text.hpp"
-#include "base/visible_text.hpp"
 #include "chat/accounts/accounts.hpp"
-#include "chat/names.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/room_records.hpp"
 #include "store/commit_later.hpp"
@@ -27,23 +24,7 @@ namespace {
 
 constexpr std::size_t max_rooms = 10'000;
 constexpr std::size_t max_rooms_made_by_one = 100;
-constexpr std::size_t max_title = 80;
-constexpr std::size_t max_topic = 250;
 constexpr std::size_t max_expelled = 1000;
-
-std::optional<Error> fault_of(RoomSettings const& settings) {
-    if (settings.slow_mode < std::chrono::seconds{0} || settings.slow_mode > max_slow_mode)
-        return base::invalid_field("settings.slow_mode_s", "must be from 0 to 21600");
-    return std::nullopt;
-}
-
-std::optional<Error> fault_of(std::string const& title, std::string const& topic) {
-    if (auto fault = fault_of_line(title, max_title)) return base::invalid_field("title", std::move(*fault));
-    if (auto fault = fault_of_line(topic, max_topic)) return base::invalid_field("topic", std::move(*fault));
-    return std::nullopt;
-}
-
-std::string tidy(std::string text) { return base::is_valid_utf8(text) ? base::tidy_line(text) : text; }
 
 Error too_many_rooms() { return Error{Code::conflict, "You are in as many rooms as one person can be."}; }
 
@@ -115,39 +96,22 @@ std::optional<Error> Rooms::refusal_of_more(User const& creator) const {
 
 Result<RoomPtr> Rooms::create(User const& creator, NewRoom request) {
     if (creator.role < Role::member) return Error{Code::forbidden, "Guests can't make rooms."};
-    request.title = tidy(std::move(request.title));
-    request.topic = tidy(std::move(request.topic));
-    if (auto fault = fault_of(request.title, request.topic)) return *fault;
-    if (auto fault = fault_of(request.settings)) return *fault;
-    if (request.kind == Room::Kind::direct) return base::invalid_field("kind", "must be public or private");
     bool const is_derived = request.name.empty();
-    if (is_derived) {
-        if (request.title.empty()) return base::invalid_field("name", "must be given, or a title");
-        request.name = room_name_from(request.title);
-        if (request.name.empty()) request.name = "room-" + base::random_id().substr(0, 6);
-    } else if (auto fault = fault_of_room_name(request.name)) {
-        return base::invalid_field("name", std::move(*fault));
-    }
-
-    Room room;
-    room.id = base::new_room_id();
-    room.kind = request.kind;
-    room.settings = request.settings;
+    auto drafted = draft_room(std::move(request));
+    if (!drafted) return drafted.error();
+    auto& room = *drafted;
     room.creator = creator.id;
     room.created_at = clock_.now();
 
     std::lock_guard const order{changing_};
     if (auto refusal = refusal_of_more(creator)) return *refusal;
     if (is_full_of_rooms(creator.id)) return too_many_rooms();
-    if (is_derived && is_taken(request.name)) request.name += '-' + base::random_id().substr(0, 5);
-    if (is_taken(request.name)) {
+    if (is_derived && is_taken(room.name)) room.name += '-' + base::random_id().substr(0, 5);
+    if (is_taken(room.name)) {
         Error error{Code::name_taken, "There is a room of this name."};
         error.fields.emplace("name", "is taken");
         return error;
     }
-    room.name = request.name;
-    room.title = request.title.empty() ? request.name : std::move(request.title);
-    room.topic = std::move(request.topic);
 
     auto const made = std::make_shared<Room const>(std::move(room));
     auto const written = write({store::Put{"rooms", made->id.value, room_document(*made)},
@@ -193,23 +157,9 @@ Result<RoomPtr> Rooms::change(User const& actor, RoomId const& id, RoomChange ch
     auto const before = find(id);
     if (!before || !may_read(actor, *before)) return no_such_room();
     if (!may_manage(actor, *before)) return not_yours();
-
-    Room room = *before;
-    if (change.title) room.title = tidy(std::move(*change.title));
-    if (change.topic) room.topic = tidy(std::move(*change.topic));
-    if (auto fault = fault_of(room.title, room.topic)) return *fault;
-    if (room.title.empty() && room.kind != Room::Kind::direct) return base::invalid_field("title", "must not be empty");
-    if (change.settings) {
-        if (auto fault = fault_of(*change.settings)) return *fault;
-        room.settings = *change.settings;
-    }
-    if (change.kind && *change.kind != room.kind) {
-        if (room.kind == Room::Kind::direct || *change.kind == Room::Kind::direct)
-            return base::invalid_field("kind", "can't be changed to or from direct");
-        if (room.name == lobby_name) return Error{Code::conflict, "The lobby is open to everyone."};
-        room.kind = *change.kind;
-    }
-    auto const changed = std::make_shared<Room const>(std::move(room));
+    auto redrafted = redraft(*before, std::move(change));
+    if (!redrafted) return redrafted.error();
+    auto const changed = std::make_shared<Room const>(std::move(*redrafted));
     auto const written = write({store::Put{"rooms", id.value, room_document(*changed)}});
     if (!written) return written.error();
     put(changed);

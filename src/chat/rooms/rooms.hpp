@@ -16,6 +16,7 @@
 #include "chat/rooms/deletions.hpp"
 #include "chat/rooms/invites.hpp"
 #include "chat/rooms/read_marks.hpp"
+#include "chat/rooms/room_draft.hpp"
 #include "chat/rooms/room_index.hpp"
 #include "chat/user.hpp"
 #include "store/store.hpp"
@@ -26,9 +27,6 @@ using base::Result;
 
 class Accounts;
 class Observer;
-
-/// Longest slow mode that a room may have.
-inline constexpr std::chrono::hours max_slow_mode{6};
 
 /// Rooms, who is in them, how far each member has read, and invites. Look-ups are those of `RoomIndex`.
 ///
@@ -42,21 +40,12 @@ public:
     /// Set before the server starts.
     void observe(Observer& observer) { observer_ = &observer; }
 
-    struct NewRoom {
-        std::string name;
-        std::string title;
-        std::string topic;
-        Room::Kind kind = Room::Kind::public_;
-        RoomSettings settings;
-    };
+    using NewRoom = chat::NewRoom;
+    using RoomChange = chat::RoomChange;
+
     Result<RoomPtr> create(User const& creator, NewRoom room);
     /// The direct room of two members, made on first use.
     Result<RoomPtr> direct(User const& one, User const& other);
-    struct RoomChange {
-        std::optional<std::string> title, topic;
-        std::optional<Room::Kind> kind;
-        std::optional<RoomSettings> settings;
-    };
     /// By the room's creator or a moderator.
     Result<RoomPtr> change(User const& actor, base::RoomId const& id, RoomChange change);
     /// With its messages and files. The lobby can't go (conflict).
