@@ -59,6 +59,7 @@ HttpParser::Limits parser_limits(Limits const& limits) {
 HttpSession::HttpSession(Connection& connection)
     : connection_(connection),
       parser_(parser_limits(connection.limits())),
+      body_(connection.limits(), *connection.shard().state().bodies),
       input_since_(std::chrono::steady_clock::now()) {}
 
 void HttpSession::begin() { input_since_ = std::chrono::steady_clock::now(); }
@@ -91,42 +92,16 @@ void HttpSession::consume(std::string_view bytes) {
         }
         auto const event = parser_.feed(bytes);
         if (between && !parser_.is_between_requests()) input_since_ = std::chrono::steady_clock::now();
-        if (event != HttpParser::Event::failed && !body_fits()) break;
+        if (event != HttpParser::Event::failed && !body_.keep(parser_.request(), parser_.body_received())) {
+            fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
+            break;
+        }
         if (event == HttpParser::Event::need_more) break;
         if (event == HttpParser::Event::head) head_read();
         if (event == HttpParser::Event::complete) request_complete();
         if (event == HttpParser::Event::failed) fail(parser_.failure_status(), parser_.failure_reason());
     }
     parsing_ = false;
-}
-
-/// False once the connection is refused because large bodies fill what there is for them.
-bool HttpSession::body_fits() {
-    auto const received = parser_.body_received();
-    if (received <= connection_.limits().large_body_bytes) return true;
-    if (!body_share_) {
-        auto const& limits = connection_.limits();
-        bool const exempt = limits.is_exempt && limits.is_exempt(connection_.address());
-        body_share_ = connection_.shard().state().bodies->share(connection_.address(), exempt);
-    }
-    if (body_share_->grow_to(received) && spool_body()) return true;
-    body_share_.reset();
-    spool_.reset();
-    parser_.request().body = std::string();
-    fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
-    return false;
-}
-
-/// What has come of a large body goes to its file; false where that can't be.
-bool HttpSession::spool_body() {
-    auto const& limits = connection_.limits();
-    auto& body = parser_.request().body;
-    // Making a file may wait for the file system's journal, so it is left to bodies that are worth it.
-    if (limits.spool_folder.empty() || (!spool_ && body.size() <= limits.spool_from_bytes)) return true;
-    if (!spool_) spool_ = BodySpool::make(limits.spool_folder);
-    if (!spool_ || !spool_->append(body)) return false;
-    body.clear();
-    return true;
 }
 
 void HttpSession::resume() {
@@ -156,15 +131,13 @@ void HttpSession::head_read() {
 }
 
 void HttpSession::request_complete() {
-    if (spool_ && !spool_->finish()) return fail(503, "The server is busy. Try again in a moment.");
+    if (!body_.hand_over(parser_.request())) return fail(503, "The server is busy. Try again in a moment.");
     auto& slot = slots_.back();
     slot.complete = true;
     slot.owes_continue = false;  // the body came unasked
     bool const last = slot.close;
     auto const number = first_number_ + slots_.size() - 1;
     auto request = parser_.take();
-    request.body_share = std::move(body_share_);
-    if (spool_) request.spooled = std::move(spool_);
     slot.heavy = request.content().size() >= heavy_body_bytes;
     auto& shard = connection_.shard();
     shard.requests.add(1);
@@ -363,13 +336,6 @@ void HttpSession::drain() {
     if (!gone_ && is_idle()) lose_connection();
 }
 
-/// Bytes a second that the body under way must come at: a large one that trickles holds memory for hours otherwise.
-double HttpSession::body_rate() const {
-    auto const& limits = connection_.limits();
-    bool const is_large = parser_.body_received() > limits.large_body_bytes;
-    return static_cast<double>(is_large ? limits.large_body_bytes_per_second : limits.body_bytes_per_second);
-}
-
 void HttpSession::sweep(Moment now) {
     if (gone_) return;
     auto const& limits = connection_.limits();
@@ -387,7 +353,8 @@ void HttpSession::sweep(Moment now) {
         if (waits_for_us) {
             input_since_ = now;
         } else if (elapsed > limits.body_grace &&
-                   static_cast<double>(parser_.body_received()) < body_rate() * seconds(elapsed - limits.body_grace)) {
+                   static_cast<double>(parser_.body_received()) <
+                       body_.least_rate(parser_.body_received()) * seconds(elapsed - limits.body_grace)) {
             fail(408, "The body came too slowly.");
         }
     } else if (!parser_.is_between_requests()) {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "net/body_budget.hpp"
+#include "net/body_intake.hpp"
 #include "net/http_parser.hpp"
 #include "net/listener.hpp"
 #include "net/tls.hpp"
@@ -63,20 +63,16 @@ private:
     void stop_reading();
     void lose_connection();
     bool may_begin_request() const;
-    bool body_fits();
-    bool spool_body();
-    double body_rate() const;
     void fetch_block();
     void block_came(std::uint64_t number, std::string block);
     bool is_idle() const;
 
     Connection& connection_;
     HttpParser parser_;
+    BodyIntake body_;  ///< of the request under way
     std::vector<Slot> slots_;
     std::uint64_t first_number_ = 0;  ///< of slots_.front()
-    std::shared_ptr<BodyBudget::Share> body_share_;
-    std::shared_ptr<BodySpool> spool_;  ///< of the body under way
-    std::string stash_;                 ///< read while no further request may begin
+    std::string stash_;               ///< read while no further request may begin
     std::string upgrade_key_;
     std::optional<Compression> upgrade_compression_;
     Moment input_since_;   ///< begin of the head, of the body, or of idleness
