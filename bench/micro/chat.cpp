@@ -6,8 +6,8 @@
 
 #include "base/json.hpp"
 #include "base/manual_clock.hpp"
+#include "base/throttle.hpp"
 #include "base/token_bucket.hpp"
-#include "chat/accounts/throttle.hpp"
 #include "contract/events.hpp"
 #include "contract/shapes.hpp"
 #include "ground.hpp"
@@ -47,7 +47,7 @@ BENCHMARK(command_parse);
 /// Ten thousand names in turn, a try of one each millisecond.
 void throttle_take(benchmark::State& state) {
     base::ManualClock clock;
-    chat::Throttle throttle(clock, std::chrono::minutes{1}, 20'000);
+    base::Throttle throttle(clock, std::chrono::minutes{1}, 20'000);
     std::vector<std::string> names;
     for (int i = 0; i < 10'000; ++i) names.push_back("192.0.2." + std::to_string(i));
     std::size_t next = 0;

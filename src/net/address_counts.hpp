@@ -28,8 +28,4 @@ private:
     std::unordered_map<std::string, std::size_t> counts_;
 };
 
-/// What an address is counted under: itself, or the first 64 bits of an IPv6 address. An IPv4 address mapped into
-/// IPv6 counts as IPv4.
-std::string address_key(std::string const& address);
-
 }  // namespace soyuz::net

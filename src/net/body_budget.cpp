@@ -1,6 +1,6 @@
 #include "net/body_budget.hpp"
 
-#include "net/address_counts.hpp"
+#include "base/address_key.hpp"
 
 namespace soyuz::net {
 
@@ -16,7 +16,7 @@ bool BodyBudget::Share::grow_to(std::size_t bytes) {
 }
 
 std::shared_ptr<BodyBudget::Share> BodyBudget::share(std::string const& address, bool exempt) {
-    return std::make_shared<Share>(shared_from_this(), exempt ? std::string() : address_key(address));
+    return std::make_shared<Share>(shared_from_this(), exempt ? std::string() : base::address_key(address));
 }
 
 std::size_t BodyBudget::held() const {

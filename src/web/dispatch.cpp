@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/address_key.hpp"
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
 #include "chat/change_budget.hpp"
@@ -150,7 +151,7 @@ void hand_over(SiteContext& site, Call& call) {
     auto const& address = call.client().address;
     // A proxy that names no client stands for many.
     auto place = or_refuse(site.expensive.admit({call.identity() != nullptr ? call.user().id.value : "",
-                                                 site.proxies.trusts(address) ? "" : limit_key(address)}));
+                                                 site.proxies.trusts(address) ? "" : base::address_key(address)}));
     call.exchange().place = std::move(place);
     auto const carried = std::make_shared<Call>(call);
     or_refuse(site.expensive.submit(call.route()->cost,

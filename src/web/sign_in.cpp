@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/address_key.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
@@ -45,22 +46,23 @@ bool tells_of_an_email(base::Result<chat::UserPtr> const& made) {
     return !made && made.error().code == Code::name_taken && made.error().fields.contains("email");
 }
 
-/// A slip of the pen costs no account: tries are counted too, but ten for one. Addresses that turn out to be known here
-/// are few, so that nobody asks for them by the list.
+/// Failed sign-ups count a tenth, so that a typo does not use up the quota of the address. E-mail addresses that turn
+/// out to be known here are bounded too, so that nobody can test a list of them.
 base::Result<chat::UserPtr> create_within_limits(SiteContext& site, std::string const& address,
                                                  chat::Accounts::NewAccount account) {
     if (!site.options.rate_limits) return create(site, std::move(account));
     auto const limit = site.settings.get()->registrations_per_address;
     bool const has_email = !account.email.empty();
-    auto wait = site.registration_tries.admit(address, std::size_t{limit} * 10);
-    if (!wait && has_email) wait = site.email_probes.admit(address, limits::email_probes);
+    auto const key = base::address_key(address);
+    auto wait = site.registration_tries.take(key, std::size_t{limit} * 10);
+    if (!wait && has_email) wait = site.email_probes.take(key, limits::email_probes);
     if (wait) return Error{Code::rate_limited, "Too many tries came from your address. Try again later.", *wait};
-    wait = site.registrations.admit(address, limit);
+    wait = site.registrations.take(key, limit);
     auto made =
         wait ? Error{Code::rate_limited, "Too many accounts were made from your address. Try again later.", *wait}
              : create(site, std::move(account));
-    if (!made && !wait) site.registrations.give_back(address);
-    if (has_email && !tells_of_an_email(made)) site.email_probes.give_back(address);
+    if (!made && !wait) site.registrations.give_back(key);
+    if (has_email && !tells_of_an_email(made)) site.email_probes.give_back(key);
     return made;
 }
 
@@ -186,7 +188,7 @@ chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view pict
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
     // Counted before it is decoded, which is what costs.
     if (site.options.rate_limits) {
-        if (auto const wait = site.avatars.admit(call.user().id.value, limits::avatar_changes))
+        if (auto const wait = site.avatars.take(call.user().id.value, limits::avatar_changes))
             throw Refused{
                 {Code::rate_limited, "You have changed your picture often just now. Try again later.", *wait}};
     }
@@ -212,11 +214,11 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
     return or_refuse(site.accounts.change_profile(user.id, std::move(change)));
 }
 
-void count_change(SiteContext& site, Call const& call, AddressWindow& window, std::size_t limit) {
+void count_change(SiteContext& site, Call const& call, base::Throttle& window, std::size_t limit) {
     if (!site.options.rate_limits) return;
     auto const& user = call.user();
     if (user.role >= chat::Role::moderator) limit = limits::staff_changes;
-    if (auto const wait = window.admit(user.id.value, limit))
+    if (auto const wait = window.take(user.id.value, limit))
         throw Refused{{Code::rate_limited, "You have changed a lot in a short time. Wait a few minutes.", *wait}};
 }
 

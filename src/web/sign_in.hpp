@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/throttle.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
-#include "web/http/address_window.hpp"
 #include "web/http/call.hpp"
 
 /// What the API and the pages do alike with accounts and sessions. Everything here refuses where it can't be done.
@@ -51,7 +51,7 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
                              std::string const& field = "display_name");
 
 /// Counts a change by the caller, before anybody looks at what it is. Refuses: rate_limited.
-void count_change(SiteContext& site, Call const& call, AddressWindow& window, std::size_t limit);
+void count_change(SiteContext& site, Call const& call, base::Throttle& window, std::size_t limit);
 /// Names, titles and topics are read like messages, so muted people don't write them. Refuses: muted.
 void check_not_muted(SiteContext const& site, Call const& call);
 

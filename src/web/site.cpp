@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/address_key.hpp"
 #include "base/log.hpp"
 #include "base/workers.hpp"
 #include "chat/banned_error.hpp"
@@ -57,7 +58,7 @@ base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, std::optiona
     }
     // Whoever connects without a proxy is counted where the connection is accepted.
     if (site.proxies.trusts(peer) && !site.proxies.trusts(client)) {
-        auto place = site.sockets_of_addresses.open(limit_key(client), settings->connections_per_address);
+        auto place = site.sockets_of_addresses.open(base::address_key(client), settings->connections_per_address);
         if (!place)
             return Error{Code::rate_limited, "Too many connections are open from your address. Try again later.",
                          retry_socket_after};

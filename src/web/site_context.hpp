@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/throttle.hpp"
 #include "web/files/assets.hpp"
 #include "web/files/upload_quota.hpp"
 #include "web/files/uploads.hpp"
-#include "web/http/address_window.hpp"
 #include "web/http/call.hpp"
 #include "web/http/client_address.hpp"
 #include "web/http/expensive_work.hpp"
@@ -56,8 +56,8 @@ struct SiteContext {
     Pages const pages;
     Uploads const uploads;
     UploadQuota upload_quota;
-    AddressWindow registrations, registration_tries, email_probes;
-    AddressWindow reports, checks, avatars, profile_changes, room_changes;  ///< by user id
+    base::Throttle registrations, registration_tries, email_probes;
+    base::Throttle reports, checks, avatars, profile_changes, room_changes;  ///< by user id
     OpenSockets sockets_of_accounts, sockets_of_addresses;
     RequestLog requests;
     HttpContext const http;

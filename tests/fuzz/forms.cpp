@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address_key.hpp"
 #include "base/text.hpp"
 #include "fuzz/fuzz.hpp"
 #include "web/files/uploads.hpp"
@@ -100,7 +101,7 @@ void check_headers(std::string_view line) {
     must(client.host.find_first_of("\r\n <>\"") == client.host.npos, "a host is plain");
     static web::Origins const origins{"https://chat.test", {}};
     origins.is_own(line, client);
-    web::limit_key(line);
+    base::address_key(line);
     if (auto const address = web::parse_address(line))
         must(web::parse_address(web::to_text(*address)) == address, "an address can be written and read");
     request.headers.emplace_back("Accept-Encoding", line);

@@ -21,14 +21,8 @@ namespace {
 using base::Code;
 using base::Error;
 using base::UserId;
-using std::chrono::milliseconds;
 
 constexpr char collection[] = "users";
-constexpr std::size_t pair_limit = 10;
-// With those that succeed: no person signs in so often, and each costs a hash.
-constexpr std::size_t hashes_limit = 30;
-/// So many failed tries for each that an address has are looked at, in case the password is right.
-constexpr std::size_t hashes_for_one_try = 5;
 
 Error no_such_account() { return Error{Code::not_found, "There is no such account."}; }
 
@@ -57,11 +51,9 @@ Error name_taken() {
     return error;
 }
 
-Error wrong_credentials() { return Error{Code::invalid_credentials, "The name or the password is wrong."}; }
+Error last_owner_stays() { return Error{Code::conflict, "The last owner has to stay."}; }
 
-Error too_many_tries(milliseconds wait) {
-    return Error{Code::rate_limited, "Too many tries. Wait a little, then try again.", wait};
-}
+Error wrong_credentials() { return Error{Code::invalid_credentials, "The name or the password is wrong."}; }
 
 }  // namespace
 
@@ -70,9 +62,7 @@ Accounts::Accounts(store::Store& store, PasswordHasher& hasher, base::Clock cons
       hasher_(hasher),
       clock_(clock),
       limits_(std::move(limits)),
-      tries_by_address_(clock, std::chrono::minutes{1}, 20'000),
-      tries_by_pair_(clock, std::chrono::minutes{1}, 50'000),
-      hashes_by_pair_(clock, std::chrono::minutes{1}, 50'000) {
+      login_limits_(clock, limits_.logins_per_address) {
     store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
         if (auto account = parse_account(id, value)) {
             (void)index_.show(std::move(*account));
@@ -126,6 +116,22 @@ Result<UserPtr> Accounts::keep(Account account, bool email_changed) {
     tell(changed);
     return find(user->id);
 }
+
+Result<UserPtr> Accounts::amend(UserId const& id, std::function<std::optional<Error>(Account&)> const& edit,
+                                bool email_changed) {
+    Result<UserPtr> kept = no_such_account();
+    {
+        std::lock_guard const order{changing_};
+        auto account = account_of(id);
+        if (!account) return kept;
+        if (auto refusal = edit(*account)) return std::move(*refusal);
+        kept = keep(std::move(*account), email_changed);
+    }
+    if (kept && on_changed) on_changed(*kept);
+    return kept;
+}
+
+bool Accounts::is_last_owner(User const& user) const { return user.role == Role::owner && owners() == 1; }
 
 UserPtr Accounts::find(UserId const& id) const {
     std::shared_lock const lock{mutex_};
@@ -263,32 +269,18 @@ Result<UserPtr> Accounts::create_owner(NewAccount account) {
 Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::string_view password,
                                        std::string_view address, DeviceOf const& device_of) {
     auto const name = without_blanks(std::string{name_or_email.substr(0, longest_name_given)});
-    auto const wished = limits_.logins_per_address ? limits_.logins_per_address() : 10U;
-    auto const per_address = address.empty() ? 0 : wished;
     auto const valid_name = base::is_valid_utf8(name);
     auto const account = valid_name ? account_named(name) : std::nullopt;
     auto const device = account && device_of ? device_of(account->user->id) : std::string{};
-    auto const where = device.empty() ? address_key(address) : "device\n" + device;
     // Names that don't exist are counted by their spelling; otherwise the answer would reveal which exist.
-    auto const pair = where + '\n' + (account ? account->user->id.value : base::token_digest(name));
-
-    auto const over_limit = tries_by_address_.wait(where, per_address);
-    if (auto const wait = tries_by_address_.take(where, std::size_t{per_address} * hashes_for_one_try);
-        wait > milliseconds{0})
-        return too_many_tries(wait);
-    if (auto const wait = tries_by_pair_.take(pair, per_address == 0 ? 0 : pair_limit); wait > milliseconds{0})
-        return too_many_tries(wait);
-    if (auto const wait = hashes_by_pair_.take(pair, per_address == 0 ? 0 : hashes_limit); wait > milliseconds{0}) {
-        tries_by_address_.give_back(where);
-        tries_by_pair_.give_back(pair);
-        return too_many_tries(wait);
-    }
+    auto const tried =
+        login_limits_.begin(address, device, account ? account->user->id.value : base::token_digest(name));
+    if (!tried) return tried.error();
 
     auto const matches = match_password(hasher_, account ? &account->hash : nullptr, password);
     if (matches && *matches == PasswordMatch::none)
-        return over_limit > milliseconds{0} ? too_many_tries(over_limit) : wrong_credentials();
-    tries_by_address_.give_back(where);
-    tries_by_pair_.give_back(pair);
+        return tried->wait ? LoginLimits::too_many_tries(*tried->wait) : wrong_credentials();
+    login_limits_.forgive(*tried);
     if (!matches) return matches.error();
 
     auto const now = account_of(account->user->id);
@@ -301,8 +293,7 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
 Result<void> Accounts::change_password(UserId const& id, std::string_view current, std::string new_password) {
     auto const account = account_of(id);
     if (!account) return no_such_account();
-    if (auto const wait = tries_by_pair_.take("change\n" + id.value, pair_limit); wait > milliseconds{0})
-        return too_many_tries(wait);
+    if (auto refusal = login_limits_.count_change(id)) return std::move(*refusal);
     auto const matches = match_password(hasher_, &account->hash, current);
     if (!matches) return matches.error();
     if (*matches == PasswordMatch::none) return Error{Code::invalid_credentials, "The present password is wrong."};
@@ -345,25 +336,22 @@ Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change)
     }
     if (!faults.empty()) return invalid_fields(std::move(faults));
 
-    Result<UserPtr> kept = no_such_account();
-    {
-        std::lock_guard const order{changing_};
-        auto account = account_of(id);
-        if (!account) return no_such_account();
-        User user = *account->user;
-        if (change.display_name && *change.display_name != user.display_name) {
-            std::shared_lock const lock{mutex_};
-            if (auto fault = index_.look_alikes().fault_of(*change.display_name, id, user.role))
-                return invalid_fields({{"display_name", std::move(*fault)}});
-        }
-        if (change.display_name) user.display_name = std::move(*change.display_name);
-        if (change.email) user.email = std::move(*change.email);
-        if (change.avatar) user.avatar = std::move(*change.avatar);
-        account->user = std::make_shared<User const>(std::move(user));
-        kept = keep(std::move(*account), change.email.has_value());
-    }
-    if (kept && on_changed) on_changed(*kept);
-    return kept;
+    return amend(
+        id,
+        [&](Account& account) -> std::optional<Error> {
+            User user = *account.user;
+            if (change.display_name && *change.display_name != user.display_name) {
+                std::shared_lock const lock{mutex_};
+                if (auto fault = index_.look_alikes().fault_of(*change.display_name, id, user.role))
+                    return invalid_fields({{"display_name", std::move(*fault)}});
+            }
+            if (change.display_name) user.display_name = std::move(*change.display_name);
+            if (change.email) user.email = std::move(*change.email);
+            if (change.avatar) user.avatar = std::move(*change.avatar);
+            account.user = std::make_shared<User const>(std::move(user));
+            return std::nullopt;
+        },
+        change.email.has_value());
 }
 
 Result<UserPtr> Accounts::change_role(User const& actor, UserId const& id, Role role) {
@@ -375,42 +363,29 @@ Result<UserPtr> Accounts::change_role(User const& actor, UserId const& id, Role 
 }
 
 Result<UserPtr> Accounts::set_role(UserId const& id, Role role) {
-    Result<UserPtr> kept = no_such_account();
-    {
-        std::lock_guard const order{changing_};
-        auto account = account_of(id);
-        if (!account) return no_such_account();
-        if (account->user->role == Role::owner && role != Role::owner && owners() == 1)
-            return Error{Code::conflict, "The last owner has to stay."};
-        User user = *account->user;
+    return amend(id, [&](Account& account) -> std::optional<Error> {
+        if (role != Role::owner && is_last_owner(*account.user)) return last_owner_stays();
+        User user = *account.user;
         user.role = role;
-        account->user = std::make_shared<User const>(std::move(user));
-        kept = keep(std::move(*account));
-    }
-    if (kept && on_changed) on_changed(*kept);
-    return kept;
+        account.user = std::make_shared<User const>(std::move(user));
+        return std::nullopt;
+    });
 }
 
 Result<void> Accounts::remove(UserId const& id) {
-    Result<UserPtr> kept = no_such_account();
-    {
-        std::lock_guard const order{changing_};
-        auto account = account_of(id);
-        if (!account) return no_such_account();
-        if (account->user->role == Role::owner && owners() == 1)
-            return Error{Code::conflict, "The last owner has to stay."};
+    auto const removed = amend(id, [&](Account& account) -> std::optional<Error> {
+        if (is_last_owner(*account.user)) return last_owner_stays();
         User gone;
         gone.id = id;
         gone.username = "deleted";
         gone.display_name = "Deleted account";
-        gone.created_at = account->user->created_at;
+        gone.created_at = account.user->created_at;
         gone.deleted = true;
-        account->user = std::make_shared<User const>(std::move(gone));
-        account->hash.clear();
-        kept = keep(std::move(*account));
-    }
-    if (!kept) return kept.error();
-    if (on_changed) on_changed(*kept);
+        account.user = std::make_shared<User const>(std::move(gone));
+        account.hash.clear();
+        return std::nullopt;
+    });
+    if (!removed) return removed.error();
     return {};
 }
 

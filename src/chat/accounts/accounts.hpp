@@ -15,7 +15,7 @@
 #include "base/result.hpp"
 #include "chat/accounts/account_index.hpp"
 #include "chat/accounts/account_records.hpp"
-#include "chat/accounts/throttle.hpp"
+#include "chat/accounts/login_limits.hpp"
 #include "chat/user.hpp"
 
 namespace soyuz::store {
@@ -38,8 +38,7 @@ public:
         std::size_t username_characters = 50;
         std::size_t display_name_characters = 50;
         std::size_t users = 100'000;
-        /// Failed tries in a minute from one address, asked each time; 0 lifts the limits. Where it is not set: 10.
-        std::function<unsigned()> logins_per_address;
+        std::function<unsigned()> logins_per_address;  ///< for `LoginLimits`
     };
 
     Accounts(store::Store& store, PasswordHasher& hasher, base::Clock const& clock, Limits limits);
@@ -61,11 +60,9 @@ public:
     Result<UserPtr> create_owner(NewAccount account);
 
     /// Checks a name or e-mail address with its password, in constant time whether or not the name exists.
-    /// `address` is the client's: tries that fail are counted for it and for the pair of account and address, and all
-    /// tries for the pair; where it is empty none are. Over the limit of an address only wrong passwords are refused,
-    /// as long as that costs no more than five times its tries. `device_of` gives what names the client's device, where
-    /// the account signed in with it before: that has windows of its own, so that nobody else at the address can lock
-    /// it out. Errors: invalid_credentials, rate_limited (with retry_after), overloaded.
+    /// `LoginLimits` counts the tries of `address`, the client's; `device_of` gives what names the client's device,
+    /// where the account signed in with it before. Errors: invalid_credentials, rate_limited (with retry_after),
+    /// overloaded.
     using DeviceOf = std::function<std::string(base::UserId const&)>;
     Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address,
                                  DeviceOf const& device_of = {});
@@ -112,6 +109,10 @@ private:
     Result<void> write(Account const& account);
     /// Writes and shows a changed account. The caller holds `changing_`.
     Result<UserPtr> keep(Account account, bool email_changed = false);
+    /// Changes an account as `edit` does, unless that refuses, and tells of it.
+    Result<UserPtr> amend(base::UserId const& id, std::function<std::optional<base::Error>(Account&)> const& edit,
+                          bool email_changed = false);
+    bool is_last_owner(User const& user) const;
     std::size_t owners() const;
     /// Keeps a hash of the prepared `password`; where `old_hash` is given, only in its place.
     Result<void> rehash(base::UserId const& id, std::string_view old_hash, std::string_view password);
@@ -120,9 +121,7 @@ private:
     PasswordHasher& hasher_;
     base::Clock const& clock_;
     Limits const limits_;
-    Throttle tries_by_address_;
-    Throttle tries_by_pair_;
-    Throttle hashes_by_pair_;
+    LoginLimits login_limits_;
 
     /// One change of an existing account at a time, so that none undoes another; look-ups don't take it.
     std::mutex changing_;

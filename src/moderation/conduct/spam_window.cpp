@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include <arpa/inet.h>
 #include <sodium.h>
 
+#include "base/address_key.hpp"
 #include "base/random.hpp"
 
 namespace soyuz::moderation {
@@ -14,15 +14,6 @@ namespace {
 using base::Moment;
 using std::chrono::ceil;
 using std::chrono::milliseconds;
-
-/// Providers hand out IPv6 networks of 64 bits: each counts as one address.
-std::string network_of(std::string_view address) {
-    in6_addr parsed{};
-    std::string const text{address};
-    if (text.find(':') == std::string::npos || inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return text;
-    if (IN6_IS_ADDR_V4MAPPED(&parsed)) return text.substr(text.rfind(':') + 1);
-    return {reinterpret_cast<char const*>(&parsed), 8};
-}
 
 }  // namespace
 
@@ -62,7 +53,7 @@ std::uint64_t SpamWindow::hash(std::string_view text) const {
 
 std::optional<milliseconds> SpamWindow::count_address(SpamRules const& rules, std::string_view address, Moment now) {
     if (address.empty() || rules.address_limit == 0) return std::nullopt;
-    return addresses_.with(network_of(address), now, rules.span, [&](AddressTrack& track) {
+    return addresses_.with(base::address_key(address), now, rules.span, [&](AddressTrack& track) {
         auto& attempts = track.attempts;
         while (!attempts.empty() && attempts.front() <= now - rules.span) attempts.pop_front();
         std::optional<milliseconds> wait;

@@ -224,7 +224,7 @@ void check(SiteContext& site, Call& call) {
         room = fields.text_or_empty("room", 200);
     });
     if (site.options.rate_limits) {
-        if (auto const wait = site.checks.admit(call.user().id.value, checks_in_a_minute))
+        if (auto const wait = site.checks.take(call.user().id.value, checks_in_a_minute))
             throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
     }
     judge::Occasion occasion;

@@ -146,7 +146,7 @@ void report(SiteContext& site, Call& call) {
         person = find_user(site, wish.username);
     }
     if (site.options.rate_limits) {
-        if (auto const wait = site.reports.admit(call.user().id.value, reports_in_ten_minutes))
+        if (auto const wait = site.reports.take(call.user().id.value, reports_in_ten_minutes))
             throw Refused{{Code::rate_limited, "You have reported a lot. Wait a little.", *wait}};
     }
     auto const reported = site.desk.report(call.user(), message, person, wish.reason, wish.note);

@@ -79,13 +79,6 @@ bool is_loopback(std::string_view text) {
     return address && (*address == six || (is_ipv4(*address) && (*address)[12] == 127));
 }
 
-std::string limit_key(std::string_view text) {
-    auto address = parse_address(text);
-    if (!address) return std::string{text};
-    if (!is_ipv4(*address)) std::fill(address->begin() + 8, address->end(), std::uint8_t{0});
-    return to_text(*address);
-}
-
 bool came_through_proxy(net::HttpRequest const& request) {
     constexpr std::array<std::string_view, 7> headers{"x-forwarded-for",
                                                       "x-forwarded-host",

@@ -17,8 +17,6 @@ std::optional<AddressBytes> parse_address(std::string_view text);
 /// The usual spelling: dotted for IPv4, also where it came mapped into IPv6.
 std::string to_text(AddressBytes const& address);
 bool is_loopback(std::string_view address);
-/// What limits per address count: the address itself, or the /64 of an IPv6 one.
-std::string limit_key(std::string_view address);
 
 /// Who really sent a request.
 struct Client {

@@ -1,16 +1,13 @@
-#include "chat/accounts/throttle.hpp"
+#include "base/throttle.hpp"
 
-#include <arpa/inet.h>
-
-namespace soyuz::chat {
+namespace soyuz::base {
 
 using std::chrono::milliseconds;
 
-Throttle::Throttle(base::Clock const& clock, milliseconds span, std::size_t max_keys)
+Throttle::Throttle(Clock const& clock, milliseconds span, std::size_t max_keys)
     : clock_(clock), span_(span), max_keys_(max_keys) {}
 
-milliseconds Throttle::take(std::string const& key, std::size_t limit) {
-    if (limit == 0) return milliseconds{0};
+std::optional<milliseconds> Throttle::take(std::string const& key, std::size_t limit) {
     std::lock_guard const lock{mutex_};
     auto found = tracks_.find(key);
     if (found == tracks_.end()) {
@@ -23,23 +20,22 @@ milliseconds Throttle::take(std::string const& key, std::size_t limit) {
     } else {
         by_use_.splice(by_use_.end(), by_use_, found->second.place);
     }
-    if (auto const left = wait(found->second, limit); left > milliseconds{0}) return left;
+    if (auto const left = wait(found->second, limit)) return left;
     found->second.tries.push_back(clock_.moment());
-    return milliseconds{0};
+    return std::nullopt;
 }
 
-milliseconds Throttle::wait(std::string const& key, std::size_t limit) {
-    if (limit == 0) return milliseconds{0};
+std::optional<milliseconds> Throttle::wait(std::string const& key, std::size_t limit) {
     std::lock_guard const lock{mutex_};
     auto const found = tracks_.find(key);
-    return found == tracks_.end() ? milliseconds{0} : wait(found->second, limit);
+    return found == tracks_.end() ? std::nullopt : wait(found->second, limit);
 }
 
-milliseconds Throttle::wait(Track& track, std::size_t limit) const {
+std::optional<milliseconds> Throttle::wait(Track& track, std::size_t limit) const {
     auto const now = clock_.moment();
     auto& tries = track.tries;
     while (!tries.empty() && tries.front() <= now - span_) tries.pop_front();
-    if (tries.size() < limit) return milliseconds{0};
+    if (tries.size() < limit) return std::nullopt;
     return std::chrono::ceil<milliseconds>(tries[tries.size() - limit] + span_ - now);
 }
 
@@ -53,12 +49,4 @@ void Throttle::give_back(std::string const& key) {
     tracks_.erase(found);
 }
 
-std::string address_key(std::string_view address) {
-    std::string text{address};
-    in6_addr parsed{};
-    if (text.find(':') == std::string::npos || inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return text;
-    if (IN6_IS_ADDR_V4MAPPED(&parsed)) return text.substr(text.rfind(':') + 1);
-    return {reinterpret_cast<char const*>(&parsed), 8};
-}
-
-}  // namespace soyuz::chat
+}  // namespace soyuz::base
