@@ -21,30 +21,10 @@
 
 namespace soyuz::web {
 
-/// All that routes work with. Thread-safe.
-struct SiteContext {
+/// All that routes work with: the services, and what the site itself holds. Thread-safe.
+struct SiteContext : Services {
     SiteContext(Services const& services, SiteOptions options, SiteHooks hooks);
     ~SiteContext();
-
-    store::Store& store;
-    chat::Accounts& accounts;
-    chat::Sessions& sessions;
-    chat::Devices& devices;
-    chat::Rooms& rooms;
-    chat::Messages& messages;
-    chat::ChangeBudget& changes;
-    chat::Settings& settings;
-    chat::Screening& screening;
-    chat::Desk& desk;
-    moderation::Cases& cases;
-    moderation::Standing& standing;
-    moderation::RuleBook& rule_book;
-    moderation::Statistics& statistics;
-    moderation::Sanctions& sanctions;
-    chat::Presence const& presence;
-    base::Workers& workers;
-    ExpensiveWork& expensive;
-    base::Clock const& clock;
 
     SiteOptions const options;
     SiteHooks const hooks;
