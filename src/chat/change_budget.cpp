@@ -4,7 +4,7 @@
 
 namespace soyuz::chat {
 
-std::optional<base::Error> ChangeBudget::take(base::UserId const& user, unsigned cost) {
+std::optional<base::Error> ChangeBudget::take(base::UserId const& user) {
     auto const now = clock_.moment();
     std::lock_guard const lock(mutex_);
     if (people_.size() >= forget_at_) {
@@ -12,7 +12,7 @@ std::optional<base::Error> ChangeBudget::take(base::UserId const& user, unsigned
         forget_at_ = std::max<std::size_t>(1000, 2 * people_.size());
     }
     auto& bucket = people_.try_emplace(user, per_second, burst, now).first->second;
-    if (bucket.take(now, static_cast<float>(cost))) return std::nullopt;
+    if (bucket.take(now)) return std::nullopt;
     return base::Error{base::Code::rate_limited, "Too many changes. Wait a moment.", bucket.wait()};
 }
 

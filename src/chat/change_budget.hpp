@@ -21,9 +21,8 @@ public:
 
     explicit ChangeBudget(base::Clock const& clock) : clock_(clock) {}
 
-    /// Counts a change that costs as much as `cost` small ones. Error: rate_limited with retry_after; it is not counted
-    /// then.
-    std::optional<base::Error> take(base::UserId const& user, unsigned cost = 1);
+    /// Counts a change. Error: rate_limited with retry_after; it is not counted then.
+    std::optional<base::Error> take(base::UserId const& user);
 
     std::size_t size() const;
 

@@ -30,15 +30,6 @@ TEST_CASE("a person makes a hundred changes at once and ten a second in the long
     CHECK(made == 100);
 }
 
-TEST_CASE("a large change costs as much as several small ones") {
-    base::ManualClock clock;
-    ChangeBudget budget(clock);
-    base::UserId const sara{"sara"};
-    int made = 0;
-    for (int i = 0; i < 50; ++i) made += !budget.take(sara, 5);
-    CHECK(made == 20);
-}
-
 TEST_CASE("who has changed nothing for a while is forgotten") {
     base::ManualClock clock;
     ChangeBudget budget(clock);

@@ -163,7 +163,7 @@ void add_message_routes(Router& router) {
         .body("NewMessage")
         .answers("Message", 201);
     router.patch("/api/v1/messages/{id}", Rights::signed_in, edit)
-        .counts_as(1)
+        .is_change()
         .about("Edits one's own message; judged like a post")
         .body("MessageEdit")
         .answers("Message");
@@ -172,7 +172,7 @@ void add_message_routes(Router& router) {
                 [](SiteContext& site, Call& call) {
                     site.messages.editor.remove(call.author(), message_id(call), answer_message(site, call, 200));
                 })
-        .counts_as(1)
+        .is_change()
         .about("Deletes a message; by its author, the room's creator or a moderator")
         .answers("Message");
     router
@@ -187,7 +187,7 @@ void add_message_routes(Router& router) {
               [](SiteContext& site, Call& call) {
                   site.messages.editor.restore(call.author(), message_id(call), answer_message(site, call, 200));
               })
-        .counts_as(1)
+        .is_change()
         .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
         .answers("Message");
     router
@@ -201,13 +201,13 @@ void add_message_routes(Router& router) {
     router
         .put("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
              [](SiteContext& site, Call& call) { react(site, call, true); })
-        .counts_as(1)
+        .is_change()
         .about("Reacts with an emoji")
         .answers("Message");
     router
         .remove("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
                 [](SiteContext& site, Call& call) { react(site, call, false); })
-        .counts_as(1)
+        .is_change()
         .about("Takes a reaction back")
         .answers("Message");
     router

@@ -198,7 +198,7 @@ void add_room_routes(Router& router) {
         .about("Public rooms and the caller's own")
         .answers("Rooms");
     router.post("/api/v1/rooms", Rights::signed_in, create)
-        .counts_as(1)
+        .is_change()
         .about("Makes a room")
         .body("NewRoom")
         .answers("Room", 201);
@@ -210,7 +210,7 @@ void add_room_routes(Router& router) {
         .about("One room")
         .answers("Room");
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
-        .counts_as(1)
+        .is_change()
         .about("Changes a room; by its creator or a moderator")
         .body("RoomChange")
         .answers("Room");
@@ -222,7 +222,7 @@ void add_room_routes(Router& router) {
                     audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })
-        .counts_as(1)
+        .is_change()
         .about("Removes a room with its messages")
         .answers("", 204);
     router
@@ -232,7 +232,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.join(call.user(), room->id));
                   call.answer(room_of(site, call, *room));
               })
-        .counts_as(1)
+        .is_change()
         .about("Joins a public room")
         .answers("Room");
     router
@@ -241,7 +241,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.leave(call.user(), room_for(site, call, call.parameter("name"))->id));
                   call.answer(no_content());
               })
-        .counts_as(1)
+        .is_change()
         .about("Leaves a room")
         .answers("", 204);
     router.get("/api/v1/rooms/{name}/members", Rights::signed_in, list_members)
@@ -255,7 +255,7 @@ void add_room_routes(Router& router) {
                     or_refuse(site.rooms.expel(call.user(), user->id, room->id));
                     call.answer(no_content());
                 })
-        .counts_as(1)
+        .is_change()
         .about("Puts somebody out of a room; into a private one no invite lets them again")
         .answers("", 204);
     router
@@ -266,7 +266,7 @@ void add_room_routes(Router& router) {
                  or_refuse(site.rooms.readmit(call.user(), user->id, room->id));
                  call.answer(no_content());
              })
-        .counts_as(1)
+        .is_change()
         .about("Lets somebody in again who was put out of a private room")
         .answers("", 204);
     router.post("/api/v1/rooms/{name}/invites", Rights::signed_in, make_invite)
@@ -291,7 +291,7 @@ void add_room_routes(Router& router) {
                       site, call,
                       *or_refuse(site.rooms.invites().redeem(call.user(), invite_code(call.parameter("code"))))));
               })
-        .counts_as(1)
+        .is_change()
         .about("Joins the room of an invite")
         .answers("Room");
     router
@@ -302,7 +302,7 @@ void add_room_routes(Router& router) {
                   auto const room = or_refuse(site.rooms.direct(call.user(), *find_user(site, username)));
                   call.answer(room_of(site, call, *room));
               })
-        .counts_as(1)
+        .is_change()
         .about("The direct room of the caller and another, made on first use")
         .body("Username")
         .answers("Room");
