@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -150,12 +151,15 @@ void answer(SiteContext& site, Call& call, std::function<void()> const& step, st
 void hand_over(SiteContext& site, Call& call) {
     auto const& address = call.client().address;
     // A proxy that names no client stands for many.
-    auto place = or_refuse(site.expensive.admit({call.identity() != nullptr ? call.user().id.value : "",
-                                                 site.proxies.trusts(address) ? "" : base::address_key(address)}));
-    call.exchange().place = std::move(place);
+    ExpensiveWork::Caller const caller{call.identity() != nullptr ? call.user().id.value : "",
+                                       site.proxies.trusts(address) ? "" : base::address_key(address)};
     auto const carried = std::make_shared<Call>(call);
-    or_refuse(site.expensive.submit(call.route()->cost,
-                                    [&site, carried] { answer(site, *carried, [&] { handle(site, *carried); }); }));
+    or_refuse(site.expensive.submit(call.route()->cost, caller, [&site, carried](auto place) {
+        answer(site, *carried, [&] {
+            carried->exchange().place = or_refuse(std::move(place));
+            handle(site, *carried);
+        });
+    }));
     call.later();
 }
 
