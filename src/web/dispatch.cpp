@@ -93,8 +93,8 @@ bool has_token(Call const& call, Route const& route) {
 }
 
 void check_budget(SiteContext& site, Call const& call, Route const& route) {
-    if (!route.counts_as_change || !site.options.rate_limits || call.identity() == nullptr) return;
-    if (auto const error = site.changes.take(call.identity()->user->id)) throw Refused{*error};
+    if (!route.is_change || !site.options.rate_limits || call.identity() == nullptr) return;
+    if (auto const error = site.changes.take(call.user().id)) throw Refused{*error};
 }
 
 /// An error in the form that the caller can read.

@@ -183,7 +183,7 @@ void delete_account(SiteContext& site, Call& call, std::string_view password) {
 }
 
 chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view picture) {
-    count_change(site, call, site.profile_changes, limits::profile_changes);
+    count_lasting(site, call, Lasting::profile);
     if (picture.empty()) throw Refused{base::invalid_field("avatar", "This picture is empty. Choose another one.")};
     if (picture.size() > largest_avatar) throw Refused{{Code::too_large, "A picture may have up to 5 MB."}};
     // Counted before it is decoded, which is what costs.
@@ -196,7 +196,7 @@ chat::UserPtr change_avatar(SiteContext& site, Call& call, std::string_view pict
 }
 
 chat::UserPtr remove_avatar(SiteContext& site, Call& call) {
-    count_change(site, call, site.profile_changes, limits::profile_changes);
+    count_lasting(site, call, Lasting::profile);
     return replace_avatar(site, call, "");
 }
 
@@ -206,7 +206,7 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
     if (change.display_name == user.display_name) change.display_name.reset();
     if (change.email == user.email) change.email.reset();
     if (!change.display_name && !change.email) return call.user_pointer();
-    count_change(site, call, site.profile_changes, limits::profile_changes);
+    count_lasting(site, call, Lasting::profile);
     if (change.display_name) {
         check_not_muted(site, call);
         judge_name(site, call.user_pointer(), *change.display_name, field);
@@ -214,12 +214,9 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
     return or_refuse(site.accounts.change_profile(user.id, std::move(change)));
 }
 
-void count_change(SiteContext& site, Call const& call, base::Throttle& window, std::size_t limit) {
+void count_lasting(SiteContext& site, Call const& call, Lasting kind) {
     if (!site.options.rate_limits) return;
-    auto const& user = call.user();
-    if (user.role >= chat::Role::moderator) limit = limits::staff_changes;
-    if (auto const wait = window.take(user.id.value, limit))
-        throw Refused{{Code::rate_limited, "You have changed a lot in a short time. Wait a few minutes.", *wait}};
+    if (auto const error = site.changes.take_lasting(call.user(), kind)) throw Refused{*error};
 }
 
 void check_not_muted(SiteContext const& site, Call const& call) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/throttle.hpp"
 #include "chat/accounts/accounts.hpp"
+#include "chat/change_budget.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "web/http/call.hpp"
@@ -50,8 +50,9 @@ chat::UserPtr remove_avatar(SiteContext& site, Call& call);
 chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts::ProfileChange change,
                              std::string const& field = "display_name");
 
-/// Counts a change by the caller, before anybody looks at what it is. Refuses: rate_limited.
-void count_change(SiteContext& site, Call const& call, base::Throttle& window, std::size_t limit);
+using Lasting = chat::ChangeBudget::Lasting;
+/// Counts a lasting change by the caller, before anybody looks at what it is. Refuses: rate_limited.
+void count_lasting(SiteContext& site, Call const& call, Lasting kind);
 /// Names, titles and topics are read like messages, so muted people don't write them. Refuses: muted.
 void check_not_muted(SiteContext const& site, Call const& call);
 

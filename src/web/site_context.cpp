@@ -50,8 +50,6 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       reports(clock, limits::span),
       checks(clock, minutes{1}),
       avatars(clock, limits::span),
-      profile_changes(clock, limits::span),
-      room_changes(clock, limits::span),
       requests(options.access_log),
       http{sessions, visitors, origins, requests, options.rate_limits},
       router(all_routes()),

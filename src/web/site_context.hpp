@@ -37,7 +37,7 @@ struct SiteContext : Services {
     Uploads const uploads;
     UploadQuota upload_quota;
     base::Throttle registrations, registration_tries, email_probes;
-    base::Throttle reports, checks, avatars, profile_changes, room_changes;  ///< by user id
+    base::Throttle reports, checks, avatars;  ///< by user id
     OpenSockets sockets_of_accounts, sockets_of_addresses;
     RequestLog requests;
     HttpContext const http;

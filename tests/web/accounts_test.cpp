@@ -421,7 +421,7 @@ TEST_CASE("changes of a profile and of rooms are counted, refused ones too") {
         CHECK(house.send("POST", "/api/v1/rooms", {{"name", "group-" + std::to_string(i)}}, teacher).status == 201);
 }
 
-TEST_CASE("muted people don't speak through names, titles and topics") {
+TEST_CASE("muted people don't speak through names, titles and topics, and invite nobody") {
     House house;
     auto const sara = house.bearer("sara");
     REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "hers"}}, sara).status == 201);
@@ -442,6 +442,8 @@ TEST_CASE("muted people don't speak through names, titles and topics") {
           Case{"PATCH", "/api/v1/rooms/hers", {{"title", "Listen!"}}, 403},
           Case{"PATCH", "/api/v1/rooms/hers", {{"topic", "Listen!"}}, 403},
           Case{"PATCH", "/api/v1/rooms/hers", {{"settings", {{"slow_mode_s", 5}}}}, 200},
+          Case{"POST", "/api/v1/rooms/hers/invites", nlohmann::json::object(), 403},
+          Case{"POST", "/api/v1/rooms/lobby/invites", nlohmann::json::object(), 403},
           Case{"PATCH", "/api/v1/me", {{"email", "sara@example.org"}}, 200}}) {
         INFO(method << ' ' << target << ' ' << body.dump());
         auto const heard = house.send(method, target, body, sara);

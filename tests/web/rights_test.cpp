@@ -2,6 +2,7 @@
 
 using namespace soyuz;
 using namespace soyuz::web::testing;
+using namespace std::string_literals;
 using nlohmann::json;
 
 namespace {
@@ -113,6 +114,13 @@ TEST_CASE("a blocked message is refused with its verdict, a posted one answered 
     auto const reply = house.send("POST", "/api/v1/rooms/lobby/messages",
                                   {{"text", "answer"}, {"reply_to", first.json()["id"]}}, sara);
     CHECK(reply.json()["reply_to"].is_null() == false);
+    REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "garden"}}, sara).status == 201);
+    REQUIRE(house.send("POST", "/api/v1/rooms/garden/messages", {{"text", "first here"}}, sara).status == 201);
+    for (auto const& elsewhere : {first.json()["id"].get<std::string>(), "nowherenowhe-1"s}) {
+        auto const stray =
+            house.send("POST", "/api/v1/rooms/garden/messages", {{"text", "answer"}, {"reply_to", elsewhere}}, sara);
+        CHECK(stray.status == 404);
+    }
     auto const page = house.ask("GET", "/api/v1/rooms/lobby/messages?limit=1", sara).json();
     CHECK(page["messages"].size() == 1);
     CHECK(page["has_more"] == true);

@@ -124,7 +124,7 @@ void add_account_routes(Router& router) {
                    auto edit = parse<ProfileEdit>(call);
                    call.answer(own_json(site, *change_profile(site, call, std::move(edit.change))));
                })
-        .is_change()
+        .counts_as_change()
         .about("Changes display name or e-mail address")
         .body("Profile")
         .answers("User");
@@ -147,7 +147,7 @@ void add_account_routes(Router& router) {
     router.put("/api/v1/me/avatar", Rights::signed_in, put_avatar)
         .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead)
-        .is_change()
+        .counts_as_change()
         .about("Sets the picture: multipart field avatar, PNG, JPEG, WebP or GIF up to 5 MB and 16 megapixels")
         .body("multipart:avatar")
         .answers("User");
@@ -157,7 +157,7 @@ void add_account_routes(Router& router) {
                     remove_avatar(site, call);
                     call.answer(no_content());
                 })
-        .is_change()
+        .counts_as_change()
         .about("Removes the picture")
         .answers("", 204);
 

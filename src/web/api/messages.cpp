@@ -23,21 +23,24 @@ constexpr std::size_t longest_text = 64U << 10U;
 struct NewMessage {
     std::string text, client_id;
     base::Seq reply_to = 0;
+    base::RoomId reply_room;  ///< empty where only the place is named
     static NewMessage read(JsonFields& fields) {
         NewMessage message;
         message.text = fields.text("text", longest_text);
         message.client_id = fields.text_or_empty("client_id", 64);
-        if (fields.has("reply_to")) message.reply_to = read_reply(fields);
+        if (fields.has("reply_to")) message.read_reply(fields);
         return message;
     }
     /// The place of a message in the same room, or its id.
-    static base::Seq read_reply(JsonFields& fields) {
-        if (fields.is_text("reply_to")) {
-            auto const id = base::parse_message_id(fields.text("reply_to", 100));
-            if (!id) fields.wrong("reply_to", "This must be a message's id or seq.");
-            return id ? id->seq : 0;
+    void read_reply(JsonFields& fields) {
+        if (!fields.is_text("reply_to")) {
+            reply_to = fields.optional_number("reply_to", 1ULL << 53U).value_or(0);
+            return;
         }
-        return fields.optional_number("reply_to", 1ULL << 53U).value_or(0);
+        auto const id = base::parse_message_id(fields.text("reply_to", 100));
+        if (!id) return fields.wrong("reply_to", "This must be a message's id or seq.");
+        reply_to = id->seq;
+        reply_room = id->room;
     }
 };
 
@@ -85,6 +88,8 @@ void post(SiteContext& site, Call& call) {
     auto message = parse<NewMessage>(call);
     chat::Draft draft;
     draft.room = room_for(site, call, call.parameter("name"));
+    if (!message.reply_room.empty() && message.reply_room != draft.room->id)
+        throw Refused{{Code::not_found, "The message that this answers is in another room."}};
     draft.text = std::move(message.text);
     draft.reply_to = message.reply_to;
     draft.client_id = std::move(message.client_id);
@@ -163,7 +168,7 @@ void add_message_routes(Router& router) {
         .body("NewMessage")
         .answers("Message", 201);
     router.patch("/api/v1/messages/{id}", Rights::signed_in, edit)
-        .is_change()
+        .counts_as_change()
         .about("Edits one's own message; judged like a post")
         .body("MessageEdit")
         .answers("Message");
@@ -172,7 +177,7 @@ void add_message_routes(Router& router) {
                 [](SiteContext& site, Call& call) {
                     site.messages.editor.remove(call.author(), message_id(call), answer_message(site, call, 200));
                 })
-        .is_change()
+        .counts_as_change()
         .about("Deletes a message; by its author, the room's creator or a moderator")
         .answers("Message");
     router
@@ -180,14 +185,7 @@ void add_message_routes(Router& router) {
               [](SiteContext& site, Call& call) {
                   site.messages.editor.restore(call.author(), message_id(call), answer_message(site, call, 200));
               })
-        .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
-        .answers("Message");
-    router
-        .post("/api/v1/messages/{id}/restore", Rights::signed_in,
-              [](SiteContext& site, Call& call) {
-                  site.messages.editor.restore(call.author(), message_id(call), answer_message(site, call, 200));
-              })
-        .is_change()
+        .counts_as_change()
         .about("Takes a deletion back, by who deleted the message and within ten seconds; else 409 too_late")
         .answers("Message");
     router
@@ -201,13 +199,13 @@ void add_message_routes(Router& router) {
     router
         .put("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
              [](SiteContext& site, Call& call) { react(site, call, true); })
-        .is_change()
+        .counts_as_change()
         .about("Reacts with an emoji")
         .answers("Message");
     router
         .remove("/api/v1/messages/{id}/reactions/{emoji}", Rights::signed_in,
                 [](SiteContext& site, Call& call) { react(site, call, false); })
-        .is_change()
+        .counts_as_change()
         .about("Takes a reaction back")
         .answers("Message");
     router

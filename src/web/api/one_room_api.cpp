@@ -124,7 +124,7 @@ void add_one_room_routes(Router& router) {
     // These clients know no token: a page of another site is told by its Origin, and by SameSite of the cookie.
     router.post("/auth/update_profile", Rights::signed_in, update_profile)
         .csrf(CsrfRule::same_origin)
-        .is_change()
+        .counts_as_change()
         .costs(Cost::picture)
         .up_to(largest_avatar + multipart_overhead);
 }

@@ -12,7 +12,6 @@
 #include "moderation/rules/rule_book.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/json_fields.hpp"
-#include "web/http/limits.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -89,7 +88,7 @@ std::optional<moderation::RoomRules> read_rules(SiteContext& site, JsonFields& f
 }
 
 void create(SiteContext& site, Call& call) {
-    count_change(site, call, site.room_changes, limits::room_changes);
+    count_lasting(site, call, Lasting::rooms);
     check_not_muted(site, call);
     auto wish = parse<NewRoom>(call);
     if (!site.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
@@ -102,7 +101,7 @@ void create(SiteContext& site, Call& call) {
 
 void change(SiteContext& site, Call& call) {
     auto const room = managed_room(site, call, call.parameter("name"));
-    count_change(site, call, site.room_changes, limits::room_changes);
+    count_lasting(site, call, Lasting::rooms);
     chat::Rooms::RoomChange change;
     std::optional<moderation::RoomRules> rules;
     read_body(call, [&](JsonFields& fields) {
@@ -147,6 +146,7 @@ Json invite_json(SiteContext& site, Call const& call, chat::Invite const& invite
 
 void make_invite(SiteContext& site, Call& call) {
     auto const room = room_for(site, call, call.parameter("name"));
+    check_not_muted(site, call);
     auto hours = 24ULL * 7;
     auto uses = 100ULL;
     if (!call.request().body.empty()) {
@@ -198,7 +198,7 @@ void add_room_routes(Router& router) {
         .about("Public rooms and the caller's own")
         .answers("Rooms");
     router.post("/api/v1/rooms", Rights::signed_in, create)
-        .is_change()
+        .counts_as_change()
         .about("Makes a room")
         .body("NewRoom")
         .answers("Room", 201);
@@ -210,7 +210,7 @@ void add_room_routes(Router& router) {
         .about("One room")
         .answers("Room");
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
-        .is_change()
+        .counts_as_change()
         .about("Changes a room; by its creator or a moderator")
         .body("RoomChange")
         .answers("Room");
@@ -222,7 +222,7 @@ void add_room_routes(Router& router) {
                     audit(site, call, "room_removed", {{"room", room->name}});
                     call.answer(no_content());
                 })
-        .is_change()
+        .counts_as_change()
         .about("Removes a room with its messages")
         .answers("", 204);
     router
@@ -232,7 +232,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.join(call.user(), room->id));
                   call.answer(room_of(site, call, *room));
               })
-        .is_change()
+        .counts_as_change()
         .about("Joins a public room")
         .answers("Room");
     router
@@ -241,7 +241,7 @@ void add_room_routes(Router& router) {
                   or_refuse(site.rooms.leave(call.user(), room_for(site, call, call.parameter("name"))->id));
                   call.answer(no_content());
               })
-        .is_change()
+        .counts_as_change()
         .about("Leaves a room")
         .answers("", 204);
     router.get("/api/v1/rooms/{name}/members", Rights::signed_in, list_members)
@@ -255,7 +255,7 @@ void add_room_routes(Router& router) {
                     or_refuse(site.rooms.expel(call.user(), user->id, room->id));
                     call.answer(no_content());
                 })
-        .is_change()
+        .counts_as_change()
         .about("Puts somebody out of a room; into a private one no invite lets them again")
         .answers("", 204);
     router
@@ -266,10 +266,11 @@ void add_room_routes(Router& router) {
                  or_refuse(site.rooms.readmit(call.user(), user->id, room->id));
                  call.answer(no_content());
              })
-        .is_change()
+        .counts_as_change()
         .about("Lets somebody in again who was put out of a private room")
         .answers("", 204);
     router.post("/api/v1/rooms/{name}/invites", Rights::signed_in, make_invite)
+        .counts_as_change()
         .about("Makes an invite; by a member")
         .body("NewInvite")
         .answers("Invite", 201);
@@ -291,7 +292,7 @@ void add_room_routes(Router& router) {
                       site, call,
                       *or_refuse(site.rooms.invites().redeem(call.user(), invite_code(call.parameter("code"))))));
               })
-        .is_change()
+        .counts_as_change()
         .about("Joins the room of an invite")
         .answers("Room");
     router
@@ -302,7 +303,7 @@ void add_room_routes(Router& router) {
                   auto const room = or_refuse(site.rooms.direct(call.user(), *find_user(site, username)));
                   call.answer(room_of(site, call, *room));
               })
-        .is_change()
+        .counts_as_change()
         .about("The direct room of the caller and another, made on first use")
         .body("Username")
         .answers("Room");

@@ -5,17 +5,13 @@
 #include <cstdint>
 
 /// How often one person or address may do what costs others: in one place, so that they can be seen together. What the
-/// owner sets (registrations, sign-ins, the spam window) is in the settings.
+/// owner sets (registrations, sign-ins, the spam window) is in the settings; changes that others are
+/// told of have a budget (chat/change_budget.hpp).
 namespace soyuz::web::limits {
 
 inline constexpr std::chrono::minutes span{10};
-/// Within `span`, refused ones too: changes of one's own profile, and rooms made or changed.
-inline constexpr std::size_t profile_changes = 10;
-inline constexpr std::size_t room_changes = 10;
 /// Pictures of oneself within `span`: each is decoded.
 inline constexpr std::size_t avatar_changes = 5;
-/// The same as the first two for moderators, who set up rooms for a whole class.
-inline constexpr std::size_t staff_changes = 60;
 /// Within `span` from one address: sign-ups refused because of their e-mail address, which tell that it is known here.
 inline constexpr std::size_t email_probes = 10;
 /// An upload that nothing names is removed after this: its message may still be on its way until then.

@@ -39,7 +39,7 @@ struct Route {
     Cost cost = Cost::page;
     std::size_t body_limit = 64U << 10U;
     std::function<std::size_t(SiteContext const&)> body_limit_now;  ///< where the limit is a setting
-    bool counts_as_change = false;                                  ///< in the caller's budget
+    bool is_change = false;                                         ///< counts in the caller's budget of changes
     bool for_banned = false;                                        ///< banned users may call it
     std::string summary;  ///< for the API's description, with the schemas' names
     std::string takes, gives;
@@ -58,7 +58,7 @@ struct Route {
         return body_limit_now = std::move(bytes), *this;
     }
     /// Others are told of what it does: it counts in the caller's budget of changes (chat/change_budget.hpp).
-    Route& is_change() { return counts_as_change = true, *this; }
+    Route& counts_as_change() { return is_change = true, *this; }
     Route& banned_too() { return for_banned = true, *this; }
     std::size_t max_body(SiteContext const& site) const { return body_limit_now ? body_limit_now(site) : body_limit; }
 };

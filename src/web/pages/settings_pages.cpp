@@ -232,12 +232,12 @@ void add_settings_pages(Router& router) {
     });
     router.post("/settings/profile", Rights::signed_in, form_of("profile", save_profile))
         .costs(Cost::picture)
-        .is_change()
+        .counts_as_change()
         .up_to(largest_avatar + multipart_overhead);
     router
         .post("/settings/avatar/remove", Rights::signed_in,
               form_of("profile", [](SiteContext& site, Call& call) { remove_avatar(site, call); }))
-        .is_change();
+        .counts_as_change();
     router.post("/settings/appearance", Rights::signed_in, form_of("appearance", save_appearance));
     router
         .post("/settings/password", Rights::signed_in,
