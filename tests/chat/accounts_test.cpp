@@ -337,6 +337,35 @@ TEST_CASE("nobody passes for another by a display name") {
     CHECK(code_of(world->accounts.change_profile(bilal->id, {"e\u0301\u0302\u0303\u0304", {}, {}})) == "invalid_value");
 }
 
+TEST_CASE("nobody passes for the staff by a user name; the staff may take any") {
+    World world;
+    auto const teacher = world.user("ms.khan", Role::owner);
+    REQUIRE(world->accounts.change_profile(teacher->id, {"Bilal Teacher", {}, {}}));
+    world.user("amina");
+    auto const create = [&](char const* name, Role role) {
+        auto const made = world->accounts.create({name, "a fine passphrase", "", "", role});
+        return made ? "" : code_of(made);
+    };
+    for (auto const* name :
+         {"admin",     "Admin",   "ADMIN_",   "adrnin",        "Adm1n",       "soyuz_team", "admin_user",
+          "a.d.m.i.n", "owner",   "0wner",    "mod",           "rnod",        "moderator",  "m0derator",
+          "sys-tem",   "soyuz",   "S0yuz",    "official",      "staff",       "Support",    "the-admin",
+          "mskhan",    "ms-khan", "rns_khan", "bilal_teacher", "Bi1alTeacher"}) {
+        INFO(name);
+        CHECK(create(name, Role::member) == "invalid_value");
+        CHECK(world->accounts.refusal_of({name, "a fine passphrase", "", "", Role::member}));
+    }
+    for (auto const* name :
+         {"modern", "adamin", "ownerby", "systems", "khan", "aminah", "am1na", "class7", "1234", "mod7"}) {
+        INFO(name);
+        CHECK(create(name, Role::member) == "");
+    }
+    CHECK(create("admin", Role::admin) == "");
+    CHECK(create("moderator", Role::moderator) == "");
+    // Not even they look like one of them.
+    CHECK(create("mskhan", Role::admin) == "invalid_value");
+}
+
 TEST_CASE("who shares a display name is known, for as long as it is shared") {
     World world;
     auto const one = world.user("one");

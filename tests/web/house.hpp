@@ -198,7 +198,7 @@ public:
     /// An account with a token; the header that opens routes.
     Headers bearer(std::string const& username, chat::Role role = chat::Role::member) {
         auto user = accounts->find_by_name(username);
-        if (!user) user = *accounts->create({username, password, "", "", chat::Role::member});
+        if (!user) user = *accounts->create({username, password, "", "", role});
         if (role != user->role) user = *accounts->set_role(user->id, role);
         return {{"Authorization", "Bearer " + sessions->open(*user, chat::Session::Kind::token, "test")->token}};
     }

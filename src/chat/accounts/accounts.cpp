@@ -192,6 +192,8 @@ std::optional<Error> Accounts::no_place_for(NewAccount const& account, std::stri
                                             std::string const& email) const {
     if (index_.is_taken(base::token_digest(name)) || pending_names_.contains(name)) return name_taken();
     if (!email.empty() && (index_.by_email(email) != nullptr || pending_emails_.contains(email))) return email_taken();
+    if (auto fault = index_.look_alikes().fault_of_username(account.username, account.role))
+        return invalid_fields({{"username", std::move(*fault)}});
     // A display name that is the user name was looked at as such.
     if (account.display_name != account.username) {
         if (auto fault = index_.look_alikes().fault_of(account.display_name, {}, account.role))

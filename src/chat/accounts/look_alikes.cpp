@@ -107,11 +107,18 @@ std::string bare_of(std::string_view name) {
     return bare;
 }
 
+/// A key where l, I and 1 stand for an i, as in "adm1n": too coarse to tell people's names apart.
+std::string coarse(std::string key) {
+    std::replace(key.begin(), key.end(), 'l', 'i');
+    return key;
+}
+
 template <std::size_t count>
-bool is_among(std::string const& word, std::array<std::string_view, count> const& list) {
-    auto const keys = {key_of(word), written_key_of(word)};
-    return std::any_of(list.begin(), list.end(),
-                       [&](auto each) { return std::find(keys.begin(), keys.end(), key_of(each)) != keys.end(); });
+bool is_among(std::string_view word, std::array<std::string_view, count> const& list) {
+    auto const keys = {coarse(key_of(word)), coarse(written_key_of(word))};
+    return std::any_of(list.begin(), list.end(), [&](auto each) {
+        return std::find(keys.begin(), keys.end(), coarse(key_of(each))) != keys.end();
+    });
 }
 
 /// "System", "S y s t e m", "★ Soyuz Support Team ★".
@@ -133,7 +140,9 @@ void LookAlikes::add(User const& user) {
     if (user.deleted) return;
     usernames_.emplace(key_of(user.username), user.id);
     display_names_.emplace(key_of(user.display_name), user.id);
-    if (is_staff(user.role)) staff_.emplace(key_of(bare_of(user.display_name)), user.id);
+    if (!is_staff(user.role)) return;
+    staff_usernames_.emplace(key_of(bare_of(user.username)), user.id);
+    staff_.emplace(key_of(bare_of(user.display_name)), user.id);
 }
 
 void LookAlikes::remove(User const& user) {
@@ -144,7 +153,9 @@ void LookAlikes::remove(User const& user) {
     };
     drop(usernames_, key_of(user.username));
     drop(display_names_, key_of(user.display_name));
-    if (is_staff(user.role)) drop(staff_, key_of(bare_of(user.display_name)));
+    if (!is_staff(user.role)) return;
+    drop(staff_usernames_, key_of(bare_of(user.username)));
+    drop(staff_, key_of(bare_of(user.display_name)));
 }
 
 bool LookAlikes::is_held_by_another(Holders const& holders, std::string const& key, base::UserId const& id) {
@@ -156,11 +167,22 @@ std::optional<std::string> LookAlikes::fault_of(std::string_view display_name, b
                                                 Role role) const {
     for (auto const& key : {key_of(display_name), written_key_of(display_name)})
         if (is_held_by_another(usernames_, key, id)) return "looks like somebody else's user name";
-    auto const bare = bare_of(display_name);
-    for (auto const& key : {key_of(bare), written_key_of(bare)})
-        if (is_held_by_another(staff_, key, id)) return "looks like the name of a moderator";
+    if (looks_like(staff_, display_name, id)) return "looks like the name of a moderator";
     if (!is_staff(role) && is_reserved(display_name)) return "is reserved for those who run this server";
     return std::nullopt;
+}
+
+std::optional<std::string> LookAlikes::fault_of_username(std::string_view username, Role role) const {
+    if (looks_like(staff_usernames_, username, {}) || looks_like(staff_, username, {}))
+        return "looks like the name of a moderator";
+    if (!is_staff(role) && is_reserved(username)) return "is reserved for those who run this server";
+    return std::nullopt;
+}
+
+bool LookAlikes::looks_like(Holders const& holders, std::string_view name, base::UserId const& id) {
+    auto const bare = bare_of(name);
+    if (bare.empty()) return false;  // pictures alone name nobody
+    return is_held_by_another(holders, key_of(bare), id) || is_held_by_another(holders, written_key_of(bare), id);
 }
 
 std::vector<base::UserId> LookAlikes::sharing(std::string_view display_name) const {
