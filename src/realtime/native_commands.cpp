@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -240,6 +241,12 @@ void run_post_command(NativeSession& session, PostCommand command) {
     if (!room) return session.refuse(command.ref, room.error());
     post(session, {std::move(*room), std::move(command.text), command.reply_to, std::move(command.client_id), {}},
          command.ref);
+}
+
+std::vector<std::string_view> native_command_types() {
+    std::vector<std::string_view> types;
+    for (auto const& row : commands) types.push_back(row.type);
+    return types;
 }
 
 void run_native_command(NativeSession& session, Json const& command, std::string const& ref) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -77,5 +78,7 @@ private:
 void run_native_command(NativeSession& session, nlohmann::json const& command, std::string const& ref);
 /// The same for the command that comes most.
 void run_post_command(NativeSession& session, PostCommand command);
+/// The types of all commands that there are.
+std::vector<std::string_view> native_command_types();
 
 }  // namespace soyuz::realtime
