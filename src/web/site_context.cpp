@@ -16,8 +16,6 @@
 
 namespace soyuz::web {
 
-namespace {
-
 using std::chrono::minutes;
 
 Router all_routes() {
@@ -29,8 +27,6 @@ Router all_routes() {
         add(router);
     return router;
 }
-
-}  // namespace
 
 SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHooks site_hooks)
     : Services(given),

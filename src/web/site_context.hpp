@@ -68,6 +68,9 @@ private:
 /// Where routes of one subject are added.
 void add_account_routes(Router& router);
 void add_session_routes(Router& router);
+/// All routes that there are.
+Router all_routes();
+
 void add_room_routes(Router& router);
 void add_message_routes(Router& router);
 void add_file_routes(Router& router);
