@@ -15,7 +15,11 @@ void Maintenance::start(web::Site& site) {
     repeat(60s, [&services] { services.statistics.flush(); });
     repeat(5s, [&services] { services.rooms.flush_read_marks(); });
     repeat(5s, [&site] { site.remove_dropped_files(); });
-    if (!services.housekeeping.submit([&site] { site.sweep_uploads(); })) return;
+    auto const at_start = [&site] {
+        site.recall_uploads();
+        site.sweep_uploads();
+    };
+    if (!services.housekeeping.submit(at_start)) return;
     repeat(24h, [&site] { site.sweep_uploads(); });
     // An owner who edits a word list sees it work at once; one with an error leaves the old lists in force.
     if (!config_.lexicons.empty())

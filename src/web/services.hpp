@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
+#include "web/http/limits.hpp"
 
 namespace soyuz::base {
 class Exposition;
@@ -68,9 +69,10 @@ struct SiteOptions {
     std::string public_url;               ///< "" where none was given: links follow the request's Host
     std::vector<std::string> host_names;  ///< under which this machine may be asked for, beside the local ones
     std::string uploads_folder;
-    std::uint64_t upload_reserve = 0;          ///< bytes of the disk that uploads leave free
-    std::string templates_folder;              ///< "" for the embedded ones
-    std::string assets_folder;                 ///< "" for the embedded ones
+    std::uint64_t upload_reserve = 0;                               ///< bytes of the disk that uploads leave free
+    std::uint64_t upload_bytes_a_day = limits::upload_bytes_a_day;  ///< of one person
+    std::string templates_folder;                                   ///< "" for the embedded ones
+    std::string assets_folder;                                      ///< "" for the embedded ones
     std::vector<std::string> trusted_proxies;  ///< CIDR; only from these are forwarded addresses believed
     std::vector<std::string> cors_origins;
     bool access_log = false;                ///< a line for each request

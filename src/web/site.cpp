@@ -168,6 +168,8 @@ void Site::remove_dropped_files() { context_->remove_dropped_files(); }
 
 void Site::sweep_uploads() { context_->sweep_uploads(); }
 
+void Site::recall_uploads() { context_->recall_uploads(); }
+
 void Site::begin_draining() { context_->draining = true; }
 
 }  // namespace soyuz::web

@@ -60,6 +60,8 @@ public:
     /// For housekeeping: removes files of deleted messages, and those that nothing names. Block on the disk.
     void remove_dropped_files();
     void sweep_uploads();
+    /// Counts for the day of each person what they uploaded before this start; once. Blocks on the disk.
+    void recall_uploads();
     /// 503 from /healthz from now on.
     void begin_draining();
 

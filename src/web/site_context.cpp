@@ -39,7 +39,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       assets(options.assets_folder),
       pages(assets, settings, options),
       uploads(options.uploads_folder, options.upload_reserve),
-      upload_quota(clock, limits::upload_bytes_a_day),
+      upload_quota(clock, options.upload_bytes_a_day),
       registrations(clock, limits::span),
       registration_tries(clock, limits::span),
       email_probes(clock, limits::span),
@@ -49,7 +49,8 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       requests(options.access_log),
       http{sessions, visitors, origins, requests, options.rate_limits},
       router(all_routes()),
-      setup_token_(base::random_token(24)) {
+      setup_token_(base::random_token(24)),
+      started_at_(clock.now()) {
     rooms.on_removed = [this](base::RoomId const& room) {
         rule_book.forget(room);
         messages.attachments.forget(room);
@@ -76,6 +77,18 @@ void SiteContext::sweep_uploads() {
         return !draining;
     });
     if (removed > 0) base::log::info("uploads that nothing named were removed", {{"files", std::to_string(removed)}});
+}
+
+void SiteContext::recall_uploads() {
+    uploads.each_younger(std::chrono::hours{24}, [&](std::string const& name) {
+        auto const room = Uploads::room_of(name);
+        auto const message = room.empty() ? nullptr : messages.attachments.find(room, name);
+        if (!message || message->sent_at >= started_at_) return !draining;
+        for (auto const& attachment : message->attachments)
+            if (attachment.file == name)
+                upload_quota.recall(message->sender->id, attachment.bytes, clock.now() - message->sent_at);
+        return !draining;
+    });
 }
 
 bool SiteContext::is_set_up() const {

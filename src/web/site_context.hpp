@@ -51,6 +51,8 @@ struct SiteContext : Services {
     void remove_dropped_files();
     /// Removes files that nothing names: what a crash between writing a file and its message left.
     void sweep_uploads();
+    /// Counts for each person's day what they uploaded before this start.
+    void recall_uploads();
 
     bool is_set_up() const;
     /// "" once there is an owner.
@@ -62,15 +64,16 @@ struct SiteContext : Services {
 
 private:
     std::string const setup_token_;
+    base::Timestamp const started_at_;
     mutable std::atomic<bool> is_set_up_{false};  ///< once it is, it stays so: the last owner can't go
 };
+
+/// All routes that there are.
+Router all_routes();
 
 /// Where routes of one subject are added.
 void add_account_routes(Router& router);
 void add_session_routes(Router& router);
-/// All routes that there are.
-Router all_routes();
-
 void add_room_routes(Router& router);
 void add_message_routes(Router& router);
 void add_file_routes(Router& router);

@@ -423,3 +423,62 @@ TEST_CASE("embedded files stand in order and are served as the client takes them
               304);
     }
 }
+
+TEST_CASE("what somebody uploaded today counts after a restart, too") {
+    using namespace std::chrono_literals;
+    web::SiteOptions options;
+    options.upload_bytes_a_day = 100;
+    House house{options};
+    auto const sara = house.bearer("sara");
+    auto const omar = house.bearer("omar");
+    auto const upload = [&](Headers const& who, std::size_t bytes) {
+        return house
+            .ask("POST", "/api/v1/rooms/lobby/files", who + multipart_type,
+                 multipart("file", "a.txt", std::string(bytes, 'x')))
+            .status;
+    };
+    CHECK(upload(sara, 60) == 201);
+    CHECK(upload(sara, 50) == 429);
+    house.clock.advance(1h);
+    house.start_site();
+    house.site->recall_uploads();
+    CHECK(upload(sara, 50) == 429);
+    CHECK(upload(sara, 40) == 201);
+    CHECK(upload(omar, 100) == 201);
+    // It counts for the day that began with it.
+    house.clock.advance(23h);
+    CHECK(upload(sara, 50) == 201);
+    house.start_site();
+    house.site->recall_uploads();
+    CHECK(upload(sara, 100) == 429);
+}
+
+TEST_CASE("links in folders of one's own templates and assets lead nowhere outside of them") {
+    House house;
+    auto const own = house.folder / "own";
+    std::filesystem::create_directories(own / "parts");
+    auto const write = [](std::filesystem::path const& file, std::string const& text) { std::ofstream{file} << text; };
+    write(house.folder / "secret.json", "the secret");
+    write(own / "page.html", "a page");
+    write(own / "parts" / "a.txt", "a part");
+    std::filesystem::create_symlink(own / "page.html", own / "same.html");
+    std::filesystem::create_symlink(house.folder / "secret.json", own / "secret.json");
+    std::filesystem::create_directory_symlink(house.folder, own / "up");
+
+    web::Assets const assets{own.string()};
+    auto const templates = web::template_source(own.string());
+    for (auto const& [name, text] : {std::pair{"page.html", "a page"},
+                                     {"parts/a.txt", "a part"},
+                                     {"same.html", "a page"},
+                                     {"secret.json", ""},
+                                     {"up/secret.json", ""},
+                                     {"../secret.json", ""},
+                                     {"parts", ""}}) {
+        INFO(name);
+        auto const served = assets.serve(name, {});
+        CHECK((served ? served->body : "") == text);
+        auto const read = templates->read(name);
+        CHECK((read ? read->text : "") == text);
+        CHECK(templates->version(name).empty() == std::string{text}.empty());
+    }
+}

@@ -133,10 +133,9 @@ public:
                                             *sanctions, clock);
         options.uploads_folder = folder / "uploads";
         options.version = "test";
-        site = std::make_unique<Site>(
-            Services{*store, *accounts, *sessions, *devices, *rooms, *messages, changes, *settings, *screening, *desk,
-                     *cases, *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
-            std::move(options), std::move(sockets));
+        options_ = std::move(options);
+        sockets_ = std::move(sockets);
+        start_site();
         if (is_set_up) REQUIRE(accounts->create_owner({"keeper", password, "", "", chat::Role::owner}));
     }
     ~House() {
@@ -161,6 +160,15 @@ public:
         store.reset();
         std::error_code fault;
         std::filesystem::remove_all(folder, fault);
+    }
+
+    /// Forgets all that the site has in memory only.
+    void start_site() {
+        site.reset();
+        site = std::make_unique<Site>(
+            Services{*store, *accounts, *sessions, *devices, *rooms, *messages, changes, *settings, *screening, *desk,
+                     *cases, *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
+            options_, sockets_);
     }
 
     /// Sends a request and doesn't wait for its answer.
@@ -250,6 +258,10 @@ public:
     std::unique_ptr<chat::Desk> desk;
     chat::ChangeBudget changes{clock};
     std::unique_ptr<Site> site;
+
+private:
+    SiteOptions options_;
+    std::map<std::string, SocketPath> sockets_;
 };
 
 /// The token that the form on a page sends back.

@@ -121,14 +121,21 @@ void Uploads::remove_of(base::RoomId const& room) const {
     });
 }
 
-void Uploads::each_older(std::chrono::seconds age, std::function<bool(std::string const& name)> const& visit) const {
-    auto const newest = std::filesystem::file_time_type::clock::now() - age;
+void Uploads::each_older(std::chrono::seconds age, Visit const& visit) const {
+    each([newest = WrittenAt::clock::now() - age](auto written) { return written <= newest; }, visit);
+}
+
+void Uploads::each_younger(std::chrono::seconds age, Visit const& visit) const {
+    each([oldest = WrittenAt::clock::now() - age](auto written) { return written > oldest; }, visit);
+}
+
+void Uploads::each(std::function<bool(WrittenAt)> const& is_wanted, Visit const& visit) const {
     std::error_code fault;
     // Gathered first: a folder that changes while it is read may show a file twice or not at all.
     std::vector<std::string> names;
     for (auto const& entry : std::filesystem::recursive_directory_iterator{folder_, fault}) {
         auto name = entry.path().lexically_relative(folder_).generic_string();
-        if (!is_name(name) || !entry.is_regular_file(fault) || entry.last_write_time(fault) > newest) continue;
+        if (!is_name(name) || !entry.is_regular_file(fault) || !is_wanted(entry.last_write_time(fault))) continue;
         names.push_back(std::move(name));
     }
     for (auto const& name : names)

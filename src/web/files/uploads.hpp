@@ -31,8 +31,11 @@ public:
     void remove(std::string_view name) const;
     /// Removes all attachments of a room.
     void remove_of(base::RoomId const& room) const;
+    using Visit = std::function<bool(std::string const& name)>;
     /// Calls `visit` with the name of each file that was written longer than `age` ago; until it returns false.
-    void each_older(std::chrono::seconds age, std::function<bool(std::string const& name)> const& visit) const;
+    void each_older(std::chrono::seconds age, Visit const& visit) const;
+    /// The same of each that was written less than `age` ago.
+    void each_younger(std::chrono::seconds age, Visit const& visit) const;
 
     /// The room of an attachment; empty for an avatar.
     static base::RoomId room_of(std::string_view name);
@@ -40,6 +43,8 @@ public:
     static bool is_name(std::string_view name);
 
 private:
+    using WrittenAt = std::filesystem::file_time_type;
+    void each(std::function<bool(WrittenAt)> const& is_wanted, Visit const& visit) const;
     bool has_room_for(std::uint64_t bytes) const;
 
     std::filesystem::path const folder_;
