@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "base/manual_clock.hpp"
+#include "web/files/assets.hpp"
 #include "web/files/embedded.hpp"
 #include "web/files/upload_quota.hpp"
 #include "web/files/uploads.hpp"

@@ -1,5 +1,6 @@
 #include "web/files/assets.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -24,6 +25,22 @@ std::optional<std::string> read_file(std::filesystem::path const& path) {
     std::ifstream in{path, std::ios::binary};
     if (!in) return std::nullopt;
     return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// `name` in `folder`, where it stands in it and no link leads out.
+std::optional<std::filesystem::path> path_inside(std::filesystem::path const& folder, std::string_view name) {
+    std::error_code fault;
+    auto const top = std::filesystem::canonical(folder, fault);
+    if (fault) return std::nullopt;
+    auto path = std::filesystem::canonical(top / name, fault);
+    if (fault) return std::nullopt;
+    auto const stands_in = std::mismatch(top.begin(), top.end(), path.begin(), path.end()).first == top.end();
+    return stands_in ? std::optional{std::move(path)} : std::nullopt;
+}
+
+std::optional<std::string> read_inside(std::filesystem::path const& folder, std::string_view name) {
+    auto const path = path_inside(folder, name);
+    return path ? read_file(*path) : std::nullopt;
 }
 
 /// Names come from URLs and templates: only plain relative ones lead anywhere.
@@ -52,8 +69,7 @@ public:
         if (!is_plain_name(name)) return std::nullopt;
         auto found = version(name);
         if (!folder_.empty() && found != "embedded")
-            if (auto text = read_file(std::filesystem::path{folder_} / name))
-                return Text{std::move(*text), std::move(found)};
+            if (auto text = read_inside(folder_, name)) return Text{std::move(*text), std::move(found)};
         auto const* const file = find_embedded("templates/" + std::string{name});
         if (file == nullptr) return std::nullopt;
         return Text{std::string{file->content}, "embedded"};
@@ -62,7 +78,7 @@ public:
     std::string version(std::string_view name) const override {
         if (!is_plain_name(name)) return "";
         if (!folder_.empty()) {
-            auto const path = std::filesystem::path{folder_} / name;
+            auto const path = path_inside(folder_, name).value_or("");
             std::error_code fault;
             auto const time = std::filesystem::last_write_time(path, fault);
             auto const size = fault ? 0 : std::filesystem::file_size(path, fault);
@@ -85,7 +101,7 @@ Assets::Assets(std::string folder) : folder_(std::move(folder)) {
 }
 
 std::optional<std::string> Assets::content(std::string const& name) const {
-    if (!folder_.empty()) return read_file(std::filesystem::path{folder_} / name);
+    if (!folder_.empty()) return read_inside(folder_, name);
     auto const* const file = find_embedded("assets/" + name);
     return file != nullptr ? std::optional{std::string{file->content}} : std::nullopt;
 }
@@ -96,7 +112,7 @@ std::string Assets::url(std::string_view logical_name) const {
         return "/assets/" + (found != names.end() ? found->second : std::string{logical_name});
     };
     if (folder_.empty()) return in(embedded_names_);
-    return in(parse_manifest(read_file(std::filesystem::path{folder_} / "manifest.json").value_or("{}")));
+    return in(parse_manifest(read_inside(folder_, "manifest.json").value_or("{}")));
 }
 
 std::optional<Answer> Assets::serve(std::string_view requested, net::HttpRequest const& request) const {
