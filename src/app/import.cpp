@@ -8,6 +8,7 @@
 #include "app/administration.hpp"
 #include "app/commands.hpp"
 #include "app/failure.hpp"
+#include "app/folder_owner.hpp"
 #include "base/json.hpp"
 #include "base/json_members.hpp"
 #include "base/random.hpp"
@@ -145,6 +146,7 @@ void import_timed_bans(Json const& ends, Administration& folder, std::ostream& o
 
 int import_folder(std::filesystem::path const& from, std::filesystem::path const& data,
                   std::filesystem::path const& uploads_folder, std::ostream& out) {
+    become_owner_of(data);
     auto const users = read_json(from / "users.json");
     if (!users) throw Failure(Exit::usage, (from / "users.json").string() + " can't be read");
     if (!users->is_array()) throw Failure(Exit::damaged, "users.json is no list of accounts");

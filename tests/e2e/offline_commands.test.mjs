@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -62,6 +63,25 @@ test("what root runs on a folder of somebody else is done as its owner", { skip:
   assert.notEqual(run("backup", data, join(folder, "roots-own.tar")).status, 0);
   assert.equal(run("restore", join(place, "out.tar"), join(place, "again", "data")).status, 0);
   assert.equal(statSync(join(place, "again", "data", "users.json")).uid, nobody);
+});
+
+test("a link of somebody else on the way to a folder leads root nowhere", { skip: process.getuid() !== 0 }, () => {
+  chmodSync(folder, 0o755);
+  const roots = join(folder, "roots");
+  assert.equal(run("user", "add", "amina", "--data", join(roots, "data")).status, 0);
+  const before = readFileSync(join(roots, "data", "users.json"), "utf8");
+  const other = join(folder, "other-service");
+  mkdirSync(other);
+  chownSync(other, nobody, nobody);
+  symlinkSync(roots, join(other, "away"));
+  lchownSync(join(other, "away"), nobody, nobody);
+  symlinkSync(join(roots, "data"), join(other, "data"));
+  lchownSync(join(other, "data"), nobody, nobody);
+  for (const data of [join(other, "data"), `${join(other, "data")}/`, join(other, "away", "data")]) {
+    assert.notEqual(run("user", "role", "amina", "owner", "--data", data).status, 0, data);
+    assert.notEqual(run("backup", data, join(folder, "stolen.tar")).status, 0, data);
+    assert.equal(readFileSync(join(roots, "data", "users.json"), "utf8"), before);
+  }
 });
 
 test("an import takes pipes for absent pictures and prints no control characters", () => {
