@@ -60,6 +60,9 @@ if command -v systemd-analyze >/dev/null; then
     complaints=$(SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --root="$folder/root" soyuz.service 2>&1 |
         grep soyuz.service | grep -v 'network-online\|multi-user\|Failed to create' || true)
     [ -z "$complaints" ] || fail "the unit: $complaints"
+    # From 0 to 10, in tenths; what is left is the network, and ports below 1024.
+    systemd-analyze security --offline=true --threshold=20 "$unit" >/dev/null 2>&1 ||
+        fail "the unit is open: $(systemd-analyze security --offline=true "$unit" 2>/dev/null | tail -n 1)"
 fi
 say "unit"
 
