@@ -19,14 +19,30 @@ test("the tunnel’s address is shown, and the tunnel ends with the server", asy
     `#!/bin/sh
 echo "$@" > ${folder}/arguments
 echo $$ > ${folder}/pid
+env > ${folder}/environment
 echo "2026 INF |  https://kind-green-river.trycloudflare.com  |" >&2
 exec sleep 60
 `,
   );
   chmodSync(join(folder, "cloudflared"), 0o755);
-  const server = await Server.start({ options: ["--tunnel"], environment: { PATH: `${folder}:${process.env.PATH}` } });
+  const secrets = {
+    DEFAULT_ADMIN_PASSWORD: "a-password-of-the-owner",
+    JWT_SECRET_KEY: "a-key-of-thirty-two-characters-",
+  };
+  const server = await Server.start({
+    options: ["--tunnel"],
+    environment: { PATH: `${folder}:${process.env.PATH}`, DEFAULT_ADMIN_USERNAME: "teacher", ...secrets },
+  });
   await until(() => server.output.includes("https://kind-green-river.trycloudflare.com"));
   assert.match(readFileSync(join(folder, "arguments"), "utf8"), new RegExp(`127\\.0\\.0\\.1:${server.port}`));
+  const environment = readFileSync(join(folder, "environment"), "utf8");
+  for (const secret of Object.values(secrets)) assert.ok(!environment.includes(secret), environment);
+  // What the shell itself adds stands there too.
+  const names = environment.match(/^\w+(?==)/gm).filter((name) => !["PWD", "OLDPWD", "SHLVL", "_"].includes(name));
+  assert.deepEqual(
+    names.filter((name) => !["PATH", "HOME"].includes(name)),
+    [],
+  );
   const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
   assert.equal(await server.stop(), 0);
   await until(() => !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
