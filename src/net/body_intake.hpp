@@ -11,29 +11,43 @@
 
 namespace soyuz::net {
 
+class Connection;
+
 /// Where the body under way goes: into the request, or into a file where it is large, within what all large bodies may
-/// hold. Lives on one loop.
+/// hold. Lives on one loop; files are written on a thread for that, as even the kernel's cache makes writers wait where
+/// the disk is behind.
 class BodyIntake {
 public:
-    /// `limits` outlives it.
-    BodyIntake(Limits const& limits, BodyBudget& budget) : limits_(limits), budget_(budget) {}
+    explicit BodyIntake(Connection& connection);
+    ~BodyIntake();
+    BodyIntake(BodyIntake const&) = delete;
+    BodyIntake& operator=(BodyIntake const&) = delete;
 
-    /// Makes room for a body of which `received` bytes have come by now, the newest in `request.body`. False, and all
-    /// of it is gone, where there is no room or no file.
-    bool keep(HttpRequest& request, std::size_t received);
-    /// Gives all of it to `request`, which is complete. False where the file can't be read.
-    bool hand_over(HttpRequest& request);
+    enum class Kept {
+        yes,
+        being_written,  ///< nothing is parsed until HttpSession::body_written
+        no,             ///< there is no room or no file, and all of it is gone
+    };
+    /// Makes room for a body of which `received` bytes have come by now, the newest in `request.body`.
+    Kept keep(HttpRequest& request, std::size_t received, bool is_whole);
+    bool is_being_written() const { return is_being_written_; }
+    /// What was being written is in `spool`, or could not be kept: false, and all of it is gone.
+    bool written(std::shared_ptr<BodySpool> spool, bool is_kept);
+    /// Gives all of it to `request`, which is complete.
+    void hand_over(HttpRequest& request);
     /// Bytes a second that it must come at: a large body that trickles holds memory for hours otherwise.
     double least_rate(std::size_t received) const;
 
 private:
     bool is_large(std::size_t received) const { return received > limits_.large_body_bytes; }
-    bool spool(std::string& body);
+    bool write(std::string& body, bool is_whole);
+    void drop();
 
+    Connection& connection_;
     Limits const& limits_;
-    BodyBudget& budget_;
     std::shared_ptr<BodyBudget::Share> share_;
-    std::shared_ptr<BodySpool> spool_;
+    std::shared_ptr<BodySpool> spool_;  ///< while it is being written, the spooler's thread has it
+    bool is_being_written_ = false;
 };
 
 }  // namespace soyuz::net

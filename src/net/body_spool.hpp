@@ -8,9 +8,9 @@
 namespace soyuz::net {
 
 /// The body of one request in a file without a name, gone with this object: a large body costs no memory while it comes
-/// or waits. Writing goes to the kernel's cache, which writes it out when it likes to; nothing waits for the disk.
+/// or waits. Writing goes to the kernel's cache, which makes writers wait where the disk is behind: not for loops.
 ///
-/// Written by one thread, then read by any.
+/// Written by one thread at a time, then read by any.
 class BodySpool {
 public:
     /// None where `folder` takes no file.

@@ -59,7 +59,7 @@ HttpParser::Limits parser_limits(Limits const& limits) {
 HttpSession::HttpSession(Connection& connection)
     : connection_(connection),
       parser_(parser_limits(connection.limits())),
-      body_(connection.limits(), *connection.shard().state().bodies),
+      body_(connection),
       input_since_(std::chrono::steady_clock::now()) {}
 
 void HttpSession::begin() { input_since_ = std::chrono::steady_clock::now(); }
@@ -92,8 +92,17 @@ void HttpSession::consume(std::string_view bytes) {
         }
         auto const event = parser_.feed(bytes);
         if (between && !parser_.is_between_requests()) input_since_ = std::chrono::steady_clock::now();
-        if (event != HttpParser::Event::failed && !body_.keep(parser_.request(), parser_.body_received())) {
-            fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
+        auto const kept = event == HttpParser::Event::failed ? BodyIntake::Kept::yes
+                                                             : body_.keep(parser_.request(), parser_.body_received(),
+                                                                          event == HttpParser::Event::complete);
+        if (kept == BodyIntake::Kept::no) {
+            refuse_body();
+            break;
+        }
+        if (kept == BodyIntake::Kept::being_written) {
+            is_whole_once_written_ = event == HttpParser::Event::complete;
+            stash_.append(bytes);
+            connection_.pause_reading();
             break;
         }
         if (event == HttpParser::Event::need_more) break;
@@ -104,8 +113,25 @@ void HttpSession::consume(std::string_view bytes) {
     parsing_ = false;
 }
 
+void HttpSession::refuse_body() {
+    fail(503, "Too many files are being sent at the moment. Please try again in a minute.");
+}
+
+/// A piece of the body was written, or could not be: parsing goes on.
+void HttpSession::body_written(std::shared_ptr<BodySpool> spool, bool is_kept) {
+    is_kept = body_.written(std::move(spool), is_kept);
+    if (gone_ || input_over_) return;
+    if (!is_kept) return refuse_body();
+    if (std::exchange(is_whole_once_written_, false)) {
+        request_complete();
+        return resume();
+    }
+    if (auto const rest = std::exchange(stash_, std::string()); !rest.empty()) consume(rest);
+    if (!gone_ && !input_over_ && !body_.is_being_written() && stash_.empty()) connection_.resume_reading();
+}
+
 void HttpSession::resume() {
-    if (parsing_ || gone_ || input_over_ || !may_begin_request()) return;
+    if (parsing_ || gone_ || input_over_ || body_.is_being_written() || !may_begin_request()) return;
     if (!stash_.empty()) consume(std::exchange(stash_, std::string()));
     if (!gone_ && !input_over_ && stash_.empty() && may_begin_request()) connection_.resume_reading();
 }
@@ -131,7 +157,7 @@ void HttpSession::head_read() {
 }
 
 void HttpSession::request_complete() {
-    if (!body_.hand_over(parser_.request())) return fail(503, "The server is busy. Try again in a moment.");
+    body_.hand_over(parser_.request());
     auto& slot = slots_.back();
     slot.complete = true;
     slot.owes_continue = false;  // the body came unasked
@@ -352,7 +378,7 @@ void HttpSession::sweep(Moment now) {
         bool const waits_for_us = !slots_.empty() && slots_.back().owes_continue;
         if (waits_for_us) {
             input_since_ = now;
-        } else if (elapsed > limits.body_grace &&
+        } else if (!body_.is_being_written() && elapsed > limits.body_grace &&
                    static_cast<double>(parser_.body_received()) <
                        body_.least_rate(parser_.body_received()) * seconds(elapsed - limits.body_grace)) {
             fail(408, "The body came too slowly.");

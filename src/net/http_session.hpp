@@ -36,6 +36,8 @@ public:
     void drain();
     /// The answer to request `number` of this connection. May end this session's life at the end of the turn.
     void answered(std::uint64_t number, Outcome outcome);
+    /// What BodyIntake had to write was written, or could not be kept.
+    void body_written(std::shared_ptr<BodySpool> spool, bool is_kept);
 
 private:
     /// One request that is not fully answered yet.
@@ -63,6 +65,7 @@ private:
     void stop_reading();
     void lose_connection();
     bool may_begin_request() const;
+    void refuse_body();
     void fetch_block();
     void block_came(std::uint64_t number, std::string block);
     bool is_idle() const;
@@ -72,13 +75,14 @@ private:
     BodyIntake body_;  ///< of the request under way
     std::vector<Slot> slots_;
     std::uint64_t first_number_ = 0;  ///< of slots_.front()
-    std::string stash_;               ///< read while no further request may begin
+    std::string stash_;               ///< read while nothing may be parsed
     std::string upgrade_key_;
     std::optional<Compression> upgrade_compression_;
     Moment input_since_;   ///< begin of the head, of the body, or of idleness
     Moment output_since_;  ///< since when a write is blocked
     std::size_t output_sent_ = 0;
-    bool upgrading_ = false;  ///< nothing is parsed until the decision
+    bool is_whole_once_written_ = false;  ///< the piece of the body that is being written is the last one
+    bool upgrading_ = false;              ///< nothing is parsed until the decision
     bool input_over_ = false;
     bool blocked_ = false;  ///< waits for the socket to take more
     bool stalled_ = false;  ///< was blocked since the last time that everything was written

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/workers.hpp"
 #include "net/address_counts.hpp"
 #include "net/body_budget.hpp"
 #include "net/listener.hpp"
@@ -21,13 +22,16 @@ struct ListenerState {
         : limits(std::move(given_limits)),
           handlers(std::move(given_handlers)),
           addresses(limits.connections_per_address),
-          bodies(std::make_shared<BodyBudget>(limits.large_bodies_bytes, limits.large_bodies_bytes_per_address)) {}
+          bodies(std::make_shared<BodyBudget>(limits.large_bodies_bytes, limits.large_bodies_bytes_per_address)) {
+        if (!limits.spool_folder.empty()) spooler = std::make_unique<base::Workers>("spool", 1, 2 * limits.connections);
+    }
 
     Limits const limits;
     Handlers const handlers;
     std::unique_ptr<TlsContext> tls;  ///< set before the first connection
     AddressCounts addresses;
     std::shared_ptr<BodyBudget> bodies;
+    std::unique_ptr<base::Workers> spooler;  ///< writes large bodies to their files; one piece of each waits
     std::atomic<std::uint64_t> open_connections{0};
 
     /// One connection less; wakes who waits for the last.

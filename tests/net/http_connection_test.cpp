@@ -288,6 +288,13 @@ TEST_CASE("a large body is kept in a file without a name, a small one in memory"
         CHECK(client.response().body == "POST / " + body);
         spooled += size > 100'000 ? 2 : 0;
         CHECK(server.spooled == spooled);
+        // What comes behind it waits until all of it is written.
+        std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+        client.send(head + body + "GET /behind HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(client.response().body == "POST / " + body);
+        CHECK(client.response().body.starts_with("GET /behind"));
+        spooled += size > 100'000 ? 1 : 0;
+        CHECK(server.spooled == spooled);
     }
     CHECK(std::filesystem::is_empty(folder));
     std::filesystem::remove_all(folder);
