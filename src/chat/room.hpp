@@ -37,7 +37,7 @@ struct Room {
     RoomSettings settings;
     base::UserId creator;
     base::Timestamp created_at{};
-    std::vector<base::UserId> expelled;  ///< put out while it was private: no invite lets them in
+    std::vector<base::UserId> expelled;  ///< put out: they can't join, and no invite lets them in
 };
 using RoomPtr = std::shared_ptr<Room const>;
 

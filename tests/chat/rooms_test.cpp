@@ -244,6 +244,26 @@ TEST_CASE("whoever was put out of a private room stays out until they are let in
     CHECK(code_of(world->rooms.invites().redeem(*omar, single.code)) == "not_found");
 }
 
+TEST_CASE("whoever was put out of a public room reads it and is no member until they are let in again") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const omar = world.user("omar");
+    auto const garden = *world->rooms.create(*sara, {"garden", "", "", Room::Kind::public_, {}});
+    auto const invite = *world->rooms.invites().create(*sara, garden->id, 24h, 9);
+    REQUIRE(world->rooms.join(*omar, garden->id));
+    REQUIRE(world->rooms.expel(*sara, omar->id, garden->id));
+    world.restart();
+    CHECK(code_of(world->rooms.join(*omar, garden->id)) == "forbidden");
+    CHECK(code_of(world->rooms.invites().redeem(*omar, invite.code)) == "not_found");
+    CHECK(code_of(world->rooms.readmit(*omar, omar->id, garden->id)) == "forbidden");
+    CHECK(world->rooms.may_read(*omar, *world->rooms.find("garden")));
+    CHECK(world.post(omar, {world->rooms.find("garden"), "still here", 0, {}, {}}).error() == "not_a_member");
+    REQUIRE(world->rooms.readmit(*sara, omar->id, garden->id));
+    CHECK(world->rooms.is_member(omar->id, *garden));
+    REQUIRE(world->rooms.leave(*omar, garden->id));
+    CHECK(world->rooms.join(*omar, garden->id));
+}
+
 TEST_CASE("an invite to the lobby is staff's to give and counts those who sign up with it") {
     World world;
     auto const owner = world.user("owner", Role::owner);

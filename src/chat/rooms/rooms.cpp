@@ -240,14 +240,16 @@ Result<void> Rooms::put_out(UserId const& user, Room const& room, store::Batch m
 Result<void> Rooms::join(User const& user, RoomId const& id) {
     auto const room = find(id);
     if (!room || !may_read(user, *room)) return no_such_room();
-    return let_in(user, *room);
+    return let_in(user, *room, false);
 }
 
-Result<void> Rooms::let_in(User const& user, Room const& room) {
+Result<void> Rooms::let_in(User const& user, Room const& room, bool again) {
     if (is_member(user.id, room)) return {};
     {
         std::lock_guard const order{changing_};
         if (is_member(user.id, room)) return {};
+        if (auto const present = find(room.id); !again && present && present->has_expelled(user.id))
+            return Error{Code::forbidden, "You were put out of this room. Those who lead it can let you in again."};
         if (auto const entered = enter(user, room); !entered) return entered;
     }
     if (observer_ != nullptr) observer_->member_joined(room, user);
@@ -288,7 +290,7 @@ Result<void> Rooms::expel(User const& actor, UserId const& user, RoomId const& i
         auto present = find(id);
         if (!present) return no_such_room();
         store::Batch batch;
-        if (present->kind == Room::Kind::private_ && !present->has_expelled(user)) {
+        if (!present->has_expelled(user)) {
             Room stricter = *present;
             stricter.expelled.push_back(user);
             if (stricter.expelled.size() > max_expelled) stricter.expelled.erase(stricter.expelled.begin());
@@ -309,9 +311,9 @@ Result<void> Rooms::readmit(User const& actor, UserId const& user, RoomId const&
     auto const target = accounts_.find(user);
     if (!target || target->deleted) return Error{Code::not_found, "There is no such account."};
     if (is_member(user, *room)) return {};
-    // Others come by themselves, with an invite.
+    // Others come by themselves, into a private room with an invite.
     if (!room->has_expelled(user)) return Error{Code::conflict, "They were not put out of this room."};
-    return let_in(*target, *room);
+    return let_in(*target, *room, true);
 }
 
 void Rooms::forget(UserId const& user) {

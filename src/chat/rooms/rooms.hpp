@@ -51,10 +51,12 @@ public:
     /// With its messages and files. The lobby can't go (conflict).
     Result<void> remove(User const& actor, base::RoomId const& id);
 
+    /// Errors: unknown_room; forbidden for whoever was put out.
     Result<void> join(User const& user, base::RoomId const& id);
     /// A private room goes with the last who leaves it, unless somebody is invited.
     Result<void> leave(User const& user, base::RoomId const& id);
-    /// Puts somebody out; by the room's creator or a moderator. No invite lets them into a private room again.
+    /// Puts somebody out; by the room's creator or a moderator. They can't join, and no invite lets them in, until
+    /// somebody lets them in again.
     Result<void> expel(User const& actor, base::UserId const& user, base::RoomId const& id);
     /// Lets somebody in again who was put out; by the same. Errors: conflict where they were not.
     Result<void> readmit(User const& actor, base::UserId const& user, base::RoomId const& id);
@@ -95,7 +97,8 @@ private:
     Result<void> enter(User const& user, Room const& room, store::Batch more = {});
     Result<void> put_out(base::UserId const& user, Room const& room, store::Batch more = {});
     /// Lets somebody in who isn't, and tells.
-    Result<void> let_in(User const& user, Room const& room);
+    /// `again`: also where they were put out.
+    Result<void> let_in(User const& user, Room const& room, bool again);
     /// Takes a room and its messages away. The caller holds `changing_`, for these two as well.
     Result<void> erase(RoomPtr const& room);
     /// Is it closed to everybody, with nobody in it and no invite to it?
