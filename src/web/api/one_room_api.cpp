@@ -85,8 +85,9 @@ void sign_in_simply(SiteContext& site, Call& call) {
 }
 
 void sign_out_simply(SiteContext& site, Call& call) {
-    // A link must do here, so only another site's page is kept from signing people out.
-    if (call.request().header("sec-fetch-site") == "cross-site")
+    // A link must do here, so only pages of other sites, a neighbouring name's too, are kept from signing people out.
+    auto const from = call.request().header("sec-fetch-site");
+    if (from == "cross-site" || from == "same-site")
         throw Refused{{Code::bad_csrf_token, "This request came from another site."}};
     if (call.identity() != nullptr) sign_out(site, call);
     call.answer(redirect("/login"));
