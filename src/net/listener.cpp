@@ -5,6 +5,7 @@
 #include <cstring>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -217,7 +218,9 @@ struct Listener::Implementation {
     Loops& loops;
     std::shared_ptr<ListenerState> state;
     std::vector<std::shared_ptr<ListenerShard>> shards;
-    std::shared_ptr<Acceptor> acceptor;
+    std::mutex accepting;  ///< guards the acceptors
+    std::vector<std::shared_ptr<Acceptor>> acceptors;
+    bool stopped = false;
     std::uint16_t port = 0;
 };
 
@@ -241,18 +244,32 @@ void Listener::start(std::string const& host, std::uint16_t port, Tls const* tls
     acceptor->listen(resolve(self.loop(0).context(), host, port));
     self.port = acceptor->port();
     self.shards = std::move(shards);
-    self.acceptor = acceptor;
+    self.acceptors.push_back(acceptor);
     for (auto const& shard : self.shards) shard->loop().post([shard] { shard->start(); });
     self.loop(0).post([acceptor] { acceptor->wait(); });
 }
 
 std::uint16_t Listener::port() const { return implementation_->port; }
 
+void Listener::also_on(std::string const& host) {
+    auto& self = *implementation_;
+    std::lock_guard const lock{self.accepting};
+    if (self.stopped) return;
+    auto const acceptor = std::make_shared<Acceptor>(self.loop(0), self.state, self.shards);
+    acceptor->listen(resolve(self.loop(0).context(), host, self.port));
+    self.acceptors.push_back(acceptor);
+    self.loop(0).post([acceptor] { acceptor->wait(); });
+}
+
 void Listener::stop_accepting() {
     auto& self = *implementation_;
-    if (!self.acceptor) return;
-    run_on(self.loop(0), [acceptor = self.acceptor] { acceptor->stop(); });
-    self.acceptor.reset();
+    std::vector<std::shared_ptr<Acceptor>> acceptors;
+    {
+        std::lock_guard const lock{self.accepting};
+        self.stopped = true;
+        acceptors.swap(self.acceptors);
+    }
+    for (auto const& acceptor : acceptors) run_on(self.loop(0), [acceptor] { acceptor->stop(); });
 }
 
 void Listener::drain(std::chrono::milliseconds grace) {

@@ -73,9 +73,9 @@ struct Handlers {
     std::function<void(HttpRequest, Decide)> upgrade;
 };
 
-/// Listens on one address and serves its connections on all loops of `loops`.
+/// Listens on one address, or on further ones beside it, and serves their connections on all loops of `loops`.
 ///
-/// Not thread-safe: made, started and stopped by the thread that owns it.
+/// Made, started and stopped by the thread that owns it; `also_on` and `figures` are thread-safe.
 class Listener {
 public:
     Listener(Loops& loops, Limits limits, Handlers handlers);
@@ -85,6 +85,8 @@ public:
     /// std::runtime_error. Port 0 picks a free one.
     void start(std::string const& host, std::uint16_t port, Tls const* tls = nullptr);
     std::uint16_t port() const;
+    /// Listens on one more address, on the same port, once started. Throws std::system_error.
+    void also_on(std::string const& host);
 
     /// Accepts no more and lets requests under way finish.
     void stop_accepting();

@@ -143,3 +143,25 @@ TEST_CASE("without free file descriptors new connections are shed, and later one
     REQUIRE(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
 }
+
+TEST_CASE("a listener takes connections on further addresses, and gives all up together") {
+    HttpServer server;
+    auto const port = server.listener.port();
+    auto const answers = [&](std::uint32_t last) {
+        Client client;
+        if (!client.connect(port, last)) return false;
+        client.send(get("/a"));
+        return client.response().status == 200;
+    };
+    CHECK_FALSE(answers(2));
+    server.listener.also_on("127.0.0.2");
+    CHECK(answers(1));
+    CHECK(answers(2));
+    // What is taken already, and what isn't ours, is refused without harm.
+    CHECK_THROWS_AS(server.listener.also_on("127.0.0.2"), std::system_error);
+    CHECK_THROWS_AS(server.listener.also_on("203.0.113.1"), std::system_error);
+    CHECK(answers(2));
+    server.listener.stop_accepting();
+    server.listener.also_on("127.0.0.3");
+    for (std::uint32_t const last : {1U, 2U, 3U}) CHECK_FALSE(answers(last));
+}

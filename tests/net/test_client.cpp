@@ -29,11 +29,11 @@ void Client::open(int receive_buffer_bytes) {
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-bool Client::connect(std::uint16_t port) {
+bool Client::connect(std::uint16_t port, std::uint32_t last) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(0x7F000000U + last);
     if (::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         ::close(descriptor_);
         descriptor_ = -1;

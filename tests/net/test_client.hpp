@@ -21,7 +21,8 @@ public:
         : descriptor_(std::exchange(other.descriptor_, -1)), received_(std::move(other.received_)) {}
     Client& operator=(Client&&) = delete;
 
-    bool connect(std::uint16_t port);
+    /// `last`: of the address 127.0.0.N.
+    bool connect(std::uint16_t port, std::uint32_t last = 1);
     bool is_connected() const { return descriptor_ >= 0; }
     int descriptor() const { return descriptor_; }
     bool send(std::string_view bytes);
