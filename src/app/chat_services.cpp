@@ -92,7 +92,7 @@ moderation::Sanctions::Hooks ChatServices::sanction_hooks() {
         bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
         announcer.sanction_imposed(sanction);
         ++sanctions_imposed[is_ban ? 0 : 1];
-        if (!is_ban) return;
+        if (!is_ban || sanction.is_automatic_ban()) return;
         // Ending sessions waits for the disk, and this may be an event loop.
         bool const queued = housekeeping.submit([this, user = sanction.user] {
             if (auto const ended = sessions.end_all(user, chat::SessionEnd::banned); !ended)

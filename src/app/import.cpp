@@ -117,6 +117,7 @@ void import_ban(std::string const& username, std::optional<base::Timestamp> unti
     ban.kind = moderation::Sanction::Kind::ban;
     ban.user = user->id;
     ban.until = until;
+    ban.by = "import";  // what people decided there isn't weaker here
     ban.reason = "Taken over from the former server";
     ban.since = folder.clock.now();
     folder.sanctions.impose(ban);

@@ -57,7 +57,7 @@ struct Error {
     std::map<std::string, std::string> fields;  ///< for invalid_value: field name to reason
     std::optional<Timestamp> until;             ///< for banned and muted: when it ends; none: never
     std::string reason;                         ///< for banned and muted: why
-    bool automatic = false;                     ///< for muted: no moderator did it, but one can lift it
+    bool automatic = false;                     ///< for muted and banned: no moderator did it, but one can lift it
 
     Error(Code what, std::string sentence, std::chrono::milliseconds retry = std::chrono::milliseconds{0})
         : code(what), message(std::move(sentence)), retry_after(retry) {}

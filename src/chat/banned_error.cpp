@@ -6,8 +6,10 @@ namespace soyuz::chat {
 
 base::Error banned_error(moderation::Sanction const& ban) {
     base::Error error{base::Code::banned, "You are banned from this server."};
+    if (ban.is_automatic_ban()) error.message = "You wrote too much in a short time. You can write again soon.";
     error.until = ban.until;
     error.reason = ban.reason;
+    error.automatic = ban.is_automatic_ban();
     return error;
 }
 

@@ -255,10 +255,11 @@ std::string report_decided(moderation::Case const& the_case, moderation::CaseRep
     });
 }
 
-std::string banned(std::optional<base::Timestamp> until, std::string_view reason) {
+std::string banned(std::optional<base::Timestamp> until, std::string_view reason, bool automatic) {
     return event("banned", [&](JsonWriter& out) {
         write_until(out, until);
         out("reason", reason);
+        if (automatic) out("automatic", true);
     });
 }
 
@@ -271,6 +272,10 @@ std::string muted(std::optional<base::Timestamp> until, std::string_view reason,
         out("reason", reason);
         out("automatic", automatic);
     });
+}
+
+std::string unbanned() {
+    return event("unbanned", [](JsonWriter&) {});
 }
 
 std::string unmuted() {

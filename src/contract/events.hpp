@@ -69,8 +69,9 @@ std::string moderation_decision(moderation::Case const& the_case, std::string_vi
                                 chat::Message const* message, chat::Accounts const& accounts);
 std::string report_decided(moderation::Case const& the_case, moderation::CaseReport const& report, bool upheld);
 
-std::string banned(std::optional<base::Timestamp> until, std::string_view reason);
-/// `automatic`: imposed by a rule, not by a moderator.
+/// `automatic`: imposed by a rule, not by a moderator. Such a ban ends writing alone.
+std::string banned(std::optional<base::Timestamp> until, std::string_view reason, bool automatic);
+std::string unbanned();
 std::string muted(std::optional<base::Timestamp> until, std::string_view reason, bool automatic);
 std::string unmuted();
 /// Out of a room, or out of the session where `room` is "".

@@ -85,19 +85,21 @@ void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat:
 
 void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
     bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
-    auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason)
-                                               : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
-    hub_.everywhere([user = sanction.user, frame, is_ban](HubShard& shard) {
+    bool const shuts_out = is_ban && !sanction.is_automatic_ban();
+    auto const frame =
+        net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason, sanction.is_automatic_ban())
+                                : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
+    hub_.everywhere([user = sanction.user, frame, shuts_out](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) {
             connection.send(frame);
-            if (is_ban) connection.socket->close(close_sanctioned, "banned");
+            if (shuts_out) connection.socket->close(close_sanctioned, "banned");
         });
     });
 }
 
 void Announcer::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
-    if (kind != moderation::Sanction::Kind::mute) return;
-    hub_.everywhere([user, frame = net::encode_text(events::unmuted())](HubShard& shard) {
+    bool const is_ban = kind == moderation::Sanction::Kind::ban;
+    hub_.everywhere([user, frame = net::encode_text(is_ban ? events::unbanned() : events::unmuted())](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
     });
 }

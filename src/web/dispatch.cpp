@@ -76,7 +76,7 @@ void check_origin(Call const& call) {
 void check_rights(SiteContext& site, Call const& call, Route const& route) {
     auto const* const identity = call.identity();
     if (identity != nullptr && !route.for_banned) {
-        if (auto const ban = site.sanctions.ban_of(identity->user->id)) throw Refused{chat::banned_error(*ban)};
+        if (auto const ban = site.sanctions.exclusion_of(identity->user->id)) throw Refused{chat::banned_error(*ban)};
     }
     if (route.rights == Rights::anyone) return;
     if (identity == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};

@@ -139,7 +139,7 @@ chat::UserPtr sign_in(SiteContext& site, Call const& call, std::string_view name
     });
     (found ? site.requests.logins : site.requests.logins_failed).fetch_add(1, std::memory_order_relaxed);
     auto user = or_refuse(std::move(found));
-    if (auto const ban = site.sanctions.ban_of(user->id)) throw Refused{chat::banned_error(*ban)};
+    if (auto const ban = site.sanctions.exclusion_of(user->id)) throw Refused{chat::banned_error(*ban)};
     return user;
 }
 

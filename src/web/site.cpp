@@ -122,7 +122,7 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
     auto who = path.any_origin ? std::nullopt : identify(request, context_->sessions, true).who;
     if (path.needs_session && !who) throw Refused{{Code::not_signed_in, "Sign in first."}};
     if (who) {
-        if (auto const ban = context_->sanctions.ban_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
+        if (auto const ban = context_->sanctions.exclusion_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
     return {std::move(who), client.address, std::string{request.query()}};
 }
@@ -156,7 +156,8 @@ net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
     if (most <= body_of_strangers) return most;
     auto const who = identify(head, context_->sessions).who;
     if (!who) return {body_of_strangers, 401, "Sign in first."};
-    if (context_->sanctions.ban_of(who->user->id)) return {body_of_strangers, 403, "You are banned from this server."};
+    if (context_->sanctions.exclusion_of(who->user->id))
+        return {body_of_strangers, 403, "You are banned from this server."};
     return most;
 }
 

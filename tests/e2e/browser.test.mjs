@@ -347,24 +347,52 @@ test("the first visit of the chat page costs at most 60 KB, and no other host", 
   await fresh.context.close();
 });
 
-test("flooding ends on a page that says until when and why", async () => {
+test("a flood counts down in the send button, loses nothing and signs nobody out", async () => {
   const flooder = await visitor(browser, server);
   await signUp(flooder, "flooder");
-  await flooder.page.waitForSelector("#composer:not([hidden])");
-  // The page may end before the last message is typed.
-  await (async () => {
-    for (let i = 0; i < 10; i += 1) {
-      await flooder.page.fill("#compose", `again and again ${i}`, { timeout: 1000 });
-      await flooder.page.click("#send", { timeout: 1000 });
-    }
-  })().catch(() => {});
-  const wall = flooder.page.locator("#wall[open]");
-  await wall.waitFor();
-  assert.match(await wall.innerText(), /Too many messages/);
-  assert.match(await wall.innerText(), /\d/);
-  await flooder.page.goto(`${server.url}/chat`);
-  assert.match(await flooder.page.innerText("body"), /Too many messages|sign in/i);
+  const { page } = flooder;
+  await page.waitForSelector("#composer:not([hidden])");
+  for (let i = 1; i <= 9; i += 1) {
+    await say(flooder, `again and again ${i}`);
+    if (i < 9) await row(teacher, `again and again ${i}`).waitFor();
+  }
+  await page.waitForSelector("#send-wait:not([hidden])");
+  const left = Number(await page.innerText("#send-wait"));
+  assert.ok(left > 30 && left <= 60, String(left));
+  assert.match(await page.innerText("#send-hint"), /send again/);
+  // What is written meanwhile stays in the field, and nothing stands in the way of reading.
+  await say(flooder, "one more thing");
+  assert.equal(await page.inputValue("#compose"), "one more thing");
+  assert.equal(await page.locator("#wall[open], #session[open], #closed:visible").count(), 0);
+  await say(teacher, "Slowly, please");
+  await row(flooder, "Slowly, please").waitFor();
+  await page.reload();
+  await page.waitForSelector("#send-wait:not([hidden])");
+  assert.equal(await page.inputValue("#compose"), "one more thing");
+  assert.equal(await row(flooder, "again and again 9").count(), 1);
+  // Let write again by people, the message that waited goes out at once.
+  const owner = await Client.login(server, "teacher", password);
+  assert.ok((await owner.request("DELETE", "/api/v1/bans/flooder")).status < 300);
+  await row(teacher, "again and again 9").waitFor();
+  await page.waitForSelector("#send-hint", { state: "hidden" });
+  assert.equal(await row(flooder, "again and again 9").count(), 1);
+  assert.deepEqual(flooder.complaints, []);
   await flooder.context.close();
+});
+
+test("a ban by people is a page that says until when and why", async () => {
+  const rude = await visitor(browser, server);
+  await signUp(rude, "rude");
+  await rude.page.waitForSelector("#composer:not([hidden])");
+  const owner = await Client.login(server, "teacher", password);
+  await owner.request("POST", "/api/v1/bans", { username: "rude", minutes: 5, reason: "Rule 2" });
+  const wall = rude.page.locator("#wall[open]");
+  await wall.waitFor();
+  assert.match(await wall.innerText(), /Rule 2/);
+  assert.match(await wall.innerText(), /\d/);
+  await rude.page.goto(`${server.url}/chat`);
+  assert.match(await rude.page.innerText("body"), /Rule 2|sign in/i);
+  await rude.context.close();
 });
 
 test("Urdu reads from right to left", async () => {

@@ -95,10 +95,31 @@ TEST_CASE("what happens by itself doesn't shorten what a moderator decided") {
     };
     CHECK(impose(60min, "teacher") == 60min);
     CHECK(impose(1min, "") == 60min);
-    CHECK(impose(90min, "") == 90min);
+    CHECK(impose(90min, "") == 60min);
     CHECK(impose(5min, "teacher") == 5min);
     sanctions.impose({Kind::ban, sara, {}, "", "teacher", {}});
     CHECK_FALSE(sanctions.ban_of(sara)->until);
+}
+
+TEST_CASE("a ban by people shuts out, an automatic one ends writing alone") {
+    struct Case {
+        char const* by;
+        std::optional<std::chrono::minutes> length;
+        bool shuts_out;
+    };
+    for (auto const& [by, length, shuts_out] :
+         {Case{"", 1min, false}, Case{"teacher", 1min, true}, Case{"teacher", {}, true}, Case{"", {}, true}}) {
+        INFO(by << (length ? " for a minute" : " for good"));
+        MemoryStore store;
+        base::ManualClock clock;
+        Sanctions sanctions{store, clock};
+        base::UserId const sara{"sara"};
+        std::optional<base::Timestamp> until;
+        if (length) until = clock.now() + *length;
+        sanctions.impose({Kind::ban, sara, until, "", by, {}});
+        CHECK(sanctions.ban_of(sara));
+        CHECK(sanctions.exclusion_of(sara).has_value() == shuts_out);
+    }
 }
 
 TEST_CASE("lifting takes away permanent and timed ones, and is told") {

@@ -31,7 +31,10 @@ import { start_theme } from "../shared/theme.ts";
 import { Typing } from "./typing.ts";
 import type { Boot, Event_, Message, Person, Room, Verdict } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
-import { set_server_time } from "../shared/time.ts";
+import { server_now, set_server_time } from "../shared/time.ts";
+
+/// A connection that the network took along says nothing: it is made anew.
+const answer_within_ms = 1000;
 
 /// The chat page: makes its parts and connects them with the socket's events.
 export class ChatPage {
@@ -181,6 +184,7 @@ export class ChatPage {
     if (this.boot.mute) this.close_composer("muted", { type: "muted", ...this.boot.mute });
     else if (this.talk.room.settings?.locked) this.close_locked();
     if (this.boot.people === undefined) void this.load_people();
+    if (this.boot.ban?.until) this.composer.hold_sending(new Date(this.boot.ban.until).getTime() - server_now());
     setTimeout(() => void this.load_others(), 1500);
     if (is_staff(this.me)) setTimeout(() => void this.count_cases(), 1000);
     start_check(this.api, this.composer.field, () => this.talk.room.name);

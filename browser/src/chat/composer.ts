@@ -42,6 +42,8 @@ export class Composer {
   private typed_at = 0;
   private wait_until = 0;
   private wait_timer = 0;
+  /// Until then nothing is sent at all.
+  private held_until = 0;
   private closed_timer = 0;
   private closed: Closed["kind"] | null = null;
   private hits: Hit[] = [];
@@ -155,17 +157,32 @@ export class Composer {
 
   /// Slow mode: the button counts down; typing goes on.
   wait(milliseconds: number): void {
-    this.wait_until = Date.now() + milliseconds;
+    this.wait_until = Math.max(this.held_until, Date.now() + milliseconds);
     clearInterval(this.wait_timer);
     const show = (): void => {
       const left = Math.ceil((this.wait_until - Date.now()) / 1000);
       const ring = by("send-wait");
       ring.hidden = left <= 0;
-      ring.textContent = String(left);
-      if (left <= 0) clearInterval(this.wait_timer);
+      ring.textContent = left < 100 ? String(left) : left_text(left * 1000);
+      if (left > 0) return;
+      clearInterval(this.wait_timer);
+      this.hold_sending(0);
     };
     show();
     this.wait_timer = window.setInterval(show, 500);
+  }
+
+  /// Too much at once: the button counts down and sends nothing meanwhile; what is written stays. 0 ends it.
+  hold_sending(milliseconds: number): void {
+    const held = milliseconds > 0;
+    const hint = by("send-hint");
+    if (held && hint.hidden) hint.textContent = word("flood.text");
+    hint.hidden = !held;
+    by("send").setAttribute("aria-disabled", String(held));
+    this.held_until = held ? Date.now() + milliseconds : 0;
+    if (held) return this.wait(milliseconds);
+    this.wait_until = 0;
+    by("send-wait").hidden = true;
   }
 
   /// Replaces the field by a card that says why, until when, and what remains possible; it opens by itself.
@@ -201,7 +218,7 @@ export class Composer {
 
   private submit(): void {
     const text = as_sent(this.field.value);
-    if (text === "" || this.length_of(text) > this.limit) return;
+    if (text === "" || this.length_of(text) > this.limit || this.held_until > Date.now()) return;
     const { editing, answering } = this;
     if (editing !== null) {
       this.leave_mode();

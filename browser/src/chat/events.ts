@@ -15,7 +15,7 @@ import type { StatusBar } from "../shared/status_bar.ts";
 import type { Typing } from "./typing.ts";
 import type { Event_, Message, Person, Room, Verdict } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
-import { set_server_time } from "../shared/time.ts";
+import { server_now, set_server_time } from "../shared/time.ts";
 
 /// What each event of the socket does to the page.
 
@@ -73,7 +73,14 @@ export class Events {
     socket.on("moderation_alert", (event) => this.alert(event));
     socket.on("muted", (event) => parts.close_composer("muted", event));
     socket.on("unmuted", () => composer.open("muted"));
-    socket.on("banned", (event) => parts.wall("banned", event));
+    socket.on("banned", (event) => {
+      if (event.automatic !== true) return parts.wall("banned", event);
+      composer.hold_sending(new Date(String(event.until)).getTime() - server_now());
+    });
+    socket.on("unbanned", () => {
+      composer.hold_sending(0);
+      parts.pending.outbox.hurry();
+    });
     socket.on("kicked", (event) => this.kicked(event));
     socket.on("room_added", (event) => parts.room_added(event.room as Room));
     socket.on("room_changed", (event) => parts.room_changed(event.room as Room));

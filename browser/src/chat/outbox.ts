@@ -69,6 +69,12 @@ export class Outbox {
     void this.flush();
   }
 
+  /// What the server asked to wait for is over early.
+  hurry(): void {
+    this.not_before = 0;
+    void this.flush();
+  }
+
   pause(): void {
     this.open = false;
   }

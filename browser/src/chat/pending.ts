@@ -110,8 +110,15 @@ export class Pending {
           case_id: String(error.event.case_id ?? ""),
         });
         return { kind: "handed_back" };
-      case "muted":
       case "banned":
+        if (error.event.automatic === true) {
+          // Kept, and sent once the count is down.
+          const wait_ms = Math.max(500, wait);
+          this.composer.hold_sending(wait_ms);
+          return { kind: "later", wait_ms };
+        }
+      // falls through
+      case "muted":
       case "room_locked":
         this.closed(error.code, error);
         return { kind: "refused", why: error.message };

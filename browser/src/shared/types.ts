@@ -46,6 +46,8 @@ export interface Boot {
   time?: string;
   last_seq?: number;
   first_unread?: number | null;
+  /// By the spam window alone: whom people banned has no page.
+  ban?: { until?: string | null } | null;
   mute?: { until?: string | null; reason?: string; automatic?: boolean } | null;
   /// Why messages of one's own are under review, by their ids.
   reviews?: Record<string, Verdict>;

@@ -141,7 +141,7 @@ Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionReq
     decision.until = sanction.until;
     // A mute that lasts longer is not shortened, for example one until a moderator gives the right to chat back.
     auto const present =
-        sanction.kind == Sanction::Kind::mute ? sanctions_.mute_of(author->id) : sanctions_.ban_of(author->id);
+        sanction.kind == Sanction::Kind::mute ? sanctions_.mute_of(author->id) : sanctions_.exclusion_of(author->id);
     bool const outlasts = present && (!present->until || (sanction.until && *present->until > *sanction.until));
     if (outlasts) return {};
     return store::await<base::Result<void>>(

@@ -48,6 +48,11 @@ std::optional<Error> AuthorLimits::ban_of(User const& user) const {
     return std::nullopt;
 }
 
+std::optional<Error> AuthorLimits::exclusion_of(User const& user) const {
+    if (auto const ban = sanctions_.exclusion_of(user.id)) return sanction_error(*ban, clock_.now());
+    return std::nullopt;
+}
+
 std::optional<Error> AuthorLimits::mute_of(User const& user) const {
     if (auto const mute = sanctions_.mute_of(user.id)) return sanction_error(*mute, clock_.now());
     return std::nullopt;

@@ -38,6 +38,8 @@ public:
                  moderation::Sanctions& sanctions, base::Clock const& clock);
 
     std::optional<base::Error> ban_of(User const& user) const;
+    /// A ban by people, under which nothing at all is done.
+    std::optional<base::Error> exclusion_of(User const& user) const;
     std::optional<base::Error> mute_of(User const& user) const;
     std::optional<base::Error> ban_or_mute_of(User const& user) const;
     /// Counts an attempt. A flood is answered with a ban at once.

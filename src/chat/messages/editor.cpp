@@ -176,7 +176,7 @@ Message Editor::emptied(Message const& before, bool by_staff) {
 }
 
 void Editor::remove(Author const& author, base::MessageId const& id, MessageDone done) {
-    if (auto const ban = context_.limits.ban_of(*author.user)) return done(*ban, {}, Settled::at_once);
+    if (auto const ban = context_.limits.exclusion_of(*author.user)) return done(*ban, {}, Settled::at_once);
     auto const whole = std::make_shared<Message>();
     change_message(
         context_.room_for_look(*author.user, id, "private_message_removed"), id,

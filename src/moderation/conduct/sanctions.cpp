@@ -89,6 +89,12 @@ std::optional<Sanction> Sanctions::ban_of(base::UserId const& user) const {
     return find(timed_, user);
 }
 
+std::optional<Sanction> Sanctions::exclusion_of(base::UserId const& user) const {
+    auto ban = ban_of(user);
+    if (ban && ban->is_automatic_ban()) return std::nullopt;
+    return ban;
+}
+
 std::optional<Sanction> Sanctions::mute_of(base::UserId const& user) const {
     std::shared_lock const lock{mutex_};
     if (mutes_.empty()) return std::nullopt;
@@ -121,7 +127,8 @@ void Sanctions::impose(Sanction sanction, std::optional<std::string> spam_log_li
             auto const present = find(map, sanction.user);
             // What a moderator decided isn't shortened by what happens by itself.
             bool const outlasts = present && (!present->until || (sanction.until && *present->until > *sanction.until));
-            replaces = !(sanction.by.empty() && outlasts);
+            bool const is_weaker = sanction.is_automatic_ban() && present && !present->is_automatic_ban();
+            replaces = !(sanction.by.empty() && (outlasts || is_weaker));
             if (replaces) map.insert_or_assign(sanction.user, sanction);
         }
         if (replaces) batch.push_back(store::Put{collection_of(sanction), sanction.user.value, document(sanction)});

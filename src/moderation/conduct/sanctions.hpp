@@ -26,6 +26,9 @@ struct Sanction {
     std::string reason;
     std::string by;  ///< user name of the moderator; "" when it was automatic
     base::Timestamp since{};
+
+    /// The spam window's: it always has an end, and ends writing alone.
+    bool is_automatic_ban() const { return kind == Kind::ban && by.empty() && until.has_value(); }
 };
 
 /// Bans and mutes: permanent ones in perma_banned.json, timed ones in temp_bans.json, mutes in mutes.json.
@@ -45,6 +48,8 @@ public:
     /// The one in force now, the longest-lasting first.
     std::optional<Sanction> ban_of(base::UserId const& user) const;
     std::optional<Sanction> mute_of(base::UserId const& user) const;
+    /// The ban that shuts out: one by people. Whoever has an automatic one is let in, and reads.
+    std::optional<Sanction> exclusion_of(base::UserId const& user) const;
     std::vector<Sanction> all() const;
 
     /// In force at once; `done` runs when it is durable, on the committer's thread. `spam_log_line` is an optional

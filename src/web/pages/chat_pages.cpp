@@ -158,6 +158,7 @@ void show_room(SiteContext& site, Call& call) {
     Json context{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},
                  {"messages", messages_view(site, call, page)},
+              {"ban", sanction_view(site.sanctions.ban_of(user.id))},
                  {"has_more", page.has_more},
                  {"first_unread", first},
                  {"people", std::move(people)},

@@ -207,7 +207,7 @@ void do_join(SiteContext& site, Call& call) {
 
 void show_banned(SiteContext& site, Call& call) {
     if (call.identity() == nullptr) return call.answer(redirect("/login"));
-    auto const ban = site.sanctions.ban_of(call.user().id);
+    auto const ban = site.sanctions.exclusion_of(call.user().id);
     if (!ban) return call.answer(redirect("/chat"));
     call.answer(banned_page(site, call, chat::banned_error(*ban)));
 }
