@@ -124,6 +124,7 @@ int run(int argc, char** argv) try {
     // `soyuz serve --port 80` and `soyuz --port 80` are the same: unknown options of `serve` fall through.
     auto* const serve_command = app.add_subcommand("serve", "Start the server (the default command)");
     serve_command->fallthrough();
+    serve_command->footer([&app] { return CLI::Formatter{}.make_groups(&app, CLI::AppFormatMode::Normal); });
     auto* const version_command = app.add_subcommand("version", "Print the version");
     OfflineArguments arguments;
     add_folder_commands(app, arguments, code);

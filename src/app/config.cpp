@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <arpa/inet.h>
 
+#include "app/console.hpp"
 #include "app/failure.hpp"
 #include "base/text.hpp"
 
@@ -30,12 +31,6 @@ bool is_network(std::string const& text) {
     if (length.empty() || length.size() > 3 || length.find_first_not_of("0123456789") != std::string::npos)
         return false;
     return std::stoi(length) <= (is_4 ? 32 : 128);
-}
-
-bool is_loopback(std::string const& host) {
-    in_addr address{};
-    if (inet_pton(AF_INET, host.c_str(), &address) == 1) return (ntohl(address.s_addr) >> 24U) == 127;
-    return host == "::1" || host == "localhost";
 }
 
 bool is_web_address(std::string const& url) {
@@ -87,36 +82,66 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     // Without this a vector would take whatever words follow it.
     auto const each_once = [](CLI::Option* option) { option->expected(1)->take_all()->delimiter(','); };
 
+    app.option_defaults()->group("Network");
     app.add_option("--config", config_file_, "File of settings, one `name = value` a line");
     add("host", config_.host, "Address to listen on")->capture_default_str();
     add("port", config_.port, "Port to listen on; 0 picks a free one", {"APP_PORT"})->capture_default_str();
-    add("data", config_.data, "Folder of accounts, rooms and messages")->capture_default_str();
-    add("uploads", config_.uploads, "Folder of pictures and files")->capture_default_str();
-    add("upload-reserve", config_.upload_reserve, "Bytes of the disk that uploads leave free")->capture_default_str();
-    add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
-    add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
-    add("lexicons", config_.lexicons, "Folder of word lists that win over the built-in ones");
-    add("model", config_.model, "Text classifier in place of the built-in one");
-    add("toxic-threshold", config_.toxic_threshold, "Score from which a text is flagged", {"TOXIC_THRESHOLD"})
-        ->check(CLI::Range(0.05, 0.89));
-    add("threads", config_.threads, "Event loops; 0: one for each core")->check(CLI::Range(0, 64));
+    add_flag("tunnel", config_.tunnel, "Share the server through cloudflared");
     add("public-url", config_.public_url, "Address that people use, for links");
     each_once(
         add("trusted-proxy", config_.trusted_proxies, "Network whose forwarded addresses are believed (repeatable)"));
     each_once(add("cors-origin", config_.cors_origins, "Origin whose pages may call the API (repeatable)"));
-    add_flag("tunnel", config_.tunnel, "Share the server through cloudflared");
     add("tls-cert", config_.tls_certificate, "Certificate chain, PEM");
     add("tls-key", config_.tls_key, "Key of the certificate, PEM");
     add("max-connections", config_.max_connections, "Connections in all", {"MAX_CONNECTIONS"})
         ->check(CLI::Range(1, 10'000'000));
-    add("registration", config_.registration, "Who may sign up")->check(CLI::IsMember({"open", "invite", "closed"}));
+    add("socket-timeout", socket_timeout_seconds_, "Seconds after which a silent socket is dropped")
+        ->check(CLI::Range(2, 3'600));
+    add("threads", config_.threads, "Event loops; 0: one for each core")->check(CLI::Range(0, 64));
+
+    app.option_defaults()->group("Data");
+    add("data", config_.data, "Folder of accounts, rooms and messages")->capture_default_str();
+    add("uploads", config_.uploads, "Folder of pictures and files")->capture_default_str();
+    add("upload-reserve", config_.upload_reserve, "Bytes of the disk that uploads leave free")->capture_default_str();
     add("durability", durability_, "What an acknowledgement waits for")->check(CLI::IsMember({"commit", "interval"}));
+    add_flag("strict-recovery", config_.strict_recovery, "Refuse to start on damaged data");
+    add("cleanup-interval", cleanup_seconds_, "Seconds between sweeps of what has expired", {"CLEANUP_INTERVAL"})
+        ->check(CLI::Range(1, 86'400));
+
+    app.option_defaults()->group("People");
+    add("registration", config_.registration, "Who may sign up")->check(CLI::IsMember({"open", "invite", "closed"}));
+    add("admin-username", config_.admin_username, "Owner made on the first start", {"DEFAULT_ADMIN_USERNAME"});
+    add("admin-password", config_.admin_password, "Their password", {"DEFAULT_ADMIN_PASSWORD"});
+    add("admin-email", config_.admin_email, "Their e-mail address", {"DEFAULT_ADMIN_EMAIL"});
+    add("max-username-length", config_.max_username_length, "Longest user name", {"MAX_USERNAME_LENGTH"})
+        ->check(CLI::Range(3, 50));
+    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more", {"JWT_SECRET_KEY"});
+    add("jwt-expire-minutes", jwt_minutes_, "How long a token lasts", {"JWT_EXPIRE_MINUTES"})
+        ->check(CLI::Range(1, 525'600));
+
+    app.option_defaults()->group("Moderation");
+    add("toxic-threshold", config_.toxic_threshold, "Score from which a text is flagged", {"TOXIC_THRESHOLD"})
+        ->check(CLI::Range(0.05, 0.89));
+    add("max-bullying-count", config_.max_bullying_count, "Flagged texts of one person until they may write no more",
+        {"MAX_BULLYING_COUNT"})
+        ->check(CLI::Range(1, 1'000'000));
+    add("lexicons", config_.lexicons, "Folder of word lists that win over the built-in ones");
+    add("model", config_.model, "Text classifier in place of the built-in one");
+
+    app.option_defaults()->group("Pages");
+    add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
+    add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
+    add("gift-interval-secs", gift_seconds_, "Seconds between two gifts of one person", {"GIFT_INTERVAL_SECS"})
+        ->check(CLI::Range(0, 86'400));
+
+    app.option_defaults()->group("Console and figures");
     add("log-level", config_.log_level, "How much the console says")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
     add("log-format", config_.log_format, "How the console says it")->check(CLI::IsMember({"text", "json"}));
     add_flag("access-log", config_.access_log, "Write a line for each request");
     each_once(add("metrics-from", config_.metrics_from, "Network that may read /metrics (repeatable)"));
-    add_flag("strict-recovery", config_.strict_recovery, "Refuse to start on damaged data");
+
+    app.option_defaults()->group("Tests");
     add_flag("test-endpoints", config_.test_endpoints, "Add the endpoints of conformance tests (loopback only)");
     add("ping-interval-ms", ping_interval_ms_, "Engine.IO's time between pings; only with --test-endpoints")
         ->check(CLI::Range(50, 3'600'000));
@@ -125,24 +150,7 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("max-payload", config_.engine_max_payload, "Engine.IO's largest payload, bytes; only with --test-endpoints")
         ->check(CLI::Range(1'000, 100'000'000));
     add_flag("no-rate-limits", no_rate_limits_, "Lift the limits on rates, for tests");
-
-    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more", {"JWT_SECRET_KEY"});
-    add("jwt-expire-minutes", jwt_minutes_, "How long a token lasts", {"JWT_EXPIRE_MINUTES"})
-        ->check(CLI::Range(1, 525'600));
-    add("max-username-length", config_.max_username_length, "Longest user name", {"MAX_USERNAME_LENGTH"})
-        ->check(CLI::Range(3, 50));
-    add("cleanup-interval", cleanup_seconds_, "Seconds between sweeps of what has expired", {"CLEANUP_INTERVAL"})
-        ->check(CLI::Range(1, 86'400));
-    add("max-bullying-count", config_.max_bullying_count, "Flagged texts of one person until they may write no more",
-        {"MAX_BULLYING_COUNT"})
-        ->check(CLI::Range(1, 1'000'000));
-    add("gift-interval-secs", gift_seconds_, "Seconds between two gifts of one person", {"GIFT_INTERVAL_SECS"})
-        ->check(CLI::Range(0, 86'400));
-    add("socket-timeout", socket_timeout_seconds_, "Seconds after which a silent socket is dropped")
-        ->check(CLI::Range(2, 3'600));
-    add("admin-username", config_.admin_username, "Owner made on the first start", {"DEFAULT_ADMIN_USERNAME"});
-    add("admin-password", config_.admin_password, "Their password", {"DEFAULT_ADMIN_PASSWORD"});
-    add("admin-email", config_.admin_email, "Their e-mail address", {"DEFAULT_ADMIN_EMAIL"});
+    app.option_defaults()->group("Options");
 }
 
 Config ServeOptions::finish(Environment const& environment) {
@@ -220,7 +228,7 @@ void ServeOptions::take_file(std::string const& path) {
 
 void ServeOptions::validate() const {
     if (config_.host.empty()) throw bad("--host: an address is needed");
-    if (config_.test_endpoints && !is_loopback(config_.host))
+    if (config_.test_endpoints && !console::is_loopback(config_.host))
         throw bad("--test-endpoints: only when listening on a loopback address, not on " + config_.host);
     if (!config_.test_endpoints)
         for (auto const* name : {"ping-interval-ms", "ping-timeout-ms", "max-payload"})

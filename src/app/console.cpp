@@ -9,6 +9,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <qrcodegen.hpp>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -42,9 +43,39 @@ std::string read_line() {
     return line;
 }
 
+/// The address that packets to the world would leave from; "" without a way out. Nothing is sent.
+std::string leading_address() {
+    int const descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return {};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(9);
+    inet_pton(AF_INET, "203.0.113.1", &address.sin_addr);  // RFC 5737: nobody's
+    socklen_t size = sizeof address;
+    char text[INET_ADDRSTRLEN] = "";
+    bool const known = ::connect(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (known) inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
+    ::close(descriptor);
+    return text;
+}
+
 }  // namespace
 
 void say(std::string const& line) { std::cout << line << std::endl; }
+
+std::string box(std::vector<std::string> const& lines) {
+    std::size_t widest = 0;
+    for (auto const& line : lines) widest = std::max(widest, line.size());
+    auto const edge = [&](char const* left, char const* right) {
+        std::string drawn = left;
+        for (std::size_t i = 0; i < widest + 2; ++i) drawn += "─";
+        return drawn + right + '\n';
+    };
+    auto drawn = edge("┌", "┐");
+    for (auto const& line : lines) drawn += "│ " + line + std::string(widest - line.size(), ' ') + " │\n";
+    return drawn + edge("└", "┘");
+}
 
 std::string qr_code(std::string const& text) {
     std::string drawn;
@@ -84,7 +115,15 @@ std::vector<std::string> local_addresses() {
         auto const* const address = reinterpret_cast<sockaddr_in const*>(each->ifa_addr);
         if (inet_ntop(AF_INET, &address->sin_addr, text, sizeof text) != nullptr) found.emplace_back(text);
     }
+    auto const leads = leading_address();
+    std::stable_partition(found.begin(), found.end(), [&](std::string const& each) { return each == leads; });
     return found;
+}
+
+bool is_loopback(std::string const& host) {
+    in_addr address{};
+    if (inet_pton(AF_INET, host.c_str(), &address) == 1) return (ntohl(address.s_addr) >> 24U) == 127;
+    return host == "::1" || host == "localhost";
 }
 
 std::string url_host(std::string const& address) {
