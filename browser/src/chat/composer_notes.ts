@@ -1,4 +1,4 @@
-import { reasons_text } from "../shared/verdict_text.ts";
+import { reasons_text, terms_text } from "../shared/verdict_text.ts";
 import type { Verdict } from "../shared/types.ts";
 import { announce } from "../shared/announce.ts";
 import { by, el } from "../shared/dom.ts";
@@ -41,7 +41,7 @@ export function note(
 }
 
 export function blocked_text(verdict: Verdict): string {
-  const words = [...new Set((verdict.matches ?? []).map((match) => match.term))];
+  const words = terms_text(verdict.matches);
   const why = word("blocked.text", reasons_text(verdict));
-  return words.length === 0 ? why : `${why} ${word("blocked.words", words.join(" · "))}`;
+  return words === "" ? why : `${why} ${word("blocked.words", words)}`;
 }

@@ -1,4 +1,4 @@
-import { reasons_text } from "../shared/verdict_text.ts";
+import { reasons_text, terms_text } from "../shared/verdict_text.ts";
 import { announce } from "../shared/announce.ts";
 import type { Actions } from "./actions.ts";
 import type { Api } from "../shared/api.ts";
@@ -93,8 +93,8 @@ export class OwnNotes {
       return made;
     };
     const why = el("p", { class: "why", dir: "auto", hidden: "" }, word("warned.why"));
-    const words = [...new Set((verdict.matches ?? []).map((match) => match.term))];
-    if (words.length > 0) why.append(` ${word("blocked.words", words.join(" · "))}`);
+    const words = terms_text(verdict.matches);
+    if (words !== "") why.append(` ${word("blocked.words", words)}`);
     const line = slot(node, "state");
     node.classList.add("warned");
     line.hidden = false;

@@ -3,7 +3,7 @@ import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
 import { clock_text, server_now } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
-import { reason_word } from "../shared/verdict_text.ts";
+import { reason_word, terms_text } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
@@ -152,10 +152,8 @@ export class CasePane {
     const { verdict } = each;
     if (verdict === null) return by("verdict").replaceChildren(el("p", { class: "muted" }, word("mod.no_verdict")));
     const bars = (["score", "probability"] as const).filter((name) => verdict[name] !== undefined);
-    const found = new Map<string, string[]>();
-    for (const reason of verdict.reasons ?? []) found.set(reason, []);
-    for (const match of verdict.matches ?? [])
-      found.set(match.category, [...(found.get(match.category) ?? []), match.term]);
+    const matches = verdict.matches ?? [];
+    const found = new Set([...(verdict.reasons ?? []), ...matches.map((match) => match.category)]);
     by("verdict").replaceChildren(
       el(
         "p",
@@ -168,14 +166,15 @@ export class CasePane {
       el(
         "ul",
         { class: "reasons" },
-        ...[...found].map(([reason, terms]) =>
-          el(
+        ...[...found].map((reason) => {
+          const terms = terms_text(matches.filter((match) => match.category === reason));
+          return el(
             "li",
             {},
             el("b", {}, reason_word(reason)),
-            terms.length === 0 || this.masked ? null : el("bdi", { class: "muted" }, [...new Set(terms)].join(" · ")),
-          ),
-        ),
+            terms === "" || this.masked ? null : el("bdi", { class: "muted" }, terms),
+          );
+        }),
       ),
     );
   }

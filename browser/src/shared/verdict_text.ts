@@ -1,9 +1,17 @@
 import type { Verdict } from "./types.ts";
 import { has_word, word } from "./words.ts";
 
-/// A category, or what somebody gave as the reason of a report, in the person's language.
+/// A category, or what somebody gave as the reason of a report, in the person's language. A code that has no words is
+/// never shown.
 export function reason_word(reason: string): string {
-  return has_word(`reason.${reason}`) ? word(`reason.${reason}`) : reason;
+  if (has_word(`reason.${reason}`)) return word(`reason.${reason}`);
+  return /^[a-z]+(_[a-z]+)*$/.test(reason) ? word("reason.other") : reason;
+}
+
+/// What was found: words as they were written, and rules by their names.
+export function terms_text(matches: Verdict["matches"]): string {
+  const terms = new Set((matches ?? []).map(({ term }) => (has_word(`rule.${term}`) ? word(`rule.${term}`) : term)));
+  return [...terms].join(" · ");
 }
 
 /// "harassment, threat", in the person's language.
