@@ -15,6 +15,7 @@
 #include "store/store.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/cookies.hpp"
+#include "web/pages/agent_name.hpp"
 #include "web/pages/message_view.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
@@ -31,7 +32,7 @@ Json sessions_view(SiteContext& site, Call const& call) {
     for (auto const& session : site.sessions.of(call.user().id)) {
         auto const seen = base::to_rfc3339(session.last_seen);
         sessions.push_back({{"id", session.id.value},
-                            {"agent", session.agent},
+                            {"agent", agent_name(session.agent)},
                             {"kind", session.kind == chat::Session::Kind::browser ? "browser" : "token"},
                             {"created_at", base::to_rfc3339(session.created_at)},
                             {"last_seen", seen},
