@@ -162,3 +162,21 @@ test("socket: what is not JSON is ignored", () => {
   wire().hear({ type: "hello" });
   assert.equal(socket.state, "ready");
 });
+
+test("a connection that doesn't answer is given up for another at once", async () => {
+  const { socket, wires } = world();
+  socket.start();
+  wires[0]!.hear({ type: "hello" });
+  const asked = socket.send("ping");
+  socket.again();
+  await assert.rejects(asked, (error: CommandError) => error.code === "lost");
+  assert.equal(wires[0]!.readyState, 3);
+  assert.equal(wires.length, 2);
+  // What the old one still says counts for nothing.
+  wires[0]!.fall();
+  wires[1]!.hear({ type: "hello" });
+  assert.equal(socket.state, "ready");
+  socket.stop();
+  socket.again();
+  assert.equal(wires.length, 2);
+});

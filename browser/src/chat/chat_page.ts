@@ -56,7 +56,7 @@ export class ChatPage {
   private readonly room_menu: RoomMenu;
   private readonly own: OwnNotes;
   private readonly events: Events;
-  private readonly instance_name = document.title.split(" · ").pop() ?? "";
+  private readonly instance_name = document.querySelector(".brand bdi")?.textContent ?? "";
 
   constructor(private readonly boot: Boot) {
     set_server_time(boot.time);
@@ -207,8 +207,9 @@ export class ChatPage {
       const name = decodeURIComponent(/^\/chat\/([^/]+)/.exec(location.pathname)?.[1] ?? "");
       if (name !== "" && name !== this.talk.room.name) void this.open_room(name, false);
     });
-    addEventListener("online", () => this.socket.now());
-    addEventListener("offline", () => this.status.lost(this.socket.attempt));
+    // What the browser says of the network is a hint: the connection itself is asked.
+    addEventListener("online", () => this.hinted(true));
+    addEventListener("offline", () => this.hinted(false));
     document.addEventListener("visibilitychange", () => document.hidden || this.socket.now());
     addEventListener("hashchange", () => this.go_to_hash());
     this.go_to_hash();
@@ -240,6 +241,19 @@ export class ChatPage {
   private joined(ack: Event_): void {
     if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
     if (typeof ack.last_seq === "number" && ack.last_seq > this.talk.last_seq) void this.talk.catch_up();
+  private hinted(is_online: boolean): void {
+    if (this.socket.state !== "ready") return this.socket.now();
+    if (!is_online) this.status.lost(this.socket.attempt);
+    const silence = window.setTimeout(() => is_online && this.socket.again(), answer_within_ms);
+    this.socket.send("ping").then(
+      () => {
+        clearTimeout(silence);
+        this.status.ready();
+      },
+      () => clearTimeout(silence),
+    );
+  }
+
   }
 
   /// Somebody opened a direct room with this person: followed from now on; what was said meanwhile is unread.

@@ -84,6 +84,14 @@ export class Socket {
     else if (this.state === "ready") this.probe();
   }
 
+  /// Gives up a connection that doesn't answer, and makes another at once.
+  again(): void {
+    if (this.state === "stopped") return;
+    this.around.cancel(this.retry);
+    this.drop(4000);
+    this.connect();
+  }
+
   stop(): void {
     this.around.cancel(this.retry);
     this.change("stopped");
