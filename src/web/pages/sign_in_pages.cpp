@@ -144,6 +144,8 @@ void show_setup(SiteContext& site, Call& call) {
     check_setup_token(site, token);
     call.answer(site.pages.render(call, "setup.html",
                                   {{"token", token},
+    if (token.empty() && !site.is_set_up())
+        return call.answer(site.pages.render(call, "setup_needed.html", Json::object(), 403));
                                    {"errors", Json::object()},
                                    {"values", {{"instance_name", ""}, {"purpose", "friends"}}},
                                    {"purposes", {"friends", "class", "stream", "community"}}}));
