@@ -159,10 +159,26 @@ export interface components {
         Invite: {
             code: string;
             url: string;
+            audience: components["schemas"]["Audience"];
             qr_svg_url: string;
             /** Format: date-time */
             expires_at: string;
             uses_left: number;
+        };
+        /**
+         * @description who can open the link
+         * @enum {string}
+         */
+        Audience: "everybody" | "network" | "this_computer";
+        Reach: {
+            /** @description what links for others begin with */
+            url: string;
+            audience: components["schemas"]["Audience"];
+            ways: ("network" | "tunnel")[];
+        };
+        NewReach: {
+            /** @enum {string} */
+            way: "network" | "tunnel";
         };
         Invites: {
             invites: components["schemas"]["Invite"][];
@@ -554,6 +570,9 @@ export type NewRoom = components['schemas']['NewRoom'];
 export type RoomChange = components['schemas']['RoomChange'];
 export type NewInvite = components['schemas']['NewInvite'];
 export type Invite = components['schemas']['Invite'];
+export type Audience = components['schemas']['Audience'];
+export type Reach = components['schemas']['Reach'];
+export type NewReach = components['schemas']['NewReach'];
 export type Invites = components['schemas']['Invites'];
 export type Moderation = components['schemas']['Moderation'];
 export type Attachment = components['schemas']['Attachment'];

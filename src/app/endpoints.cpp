@@ -12,6 +12,8 @@
 #include "app/failure.hpp"
 #include "app/public_address.hpp"
 #include "app/server_options.hpp"
+#include "app/tunnel.hpp"
+#include "base/log.hpp"
 #include "realtime/echo.hpp"
 
 namespace soyuz::app {
@@ -25,9 +27,10 @@ constexpr std::size_t no_limit = 1'000'000;
 
 }  // namespace
 
-Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress const& public_address)
+Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress& public_address)
     : config_(config),
       services_(services),
+      public_address_(public_address),
       gateway_({services.announcer.hub(), services.announcer.news(), services.accounts, services.rooms,
                 services.messages, services.changes, services.workers, services.clock},
                gateway_options(config)),
@@ -35,7 +38,7 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
              services.changes, services.settings, services.screening, services.desk, services.cases, services.standing,
              services.rule_book, services.statistics, services.sanctions, services.announcer, services.workers,
              services.expensive, services.clock},
-            site_options(config), sockets(), site_hooks(public_address)),
+            site_options(config), sockets(), site_hooks()),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),
       storage_figures_(*services.store, services.clock, config.data, config.uploads) {}
@@ -97,7 +100,43 @@ net::Handlers Endpoints::handlers() {
             }};
 }
 
-web::SiteHooks Endpoints::site_hooks(PublicAddress const& public_address) {
+std::vector<std::string> Endpoints::network_urls() const {
+    std::vector<std::string> urls;
+    std::lock_guard const lock{opening_};
+    for (auto const& address : console::local_addresses())
+        if (listens_on_all() || opened_.contains(address))
+            urls.push_back(scheme() + console::url_host(address) + ":" + std::to_string(port()));
+    return urls;
+}
+
+web::Reach Endpoints::reach() const {
+    bool const is_local = console::is_loopback(config_.host) && !config_.test_endpoints;
+    return {.network_urls = network_urls(),
+            .tunnel_url = public_address_.url(),
+            .can_open_network = is_local,
+            .can_open_tunnel = config_.tls_certificate.empty() && !config_.test_endpoints && has_cloudflared()};
+}
+
+base::Result<void> Endpoints::open_network() {
+    using base::Code;
+    if (!reach().can_open_network) return base::Error{Code::conflict, "Where this server listens was chosen already."};
+    std::lock_guard const lock{opening_};
+    bool is_open = false;
+    for (auto const& address : console::local_addresses()) {
+        try {
+            if (!opened_.contains(address)) listener_.also_on(address);
+            opened_.insert(address);
+            is_open = true;
+            console::say("reachable at " + scheme() + console::url_host(address) + ":" + std::to_string(port()));
+        } catch (std::system_error const& error) {
+            base::log::warn("can't listen in a network", {{"address", address}, {"reason", error.code().message()}});
+        }
+    }
+    if (is_open) return {};
+    return base::Error{Code::conflict, "This computer is in no network that others could reach it through."};
+}
+
+web::SiteHooks Endpoints::site_hooks() {
     // Of members that come after the site, too: nobody asks before they are made.
     auto const sources =
         MetricSources{listener_,   services_.announcer, services_.screening.counts(), services_.sanctions,
@@ -106,7 +145,14 @@ web::SiteHooks Endpoints::site_hooks(PublicAddress const& public_address) {
     hooks.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     hooks.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
     hooks.metrics_json = [sources](nlohmann::json& json, bool in_full) { add_metrics(json, sources, in_full); };
-    hooks.tunnel_url = [&public_address] { return public_address.url(); };
+    hooks.reach = [this] { return reach(); };
+    hooks.open_network = [this] { return open_network(); };
+    hooks.open_tunnel = [this] {
+        auto shared = public_address_.share(port());
+        // Our own cloudflared connects from this machine.
+        if (shared) site_.trust_loopback();
+        return shared;
+    };
     return hooks;
 }
 

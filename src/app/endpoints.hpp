@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "app/chat_services.hpp"
 #include "app/config.hpp"
@@ -24,7 +27,7 @@ class PublicAddress;
 class Endpoints {
 public:
     /// All three are kept.
-    Endpoints(Config const& config, ChatServices& services, PublicAddress const& public_address);
+    Endpoints(Config const& config, ChatServices& services, PublicAddress& public_address);
 
     /// Listens. Throws Failure with the exit code that fits.
     void start();
@@ -35,15 +38,25 @@ public:
     web::Site& site() { return site_; }
     /// "" once there is an owner.
     std::string setup_token() const { return site_.setup_token(); }
+    /// Addresses that other devices of this machine's networks reach it at, the likeliest first.
+    std::vector<std::string> network_urls() const;
+    std::string scheme() const { return config_.tls_certificate.empty() ? "http://" : "https://"; }
+    bool listens_on_all() const { return config_.host == "0.0.0.0" || config_.host == "::"; }
 
 private:
     std::map<std::string, web::SocketPath> sockets();
     net::Limits limits();
     net::Handlers handlers();
-    web::SiteHooks site_hooks(PublicAddress const& public_address);
+    web::SiteHooks site_hooks();
+    web::Reach reach() const;
+    /// Listens on this machine's addresses in local networks too. Thread-safe.
+    base::Result<void> open_network();
 
     Config const& config_;
     ChatServices& services_;
+    PublicAddress& public_address_;
+    mutable std::mutex opening_;
+    std::set<std::string> opened_;  ///< addresses of local networks
     realtime::NativeGateway gateway_;
     std::optional<SocketioPaths> socketio_;  ///< with --test-endpoints
     web::Site site_;

@@ -8,13 +8,18 @@
 
 namespace soyuz::app {
 
-void PublicAddress::share(std::uint16_t port) {
+base::Result<void> PublicAddress::share(std::uint16_t port) {
+    std::lock_guard const lock{sharing_};
+    if (closed_ || (tunnel_ && !ended_)) return {};
+    tunnel_.reset();
+    ended_ = false;
     auto const announced = [this](std::string const& url) {
         set_url(url);
         console::say("shared at " + url);
         console::show_qr_code(url);
     };
     auto const ended = [this] {
+        ended_ = true;
         set_url("");
         base::log::warn("cloudflared ended: the public address is gone");
     };
@@ -23,7 +28,15 @@ void PublicAddress::share(std::uint16_t port) {
     } catch (Failure const& failure) {
         // Whoever is in the room can still use the local address.
         console::say(failure.what());
+        return base::Error{base::Code::conflict, "The tunnel's program (cloudflared) can't be started here."};
     }
+    return {};
+}
+
+void PublicAddress::close() {
+    std::lock_guard const lock{sharing_};
+    closed_ = true;
+    tunnel_.reset();
 }
 
 std::string PublicAddress::url() const {

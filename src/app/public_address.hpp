@@ -1,22 +1,25 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "app/tunnel.hpp"
+#include "base/result.hpp"
 
 namespace soyuz::app {
 
-/// The address under which the world reaches this server, where it is shared through a tunnel. `url` is thread-safe;
-/// all else belongs to one thread.
+/// The address under which the world reaches this server, where it is shared through a tunnel.
+///
+/// Thread-safe. The thread that shares must live until `close`: the tunnel ends with it.
 class PublicAddress {
 public:
-    /// Shares `port`; the address is said and shown on the console once it is known. Without cloudflared it is said
-    /// that there is none.
-    void share(std::uint16_t port);
-    void close() { tunnel_.reset(); }
+    /// Shares `port`; the address is said and shown on the console once it is known. Anew where the tunnel has ended.
+    /// Errors: conflict, where cloudflared can't be started.
+    base::Result<void> share(std::uint16_t port);
+    void close();
 
     /// "" while there is none.
     std::string url() const;
@@ -24,9 +27,12 @@ public:
 private:
     void set_url(std::string url);
 
-    mutable std::mutex mutex_;
+    mutable std::mutex mutex_;  ///< guards the address
     std::string url_;
+    std::mutex sharing_;  ///< guards the tunnel, and is never taken by its thread
     std::unique_ptr<Tunnel> tunnel_;
+    std::atomic<bool> ended_{false};
+    bool closed_ = false;
 };
 
 }  // namespace soyuz::app

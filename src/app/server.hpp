@@ -33,7 +33,8 @@ private:
     void start();
     /// The addresses that people may reach this server at, the best one first.
     std::vector<std::string> links() const;
-    bool listens_on_all() const { return config_.host == "0.0.0.0" || config_.host == "::"; }
+    /// What to do next, for the person at the console.
+    std::vector<std::string> advice(bool is_new) const;
 
     Config const config_;
     PublicAddress public_address_;

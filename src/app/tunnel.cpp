@@ -47,6 +47,8 @@ std::string tunnel_address_in(std::string_view line) {
     return std::string{url};
 }
 
+bool has_cloudflared() { return !find_program("cloudflared").empty(); }
+
 Tunnel::Tunnel(std::uint16_t port, std::function<void(std::string const&)> announced, std::function<void()> ended)
     : announced_(std::move(announced)), ended_(std::move(ended)) {
     auto const program = find_program("cloudflared");

@@ -14,6 +14,9 @@ namespace soyuz::app {
 /// The address that a line of cloudflared's output announces; "" when it holds none.
 std::string tunnel_address_in(std::string_view line);
 
+/// Is there a cloudflared to share with?
+bool has_cloudflared();
+
 /// A `cloudflared` child that shares our port, stopped with this object. `url` is thread-safe; all else belongs to the
 /// thread that made it, which must live as long (the child is told to end when that thread does).
 class Tunnel {

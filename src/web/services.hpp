@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "web/http/limits.hpp"
 
 namespace soyuz::base {
@@ -81,6 +82,14 @@ struct SiteOptions {
     std::chrono::minutes token_lifetime{30};
 };
 
+/// How far this server is open, beside the address that a request came by.
+struct Reach {
+    std::vector<std::string> network_urls;  ///< for other devices of its networks, the likeliest first
+    std::string tunnel_url;                 ///< "" while there is none
+    bool can_open_network = false;          ///< it listens on this computer alone, and may do otherwise
+    bool can_open_tunnel = false;
+};
+
 /// What the site asks of those who run it; each may be empty.
 struct SiteHooks {
     /// What /healthz and /metrics add from other modules. `in_full`: for those who run the server; else only what a
@@ -88,8 +97,9 @@ struct SiteHooks {
     std::function<void(nlohmann::json&)> health;
     std::function<void(base::Exposition&)> metrics_text;
     std::function<void(nlohmann::json&, bool in_full)> metrics_json;
-    /// Shown on the admin page: the tunnel's address, "" while there is none.
-    std::function<std::string()> tunnel_url;
+    std::function<Reach()> reach;
+    /// Listen in the local networks too; start a tunnel, whose address is known a little later.
+    std::function<base::Result<void>()> open_network, open_tunnel;
 };
 
 }  // namespace soyuz::web

@@ -163,6 +163,8 @@ net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
 
 bool Site::is_trusted_proxy(std::string const& address) const { return context_->proxies.trusts(address); }
 
+void Site::trust_loopback() { context_->proxies.trust_loopback(); }
+
 std::string Site::setup_token() const { return context_->setup_token(); }
 
 void Site::remove_dropped_files() { context_->remove_dropped_files(); }

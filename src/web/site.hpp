@@ -53,6 +53,8 @@ public:
     void decide(net::HttpRequest request, net::Handlers::Decide const& decide);
     /// Largest body that the route of `head` takes from who sends it: uploads are for those who are signed in.
     net::BodyLimit body_limit(net::HttpRequest const& head) const;
+    /// Believe what proxies on this machine say of where a request came from: from now on a tunnel's is among them.
+    void trust_loopback();
     bool is_trusted_proxy(std::string const& address) const;
 
     /// While there is no owner: the token of the set-up link, made anew with each start; "" otherwise.

@@ -28,7 +28,7 @@ struct SiteContext : Services {
 
     SiteOptions const options;
     SiteHooks const hooks;
-    TrustedProxies const proxies;
+    TrustedProxies proxies;
     TrustedProxies const metrics_readers;  ///< networks, that is
     Origins const origins;
     VisitorTokens const visitors;

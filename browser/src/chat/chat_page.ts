@@ -14,6 +14,7 @@ import { by, el, icon } from "../shared/dom.ts";
 import { close_emoji, open_emoji } from "../shared/emoji.ts";
 import { Events } from "./events.ts";
 import { start_files } from "./files.ts";
+import { Invites } from "./invites.ts";
 import { start_keys } from "./keys.ts";
 import { blocked_text, note } from "./composer_notes.ts";
 import { OwnNotes } from "./message_notes.ts";
@@ -25,7 +26,7 @@ import { start_search } from "./search.ts";
 import { show_wall, start_session_dialog } from "./session_dialog.ts";
 import { Shell } from "./shell.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
-import { start_invites, start_new_room, start_person_sheet } from "./staff_dialogs.ts";
+import { start_new_room, start_person_sheet } from "./staff_dialogs.ts";
 import { StatusBar } from "../shared/status_bar.ts";
 import { start_theme } from "../shared/theme.ts";
 import { Typing } from "./typing.ts";
@@ -54,6 +55,7 @@ export class ChatPage {
   private readonly open_person: ReturnType<typeof start_person_sheet>;
   private readonly open_search: ReturnType<typeof start_search>;
   private readonly room_menu: RoomMenu;
+  private readonly invites: Invites;
   private readonly own: OwnNotes;
   private readonly events: Events;
   private readonly instance_name = document.querySelector(".brand bdi")?.textContent ?? "";
@@ -111,13 +113,14 @@ export class ChatPage {
     start_theme();
     start_dialogs();
     start_session_dialog(this.api, () => this.socket.now());
+    this.invites = new Invites(this.api, () => this.talk.room);
     this.room_menu = new RoomMenu({
       api: this.api,
       may_manage: () => this.may_manage(),
       may_invite: () => this.may_manage(),
       search: () => this.open_search(),
       room: () => this.talk.room,
-      invite: start_invites(this.api, () => this.talk.room),
+      invite: () => void this.invites.open(),
       changed: (room) => this.on_room_changed(room),
       gone: (name) => this.on_room_gone(name),
     });
@@ -181,10 +184,10 @@ export class ChatPage {
     this.own.reviewed(this.boot.reviews ?? {});
     this.composer.turn_to(this.talk.room.name);
     this.pending.turn_to_room();
+    if (this.boot.ban?.until) this.composer.hold_sending(new Date(this.boot.ban.until).getTime() - server_now());
     if (this.boot.mute) this.close_composer("muted", { type: "muted", ...this.boot.mute });
     else if (this.talk.room.settings?.locked) this.close_locked();
     if (this.boot.people === undefined) void this.load_people();
-    if (this.boot.ban?.until) this.composer.hold_sending(new Date(this.boot.ban.until).getTime() - server_now());
     setTimeout(() => void this.load_others(), 1500);
     if (is_staff(this.me)) setTimeout(() => void this.count_cases(), 1000);
     start_check(this.api, this.composer.field, () => this.talk.room.name);
@@ -238,9 +241,6 @@ export class ChatPage {
     }
   }
 
-  private joined(ack: Event_): void {
-    if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
-    if (typeof ack.last_seq === "number" && ack.last_seq > this.talk.last_seq) void this.talk.catch_up();
   private hinted(is_online: boolean): void {
     if (this.socket.state !== "ready") return this.socket.now();
     if (!is_online) this.status.lost(this.socket.attempt);
@@ -254,6 +254,9 @@ export class ChatPage {
     );
   }
 
+  private joined(ack: Event_): void {
+    if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
+    if (typeof ack.last_seq === "number" && ack.last_seq > this.talk.last_seq) void this.talk.catch_up();
   }
 
   /// Somebody opened a direct room with this person: followed from now on; what was said meanwhile is unread.
@@ -362,9 +365,7 @@ export class ChatPage {
     this.pending.turn_to_room();
     this.show_head();
     this.room_menu.refresh();
-    // The card beside the people invites to the room that the page was loaded for.
-    const card = document.getElementById("invite-card");
-    if (card !== null) card.hidden = room.name !== this.boot.room.name;
+    this.invites.turn_to(room.name);
     if (room.settings?.locked) this.close_locked();
     this.socket.send("join", { room: room.name, after: this.talk.last_seq }).then(
       (ack) => this.joined(ack),

@@ -1,7 +1,5 @@
 import { error_text } from "../shared/error_text.ts";
-import type { Invite } from "../contract.ts";
 import { is_staff, outranks } from "../shared/roles.ts";
-import { copy_text } from "../shared/clipboard.ts";
 import { toast } from "../shared/announce.ts";
 import type { Api } from "../shared/api.ts";
 import { form_error, open_dialog } from "../shared/dialogs.ts";
@@ -10,7 +8,7 @@ import { face } from "../shared/face.ts";
 import type { Person, Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 
-/// The dialogs about people and rooms: a person's card with its sanctions, invitations, new rooms.
+/// The dialogs about people and rooms: a person's card with its sanctions, and new rooms.
 
 export interface PersonParts {
   mention(person: Person): void;
@@ -79,34 +77,6 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
     actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = person.username === me.username;
     open_dialog("person-sheet");
   };
-}
-
-export function start_invites(api: Api, room: () => Room): () => void {
-  const button = by("open-invite");
-  // The page comes with the invitation of the room that it was loaded for.
-  let made_for = by("invite-url").textContent === "" ? "" : room().name;
-  const show = (): void => void open();
-  button.addEventListener("click", show);
-  by("invite-copy").addEventListener("click", () => copy_text(by("invite-url").textContent ?? ""));
-
-  async function open(): Promise<void> {
-    open_dialog("invite");
-    const { name } = room();
-    if (made_for === name) return;
-    try {
-      const invite = await api.call<Invite>("POST", `/rooms/${encodeURIComponent(name)}/invites`, {});
-      made_for = name;
-      by("invite-url").textContent = invite.url;
-      const picture = by<HTMLImageElement>("invite-qr");
-      picture.hidden = invite.qr_svg_url === undefined;
-      if (invite.qr_svg_url !== undefined) picture.src = invite.qr_svg_url;
-    } catch (error) {
-      by<HTMLDialogElement>("invite").close();
-      toast(error_text(error));
-    }
-  }
-
-  return show;
 }
 
 export function start_new_room(api: Api, may: boolean, created: (room: Room) => void): void {

@@ -12,6 +12,7 @@
 #include "moderation/rules/rule_book.hpp"
 #include "web/files/qr.hpp"
 #include "web/http/json_fields.hpp"
+#include "web/reach.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -137,8 +138,10 @@ void list_members(SiteContext& site, Call& call) {
 }
 
 Json invite_json(SiteContext& site, Call const& call, chat::Invite const& invite) {
+    auto const meeting = meeting_point(site, call);
     return {{"code", invite.code},
-            {"url", site.base_url(call.client()) + "/join/" + invite.code},
+            {"url", meeting.url + "/join/" + invite.code},
+            {"audience", name(meeting.audience)},
             {"qr_svg_url", "/join/" + invite.code + "/qr.svg"},
             {"expires_at", base::to_rfc3339(invite.expires_at)},
             {"uses_left", invite.uses_left}};
@@ -164,8 +167,9 @@ void show_qr_code(SiteContext& site, Call& call) {
         throw Refused{{Code::not_found, "This invite can't be used any more."}};
     Answer picture;
     picture.type = "image/svg+xml";
-    picture.body = qr_svg(site.base_url(call.client()) + "/join/" + call.parameter("code"));
-    call.answer(std::move(picture.with("Cache-Control", "private, max-age=3600")));
+    picture.body = qr_svg(meeting_point(site, call).url + "/join/" + call.parameter("code"));
+    // The address changes when the server is opened to others.
+    call.answer(std::move(picture.with("Cache-Control", "private, no-cache")));
 }
 
 }  // namespace

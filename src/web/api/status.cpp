@@ -38,7 +38,7 @@ bool is_local(SiteContext const& site, Call const& call) {
     auto const& request = call.request();
     // A forwarder of bytes adds no header: where the world comes in, this machine is not told from it by its address.
     bool const is_shared =
-        !site.options.public_url.empty() || (site.hooks.tunnel_url && !site.hooks.tunnel_url().empty());
+        !site.options.public_url.empty() || (site.hooks.reach && !site.hooks.reach().tunnel_url.empty());
     return !is_shared && is_loopback(request.peer_address) && !came_through_proxy(request);
 }
 

@@ -109,6 +109,7 @@ TrustedProxies::TrustedProxies(std::vector<std::string> const& networks) {
 }
 
 bool TrustedProxies::trusts(std::string_view text) const {
+    if (trusts_loopback_ && is_loopback(text)) return true;
     if (networks_.empty()) return false;
     auto const address = parse_address(text);
     return address && std::any_of(networks_.begin(), networks_.end(), [&](Network const& network) {

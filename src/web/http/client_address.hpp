@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,13 +30,15 @@ struct Client {
 /// Does a header say that a proxy or a tunnel passed the request on? Anybody may send one.
 bool came_through_proxy(net::HttpRequest const& request);
 
-/// Networks whose word on a request's origin is believed. Immutable.
+/// Networks whose word on a request's origin is believed. Thread-safe.
 class TrustedProxies {
 public:
     /// `networks`: addresses, or networks as 10.0.0.0/8 or fd00::/8. Throws std::invalid_argument naming a wrong one.
     explicit TrustedProxies(std::vector<std::string> const& networks);
 
     bool trusts(std::string_view address) const;
+    /// From now on loopback is among them.
+    void trust_loopback() { trusts_loopback_ = true; }
 
     /// From a trusted peer, in this order: the right-most address of X-Forwarded-For that is not a trusted proxy
     /// itself (what stands left of it the client may have made up), else CF-Connecting-IP; X-Forwarded-Proto and
@@ -48,6 +51,7 @@ private:
         unsigned bits;
     };
     std::vector<Network> networks_;
+    std::atomic<bool> trusts_loopback_{false};
 };
 
 }  // namespace soyuz::web

@@ -11,6 +11,7 @@
 #include "moderation/conduct/sanctions.hpp"
 #include "web/api/rooms.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/reach.hpp"
 #include "web/site_context.hpp"
 
 namespace soyuz::web {
@@ -110,16 +111,15 @@ Json sanction_view(std::optional<moderation::Sanction> const& sanction) {
 }
 
 /// The invite that the side card shows to those who may invite: the longest-lived one there is.
-Json invite_view(SiteContext& site, Call const& call, chat::Room const& room) {
-    if (!site.rooms.may_manage(call.user(), room)) return nullptr;
+Json invite_view(SiteContext& site, chat::User const& user, chat::Room const& room, std::string const& base) {
+    if (!site.rooms.may_manage(user, room)) return nullptr;
     auto const invites = site.rooms.invites().of(room.id);
     auto const best = std::max_element(invites.begin(), invites.end(), [](auto const& one, auto const& other) {
         return one.expires_at < other.expires_at;
     });
     if (best == invites.end()) return nullptr;
-    return {{"code", best->code},
-            {"url", site.base_url(call.client()) + "/join/" + best->code},
-            {"qr_svg_url", "/join/" + best->code + "/qr.svg"}};
+    return {
+        {"code", best->code}, {"url", base + "/join/" + best->code}, {"qr_svg_url", "/join/" + best->code + "/qr.svg"}};
 }
 
 void show_room(SiteContext& site, Call& call) {
@@ -140,6 +140,11 @@ void show_room(SiteContext& site, Call& call) {
     });
     Json const first = first_unread != page.messages.end() ? Json((*first_unread)->id.seq) : Json{};
 
+    auto reach = reach_json(site, call);
+    auto invite = invite_view(site, user, *room, reach["url"]);
+    // Whoever has just set this up stands in an empty room: the way for others comes first.
+    bool const is_alone = !invite.is_null() && user.role == chat::Role::owner && room->id == site.rooms.lobby()->id &&
+                          site.rooms.members(*room).size() == 1;
     auto view = room_view(site, call, *room);
     auto rooms = rooms_view(site, call);
     auto const me = person_view(user, true);
@@ -153,17 +158,19 @@ void show_room(SiteContext& site, Call& call) {
               {"last_seq", last_seq},
               {"first_unread", first},
               {"mute", mute},
+              {"ban", sanction_view(site.sanctions.ban_of(user.id))},
               {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     Json context{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},
                  {"messages", messages_view(site, call, page)},
-              {"ban", sanction_view(site.sanctions.ban_of(user.id))},
                  {"has_more", page.has_more},
                  {"first_unread", first},
                  {"people", std::move(people)},
                  {"online_count", online_count},
-                 {"invite", invite_view(site, call, *room)},
+                 {"invite", std::move(invite)},
+                 {"reach", std::move(reach)},
+                 {"welcome", is_alone},
                  {"ban", nullptr},
                  {"mute", mute},
                  {"max_text", settings->message_characters},

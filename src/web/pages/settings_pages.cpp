@@ -17,6 +17,7 @@
 #include "web/http/cookies.hpp"
 #include "web/pages/agent_name.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/reach.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -133,7 +134,6 @@ Json admin_context(SiteContext& site, Call& call) {
         view["can_change"] = user->role < call.user().role;
         users.push_back(std::move(view));
     }
-    auto const tunnel = site.hooks.tunnel_url ? site.hooks.tunnel_url() : "";
     auto sanctions = Json::array();
     for (auto const& each : site.sanctions.all()) {
         auto const user = site.accounts.find(each.user);
@@ -156,9 +156,7 @@ Json admin_context(SiteContext& site, Call& call) {
             {"users", std::move(users)},
             {"sanctions", std::move(sanctions)},
             {"stats", std::move(stats)},
-            {"tunnel_url", tunnel},
-            {"tunnel_qr_url", tunnel.empty() ? "" : "/admin/tunnel.svg"},
-            {"public_url", site.base_url(call.client())},
+            {"reach", reach_json(site, call)},
             {"saved", call.query("saved").value_or("")},
             {"errors", Json::object()}};
 }
@@ -225,6 +223,17 @@ void save_admin(SiteContext& site, Call& call) {
     call.answer(site.pages.render(call, "admin.html", std::move(context), status_of(saved.error().code)));
 }
 
+void share_by_form(SiteContext& site, Call& call) {
+    try {
+        share(site, call, call.form("way"));
+        call.answer(redirect("/admin?saved=share#a-reach"));
+    } catch (Refused const& refused) {
+        auto context = admin_context(site, call);
+        context["errors"]["reach"] = refused.error.message;
+        call.answer(site.pages.render(call, "admin.html", std::move(context), status_of(refused.error.code)));
+    }
+}
+
 }  // namespace
 
 void add_settings_pages(Router& router) {
@@ -267,13 +276,12 @@ void add_settings_pages(Router& router) {
         call.answer(site.pages.render(call, "admin.html", admin_context(site, call)));
     });
     router.post("/admin", Rights::admin, save_admin);
-    router.get("/admin/tunnel.svg", Rights::admin, [](SiteContext& site, Call& call) {
-        auto const url = site.hooks.tunnel_url ? site.hooks.tunnel_url() : "";
-        if (url.empty()) throw Refused{{Code::not_found, "There is no tunnel."}};
+    router.post("/admin/share", Rights::owner, share_by_form);
+    router.get("/admin/reach.svg", Rights::admin, [](SiteContext& site, Call& call) {
         Answer picture;
         picture.type = "image/svg+xml";
-        picture.body = qr_svg(url);
-        call.answer(std::move(picture));
+        picture.body = qr_svg(meeting_point(site, call).url);
+        call.answer(std::move(picture.with("Cache-Control", "private, no-cache")));
     });
 }
 

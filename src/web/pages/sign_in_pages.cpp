@@ -19,6 +19,9 @@ using Json = nlohmann::json;
 
 namespace {
 
+constexpr std::chrono::hours first_invite_life{24 * 7};
+constexpr std::uint64_t first_invite_uses = 100;
+
 /// Where to go after signing in: only a path of this server, so that a link to the form can't lead elsewhere.
 std::string safe_next(std::string const& wanted, std::string fallback = "/chat") {
     bool const is_local = wanted.starts_with('/') && !wanted.starts_with("//") && wanted.size() < 500 &&
@@ -141,11 +144,11 @@ void check_setup_token(SiteContext& site, std::string const& token) {
 
 void show_setup(SiteContext& site, Call& call) {
     auto const token = call.query("token").value_or("");
+    if (token.empty() && !site.is_set_up())
+        return call.answer(site.pages.render(call, "setup_needed.html", Json::object(), 403));
     check_setup_token(site, token);
     call.answer(site.pages.render(call, "setup.html",
                                   {{"token", token},
-    if (token.empty() && !site.is_set_up())
-        return call.answer(site.pages.render(call, "setup_needed.html", Json::object(), 403));
                                    {"errors", Json::object()},
                                    {"values", {{"instance_name", ""}, {"purpose", "friends"}}},
                                    {"purposes", {"friends", "class", "stream", "community"}}}));
@@ -171,6 +174,9 @@ void do_setup(SiteContext& site, Call& call) {
         auto name = call.form("instance_name");
         auto applied = site.settings.apply_purpose(*purpose, name.empty() ? "Soyuz" : name);
         if (!applied) applied = site.settings.apply_purpose(*purpose, "Soyuz");
+        // What the first page shows to be passed on.
+        if (!site.rooms.invites().create(*owner, site.rooms.lobby()->id, first_invite_life, first_invite_uses))
+            base::log::warn("no invite could be made at set-up");
         if (!applied) base::log::error("the purpose chosen at set-up could not be saved");
         // Whoever looks into the folder finds what was set up there at once, not with the next checkpoint.
         if (!site.store.checkpoint()) base::log::warn("the set-up is in the journal only for now");
