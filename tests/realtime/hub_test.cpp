@@ -133,6 +133,19 @@ TEST_CASE("a ban is told and closes every socket of the account; a mute is only 
     house.run_loops();
     CHECK(one.heard("unmuted").size() == 1);
 
+    // The spam window's own ends writing alone.
+    auto flood = sanction(moderation::Sanction::Kind::ban, *user, until);
+    flood.by.clear();
+    house.announcer.sanction_imposed(flood);
+    house.announcer.sanction_lifted(user->id, moderation::Sanction::Kind::ban);
+    house.run_loops();
+    for (auto* client : {&one, &two}) {
+        CHECK(client->heard("banned").at(0)["automatic"] == true);
+        CHECK(client->heard("unbanned").size() == 1);
+        CHECK(client->socket.close_code == 0);
+        client->forget();
+    }
+
     house.announcer.sanction_imposed(sanction(moderation::Sanction::Kind::ban, *user, until));
     house.run_loops();
     for (auto* client : {&one, &two}) {
