@@ -17,27 +17,13 @@
 
 #include <unistd.h>
 
-#include "base/ids.hpp"
-#include "chat/accounts/accounts.hpp"
-#include "chat/accounts/password_hasher.hpp"
-#include "chat/messages/messages.hpp"
 #include "chat/messages/records.hpp"
-#include "chat/rooms/rooms.hpp"
-#include "chat/screening.hpp"
-#include "chat/settings.hpp"
 #include "chatter.hpp"
 #include "contract/shapes.hpp"
 #include "judge/judge.hpp"
-#include "moderation/cases/cases.hpp"
-#include "moderation/cases/cleared_texts.hpp"
-#include "moderation/cases/statistics.hpp"
-#include "moderation/conduct/near_repeats.hpp"
-#include "moderation/conduct/sanctions.hpp"
-#include "moderation/conduct/spam_window.hpp"
-#include "moderation/conduct/standing.hpp"
-#include "moderation/rules/rule_book.hpp"
 #include "store/commit_later.hpp"
-#include "store/store.hpp"
+#include "support/chat_services.hpp"
+#include "support/folder.hpp"
 
 using namespace soyuz;
 using Clock = std::chrono::steady_clock;
@@ -58,35 +44,17 @@ double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-struct House {
-    explicit House(std::filesystem::path const& folder) : store(open(folder)) {}
-
-    std::unique_ptr<store::Store> open(std::filesystem::path const& folder) {
-        store::Options options;
-        options.folder = folder;
-        auto opened = store::Store::open(options, clock);
-        if (auto const* failure = std::get_if<store::OpenFailure>(&opened)) throw std::runtime_error(failure->message);
-        return std::move(std::get<0>(opened));
-    }
+/// What the services stand on.
+struct Ground {
+    explicit Ground(std::filesystem::path const& folder) : store(tests::open_store(folder, clock)) {}
 
     base::SystemClock clock;
-    std::unique_ptr<store::Store> store;
-    chat::PasswordHasher hasher{{1, 8192}};
-    chat::Accounts accounts{*store, hasher, clock, {}};
-    chat::Settings settings{*store};
-    chat::Rooms rooms{*store, accounts, clock};
     AllowAll judge;
-    moderation::Sanctions sanctions{*store, clock};
-    moderation::SpamWindow window{clock};
-    moderation::Cases cases{*store, clock};
-    moderation::Standing standing{*store, clock};
-    moderation::ClearedTexts cleared{*store};
-    moderation::RuleBook rule_book{*store};
-    moderation::Statistics statistics{*store, clock};
-    moderation::NearRepeats near_repeats;
-    chat::Screening screening{
-        {judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock}};
-    chat::Messages messages{*store, accounts, rooms, settings, cases, screening, window, sanctions, clock};
+    std::unique_ptr<store::Store> store;
+};
+
+struct House : Ground, tests::ChatServices {
+    explicit House(std::filesystem::path const& folder) : Ground(folder), ChatServices(*store, clock, judge) {}
 };
 
 std::vector<chat::RoomPtr> rooms_of(House& house, chat::UserPtr const& user, std::size_t count) {

@@ -8,29 +8,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/ids.hpp"
 #include "base/workers.hpp"
-#include "chat/accounts/accounts.hpp"
-#include "chat/accounts/password_hasher.hpp"
-#include "chat/change_budget.hpp"
-#include "chat/desk/desk.hpp"
-#include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms/rooms.hpp"
-#include "chat/screening.hpp"
-#include "chat/sessions/devices.hpp"
-#include "chat/sessions/sessions.hpp"
-#include "chat/settings.hpp"
 #include "judge/judge.hpp"
-#include "moderation/cases/cases.hpp"
-#include "moderation/cases/cleared_texts.hpp"
-#include "moderation/cases/statistics.hpp"
-#include "moderation/conduct/near_repeats.hpp"
-#include "moderation/conduct/sanctions.hpp"
-#include "moderation/conduct/spam_window.hpp"
-#include "moderation/conduct/standing.hpp"
-#include "moderation/rules/rule_book.hpp"
-#include "store/store.hpp"
+#include "support/chat_services.hpp"
+#include "support/folder.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -54,54 +36,25 @@ double processor_seconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-/// Goes last, after the store has closed.
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("soyuz-bench-" + base::random_id());
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() {
-        std::error_code fault;
-        std::filesystem::remove_all(path, fault);
-    }
+/// What the services stand on.
+struct Ground {
+    tests::Folder folder;
+    base::SystemClock clock;
+    AllowAll judge;
+    std::unique_ptr<store::Store> store = tests::open_store(folder.path / "data", clock);
 };
 
-struct Bench {
-    Folder folder;
+struct Bench : Ground, tests::ChatServices {
     std::string wanted;
-    base::SystemClock clock;
-    std::unique_ptr<store::Store> store = open();
-    chat::PasswordHasher hasher{{1, 8192}};
-    AllowAll judge;
     NobodyOnline presence;
-    chat::Accounts accounts{*store, hasher, clock, {}};
-    chat::Settings settings{*store};
-    chat::Sessions sessions{*store, accounts, clock, {.jwt_secret = "a secret of thirty-two characters"}};
-    chat::Devices devices{*store, clock};
-    chat::Rooms rooms{*store, accounts, clock};
-    moderation::Sanctions sanctions{*store, clock};
-    moderation::SpamWindow window{clock};
-    moderation::Cases cases{*store, clock};
-    moderation::Standing standing{*store, clock};
-    moderation::ClearedTexts cleared{*store};
-    moderation::RuleBook rule_book{*store};
-    moderation::Statistics statistics{*store, clock};
-    moderation::NearRepeats near_repeats;
-    chat::Screening screening{
-        {judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock}};
-    chat::Messages messages{*store, accounts, rooms, settings, cases, screening, window, sanctions, clock};
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
-    chat::Desk desk{cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock};
-    chat::ChangeBudget changes{clock};
     web::Site site{{*store, accounts, sessions, devices, rooms, messages, changes, settings, screening, desk, cases,
                     standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
                    options(),
                    {}};
 
-    std::unique_ptr<store::Store> open() {
-        store::Options options;
-        options.folder = folder.path / "data";
-        return std::move(std::get<0>(store::Store::open(options, clock)));
-    }
+    Bench() : ChatServices(*store, clock, judge) {}
     web::SiteOptions options() const {
         web::SiteOptions options;
         options.uploads_folder = folder.path / "uploads";

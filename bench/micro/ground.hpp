@@ -4,45 +4,25 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <system_error>
-#include <variant>
 
 #include "base/clock.hpp"
-#include "base/ids.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/message.hpp"
 #include "store/store.hpp"
+#include "support/folder.hpp"
 
 /// What several measurements stand on.
 namespace soyuz::bench {
 
-/// A folder that goes with it, on the disk of the working folder: that of /tmp may be none.
-struct Folder {
-    std::filesystem::path path = std::filesystem::current_path() / ("bench-micro-" + base::random_id());
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() {
-        std::error_code fault;
-        std::filesystem::remove_all(path, fault);
-    }
-    Folder(Folder const&) = delete;
-    Folder& operator=(Folder const&) = delete;
-};
-
 /// An account over a real store, and messages of hers.
 struct Ground {
-    Folder folder;
+    tests::Folder folder{std::filesystem::current_path()};  // that of /tmp may be no disk
     base::SystemClock clock;
-    std::unique_ptr<store::Store> store = open();
+    std::unique_ptr<store::Store> store = tests::open_store(folder.path / "data", clock);
     chat::PasswordHasher hasher{{1, 8192}};
     chat::Accounts accounts{*store, hasher, clock, {}};
     chat::UserPtr sara = *accounts.create({"sara", "correct horse battery", "Sara Ahmed", "", chat::Role::owner});
-
-    std::unique_ptr<store::Store> open() const {
-        store::Options options;
-        options.folder = folder.path / "data";
-        return std::move(std::get<0>(store::Store::open(options, clock)));
-    }
 
     chat::Message message(base::Seq seq) const {
         chat::Message made;

@@ -33,7 +33,7 @@ BENCHMARK(record_encode);
 
 /// Groups of records with one write each; with or without the fsync that makes them durable.
 void journal_append(benchmark::State& state) {
-    bench::Folder const folder;
+    tests::Folder const folder{std::filesystem::current_path()};
     store::Journal journal(store::system_files(), folder.path);
     if (journal.begin_segment(1) < 0) return state.SkipWithError("the journal can't be written");
     std::string lines;
@@ -55,7 +55,7 @@ BENCHMARK(journal_append)->ArgNames({"records", "fsync"})->Args({1, 1})->Args({6
 
 /// Commits with so many under way, from `commit` to `done`.
 void store_commit(benchmark::State& state) {
-    bench::Folder const folder;
+    tests::Folder const folder{std::filesystem::current_path()};
     base::SystemClock const clock;
     store::Options options;
     options.folder = folder.path / "data";

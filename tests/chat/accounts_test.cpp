@@ -197,7 +197,7 @@ TEST_CASE("a device that signed in before is not locked out by others at its add
 }
 
 TEST_CASE("where a class shares an address, the pair of account and address is still limited") {
-    MemoryStore store;
+    tests::CommittingStore store;
     base::ManualClock clock;
     PasswordHasher hasher{{1, 8192}};
     unsigned limit = 1000;

@@ -7,24 +7,9 @@
 #include <vector>
 
 #include "base/manual_clock.hpp"
-#include "chat/accounts/accounts.hpp"
-#include "chat/accounts/password_hasher.hpp"
-#include "chat/desk/desk.hpp"
-#include "chat/memory_store.hpp"
-#include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms/rooms.hpp"
-#include "chat/screening.hpp"
-#include "chat/sessions/sessions.hpp"
-#include "chat/settings.hpp"
-#include "moderation/cases/cases.hpp"
-#include "moderation/cases/cleared_texts.hpp"
-#include "moderation/cases/statistics.hpp"
-#include "moderation/conduct/near_repeats.hpp"
-#include "moderation/conduct/sanctions.hpp"
-#include "moderation/conduct/spam_window.hpp"
-#include "moderation/conduct/standing.hpp"
-#include "moderation/rules/rule_book.hpp"
+#include "support/chat_services.hpp"
+#include "support/committing_store.hpp"
 
 namespace soyuz::chat::test {
 
@@ -99,60 +84,19 @@ private:
 
 /// All services over a store and a clock that outlive them; `restart` makes new ones on the same store.
 struct World {
-    struct Services {
-        Services(store::Store& store, base::Clock const& clock)
-            : hasher({.passes = 1, .memory_bytes = 8192}),
-              accounts(store, hasher, clock, {}),
-              sessions(store, accounts, clock, {.jwt_secret = "a secret of at least thirty-two bytes"}),
-              settings(store),
-              sanctions(store, clock),
-              window(clock),
-              rooms(store, accounts, clock),
-              cases(store, clock,
-                    [this](auto const& changed, auto const& claim, auto open) {
-                        screening.case_changed(changed, claim, open);
-                    }),
-              standing(store, clock),
-              cleared(store),
-              rule_book(store),
-              statistics(store, clock),
-              screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats,
-                         sanctions, clock}),
-              messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
-              desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
-
-        PasswordHasher hasher;
-        Accounts accounts;
-        Sessions sessions;
-        Settings settings;
-        moderation::Sanctions sanctions;
-        moderation::SpamWindow window;
-        WordJudge judge;
-        Rooms rooms;
-        moderation::Cases cases;
-        moderation::Standing standing;
-        moderation::ClearedTexts cleared;
-        moderation::RuleBook rule_book;
-        moderation::Statistics statistics;
-        moderation::NearRepeats near_repeats;
-        Screening screening;
-        Messages messages;
-        Desk desk;
-    };
-
     World() { restart(); }
 
     void restart() {
         services.reset();
         store.settle();
-        services = std::make_unique<Services>(store, clock);
+        services = std::make_unique<tests::ChatServices>(store, clock, judge);
         services->rooms.observe(listener);
         services->screening.observe(listener);
         services->messages.observe(listener);
         services->desk.observe(listener);
     }
 
-    Services* operator->() { return services.get(); }
+    tests::ChatServices* operator->() { return services.get(); }
 
     UserPtr user(std::string const& name, Role role = Role::member) {
         auto made = services->accounts.create({name, "a fine passphrase", "", "", role});
@@ -211,10 +155,11 @@ struct World {
         return reacted;
     }
 
-    MemoryStore store;
+    tests::CommittingStore store;
     base::ManualClock clock;
+    WordJudge judge;
     Listener listener;
-    std::unique_ptr<Services> services;
+    std::unique_ptr<tests::ChatServices> services;
 };
 
 template <class T>

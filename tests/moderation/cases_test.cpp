@@ -4,15 +4,15 @@
 #include <nlohmann/json.hpp>
 
 #include "base/manual_clock.hpp"
-#include "chat/memory_store.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/cases/cleared_texts.hpp"
 #include "moderation/conduct/standing.hpp"
+#include "support/committing_store.hpp"
 
 using namespace soyuz;
 using namespace soyuz::moderation;
 using namespace std::chrono_literals;
-using chat::test::MemoryStore;
+using tests::CommittingStore;
 
 namespace {
 
@@ -56,7 +56,7 @@ struct Desk {
     }
 
     CaseLimits bounds;
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     std::vector<std::string> told;
     std::unique_ptr<Cases> cases;
@@ -290,7 +290,7 @@ TEST_CASE("old decided cases go to the log") {
 }
 
 TEST_CASE("violations count for a day, can be taken back, and are forgiven together") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     auto standing = std::make_unique<Standing>(store, clock);
     auto const commit = [&](auto const& act) {
@@ -325,7 +325,7 @@ TEST_CASE("violations count for a day, can be taken back, and are forgiven toget
 }
 
 TEST_CASE("cleared texts are known again, also after a restart, and the oldest give way") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     ClearedTexts cleared{store, 2};
     store::Batch batch;

@@ -6,17 +6,17 @@
 #include <nlohmann/json.hpp>
 
 #include "base/manual_clock.hpp"
-#include "chat/memory_store.hpp"
+#include "support/committing_store.hpp"
 
 using namespace soyuz;
 using namespace soyuz::moderation;
 using namespace std::chrono_literals;
-using chat::test::MemoryStore;
+using tests::CommittingStore;
 using Kind = Sanction::Kind;
 
 namespace {
 
-std::size_t documents(MemoryStore& store, std::string const& collection) {
+std::size_t documents(CommittingStore& store, std::string const& collection) {
     store.settle();
     std::size_t count = 0;
     store.each_document(collection, [&](auto const&, auto const&) { ++count; });
@@ -26,7 +26,7 @@ std::size_t documents(MemoryStore& store, std::string const& collection) {
 }  // namespace
 
 TEST_CASE("bans and mutes end on time, survive a restart, and say until when and why") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     base::UserId const sara{"sara"};
     base::UserId const omar{"omar"};
@@ -68,7 +68,7 @@ TEST_CASE("bans and mutes end on time, survive a restart, and say until when and
 }
 
 TEST_CASE("a ban is in force before it is on disk") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     Sanctions sanctions{store, clock};
     store.hold();
@@ -85,7 +85,7 @@ TEST_CASE("a ban is in force before it is on disk") {
 }
 
 TEST_CASE("what happens by itself doesn't shorten what a moderator decided") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     Sanctions sanctions{store, clock};
     base::UserId const sara{"sara"};
@@ -123,7 +123,7 @@ TEST_CASE("a ban by people shuts out, an automatic one ends writing alone") {
 }
 
 TEST_CASE("lifting takes away permanent and timed ones, and is told") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     base::UserId const sara{"sara"};
     int told = 0;
@@ -147,7 +147,7 @@ TEST_CASE("lifting takes away permanent and timed ones, and is told") {
 }
 
 TEST_CASE("a ban whose end can't be read is left out, not taken for a permanent one") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     store.commit({store::Put{"temp_bans", "sara", R"({"reason":"","until":"soon"})"},
                   store::Put{"temp_bans", "omar", R"({"reason":"x","until":"2099-01-01T00:00:00.000Z"})"}},
@@ -159,7 +159,7 @@ TEST_CASE("a ban whose end can't be read is left out, not taken for a permanent 
 }
 
 TEST_CASE("imposing and lifting at the same time leave disk and memory agreed") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     base::UserId const sara{"sara"};
     Sanctions sanctions{store, clock};

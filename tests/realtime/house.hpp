@@ -13,27 +13,12 @@
 
 #include "base/manual_clock.hpp"
 #include "base/workers.hpp"
-#include "chat/accounts/accounts.hpp"
-#include "chat/accounts/password_hasher.hpp"
-#include "chat/change_budget.hpp"
-#include "chat/messages/messages.hpp"
-#include "chat/rooms/rooms.hpp"
-#include "chat/screening.hpp"
-#include "chat/sessions/sessions.hpp"
-#include "chat/settings.hpp"
 #include "judge/judge.hpp"
-#include "moderation/cases/cases.hpp"
-#include "moderation/cases/cleared_texts.hpp"
-#include "moderation/cases/statistics.hpp"
-#include "moderation/conduct/near_repeats.hpp"
-#include "moderation/conduct/sanctions.hpp"
-#include "moderation/conduct/spam_window.hpp"
-#include "moderation/conduct/standing.hpp"
-#include "moderation/rules/rule_book.hpp"
 #include "realtime/announcer.hpp"
 #include "realtime/fakes.hpp"
-#include "realtime/memory_store.hpp"
+#include "realtime/manual_store.hpp"
 #include "realtime/native_gateway.hpp"
+#include "support/chat_services.hpp"
 
 namespace soyuz::tests {
 
@@ -53,33 +38,26 @@ public:
     }
 };
 
-/// The domain, a announcer on two loops, and the gateway; everything that takes time happens when the test says so.
-struct House {
+/// What the services of a house stand on.
+struct Ground {
+    base::ManualClock clock;
+    ManualStore store;
+    WordJudge judge;
+};
+
+/// The services, an announcer on two loops, and the gateway; everything that takes time happens when the test says so.
+struct House : Ground, ChatServices {
     explicit House(realtime::NativeGateway::Options options = unlimited())
-        : accounts(store, hasher, clock, {}),
-          settings(store),
-          rooms(store, accounts, clock),
-          sanctions(store, clock,
-                    {[this](moderation::Sanction const& sanction) { announcer.sanction_imposed(sanction); }, {}}),
-          window(clock),
+        : ChatServices(store, clock, judge,
+                       {[this](moderation::Sanction const& sanction) { announcer.sanction_imposed(sanction); }, {}}),
           announcer({&loops[0], &loops[1]}, accounts, rooms, clock),
-          cases(store, clock,
-                [this](auto const& changed, auto const& claim, auto open) {
-                    screening.case_changed(changed, claim, open);
-                }),
-          standing(store, clock),
-          cleared(store),
-          rule_book(store),
-          statistics(store, clock),
-          screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
-                     clock}),
-          messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
           gateway({announcer.hub(), announcer.news(), accounts, rooms, messages, changes, workers, clock},
                   std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
         store.attach({[this] { announcer.group_committed(); }, {}});
     }
+    ~House() { settle(); }  // nothing is under way any more that would tell the announcer
 
     static realtime::NativeGateway::Options unlimited() {
         realtime::NativeGateway::Options options;
@@ -115,26 +93,8 @@ struct House {
         run_loops();
     }
 
-    base::ManualClock clock;
-    MemoryStore store;
-    chat::PasswordHasher hasher{{1, 8192}};
-    WordJudge judge;
-    chat::Accounts accounts;
-    chat::Settings settings;
-    chat::Rooms rooms;
-    moderation::Sanctions sanctions;
-    moderation::SpamWindow window;
     std::array<FakeLoop, 2> loops{FakeLoop{0}, FakeLoop{1}};
-    realtime::Announcer announcer;  // outlives messages, which tell it of changes up to their end
-    moderation::Cases cases;
-    moderation::Standing standing;
-    moderation::ClearedTexts cleared;
-    moderation::RuleBook rule_book;
-    moderation::Statistics statistics;
-    moderation::NearRepeats near_repeats;
-    chat::Screening screening;
-    chat::Messages messages;
-    chat::ChangeBudget changes{clock};
+    realtime::Announcer announcer;
     base::Workers workers{"test", 1, 1000};
     realtime::NativeGateway gateway;
 };

@@ -72,7 +72,7 @@ TEST_CASE("a message that could not be saved is answered with the error, and nob
     House house;
     Client sara(house, house.account("sara"));
     sara.join("lobby");
-    house.store.fails = true;
+    house.store.refuse(true);
     auto const answer = sara.ask({{"type", "message"}, {"room", "lobby"}, {"text", "lost"}});
     CHECK(answer["type"] == "error");
     CHECK(answer["code"] == "read_only");

@@ -355,7 +355,7 @@ TEST_CASE("nothing of those who are refused an account is kept but a counter") {
     for (int i = 0; i < 20; ++i) CHECK(sign_up("stranger", "blockme " + std::to_string(i)).status == 422);
     CHECK(sign_up("blockme", "").status == 422);
     CHECK(house.store->log_tail("moderation_log", 10).empty());
-    CHECK(house.statistics->events({}).empty());
+    CHECK(house.statistics.events({}).empty());
     auto const metrics = house.ask("GET", "/metrics", {{"Accept", "text/plain"}}).body;
     CHECK(metrics.find("sign_ups_total{result=\"refused\"} 21") != std::string::npos);
     // The shape is looked at before the judge is asked.
@@ -364,7 +364,7 @@ TEST_CASE("nothing of those who are refused an account is kept but a counter") {
 
 TEST_CASE("sign-ups are counted before they are judged") {
     House house;
-    auto const limit = house.settings->get()->registrations_per_address * 10;
+    auto const limit = house.settings.get()->registrations_per_address * 10;
     nlohmann::json const wish{{"username", "blockme"}, {"password", House::password}};
     for (unsigned i = 0; i < limit; ++i) REQUIRE(house.send("POST", "/api/v1/register", wish).status == 422);
     auto const refused = house.send("POST", "/api/v1/register", wish);
@@ -428,9 +428,9 @@ TEST_CASE("muted people don't speak through names, titles and topics, and invite
     REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "hers"}}, sara).status == 201);
     moderation::Sanction mute;
     mute.kind = moderation::Sanction::Kind::mute;
-    mute.user = house.accounts->find_by_name("sara")->id;
+    mute.user = house.accounts.find_by_name("sara")->id;
     mute.reason = "Be kind.";
-    house.sanctions->impose(mute);
+    house.sanctions.impose(mute);
     struct Case {
         char const* method;
         char const* target;
@@ -453,7 +453,7 @@ TEST_CASE("muted people don't speak through names, titles and topics, and invite
         CHECK(heard.error() == "muted");
         CHECK(heard.json()["reason"] == "Be kind.");
     }
-    CHECK(house.cases->open_count() == 0);
+    CHECK(house.cases.open_count() == 0);
 }
 
 TEST_CASE("a browser that signed in before gets in while others at its address guess") {
@@ -510,7 +510,7 @@ TEST_CASE("nothing in the folders tells of a deleted account but what the manual
     REQUIRE(house.store->checkpoint());
     CHECK(house.send("DELETE", "/api/v1/me", {{"password", House::password}}, zaphod).status == 204);
     for (auto const& url : urls) CHECK(house.ask("GET", url, sara).status == 404);
-    CHECK_FALSE(house.rooms->find("hideout"));
+    CHECK_FALSE(house.rooms.find("hideout"));
     CHECK(house.send("POST", "/api/v1/rooms", {{"name", "hideout"}}, sara).status == 201);
     auto const left = house.ask("GET", "/api/v1/messages/" + other.json()["id"].get<std::string>(), sara).json();
     CHECK(left["mentions"].empty());

@@ -234,8 +234,8 @@ TEST_CASE("a file is written only once nothing speaks against its message") {
     auto const muted = house.bearer("muted");
     moderation::Sanction mute;
     mute.kind = moderation::Sanction::Kind::mute;
-    mute.user = house.accounts->find_by_name("muted")->id;
-    house.sanctions->impose(mute);
+    mute.user = house.accounts.find_by_name("muted")->id;
+    house.sanctions.impose(mute);
     REQUIRE(house.send("POST", "/api/v1/rooms", {{"name", "calm"}}, sara).status == 201);
     auto const post = [&](Headers const& who, std::string const& room, std::string const& more) {
         return house.ask("POST", "/api/v1/rooms/" + room + "/files", who + multipart_type,
@@ -332,7 +332,7 @@ TEST_CASE("uploads that nothing names are swept away after an hour") {
     REQUIRE(house.ask("PUT", "/api/v1/me/avatar", sara + multipart_type, multipart("avatar", "a.png", png(2, 2, 2)))
                 .status == 200);
     auto const uploads = house.folder / "uploads";
-    auto const lobby = house.rooms->lobby()->id.value;
+    auto const lobby = house.rooms.lobby()->id.value;
     std::filesystem::create_directories(uploads / "zz");
     for (auto const& name : {"zz/" + lobby + "_orphan.txt", "zz/nowhere_orphan.txt"s, "zz/orphan.webp"s})
         std::ofstream{uploads / name} << "orphan";

@@ -159,12 +159,11 @@ TEST_CASE("the body that a route takes is bounded before it is read") {
         CHECK(stranger.bytes == 64U << 10U);
         CHECK(stranger.status == 401);
     }
-    house.sanctions->impose(
-        {moderation::Sanction::Kind::ban, house.accounts->find_by_name("sara")->id, {}, "spam", ""});
+    house.sanctions.impose({moderation::Sanction::Kind::ban, house.accounts.find_by_name("sara")->id, {}, "spam", ""});
     CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).status == 403);
     CHECK(limit("POST", "/api/v1/rooms/lobby/files", sara).bytes == 64U << 10U);
 
-    REQUIRE(house.settings->change({{"attachment_bytes", 1000}}));
+    REQUIRE(house.settings.change({{"attachment_bytes", 1000}}));
     CHECK(limit("POST", "/api/v1/rooms/lobby/files", house.bearer("omar")).bytes < 20'000);
 }
 

@@ -15,27 +15,10 @@
 #include "base/manual_clock.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
-#include "chat/accounts/accounts.hpp"
-#include "chat/accounts/password_hasher.hpp"
-#include "chat/change_budget.hpp"
-#include "chat/desk/desk.hpp"
-#include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
-#include "chat/rooms/rooms.hpp"
-#include "chat/screening.hpp"
-#include "chat/sessions/devices.hpp"
-#include "chat/sessions/sessions.hpp"
-#include "chat/settings.hpp"
 #include "judge/judge.hpp"
-#include "moderation/cases/cases.hpp"
-#include "moderation/cases/cleared_texts.hpp"
-#include "moderation/cases/statistics.hpp"
-#include "moderation/conduct/near_repeats.hpp"
-#include "moderation/conduct/sanctions.hpp"
-#include "moderation/conduct/spam_window.hpp"
-#include "moderation/conduct/standing.hpp"
-#include "moderation/rules/rule_book.hpp"
-#include "store/store.hpp"
+#include "support/chat_services.hpp"
+#include "support/folder.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -100,74 +83,38 @@ struct Heard {
     std::string error() const { return json().value("error", ""); }
 };
 
+/// What the services of a house stand on.
+struct Ground {
+    tests::Folder temporary;
+    std::filesystem::path const& folder = temporary.path;
+    base::ManualClock clock;
+    WordJudge judge;
+    std::unique_ptr<store::Store> store = tests::open_store(folder / "data", clock);
+};
+
 /// A site over real services and a store in a folder of its own, spoken to without a socket.
-class House {
+class House : public Ground, public tests::ChatServices {
 public:
-    explicit House(SiteOptions options = {}, std::map<std::string, SocketPath> sockets = {}, bool is_set_up = true) {
-        folder = std::filesystem::temp_directory_path() / ("soyuz-web-" + base::random_id());
-        std::filesystem::create_directories(folder);
-        store::Options store_options;
-        store_options.folder = folder / "data";
-        auto opened = store::Store::open(store_options, clock);
-        REQUIRE(std::holds_alternative<std::unique_ptr<store::Store>>(opened));
-        store = std::move(std::get<0>(opened));
-        accounts = std::make_unique<chat::Accounts>(*store, hasher, clock, chat::Accounts::Limits{});
-        settings = std::make_unique<chat::Settings>(*store);
-        sessions = std::make_unique<chat::Sessions>(
-            *store, *accounts, clock, chat::Sessions::Options{.jwt_secret = "a secret of thirty-two characters"});
-        devices = std::make_unique<chat::Devices>(*store, clock);
-        rooms = std::make_unique<chat::Rooms>(*store, *accounts, clock);
-        sanctions = std::make_unique<moderation::Sanctions>(*store, clock);
-        window = std::make_unique<moderation::SpamWindow>(clock);
-        cases = std::make_unique<moderation::Cases>(*store, clock);
-        standing = std::make_unique<moderation::Standing>(*store, clock);
-        cleared = std::make_unique<moderation::ClearedTexts>(*store);
-        rule_book = std::make_unique<moderation::RuleBook>(*store);
-        statistics = std::make_unique<moderation::Statistics>(*store, clock);
-        screening = std::make_unique<chat::Screening>(
-            chat::Screening::Services{judge, *accounts, *rooms, *cases, *standing, *cleared, *rule_book, *statistics,
-                                      near_repeats, *sanctions, clock});
-        messages = std::make_unique<chat::Messages>(*store, *accounts, *rooms, *settings, *cases, *screening, *window,
-                                                    *sanctions, clock);
-        desk = std::make_unique<chat::Desk>(*cases, *standing, *cleared, *screening, *messages, *rooms, *accounts,
-                                            *sanctions, clock);
+    explicit House(SiteOptions options = {}, std::map<std::string, SocketPath> sockets = {}, bool is_set_up = true)
+        : ChatServices(*store, clock, judge) {
         options.uploads_folder = folder / "uploads";
         options.version = "test";
         options_ = std::move(options);
         sockets_ = std::move(sockets);
         start_site();
-        if (is_set_up) REQUIRE(accounts->create_owner({"keeper", password, "", "", chat::Role::owner}));
+        if (is_set_up) REQUIRE(accounts.create_owner({"keeper", password, "", "", chat::Role::owner}));
     }
     ~House() {
         workers.stop();
         expensive.stop();
-        site.reset();
-        desk.reset();
-        messages.reset();
-        screening.reset();
-        statistics.reset();
-        rule_book.reset();
-        cleared.reset();
-        standing.reset();
-        cases.reset();
-        window.reset();
-        sanctions.reset();
-        rooms.reset();
-        devices.reset();
-        sessions.reset();
-        settings.reset();
-        accounts.reset();
-        store.reset();
-        std::error_code fault;
-        std::filesystem::remove_all(folder, fault);
     }
 
     /// Forgets all that the site has in memory only.
     void start_site() {
         site.reset();
         site = std::make_unique<Site>(
-            Services{*store, *accounts, *sessions, *devices, *rooms, *messages, changes, *settings, *screening, *desk,
-                     *cases, *standing, *rule_book, *statistics, *sanctions, presence, workers, expensive, clock},
+            Services{*store, accounts, sessions, devices, rooms, messages, changes, settings, screening, desk, cases,
+                     standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
             options_, sockets_);
     }
 
@@ -205,16 +152,16 @@ public:
 
     /// An account with a token; the header that opens routes.
     Headers bearer(std::string const& username, chat::Role role = chat::Role::member) {
-        auto user = accounts->find_by_name(username);
-        if (!user) user = *accounts->create({username, password, "", "", role});
-        if (role != user->role) user = *accounts->set_role(user->id, role);
-        return {{"Authorization", "Bearer " + sessions->open(*user, chat::Session::Kind::token, "test")->token}};
+        auto user = accounts.find_by_name(username);
+        if (!user) user = *accounts.create({username, password, "", "", role});
+        if (role != user->role) user = *accounts.set_role(user->id, role);
+        return {{"Authorization", "Bearer " + sessions.open(*user, chat::Session::Kind::token, "test")->token}};
     }
     /// The same with a browser's session; `token` is what changes must carry.
     Headers cookie(std::string const& username, std::string* token = nullptr, chat::Role role = chat::Role::member) {
         bearer(username, role);
-        auto const opened = *sessions->open(*accounts->find_by_name(username), chat::Session::Kind::browser, "test");
-        if (token != nullptr) *token = sessions->csrf_token(opened.session.id);
+        auto const opened = *sessions.open(*accounts.find_by_name(username), chat::Session::Kind::browser, "test");
+        if (token != nullptr) *token = sessions.csrf_token(opened.session.id);
         return {{"Cookie", "soyuz_session=" + opened.token}};
     }
 
@@ -231,32 +178,9 @@ public:
     }
 
     static constexpr char const* password = "correct horse battery";
-    std::filesystem::path folder;
-    base::ManualClock clock;
-    // As cheap as libsodium lets it be: these tests are not about hashing.
-    chat::PasswordHasher hasher{{1, 8192}};
-    WordJudge judge;
     NobodyOnline presence;
     base::Workers workers{"worker", 2, 100};
     ExpensiveWork expensive{true};
-    std::unique_ptr<store::Store> store;
-    std::unique_ptr<chat::Accounts> accounts;
-    std::unique_ptr<chat::Settings> settings;
-    std::unique_ptr<chat::Sessions> sessions;
-    std::unique_ptr<chat::Devices> devices;
-    std::unique_ptr<chat::Rooms> rooms;
-    std::unique_ptr<moderation::Sanctions> sanctions;
-    std::unique_ptr<moderation::SpamWindow> window;
-    std::unique_ptr<moderation::Cases> cases;
-    std::unique_ptr<moderation::Standing> standing;
-    std::unique_ptr<moderation::ClearedTexts> cleared;
-    std::unique_ptr<moderation::RuleBook> rule_book;
-    std::unique_ptr<moderation::Statistics> statistics;
-    moderation::NearRepeats near_repeats;
-    std::unique_ptr<chat::Screening> screening;
-    std::unique_ptr<chat::Messages> messages;
-    std::unique_ptr<chat::Desk> desk;
-    chat::ChangeBudget changes{clock};
     std::unique_ptr<Site> site;
 
 private:

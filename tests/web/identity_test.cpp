@@ -61,10 +61,10 @@ TEST_CASE("a request and a handshake say alike who sends them; a bad token is no
 TEST_CASE("a ticket opens one socket and no route, and a bad one is not made up for by a cookie") {
     House house{{}, {{"/ws", {.open = [](web::Handshake const&) { return net::WebSocketAccept{}; }}}}};
     auto const cookie = house.cookie("sara");
-    auto const session = house.sessions->of(house.accounts->find_by_name("sara")->id).front().id;
+    auto const session = house.sessions.of(house.accounts.find_by_name("sara")->id).front().id;
     CHECK(shake_hands(house, "/ws?ticket=BAD", cookie) == 401);
-    CHECK(house.ask("GET", "/api/v1/me?ticket=" + house.sessions->new_ticket(session)).status == 401);
-    auto const ticket = house.sessions->new_ticket(session);
+    CHECK(house.ask("GET", "/api/v1/me?ticket=" + house.sessions.new_ticket(session)).status == 401);
+    auto const ticket = house.sessions.new_ticket(session);
     CHECK(shake_hands(house, "/ws?ticket=" + ticket, {}) == 101);
     CHECK(shake_hands(house, "/ws?ticket=" + ticket, {}) == 401);
 }

@@ -67,7 +67,7 @@ TEST_CASE("a socket counts for its key until its place goes, also when the count
 
 TEST_CASE("an account has so many sockets, wherever they come from") {
     House house{behind_proxy(), socket_path()};
-    REQUIRE(house.settings->change({{"connections_per_account", 3}}));
+    REQUIRE(house.settings.change({{"connections_per_account", 3}}));
     auto const sara = house.bearer("sara");
     std::vector<Shaken> open;
     for (auto const* address : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
@@ -100,7 +100,7 @@ TEST_CASE("behind a trusted proxy sockets are counted for the client's own addre
          }) {
         INFO(name);
         House house{behind_proxy(), socket_path()};
-        REQUIRE(house.settings->change({{"connections_per_address", 2}}));
+        REQUIRE(house.settings.change({{"connections_per_address", 2}}));
         std::vector<Shaken> open;
         for (auto const* user : {"sara", "omar"})
             open.push_back(shake_hands(house, house.bearer(user), forwarded, peer));
@@ -118,7 +118,7 @@ TEST_CASE("without rate limits no socket is refused") {
     auto options = behind_proxy();
     options.rate_limits = false;
     House house{options, socket_path()};
-    REQUIRE(house.settings->change({{"connections_per_account", 1}, {"connections_per_address", 1}}));
+    REQUIRE(house.settings.change({{"connections_per_account", 1}, {"connections_per_address", 1}}));
     auto const sara = house.bearer("sara");
     auto const one = shake_hands(house, sara, "203.0.113.1", "10.0.0.1");
     CHECK(one.accept);

@@ -56,7 +56,7 @@ TEST_CASE("until there is an owner, the set-up is the only way in") {
                                           "&username=teacher&password=correct+horse+battery&purpose=class",
                                       visitor.cookie);
     REQUIRE(made.status == 303);
-    CHECK(house.accounts->find_by_name("teacher")->role == chat::Role::owner);
+    CHECK(house.accounts.find_by_name("teacher")->role == chat::Role::owner);
     std::ifstream document{house.folder / "data" / "users.json"};
     CHECK((std::string{std::istreambuf_iterator<char>{document}, {}}).find("teacher") != std::string::npos);
     // A class is by invite.
@@ -81,14 +81,14 @@ TEST_CASE("the set-up link makes the owner once, with the purpose applied") {
     CHECK(weak.status == 422);
     CHECK(weak.body.find("value=\"Ms Khan\"") != std::string::npos);
     CHECK(form("correct+horse+battery", "nonsense").status == 422);
-    CHECK(house.accounts->count() == 0);
+    CHECK(house.accounts.count() == 0);
     auto const made = form("correct+horse+battery", "class");
     REQUIRE(made.status == 303);
     CHECK(made.header("Location") == "/chat");
     CHECK_FALSE(made.cookie("soyuz_session").empty());
-    CHECK(house.accounts->find_by_name("teacher")->role == chat::Role::owner);
-    CHECK(house.settings->get()->name == "Class 7b");
-    CHECK(house.settings->get()->purpose == chat::Purpose::class_);
+    CHECK(house.accounts.find_by_name("teacher")->role == chat::Role::owner);
+    CHECK(house.settings.get()->name == "Class 7b");
+    CHECK(house.settings.get()->purpose == chat::Purpose::class_);
     CHECK(house.site->setup_token().empty());
     CHECK(form("correct+horse+battery", "class").status == 404);
     CHECK(house.ask("GET", "/setup?token=" + token).status == 404);
@@ -107,7 +107,7 @@ TEST_CASE("a visitor signs up through the form, and what was wrong is said at it
         visitor.cookie);
     REQUIRE(good.status == 303);
     CHECK(good.header("Location") == "/chat");
-    CHECK(house.accounts->find_by_name("ali")->display_name == "Ali");
+    CHECK(house.accounts.find_by_name("ali")->display_name == "Ali");
 }
 
 TEST_CASE("the chat page holds the messages before any script has run") {
@@ -133,7 +133,7 @@ TEST_CASE("the chat page holds the messages before any script has run") {
 TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't meant for, nor after a change") {
     House house;
     auto const omar = house.bearer("omar");
-    auto const user = [&](char const* name) { return house.accounts->find_by_name(name); };
+    auto const user = [&](char const* name) { return house.accounts.find_by_name(name); };
     REQUIRE(house.send("POST", "/api/v1/rooms/lobby/messages", {{"text", "first"}}, omar).status == 201);
     auto const page_of = [&](char const* name, std::string const& language = "en") {
         return house.ask("GET", "/chat/lobby", house.cookie(name) + Headers{{"Accept-Language", language}}).body;
@@ -161,19 +161,19 @@ TEST_CASE("what pages keep of earlier renderings never shows to whom it isn't me
         });
         done.get_future().get();
     };
-    base::MessageId const id{house.rooms->lobby()->id, 1};
-    change([&](auto done) { house.messages->editor.edit({user("omar"), "", false}, id, "second", done); });
+    base::MessageId const id{house.rooms.lobby()->id, 1};
+    change([&](auto done) { house.messages.editor.edit({user("omar"), "", false}, id, "second", done); });
     CHECK(has(page_of("sara"), "<p dir=\"auto\">second</p>"));
     CHECK_FALSE(has(page_of("sara"), "<p dir=\"auto\">first</p>"));
-    change([&](auto done) { house.messages->editor.react({user("sara"), "", false}, id, "👍", true, done); });
+    change([&](auto done) { house.messages.editor.react({user("sara"), "", false}, id, "👍", true, done); });
     CHECK(has(page_of("sara"), "class=\"reaction mine\""));
     CHECK(has(page_of("omar"), "class=\"reaction\""));
     CHECK_FALSE(has(page_of("omar"), "class=\"reaction mine\""));
     chat::Accounts::ProfileChange name;
     name.display_name = "Omar the Second";
-    REQUIRE(house.accounts->change_profile(user("omar")->id, name).ok());
+    REQUIRE(house.accounts.change_profile(user("omar")->id, name).ok());
     CHECK(has(page_of("sara"), "data-f=\"name\">Omar the Second</bdi>"));
-    change([&](auto done) { house.messages->editor.remove({user("omar"), "", false}, id, done); });
+    change([&](auto done) { house.messages.editor.remove({user("omar"), "", false}, id, done); });
     CHECK_FALSE(has(page_of("sara"), "<p dir=\"auto\">second</p>"));
 }
 
@@ -200,8 +200,8 @@ TEST_CASE("rows with other reasons or another case have other keys") {
     House house;
     house.bearer("omar");
     chat::Message message;
-    message.sender = house.accounts->find_by_name("omar");
-    auto const key = [&] { return web::row_key("en", message, nullptr, nullptr, *message.sender, *house.accounts); };
+    message.sender = house.accounts.find_by_name("omar");
+    auto const key = [&] { return web::row_key("en", message, nullptr, nullptr, *message.sender, house.accounts); };
     auto const plain = key();
     CHECK(key() == plain);
     message.verdict.case_id = "case";
@@ -296,7 +296,7 @@ TEST_CASE("the forms of the settings page work without a script") {
           std::string::npos);
     CHECK(house.send_form("/settings/profile", csrf + "&display_name=Sara+K", cookie).header("Location") ==
           "/settings?saved=profile");
-    CHECK(house.accounts->find_by_name("sara")->display_name == "Sara K");
+    CHECK(house.accounts.find_by_name("sara")->display_name == "Sara K");
     CHECK(house.send_form("/settings/profile", csrf + "&display_name=blockme", cookie).status == 422);
     CHECK(house.send_form("/settings/profile", "display_name=Other", cookie).status == 403);
     auto const other = house.bearer("sara");
@@ -314,7 +314,7 @@ TEST_CASE("the forms of the settings page work without a script") {
           422);
     CHECK(house.send_form("/settings/delete", csrf + "&name=sara&password=another+horse+battery", cookie).status ==
           303);
-    CHECK(house.accounts->find_by_name("sara") == nullptr);
+    CHECK(house.accounts.find_by_name("sara") == nullptr);
 }
 
 TEST_CASE("the owner's page changes settings without a script") {
@@ -328,7 +328,7 @@ TEST_CASE("the owner's page changes settings without a script") {
                                 "create_rooms_present=1",
                          cookie)
               .header("Location") == "/admin?saved=settings");
-    auto const settings = house.settings->get();
+    auto const settings = house.settings.get();
     CHECK(settings->name == "Club");
     CHECK(settings->registration == chat::Registration::invite);
     CHECK(settings->spam.preset == "strict");
@@ -336,11 +336,11 @@ TEST_CASE("the owner's page changes settings without a script") {
     CHECK_FALSE(settings->members_create_rooms);
     CHECK(house.send_form("/admin", csrf + "&spam.preset=custom&spam.limit=5&spam.bans_s=30%2C+90", cookie).status ==
           303);
-    CHECK(house.settings->get()->spam.limit == 5);
-    CHECK(house.settings->get()->spam.bans == std::vector<std::chrono::seconds>{30s, 90s});
+    CHECK(house.settings.get()->spam.limit == 5);
+    CHECK(house.settings.get()->spam.bans == std::vector<std::chrono::seconds>{30s, 90s});
     auto const wrong = house.send_form("/admin", csrf + "&message_characters=many", cookie);
     CHECK(wrong.status == 422);
-    CHECK(house.settings->get()->message_characters == 500);
+    CHECK(house.settings.get()->message_characters == 500);
 }
 
 TEST_CASE("an invite has its page and its QR code while it can be used") {

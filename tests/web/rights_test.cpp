@@ -134,7 +134,7 @@ TEST_CASE("a blocked message is refused with its verdict, a posted one answered 
 TEST_CASE("changes that others are told of count in one budget of the person") {
     House house;
     auto const sara = house.bearer("sara");
-    auto const id = house.accounts->find_by_name("sara")->id;
+    auto const id = house.accounts.find_by_name("sara")->id;
     Headers const json{{"Content-Type", "application/json"}};
     struct Case {
         char const* method;
