@@ -38,8 +38,9 @@ Connection* HubShard::find(Handle const& handle) {
 
 void HubShard::each(std::function<void(Connection&)> const& visit) {
     // By index: what `visit` does may open places.
-    for (std::size_t i = 0; i < places_.size(); ++i)
-        if (places_[i].connection != nullptr) visit(*places_[i].connection);
+    std::size_t place = 0;
+    while (place < places_.size())
+        if (auto* const connection = places_[place++].connection) visit(*connection);
 }
 
 Audience* HubShard::followed(Connection const& connection, std::string_view name_or_id) const {

@@ -180,7 +180,7 @@ void react(NativeSession& session, Json const& command, std::string const& ref) 
     if (!emoji) return session.refuse(ref, emoji.error());
     auto const on = truth_of(command, "on");
     if (!on) return session.refuse(ref, on.error());
-    session.services().messages.editor.react(session.author(), *id, std::move(*emoji), *on,
+    session.services().messages.editor.react(session.author(), *id, *emoji, *on,
                                              answer_with_place(session, ref, room_name_of(session, *id)));
 }
 

@@ -123,14 +123,14 @@ void NativeSession::acknowledge(std::string_view ref) { send_json(events::ack(re
 
 void NativeSession::refuse(std::string_view ref, base::Error const& error) { send_json(events::error(ref, error)); }
 
-void NativeSession::join(std::string_view name, std::optional<base::Seq> after, std::string ref) {
+void NativeSession::join(std::string_view name, std::optional<base::Seq> after, std::string const& ref) {
     auto const room = services().rooms.find_for(*user, name);
     if (!room) return refuse(ref, {base::Code::unknown_room, "There is no such room."});
     if (services().rooms.is_member(user->id, *room)) return join_as_member(room, after, ref);
-    become_member(room, after, std::move(ref));
+    become_member(room, after, ref);
 }
 
-void NativeSession::become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string ref) {
+void NativeSession::become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref) {
     bool const submitted = services().workers.submit(
         [&rooms = services().rooms, &hub = hub(), handle = handle, user = user, room, after, ref] {
             auto const result = rooms.join(*user, room->id);

@@ -51,14 +51,14 @@ public:
     bool may_change(std::string_view ref);
 
     /// Follows a room from its place `after` on, or from now on; becomes a member of a public one first.
-    void join(std::string_view name, std::optional<base::Seq> after, std::string ref);
+    void join(std::string_view name, std::optional<base::Seq> after, std::string const& ref);
 
 private:
     void run(std::string_view message);
     bool within_budget(std::string_view ref);
     bool has_budget();
     void join_as_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref);
-    void become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string ref);
+    void become_member(chat::RoomPtr const& room, std::optional<base::Seq> after, std::string const& ref);
     void catch_up(chat::RoomPtr const& room, base::Seq after, base::Seq last, std::string const& ref);
     void caught_up(chat::Room const& room, std::uint64_t ticket, Missed const& missed, bool complete,
                    std::string const& ref);

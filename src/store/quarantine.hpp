@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "store/files.hpp"
@@ -13,7 +14,8 @@ namespace soyuz::store {
 /// Where damaged bytes are kept for people: quarantine/report.jsonl says what, from where and when. Thread-safe.
 class Quarantine {
 public:
-    Quarantine(Files& files, Path folder, base::Clock const& clock) : files_(files), folder_(folder), clock_(clock) {}
+    Quarantine(Files& files, Path folder, base::Clock const& clock)
+        : files_(files), folder_(std::move(folder)), clock_(clock) {}
 
     /// Copies bytes found at `offset` of `file` (relative to the data folder). Failures are logged: the damaged bytes
     /// are useless to the server, so keeping them never stops it.

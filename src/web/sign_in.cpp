@@ -162,9 +162,9 @@ void sign_out(SiteContext& site, Call& call) {
     set_session_cookies(call, "");
 }
 
-void change_password(SiteContext& site, Call& call, std::string_view current, std::string wanted) {
+void change_password(SiteContext& site, Call& call, std::string_view current, std::string_view wanted) {
     auto const& id = call.user().id;
-    or_refuse(site.accounts.change_password(id, current, std::move(wanted)));
+    or_refuse(site.accounts.change_password(id, current, wanted));
     or_refuse(site.sessions.end_all(id, chat::SessionEnd::password_changed, call.identity()->session.id));
 }
 

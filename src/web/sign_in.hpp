@@ -38,7 +38,7 @@ chat::Sessions::Opened open_session(SiteContext& site, Call const& call, chat::U
 void sign_in_browser(SiteContext& site, Call& call, chat::UserPtr const& user);
 void sign_out(SiteContext& site, Call& call);
 
-void change_password(SiteContext& site, Call& call, std::string_view current, std::string wanted);
+void change_password(SiteContext& site, Call& call, std::string_view current, std::string_view wanted);
 /// Ends the account once its password is confirmed.
 void delete_account(SiteContext& site, Call& call, std::string_view password);
 /// Stores a picture as the caller's avatar. Refuses: invalid_value, too_large, wrong_type, read_only, rate_limited.

@@ -30,7 +30,7 @@ Error no_such_account() { return Error{Code::not_found, "There is no such accoun
 constexpr std::size_t longest_name_given = 400;
 
 /// Keyboards of phones leave a blank behind a word that they complete, and it is part of no name or address.
-std::string without_blanks(std::string text) { return base::is_valid_utf8(text) ? base::trim(text) : text; }
+std::string without_blanks(std::string const& text) { return base::is_valid_utf8(text) ? base::trim(text) : text; }
 
 Error email_taken() {
     Error error{Code::name_taken, "This e-mail address is in use."};
@@ -168,7 +168,7 @@ std::size_t Accounts::owners() const {
 }
 
 std::optional<Error> Accounts::tidy(NewAccount& account) const {
-    for (auto* const word : {&account.username, &account.email}) *word = without_blanks(std::move(*word));
+    for (auto* const word : {&account.username, &account.email}) *word = without_blanks(*word);
     account.display_name =
         base::is_valid_utf8(account.display_name) ? base::tidy_line(account.display_name) : account.display_name;
     bool const has_own_display_name = !account.display_name.empty();
@@ -292,17 +292,17 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
     return now->user;
 }
 
-Result<void> Accounts::change_password(UserId const& id, std::string_view current, std::string new_password) {
+Result<void> Accounts::change_password(UserId const& id, std::string_view current, std::string_view new_password) {
     auto const account = account_of(id);
     if (!account) return no_such_account();
     if (auto refusal = login_limits_.count_change(id)) return std::move(*refusal);
     auto const matches = match_password(hasher_, &account->hash, current);
     if (!matches) return matches.error();
     if (*matches == PasswordMatch::none) return Error{Code::invalid_credentials, "The present password is wrong."};
-    return set_password(id, std::move(new_password));
+    return set_password(id, new_password);
 }
 
-Result<void> Accounts::set_password(UserId const& id, std::string new_password) {
+Result<void> Accounts::set_password(UserId const& id, std::string_view new_password) {
     auto const before = account_of(id);
     if (!before) return no_such_account();
     auto const prepared = prepared_password(new_password);
@@ -332,7 +332,7 @@ Result<UserPtr> Accounts::change_profile(UserId const& id, ProfileChange change)
         if (auto fault = fault_of_display_name(*change.display_name, limits_.display_name_characters))
             faults.emplace("display_name", std::move(*fault));
     }
-    if (change.email) change.email = without_blanks(std::move(*change.email));
+    if (change.email) change.email = without_blanks(*change.email);
     if (change.email && !change.email->empty()) {
         if (auto fault = fault_of_email(*change.email)) faults.emplace("email", std::move(*fault));
     }

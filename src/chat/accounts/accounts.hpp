@@ -67,9 +67,9 @@ public:
     Result<UserPtr> authenticate(std::string_view name_or_email, std::string_view password, std::string_view address,
                                  DeviceOf const& device_of = {});
 
-    Result<void> change_password(base::UserId const& id, std::string_view current, std::string new_password);
+    Result<void> change_password(base::UserId const& id, std::string_view current, std::string_view new_password);
     /// Without the current one: for administration.
-    Result<void> set_password(base::UserId const& id, std::string new_password);
+    Result<void> set_password(base::UserId const& id, std::string_view new_password);
 
     struct ProfileChange {
         std::optional<std::string> display_name;

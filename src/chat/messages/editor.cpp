@@ -217,7 +217,7 @@ void Editor::restore(Author const& author, base::MessageId const& id, MessageDon
         std::move(done), Scope::deleted_too);
 }
 
-void Editor::react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done) {
+void Editor::react(Author const& author, base::MessageId const& id, std::string_view emoji, bool on, MessageDone done) {
     if (auto const sanction = context_.limits.ban_or_mute_of(*author.user))
         return done(*sanction, {}, Settled::at_once);
     auto tidied = tidy_emoji(emoji);

@@ -29,7 +29,7 @@ public:
     /// Errors: banned, muted, not_found, not_a_member, too_late.
     void restore(Author const& author, base::MessageId const& id, MessageDone done);
     /// `emoji`: one emoji (up to 64 bytes of it); at most 20 kinds a message.
-    void react(Author const& author, base::MessageId const& id, std::string emoji, bool on, MessageDone done);
+    void react(Author const& author, base::MessageId const& id, std::string_view emoji, bool on, MessageDone done);
 
     /// For the moderators' desk, which has checked rights: gives a message, deleted or not, another state; nothing
     /// where it stays. Errors: not_found.

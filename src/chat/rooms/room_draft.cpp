@@ -31,14 +31,14 @@ std::optional<Error> fault_of(std::string const& title, std::string const& topic
     return std::nullopt;
 }
 
-std::string tidy(std::string text) { return base::is_valid_utf8(text) ? base::tidy_line(text) : text; }
+std::string tidy(std::string const& text) { return base::is_valid_utf8(text) ? base::tidy_line(text) : text; }
 
 }  // namespace
 
 base::Result<Room> draft_room(NewRoom request) {
     Room room;
-    room.title = tidy(std::move(request.title));
-    room.topic = tidy(std::move(request.topic));
+    room.title = tidy(request.title);
+    room.topic = tidy(request.topic);
     if (auto fault = fault_of(room.title, room.topic)) return std::move(*fault);
     if (auto fault = fault_of(request.settings)) return std::move(*fault);
     if (request.kind == Room::Kind::direct) return base::invalid_field("kind", "must be public or private");
@@ -58,8 +58,8 @@ base::Result<Room> draft_room(NewRoom request) {
 }
 
 base::Result<Room> redraft(Room room, RoomChange change) {
-    if (change.title) room.title = tidy(std::move(*change.title));
-    if (change.topic) room.topic = tidy(std::move(*change.topic));
+    if (change.title) room.title = tidy(*change.title);
+    if (change.topic) room.topic = tidy(*change.topic);
     if (auto fault = fault_of(room.title, room.topic)) return std::move(*fault);
     if (room.title.empty() && room.kind != Room::Kind::direct) return base::invalid_field("title", "must not be empty");
     if (change.settings) {
