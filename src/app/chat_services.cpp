@@ -82,7 +82,7 @@ void ChatServices::stop() {
     statistics.flush();
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)
-        base::log::error("the last checkpoint failed, the journal holds all: " + done.error().message);
+        base::log::error("the last checkpoint failed, the journal holds all", {{"error", done.error().message}});
     // The store outlives the announcer, and commits and probes the disk until it is closed.
     store->detach();
 }
@@ -107,11 +107,11 @@ moderation::Sanctions::Hooks ChatServices::sanction_hooks() {
 }
 
 void ChatServices::apply_rules(base::RoomId const& room, moderation::RoomRules const& rules) {
-    // 0.6 is what the presets are made around: only another threshold is a wish.
+    // 0.6 is what the presets are made around: only another threshold is a setting.
     std::optional<double> threshold;
     if (config_.toxic_threshold != Config{}.toxic_threshold) threshold = config_.toxic_threshold;
     auto policy = moderation::policy_of(rules, settings.get()->moderation_preset, threshold);
-    if (!policy) return base::log::error("rules of a room can't be applied: " + policy.error().message);
+    if (!policy) return base::log::error("rules of a room can't be applied", {{"error", policy.error().message}});
     if (room.empty()) return judge->set_default_policy(std::move(*policy));
     judge->set_policy(room, std::move(*policy));
 }
@@ -132,8 +132,8 @@ void ChatServices::make_first_owner() {
     auto const made = accounts.create_owner(
         {config_.admin_username, config_.admin_password, "", config_.admin_email, chat::Role::owner});
     if (!made) throw Failure(Exit::bad_setting, "--admin-username: " + made.error().message);
-    base::log::info("made the owner's account " + (*made)->username);
-    // Whoever looks into the folder finds the account there at once.
+    base::log::info("made the owner's account", {{"username", (*made)->username}});
+    // The account is in its document at once, not with the next checkpoint.
     if (!store->checkpoint()) base::log::warn("the first account is in the journal only for now");
 }
 

@@ -26,7 +26,7 @@ base::Result<void> PublicAddress::share(std::uint16_t port) {
     try {
         tunnel_ = std::make_unique<Tunnel>(port, announced, ended);
     } catch (Failure const& failure) {
-        // Whoever is in the room can still use the local address.
+        // People in the same network can still use the local address.
         console::say(failure.what());
         return base::Error{base::Code::conflict, "The tunnel's program (cloudflared) can't be started here."};
     }

@@ -22,7 +22,7 @@ std::vector<std::string> trusted_proxies(Config const& config) {
     return proxies;
 }
 
-/// What this machine is called, by itself and by whoever chose where to listen.
+/// The names of this machine: its own, and the address that it was told to listen on.
 std::vector<std::string> host_names(Config const& config) {
     std::array<char, 256> name{};
     if (::gethostname(name.data(), name.size() - 1) != 0) return {config.host};
@@ -38,7 +38,7 @@ store::Options store_options(Config const& config) {
     options.strict_recovery = config.strict_recovery;
     // What a kill leaves to be read again at the next start, and what waits in memory for its file, stays small.
     options.checkpoint_journal_bytes = std::size_t{24} << 20U;
-    // Whoever looks into the folder finds every document that the manual names, also before it holds anything.
+    // The folder holds every document that the manual names, also before it holds any data.
     options.collections = {"users", "rooms", "settings", "perma_banned", "temp_bans"};
     return options;
 }

@@ -18,7 +18,7 @@ void tell_service_manager(std::string_view state) {
     if (path.size() < 2 || path.size() >= sizeof address.sun_path || (path[0] != '/' && path[0] != '@')) return;
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.data(), path.size());
-    // A name that begins with @ is no file but one of the abstract kind (unix(7)).
+    // A name that begins with @ is an abstract address, not a file (unix(7)).
     if (path[0] == '@') address.sun_path[0] = '\0';
     int const socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) return;

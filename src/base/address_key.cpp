@@ -5,7 +5,7 @@
 namespace soyuz::base {
 
 std::string address_key(std::string_view address) {
-    // A scope ("%eth0") is no part of the prefix.
+    // A scope ("%eth0") is not part of the prefix.
     std::string text{address.substr(0, address.find('%'))};
     in6_addr six{};
     if (text.find(':') == std::string::npos || inet_pton(AF_INET6, text.c_str(), &six) != 1)

@@ -47,7 +47,7 @@ std::string as_text(std::string_view line, Fields fields) {
     append_plain(made, line);
     for (auto const& [name, value] : fields) {
         (made += ' ').append(name) += '=';
-        // Whoever splits the line at spaces must find the value's end.
+        // Programs that split the line at spaces must find the value's end.
         bool const is_plain = !value.empty() && value.find_first_of(" \"=") == std::string_view::npos;
         if (is_plain) {
             append_plain(made, value);

@@ -141,7 +141,7 @@ std::size_t control_string_end(std::vector<UChar32> const& points, std::size_t a
 std::size_t escape_end(std::vector<UChar32> const& points, std::size_t at) {
     constexpr std::u32string_view strings = U"]PX^_";
     auto const next = at + 1 < points.size() ? points[at + 1] : 0;
-    // An old text's quotation mark has the same code: without a number it is no sequence.
+    // An old text's quotation mark has the same code: without a number it is not a sequence.
     if (points[at] == 0x9B) {
         bool const has_number = next >= '0' && next <= '9';
         return std::max(has_number ? control_sequence_end(points, at + 1) : 0, at + 1);

@@ -61,7 +61,7 @@ void Workers::run(int niceness) {
         try {
             work();
         } catch (std::exception const& failure) {
-            log::error(std::string("a worker caught: ") + failure.what());
+            log::error("a worker caught an exception", {{"error", failure.what()}});
         }
         work = nullptr;
         lock.lock();

@@ -35,7 +35,7 @@ public:
     /// To the author of a case: it was decided, or the decision was undone. `message` is set where it stands again.
     virtual void case_decided(moderation::Case const&, std::string_view /*action*/, std::string_view /*note*/,
                               MessagePtr const& /*message*/) {}
-    /// To whoever made a report: the case that it belongs to was decided.
+    /// To the author of a report: the case that it belongs to was decided.
     virtual void report_decided(moderation::Case const&, moderation::CaseReport const&, bool /*upheld*/) {}
     /// To somebody who may be in danger: where to find help. `room` is null where they wrote outside of rooms.
     virtual void help_offered(base::UserId const&, Room const* /*room*/) {}
@@ -47,7 +47,7 @@ public:
     virtual void notice(Room const* room, std::string_view text, std::string_view level) = 0;
 };
 
-/// Who is connected now; the realtime room knows. Thread-safe.
+/// Who is connected now; implemented by `realtime`. Thread-safe.
 class Presence {
 public:
     virtual ~Presence() = default;

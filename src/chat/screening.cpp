@@ -111,7 +111,7 @@ Verdict Screening::judge(std::string_view text, judge::Occasion const& occasion)
 
 Verdict Screening::judge_post(std::string_view text, judge::Occasion const& occasion) {
     auto verdict = ask_judge(text, occasion);
-    // A class that gives the same answer in one room is no flood: it takes several rooms.
+    // A class that gives the same answer in one room is not a flood: that takes several rooms.
     auto const seen = services_.repeats.note(text, occasion.author, occasion.room, services_.clock.moment());
     bool const is_spread = seen.rooms >= 3 || (seen.rooms == 2 && seen.authors >= 2);
     if (is_spread && seen.repeats >= flagged_repeats && minds_repeats(occasion.room)) {

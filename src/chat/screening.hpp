@@ -85,7 +85,7 @@ public:
 
     /// Whether the author has too many violations to chat.
     bool has_lost_right(base::UserId const& user) const;
-    /// A moderator gave the right to chat back: counting begins anew.
+    /// A moderator gave the right to chat back: counting starts again.
     void forgive(base::UserId const& user);
     unsigned max_violations() const { return options_.max_violations; }
     /// Of all texts that were judged, those of `opinion` left out.

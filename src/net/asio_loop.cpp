@@ -32,9 +32,9 @@ void AsioLoop::run() {
             context_.run();
             return;
         } catch (std::exception const& error) {
-            base::log::error(std::string("A loop caught an exception and goes on. error=") + error.what());
+            base::log::error("a loop caught an exception and goes on", {{"error", error.what()}});
         } catch (...) {
-            base::log::error("A loop caught an unknown exception and goes on.");
+            base::log::error("a loop caught an unknown exception and goes on");
         }
     }
 }

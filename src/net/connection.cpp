@@ -42,7 +42,7 @@ void Connection::guarded(void (Connection::*step)()) {
     try {
         (this->*step)();
     } catch (std::exception const& error) {
-        base::log::error(std::string("A connection failed. error=") + error.what());
+        base::log::error("a connection failed", {{"error", error.what()}});
         close();
     }
 }

@@ -149,7 +149,7 @@ bool Deflater::append_compressed(std::string& frames, unsigned char first_byte, 
         check(::deflateInit2(stream.get(), level, Z_DEFLATED, -window_bits, memory_level, Z_DEFAULT_STRATEGY));
         stream_ = std::move(stream);
     }
-    // Larger than the payload it may not become; beyond that there is no need to go on.
+    // The result may not become larger than the payload: beyond that there is no need to go on.
     auto const most = payload.size() + tail.size();
     if (buffer_.size() < most) buffer_.resize(std::max(first_buffer_bytes, most));
     stream_->next_in = bytes_of(payload.data());

@@ -104,7 +104,7 @@ HttpParser::Event HttpParser::read_request_line(std::string_view& bytes) {
     // A client that speaks TLS or nonsense is told at once, not after a time-out.
     bool const at_start = line_.empty() || line_was_kept_;
     if (at_start && !bytes.empty() && bytes[0] != '\r' && bytes[0] != '\n' && !is_token(bytes.substr(0, 1))) {
-        return fail(400, "This is no HTTP request.");
+        return fail(400, "Not an HTTP request.");
     }
     switch (take_line(bytes, limits_.request_line_bytes)) {
         case Line::partial: return Event::need_more;
@@ -148,7 +148,7 @@ HttpParser::Event HttpParser::read_request_line(std::string_view& bytes) {
 }
 
 bool HttpParser::split_field(std::string_view& name, std::string_view& value) const {
-    // A space before the colon and a folded line both show as a name that is no token (RFC 9112, 5.1 and 5.2).
+    // A space before the colon and a folded line both show as a name that is not a token (RFC 9112, 5.1 and 5.2).
     auto const colon = whole_line_.find(':');
     if (colon == std::string_view::npos) return false;
     name = whole_line_.substr(0, colon);

@@ -148,7 +148,7 @@ void HttpSession::head_read() {
         auto const limit = body_limit ? body_limit(request) : BodyLimit{default_body_bytes};
         if (!parser_.allow_body(limit.bytes)) return fail(limit.status, limit.reason);
     } catch (std::exception const& error) {
-        base::log::error(std::string("The limit of a body could not be found. error=") + error.what());
+        base::log::error("the limit of a body can't be found", {{"error", error.what()}});
         return fail(500, "Something went wrong here.");
     }
     if (!parser_.expects_continue()) return;
@@ -183,10 +183,10 @@ void HttpSession::request_complete() {
                              [reply](HttpResponse response) { reply->answer(std::move(response)); });
         }
     } catch (std::exception const& error) {
-        base::log::error(std::string("A request could not be handled. error=") + error.what());
+        base::log::error("a request can't be handled", {{"error", error.what()}});
         reply->answer(internal_error());
     } catch (...) {
-        base::log::error("A request could not be handled: unknown exception.");
+        base::log::error("a request can't be handled: unknown exception");
         reply->answer(internal_error());
     }
 }
@@ -292,7 +292,7 @@ void HttpSession::fetch_block() {
     try {
         slot.rest->next(done);
     } catch (std::exception const& error) {
-        base::log::error(std::string("A block of an answer could not be read. error=") + error.what());
+        base::log::error("a block of an answer can't be read", {{"error", error.what()}});
         lose_connection();
     }
 }

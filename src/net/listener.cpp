@@ -138,7 +138,7 @@ private:
     /// Without a free descriptor nothing can be accepted, and the peer would wait: the reserve is given up for a
     /// moment to take the connection and close it.
     Step shed_one() {
-        if (!told_) base::log::warn("There are no free file descriptors: new connections are refused.");
+        if (!told_) base::log::warn("no file descriptor is free: new connections are refused");
         told_ = true;
         if (reserve_ < 0) {
             reserve_ = open_reserve();

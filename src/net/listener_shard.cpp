@@ -56,7 +56,7 @@ void ListenerShard::adopt(Accepted const& accepted) {
     try {
         connection->start();
     } catch (std::exception const& failure) {
-        base::log::warn(std::string("A connection could not begin. error=") + failure.what());
+        base::log::warn("a connection can't begin", {{"error", failure.what()}});
         connection->close();
     }
 }

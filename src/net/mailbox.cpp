@@ -14,9 +14,9 @@ void run_guarded(std::function<void()> const& work) {
     try {
         work();
     } catch (std::exception const& error) {
-        base::log::error(std::string("Work on a loop failed. error=") + error.what());
+        base::log::error("work on a loop failed", {{"error", error.what()}});
     } catch (...) {
-        base::log::error("Work on a loop failed with an unknown exception.");
+        base::log::error("work on a loop failed with an unknown exception");
     }
 }
 

@@ -89,10 +89,10 @@ void WebSocketSession::call_handler(Call call) {
     try {
         call();
     } catch (std::exception const& error) {
-        base::log::error(std::string("The handler of a WebSocket failed. error=") + error.what());
+        base::log::error("the handler of a WebSocket failed", {{"error", error.what()}});
         fail(close_code::internal_error, "Something went wrong here.");
     } catch (...) {
-        base::log::error("The handler of a WebSocket failed with an unknown exception.");
+        base::log::error("the handler of a WebSocket failed with an unknown exception");
         fail(close_code::internal_error, "Something went wrong here.");
     }
 }

@@ -67,7 +67,7 @@ void Hub::answer(Handle const& handle, std::string_view json, Delivery delivery)
         if (auto* const connection = shards_[handle.loop]->find(handle)) connection->send(frame);
         return;
     }
-    // Who has many commands under way gets their answers in one piece.
+    // A client with many commands under way gets their answers in one piece.
     std::lock_guard const lock(pending_mutex_);
     auto& answers = pending_answers_[handle.loop];
     bool const joins = !answers.empty() && answers.back().handle == handle &&

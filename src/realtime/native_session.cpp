@@ -24,7 +24,7 @@ constexpr std::size_t max_waiting_bytes = std::size_t{128} << 10U;
 constexpr std::size_t max_missed_bytes = std::size_t{768} << 10U;  // a part of what an outbox holds
 constexpr std::size_t missed_per_command = 50;                     // reading so many costs as much as a command
 constexpr std::size_t large_command = std::size_t{4} << 10U;
-constexpr std::uint32_t max_refused = 1000;  // then it is no client but a flood
+constexpr std::uint32_t max_refused = 1000;  // beyond that it is a flood, not a client
 constexpr std::size_t history_page = 200;    // what chat::Messages gives at once
 constexpr std::uint16_t policy_violation = 1008;
 
@@ -153,7 +153,7 @@ void NativeSession::resume() {
     auto const waited = std::move(waiting_);
     waiting_bytes_ = 0;
     if (!waited) return;
-    // One of them may have to wait again: those behind it queue up anew.
+    // One of them may have to wait again: those behind it are queued again.
     for (auto const& message : *waited) text(message);
 }
 

@@ -47,7 +47,7 @@ public:
 
     /// Counts what is under way as so many commands more.
     void charge(std::size_t commands);
-    /// Counts a change that others are told of; false, and refused, where the user has made too many.
+    /// Counts a change that other people hear of; false, and refused, where the user has made too many.
     bool may_change(std::string_view ref);
 
     /// Follows a room from its place `after` on, or from now on; becomes a member of a public one first.

@@ -15,7 +15,7 @@
 namespace soyuz::realtime {
 
 /// Who is connected. A user with several sockets counts once, and goes only `grace` after the last of them closed, so
-/// that a page that is loaded anew doesn't flicker. Thread-safe.
+/// that a page that is reloaded doesn't flicker. Thread-safe.
 class OnlineUsers {
 public:
     explicit OnlineUsers(base::Clock const& clock, std::chrono::milliseconds grace = std::chrono::seconds{4})

@@ -188,7 +188,7 @@ Result<void> backup(fs::path const& folder, fs::path const& tar, fs::path const&
     if (auto copied = copy(folder, tar, uploads); !copied) return copied;
     base::SystemClock const clock;
     if (replace_file(system_files(), folder / note_name, base::to_rfc3339(clock.now()) + '\n') < 0)
-        base::log::warn("The backup is made, but its time could not be noted in the data folder.");
+        base::log::warn("the backup is made, but its time can't be noted in the data folder");
     return {};
 }
 

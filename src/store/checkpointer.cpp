@@ -46,7 +46,7 @@ void Checkpointer::stop() {
     wish_changed_.notify_all();
     thread_.join();
     committer_.with_journal([](Journal& journal) { return journal.broken() ? journal.repair() : 0; });
-    if (write(false) < 0) base::log::warn("The last checkpoint failed; the next start reads the journal instead.");
+    if (write(false) < 0) base::log::warn("the last checkpoint failed: the next start reads the journal instead");
 }
 
 void Checkpointer::wake() {
@@ -86,7 +86,7 @@ int Checkpointer::write(bool is_full) {
     if (error < 0) {
         if (purges) is_purge_wanted_ = true;
         committer_.give_back_journal_bytes(journal_bytes);
-        base::log::warn("A checkpoint failed and will be tried again: " + error_text(error));
+        base::log::warn("a checkpoint failed and will be tried again", {{"error", error_text(error)}});
         return error;
     }
     if (!has_something) return 0;

@@ -34,7 +34,7 @@ public:
     /// Wants a checkpoint soon; waits for nothing.
     void wake();
 
-    /// Wants everything written anew soon, so that nothing older stays; waits for nothing.
+    /// Asks for everything to be rewritten soon, so that nothing older stays; does not wait.
     void purge();
 
     /// Writes all that has changed, or with `is_full` every file in both generations. Blocks on the disk. 0 or a

@@ -36,7 +36,7 @@ void run_done(Done& done, Result<Committed> result) {
     try {
         done(std::move(result));
     } catch (std::exception const& error) {
-        base::log::error(std::string{"After a commit: "} + error.what());
+        base::log::error("what follows a commit failed", {{"error", error.what()}});
     }
 }
 
@@ -264,7 +264,7 @@ void Committer::care_for_disk() {
 void Committer::set_writable(bool writable) {
     if (is_writable_.exchange(writable) == writable) return;
     if (writable) {
-        base::log::info("The disk takes writes again.");
+        base::log::info("the disk takes writes again");
     } else {
         base::log::error(journal_.is_lost()
                              ? "The disk failed to keep what was written: nothing is accepted until the server is "

@@ -13,7 +13,7 @@ void DamageScan::run() {
     found |= has_damage_behind_mark(files_, folder_);
     if (checkpointer_.is_stopping()) return;
     if (found) {
-        base::log::warn("Damaged data was found. What it touched is in the folder's quarantine.");
+        base::log::warn("damaged data was found; the folder's quarantine holds what it touched");
         checkpointer_.write(true);
     }
     scan_logs();
@@ -52,7 +52,7 @@ void DamageScan::scan_logs() {
         auto const pause = checkpointer_.pause();
         if (checkpointer_.is_stopping()) return;
         int const error = blank_damaged_lines(files_, log_path(folder_, name), bytes, quarantine_);
-        if (error < 0) base::log::warn("A log can't be searched for damage: " + error_text(error));
+        if (error < 0) base::log::warn("a log can't be searched for damage", {{"error", error_text(error)}});
     }
 }
 

@@ -63,7 +63,7 @@ int Journal::begin_segment(std::uint64_t first) {
 }
 
 /// The system forgets what it could not write, and calls the next fsync of the same file a success. Where only space
-/// was lacking nothing was lost that is not cut off and written anew.
+/// was lacking nothing was lost that is not cut off and rewritten.
 int Journal::note_sync(int error) {
     if (error < 0 && error != -ENOSPC && error != -EDQUOT) is_lost_ = true;
     return error;
@@ -123,7 +123,7 @@ int Journal::repair() {
     if (error < 0) return error;
 
     // A segment that begins where the durable records end voids whatever an uncut one still holds after them. One
-    // without durable records has the same name, and is made anew.
+    // without durable records has the same name, and is made again.
     if (durable_ == 0) {
         error = files_.remove(segment_path(first_));
         if (error < 0 && error != -ENOENT) return error;

@@ -31,7 +31,7 @@ public:
     int append(std::string_view lines, std::uint64_t last, bool durable);
 
     /// Fsyncs what was appended without `durable`. A failure leaves `broken`; the records are kept in memory and
-    /// written anew by `repair`.
+    /// rewritten by `repair`.
     int sync();
 
     bool broken() const { return broken_; }

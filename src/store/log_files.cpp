@@ -15,7 +15,7 @@ constexpr std::uint64_t block_size = 65'536;
 /// What a line begins with that stands in the place of damaged ones.
 constexpr std::string_view blank_head = "{\"set_aside\":true";
 
-/// Replaces `size` bytes at `at`, without their line break, by a line that is no entry.
+/// Replaces `size` bytes at `at`, without their line break, by a line that is not an entry.
 bool blank(std::string& text, std::size_t at, std::size_t size) {
     if (size < blank_head.size() + seal_size) return false;
     std::string line{blank_head};

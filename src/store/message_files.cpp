@@ -151,7 +151,7 @@ int MessageFiles::write(std::string const& room, Changes& changes) {
         if (int const error = erase(room); error < 0) return error;
         changes.erase_first = false;
     }
-    // Segments that change in their middle are written anew, the newest together with what follows in it.
+    // Segments that change in their middle are rewritten, the newest together with what follows in it.
     std::set<Seq> anew = changes.damaged;
     for (auto const& [seq, body] : changes.replaced) anew.insert(segment_of(seq));
     std::size_t done = 0;
@@ -229,7 +229,7 @@ int MessageFiles::rewrite(std::string const& room, Changes& changes, std::size_t
             messages.insert_or_assign(message.seq, *message.body);
         }
     }
-    // Where nothing is left, an empty file says that this is known, so that no later start finds the loss anew.
+    // Where nothing is left, an empty file says that this is known, so that no later start reports the loss again.
     std::string lines;
     for (auto const& [seq, body] : messages) append_message_line(lines, seq, body);
     if (int const error = ensure_folder(files_, room_folder(room)); error < 0) return error;

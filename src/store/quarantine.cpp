@@ -34,8 +34,11 @@ void Quarantine::keep(std::string_view file, std::uint64_t offset, std::string_v
         if (error == 0) error = files_.sync(report.get());
     }
     if (error == 0) error = files_.sync_folder(folder);
-    base::log::warn("Set damaged data aside. file=" + std::string{file} + " byte=" + std::to_string(offset) +
-                    (error < 0 ? " but could not keep a copy: " + error_text(error) : " kept_as=quarantine/" + name));
+    auto const byte = std::to_string(offset);
+    if (error < 0)
+        return base::log::warn("damaged data is set aside without a copy",
+                               {{"file", file}, {"byte", byte}, {"error", error_text(error)}});
+    base::log::warn("damaged data is set aside", {{"file", file}, {"byte", byte}, {"kept_as", "quarantine/" + name}});
 }
 
 }  // namespace soyuz::store

@@ -55,7 +55,7 @@ Result<std::vector<StoredMessage>> Reader::from_files(std::string const& room, S
                                                       std::map<Seq, Text> const& replaced) const {
     auto found = messages_.read(room, first, last);
     if (found.error < 0) {
-        base::log::error("Messages can't be read: " + error_text(found.error));
+        base::log::error("messages can't be read", {{"error", error_text(found.error)}});
         return base::Error{base::Code::internal, "These messages can't be read at the moment."};
     }
     if (!found.damaged.empty()) {

@@ -29,7 +29,7 @@ private:
     Files& files_;
     Path const folder_;
     MessageFiles const& messages_;
-    SharedState& shared_;  ///< told of damage that was met
+    SharedState& shared_;  ///< gets the damage that was met
 };
 
 }  // namespace soyuz::store

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t read_size = 1U << 20U;
 
 /// Number that a previous generation stands at, believed without looking at its checksum: a wrong one only makes the
-/// next checkpoint write the file anew.
+/// next checkpoint rewrite the file.
 std::uint64_t claimed_number(Files& files, Path const& path) {
     OpenFile file{files, path, O_RDONLY};
     std::string head;
@@ -293,11 +293,11 @@ int settle(Files& files, Path const& data, Recovered const& recovered, Quarantin
     }
     for (auto const& finding : recovered.findings) {
         if (finding.kind == Finding::Kind::torn) {
-            base::log::info("Repaired after a crash. " + describe(finding));
+            base::log::info("repaired after a crash: " + describe(finding));
         } else if (!finding.bytes.empty()) {
             quarantine.keep(finding.file, finding.byte, finding.bytes, finding.what);
         } else {
-            base::log::warn("Damaged data. " + describe(finding));
+            base::log::warn("damaged data: " + describe(finding));
         }
     }
     if (!recovered.torn_tail) return 0;

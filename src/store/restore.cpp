@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t small_file = 1U << 20U;  ///< may be unpacked whatever it is packed in
 
-Error no_backup(std::string const& why) { return {Code::bad_request, "This is no backup: " + why}; }
+Error no_backup(std::string const& why) { return {Code::bad_request, "Not a backup: " + why}; }
 
 Error failure(std::string const& what, int error) { return {Code::internal, what + ": " + error_text(error)}; }
 
@@ -131,7 +131,7 @@ public:
     fs::path const& beside() const { return beside_; }
     bool is_begun() const { return is_begun_; }
 
-    /// Makes the folder anew, in the place of one that a killed restore left; a link there is removed, not followed.
+    /// Makes the folder again, in the place of one that a killed restore left; a link there is removed, not followed.
     Result<void> begin() {
         std::error_code error;
         fs::remove_all(beside_, error);

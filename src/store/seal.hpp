@@ -21,7 +21,7 @@ std::optional<std::string_view> open_line(std::string_view line);
 inline constexpr std::size_t seal_size = 18;
 
 /// Calls `good` for each intact record in a damaged stretch: where a line break itself was hit, two records stand on
-/// one line. `head` is what every record begins with. Returns false if a stretch remains that is no record.
+/// one line. `head` is what every record begins with. Returns false if a stretch remains that is not a record.
 bool salvage(std::string_view line, std::string_view head, std::function<void(std::string_view opened)> const& good);
 
 /// A whole file: {"version":1,"checksum":"…", + `members` (without the opening brace, with the closing one). The

@@ -25,7 +25,7 @@ std::string load_or_make_secret(std::filesystem::path const& folder) {
         auto secret = reader.string();
         if (opened.state == OpenedDocument::State::good && reader.ok() && secret.size() >= 43) return secret;
         // A key that is not the old one signs everybody out, which is safe; a damaged one would do so silently.
-        base::log::warn("The secret that signs tokens was damaged and has been made anew: everyone signs in again.");
+        base::log::warn("the secret that signs tokens was damaged and is made anew: everyone signs in again");
     }
     auto secret = base::random_token(32);
     int error = ensure_folder(files, folder);

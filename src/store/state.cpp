@@ -50,7 +50,7 @@ void State::apply_to_documents(std::uint64_t number, Change&& change) {
 void State::apply_to_messages(Change&& change, Seq seq) {
     if (auto* const append = std::get_if<AppendMessage>(&change)) {
         auto& room = rooms[append->room.value];
-        // Places start anew only after an EraseMessages: its record was lost to damage.
+        // Places start again only after an EraseMessages: its record was lost to damage.
         if (seq <= room.last) forget(room);
         room.last = seq;
         room.recent.push_back(PlacedText{seq, share(std::move(append->body))});

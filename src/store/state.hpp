@@ -42,7 +42,7 @@ struct Room {
     std::uint64_t life = 0;            ///< another one after every EraseMessages
     std::deque<PlacedText> recent;     ///< ascending; all after `flushed`, and some before
     std::map<Seq, Text> replaced;      ///< up to `flushed`, not in the files yet
-    std::set<Seq> damaged;             ///< first places of segments to be written anew without damaged lines
+    std::set<Seq> damaged;             ///< first places of segments to be rewritten without damaged lines
 };
 
 struct Log {

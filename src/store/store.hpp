@@ -44,7 +44,7 @@ struct AppendMessage {
     std::string body;
 };
 
-/// Writes a message anew (an edit, a deletion, a reaction). It keeps its place.
+/// Rewrites a message (an edit, a deletion, a reaction). It keeps its place.
 struct ReplaceMessage {
     RoomId room;
     Seq seq = 0;
@@ -116,7 +116,7 @@ public:
     /// Queues a batch. `done` runs on the committer's thread, in commit order, once the batch is durable; or with
     /// the error that prevented it: read_only (disk full or failing), not_found (it replaces a message that is not
     /// there), internal (the disk failed so badly that it may or may not be stored); on the caller's thread
-    /// rate_limited, and bad_request (a text that is no JSON object on one line, a name that is no plain name).
+    /// rate_limited, and bad_request (a text that is not a JSON object on one line, a name that is not plain).
     /// `done` must be quick and may call `commit` again, but nothing that blocks on the disk.
     virtual void commit(Batch batch, Done done) = 0;
 
@@ -149,8 +149,8 @@ public:
     /// Writes all to the readable files and drops the journal's old segments. Blocks on the disk.
     virtual Result<void> checkpoint() = 0;
 
-    /// Has all written anew soon, so that what was erased or replaced is nowhere in the folder any more: neither in the
-    /// journal nor in a previous generation. Doesn't wait.
+    /// Has everything rewritten soon, so that what was erased or replaced is nowhere in the folder any more: neither in
+    /// the journal nor in a previous generation. Doesn't wait.
     virtual void purge() = 0;
 
     /// False while the disk is full or failing: commits are refused with read_only until a probe succeeds.

@@ -174,7 +174,7 @@ std::optional<std::string_view> page_before_slashes(SiteContext const& site, net
 
 void walk(SiteContext& site, Call& call, Router::Match const& match) {
     using Kind = Router::Match::Kind;
-    // Whoever watches over the server may call it as they like.
+    // Staff may call it without limits.
     if (call.request().path() != "/healthz") site.check_host(call.request());
     // RFC 9110, 9.3.7: "*" asks about the server as a whole.
     if (call.request().method == "OPTIONS" && call.request().target == "*")

@@ -19,7 +19,7 @@ struct SiteContext;
 inline constexpr std::size_t largest_avatar = 5U << 20U;
 inline constexpr std::size_t multipart_overhead = 16U << 10U;
 
-/// What everybody hears while there is no owner: who comes first would own what isn't theirs.
+/// The answer to everybody while there is no owner: the first visitor would own a server that isn't theirs.
 base::Error not_set_up();
 
 /// The code in what somebody gave for one: with blanks and marks of a sentence around it, or within a whole link.

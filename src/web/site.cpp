@@ -56,7 +56,7 @@ base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, std::optiona
                          retry_socket_after};
         places->push_back(std::move(place));
     }
-    // Whoever connects without a proxy is counted where the connection is accepted.
+    // Connections without a proxy are counted where they are accepted.
     if (site.proxies.trusts(peer) && !site.proxies.trusts(client)) {
         auto place = site.sockets_of_addresses.open(base::address_key(client), settings->connections_per_address);
         if (!place)
@@ -79,8 +79,8 @@ void Site::handle(net::HttpRequest request, net::Respond respond) {
     if (auto const* const path = find_socket(request)) {
         if (path->request) return poll(*path, std::move(request), respond);
         // RFC 9110, 15.5.22: where only sockets open, an ordinary request is told so.
-        return respond(
-            net::refusal(426, "Here a WebSocket opens.", {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}));
+        return respond(net::refusal(426, "This path accepts WebSocket connections only.",
+                                    {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}));
     }
     // The refusal needs `respond` too, so it is kept beside the work.
     auto work = [this, request = std::move(request), respond]() mutable {
@@ -115,7 +115,7 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
 
     auto const client = context_->proxies.client_of(request);
     auto const origin = request.header("origin");
-    // Without an Origin it is no browser, and no other site can have made it.
+    // A request without an Origin does not come from a browser, so that no other site can have made it.
     if (!path.any_origin && !origin.empty() && !context_->origins.is_own(origin, client))
         throw Refused{{Code::forbidden, "Sockets open only from this server's own pages."}};
 

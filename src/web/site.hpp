@@ -57,7 +57,7 @@ public:
     void trust_loopback();
     bool is_trusted_proxy(std::string const& address) const;
 
-    /// While there is no owner: the token of the set-up link, made anew with each start; "" otherwise.
+    /// While there is no owner: the token of the set-up link, made again at each start; "" otherwise.
     std::string setup_token() const;
     /// For housekeeping: removes files of deleted messages, and those that nothing names. Block on the disk.
     void remove_dropped_files();

@@ -115,7 +115,7 @@ TEST_CASE("restore refuses archives that reach outside of the folder") {
              entry("pipe", {}, '6'),
          }) {
         INFO(bad.substr(0, 40));
-        CHECK(refusal(mark + bad + end) == "This is no backup: it holds a link, or a name outside of the folder.");
+        CHECK(refusal(mark + bad + end) == "Not a backup: it holds a link, or a name outside of the folder.");
     }
 }
 
@@ -132,10 +132,10 @@ TEST_CASE("restore refuses what is no backup before it makes anything") {
              {"LRZI, what lrzip packed", "Unrecognized archive format"},
          }) {
         INFO(why);
-        CHECK(refusal(bytes) == "This is no backup: " + why);
+        CHECK(refusal(bytes) == "Not a backup: " + why);
     }
     for (auto const& cut : {std::string{}, mark.substr(0, 300), mark.substr(0, 700)})
-        CHECK(refusal(cut).starts_with("This is no backup: "));
+        CHECK(refusal(cut).starts_with("Not a backup: "));
 }
 
 TEST_CASE("restore reads tar files and those that gzip packed, and starts no program for others") {
@@ -151,7 +151,7 @@ TEST_CASE("restore reads tar files and those that gzip packed, and starts no pro
     INFO(std::get<0>(packing));
     auto const bytes = packed(whole, std::get<1>(packing));
     if (!std::get<2>(packing)) {
-        CHECK(refusal(bytes) == "This is no backup: Unrecognized archive format");
+        CHECK(refusal(bytes) == "Not a backup: Unrecognized archive format");
         return;
     }
     TemporaryFolder folder;
@@ -164,14 +164,14 @@ TEST_CASE("restore reads tar files and those that gzip packed, and starts no pro
 
 TEST_CASE("restore unpacks no more than a backup can have in it") {
     auto const zeros = entry("zeros.jsonl", std::string(16U << 20U, '\0'));
-    std::string const room = "This is no backup: it would take far more room than its size allows.";
+    std::string const room = "Not a backup: it would take far more room than its size allows.";
     CHECK(refusal(packed(mark + zeros + end, archive_write_add_filter_gzip)) == room);
     auto const twice = packed(packed(mark + zeros + end, archive_write_add_filter_gzip), archive_write_add_filter_gzip);
     CHECK(refusal(twice) == room);
     CHECK(refusal(mark + entry("claims.jsonl", {}, '0', {}, 1U << 30U)) == room);
     CHECK(refusal(mark + entry("a", std::string(2000, 'x')) + end, {.bytes = 2001}) == room);
     CHECK(refusal(mark + entry("a") + entry("b") + end, {.entries = 2}) ==
-          "This is no backup: there are too many files in it.");
+          "Not a backup: there are too many files in it.");
 }
 
 TEST_CASE("restore follows no link that stands where it unpacks") {

@@ -19,7 +19,7 @@ struct Account {
 };
 
 std::string account_document(Account const& account);
-/// Nothing where it is no account; `folded_display` is left empty.
+/// Nothing where it is not an account; `folded_display` is left empty.
 std::optional<Account> parse_account(std::string const& id, nlohmann::json const& json);
 
 }  // namespace soyuz::chat

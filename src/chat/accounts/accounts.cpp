@@ -287,7 +287,7 @@ Result<UserPtr> Accounts::authenticate(std::string_view name_or_email, std::stri
 
     auto const now = account_of(account->user->id);
     if (!now || now->hash != account->hash) return wrong_credentials();
-    // Until the password can be hashed anew it goes on matching as it was given.
+    // Until the password can be hashed again, it still matches as it was given.
     if (*matches == PasswordMatch::as_given) (void)rehash(now->user->id, now->hash, prepared_password(password));
     return now->user;
 }

@@ -109,7 +109,7 @@ private:
     Result<void> write(Account const& account);
     /// Writes and shows a changed account. The caller holds `changing_`.
     Result<UserPtr> keep(Account account, bool email_changed = false);
-    /// Changes an account as `edit` does, unless that refuses, and tells of it.
+    /// Changes an account as `edit` does, unless that refuses, and calls `on_changed`.
     Result<UserPtr> amend(base::UserId const& id, std::function<std::optional<base::Error>(Account&)> const& edit,
                           bool email_changed = false);
     bool is_last_owner(User const& user) const;

@@ -10,7 +10,7 @@
 namespace soyuz::chat {
 
 /// argon2id (RFC 9106) through libsodium. Thread-safe; every call blocks for the hash and takes the memory of its cost:
-/// whoever calls bounds how many are computed at once.
+/// the caller bounds how many are computed at once.
 class PasswordHasher {
 public:
     struct Cost {

@@ -69,7 +69,7 @@ Result<void> CaseEffects::amend_noting(base::MessageId const& id, DecisionRecord
         if (after) note = noted(before);
         return after;
     });
-    // A room that is gone takes its messages_ with it: then there is nothing to be done, and that is no failure.
+    // A room that is gone takes its messages with it: then there is nothing to do, and that is not a failure.
     if (!done && done.error().code != Code::not_found && done.error().code != Code::unknown_room) return done.error();
     if (!note.empty()) decision.before.push_back(std::move(note));
     return {};

@@ -59,7 +59,7 @@ std::string reason_in_words(Case const& the_case) {
 }
 
 std::optional<Error> fault_of(Desk::DecisionRequest const& request, Case const& the_case) {
-    if (request.action == Decision::expired) return base::invalid_field("action", "This is no decision.");
+    if (request.action == Decision::expired) return base::invalid_field("action", "This must be a decision.");
     bool const is_punishment = is_sanction(request.action) || request.action == Decision::warn;
     if (is_punishment && asks_for_help(the_case))
         return base::invalid_field("action", "Somebody may need help here: nobody is punished for it.");
@@ -231,7 +231,7 @@ std::optional<Error> Desk::fault_of_undo(User const& actor, Case const& the_case
 Result<CasePtr> Desk::undo(UserPtr const& actor, std::string_view id) {
     auto const present = case_for(*actor, id);
     if (!present) return present;
-    // Who may not undo it doesn't keep others from it either.
+    // A moderator who may not undo it doesn't keep others from undoing it.
     if (auto const fault = fault_of_undo(*actor, **present)) return *fault;
     auto const begun = cases_.begin(id, actor->id, false, outranks(*actor));
     if (!begun) return begun.error();

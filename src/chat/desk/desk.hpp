@@ -27,9 +27,9 @@ class Screening;
 
 /// Where moderators decide cases, and their decisions take effect.
 ///
-/// Thread-safe. Everything here waits for the disk, and is for workers. Who is a moderator has been checked. Checked
-/// here, for whatever they do with a case: it isn't about themselves (forbidden) nor about somebody of their role or a
-/// higher one (forbidden), and nobody of their role or a higher one has it in hand (claimed).
+/// Thread-safe. Everything here waits for the disk, and is for workers. The caller has checked that the user is a
+/// moderator. Checked here, for whatever they do with a case: it isn't about themselves (forbidden) nor about somebody
+/// of their role or a higher one (forbidden), and nobody of their role or a higher one has it in hand (claimed).
 class Desk {
 public:
     Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,

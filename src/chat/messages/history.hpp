@@ -39,7 +39,7 @@ public:
     /// where they may not look.
     std::vector<MessagePtr> around_case(User const& moderator, moderation::Case const& the_case,
                                         std::size_t each_side) const;
-    /// A message of `room`, whoever may read it. Errors: not_found.
+    /// A message of `room`, without a check of rights. Errors: not_found.
     base::Result<MessagePtr> load(base::MessageId const& id, Room const& room) const;
     /// When that message was sent; nothing where it can't be read.
     std::optional<base::Timestamp> sent_at(base::MessageId const& id) const;

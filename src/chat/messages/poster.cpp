@@ -227,7 +227,7 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
 
     auto& message = pending->message;
     auto const& user = message.sender;
-    // Whoever keeps the message must not keep what waited for it.
+    // The callbacks are released: holders of the message must not keep them alive.
     auto const done = std::move(pending->done);
     auto const room = std::move(pending->room);
     if (!result) {

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "chat/room.hpp"
 
-/// What a room may be called and set to, whoever makes or changes it.
+/// Checks of names, titles, topics and settings of rooms.
 namespace soyuz::chat {
 
 /// Longest slow mode that a room may have.

@@ -17,7 +17,7 @@ namespace soyuz::chat {
 
 class Accounts;
 
-/// All rooms and who is in them, in memory. Thread-safe; look-ups never block. Who may change it is for `Rooms` to say.
+/// All rooms and who is in them, in memory. Thread-safe; look-ups never block. `Rooms` decides who may change it.
 class RoomIndex {
 public:
     static constexpr std::string_view lobby_name = "lobby";  ///< exists from the start; everyone is in it

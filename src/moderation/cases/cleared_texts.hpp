@@ -12,7 +12,7 @@
 
 namespace soyuz::moderation {
 
-/// Texts that a moderator has found to be no violation: they pass in future, whoever writes them. The collection
+/// Texts that a moderator found to be no violation: they pass in future, from any author. The collection
 /// `cleared_texts`; at most `most`, the oldest give way. Thread-safe; look-ups never block. Changes take effect at once
 /// and add what must be written to `batch`.
 class ClearedTexts {

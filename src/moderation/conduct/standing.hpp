@@ -35,7 +35,7 @@ public:
     void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch);
     /// All violations of a case; `back` false puts them in force again.
     void take_back(base::UserId const& author, std::string_view case_id, bool back, store::Batch& batch);
-    /// `counted` begins anew.
+    /// `counted` starts again.
     void forgive(base::UserId const& author, store::Batch& batch);
 
 private:

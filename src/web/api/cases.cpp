@@ -194,7 +194,7 @@ chat::Desk::DecisionRequest read_decision(Call const& call) {
     chat::Desk::DecisionRequest request;
     read_body(call, [&](JsonFields& fields) {
         auto const action = moderation::decision_of(fields.text("action", 40));
-        if (!action) fields.wrong("action", "This is no decision.");
+        if (!action) fields.wrong("action", "This must be a decision.");
         request.action = action.value_or(moderation::Decision::approve);
         if (auto const minutes = fields.optional_number("minutes", 60ULL * 24 * 3660))
             request.minutes = static_cast<unsigned>(*minutes);

@@ -69,7 +69,7 @@ struct NewRoom {
     }
 };
 
-/// Watch words are for those who may change them: whoever knows them writes around them.
+/// Watch words are shown only to those who may change them: a reader of the list can write around it.
 Json room_of(SiteContext& site, Call const& call, chat::Room const& room) {
     auto json = contract::room_json(site.rooms, site.accounts, room, call.user());
     auto const own = site.rule_book.of(room.id);

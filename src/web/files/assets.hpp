@@ -13,7 +13,7 @@
 
 namespace soyuz::web {
 
-/// Style sheets, scripts and pictures: embedded in the binary, or read anew for each request from a folder for those
+/// Style sheets, scripts and pictures: embedded in the binary, or read again for each request from a folder for those
 /// who work on them. Thread-safe.
 class Assets {
 public:

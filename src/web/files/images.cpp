@@ -178,7 +178,7 @@ base::Result<std::string> make_avatar(std::string_view content, std::chrono::mil
     std::string avatar{static_cast<char const*>(bytes), size};
     g_free(bytes);
     if (is_made && !deadline.is_over()) return avatar;
-    base::log::debug(std::string{"an avatar was refused reason="} + vips_error_buffer());
+    base::log::debug("an avatar was refused", {{"error", vips_error_buffer()}});
     vips_error_clear();
     return deadline.is_over() ? refusal("This picture takes too long to read. Choose a smaller one.") : unreadable();
 }

@@ -44,7 +44,7 @@ std::optional<std::string> essential_png(std::string_view content) {
         bool const is_too_large = type == "iCCP" && length > most_profile_bytes;
         if (is_first) seen[place] = true;
         if (type == "IDAT" || (is_first && !is_too_large)) png += chunk;
-        // What stands behind is no part of the picture (PNG, 5.6).
+        // Data after the end chunk is not part of the picture (PNG, 5.6).
         if (type == "IEND") return png;
     }
     return std::nullopt;

@@ -77,7 +77,7 @@ base::Result<std::string> Uploads::write(std::string_view content, std::string_v
     std::error_code fault;
     bool const is_new = make_private_folder(folder, fault);
     if (fault) {
-        base::log::error("can't make a folder for uploads reason=" + fault.message());
+        base::log::error("a folder for uploads can't be made", {{"error", fault.message()}});
         return failure;
     }
     if (!has_room_for(content.size()))
@@ -91,7 +91,7 @@ base::Result<std::string> Uploads::write(std::string_view content, std::string_v
     }
     written = written && sync_folder(folder) && (!is_new || sync_folder(folder_));
     if (written) return name;
-    base::log::error(std::string{"can't write an upload reason="} + std::strerror(errno));
+    base::log::error("an upload can't be written", {{"error", std::strerror(errno)}});
     std::filesystem::remove(path, fault);
     return failure;
 }

@@ -78,7 +78,7 @@ public:
     std::string const& parameter(std::string_view name) const;
     /// A value of the query; none where it is absent.
     std::optional<std::string> query(std::string_view name) const;
-    std::optional<unsigned long long> query_number(std::string_view name) const;  ///< refuses what is no number
+    std::optional<unsigned long long> query_number(std::string_view name) const;  ///< refuses anything but a number
     std::string_view cookie(std::string_view name) const;
     /// The JSON object in the body. Refuses: wrong_type, bad_request.
     nlohmann::json json() const;
@@ -89,7 +89,7 @@ public:
     /// The file of a multipart form; null where there is none.
     Part const* file(std::string_view name) const;
 
-    /// Who calls; null for visitors.
+    /// The caller; null for visitors.
     chat::Sessions::Identity const* identity() const { return identity_.who ? &*identity_.who : nullptr; }
     bool signed_in_by_cookie() const { return identity_.by_cookie; }
     chat::User const& user() const { return *identity_.who->user; }
@@ -108,7 +108,7 @@ public:
     void set_cookie(std::string text) { exchange_->cookies_to_set.push_back(std::move(text)); }
     void answer(Answer answer) { answer_ = std::move(answer); }
     void answer(nlohmann::json const& value, int status = 200) { answer_ = json_answer(value, status); }
-    /// For answers that come after the handler has returned: whoever holds the exchange sends it.
+    /// For answers that come after the handler has returned: the holder of the exchange sends it.
     std::shared_ptr<Exchange const> later();
 
     std::optional<Answer>& given() { return answer_; }

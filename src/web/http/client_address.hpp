@@ -19,7 +19,7 @@ std::optional<AddressBytes> parse_address(std::string_view text);
 std::string to_text(AddressBytes const& address);
 bool is_loopback(std::string_view address);
 
-/// Who really sent a request.
+/// The client of a request, as far as trusted proxies say.
 struct Client {
     std::string address;
     bool https = false;

@@ -11,7 +11,7 @@ namespace {
 
 enum class Comparison { strong, weak };
 
-/// Does a list of tags hold `tag`? Tags may hold commas, so they are read one by one. What is no tag ends the list.
+/// Does a list of tags hold `tag`? Tags may hold commas, so they are read one by one. Anything else ends the list.
 bool names_tag(std::string_view list, std::string_view tag, Comparison comparison) {
     for (;;) {
         auto const start = list.find_first_not_of(" \t,");

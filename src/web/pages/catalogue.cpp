@@ -27,7 +27,7 @@ Catalogue::Catalogue(std::map<std::string, std::string> const& files) {
 void Catalogue::add(std::string const& language, std::string_view text) {
     auto const parsed = nlohmann::json::parse(text, nullptr, false);
     if (!parsed.is_object()) {
-        base::log::error("the catalogue of words is not a JSON object language=" + language);
+        base::log::error("the catalogue of words is not a JSON object", {{"language", language}});
         return;
     }
     auto& words = words_[language];

@@ -37,7 +37,7 @@ Json rooms_view(SiteContext& site, Call const& call) {
     return rooms;
 }
 
-/// Authors read why a message of theirs is under review, whoever else may see that it is.
+/// Authors read why a message of theirs is under review; other people only see that it is.
 Json reviews_view(SiteContext& site, Call const& call, chat::History::Page const& page) {
     auto reviews = Json::object();
     for (auto const& message : page.messages) {

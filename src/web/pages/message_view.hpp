@@ -23,7 +23,7 @@ unsigned hue(std::string_view username);
 /// A user as pages show them: user_json with initials and hue.
 nlohmann::json person_view(chat::User const& user, bool online);
 
-/// Times are given in UTC for those without scripts; the page's script writes them anew in the reader's own zone.
+/// Times are given in UTC for those without scripts; the page's script rewrites them in the reader's own zone.
 std::string day_of(base::Timestamp time);   ///< "2026-11-21"
 std::string time_of(base::Timestamp time);  ///< "07:14"
 

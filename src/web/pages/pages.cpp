@@ -86,7 +86,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
 
 MessageRows::Row Pages::message_row(std::string const& key, std::string const& language, chat::User const& reader,
                                     std::function<Json()> const& view) const {
-    // Templates in a folder may change at any time: then every row is made anew.
+    // Templates in a folder may change at any time: then every row is rendered again.
     bool const is_kept = templates_folder_.empty() && assets_.is_fixed();
     if (is_kept) {
         if (auto row = rows_.find(key)) return row;

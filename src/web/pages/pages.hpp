@@ -39,7 +39,7 @@ public:
     Answer error_page(Call& call, base::Error const& error) const;
 
     Catalogue const& catalogue() const { return catalogue_; }
-    /// The language that this caller reads, by the query, the cookie or the browser's wish.
+    /// The language that this caller reads, by the query, the cookie or Accept-Language.
     std::string language(Call const& call) const;
 
     /// What is shown where a template is wrong.

@@ -178,7 +178,7 @@ void do_setup(SiteContext& site, Call& call) {
         if (!site.rooms.invites().create(*owner, site.rooms.lobby()->id, first_invite_life, first_invite_uses))
             base::log::warn("no invite could be made at set-up");
         if (!applied) base::log::error("the purpose chosen at set-up could not be saved");
-        // Whoever looks into the folder finds what was set up there at once, not with the next checkpoint.
+        // The documents of the set-up are written at once, not with the next checkpoint.
         if (!site.store.checkpoint()) base::log::warn("the set-up is in the journal only for now");
         sign_in_browser(site, call, owner);
         call.answer(redirect("/chat"));
