@@ -68,6 +68,7 @@ std::span<Test const> all_tests();
 
 // Filters with a file of their own.
 Value format_filter(Renderer& renderer, Value const& value, Arguments arguments);
+Value pprint_filter(Renderer& renderer, Value const& value, Bound const& arguments);
 Value urlize_filter(Renderer& renderer, Value const& value, Bound const& arguments);
 Value wordwrap_filter(Renderer& renderer, Value const& value, Bound const& arguments);
 

@@ -151,7 +151,6 @@ Filter const filters[] = {
     {"float", {"default"}, float_filter},
     {"round", {"precision", "method"}, round_filter},
     {"filesizeformat", {"binary"}, filesizeformat_filter},
-    {"format", {}, nullptr, format_filter},
 };
 
 }  // namespace

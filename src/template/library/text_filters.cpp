@@ -135,6 +135,7 @@ Filter const filters[] = {
     {"wordwrap", {"width", "break_long_words", "wrapstring", "break_on_hyphens"}, wordwrap_filter},
     {"string", {}, [](Renderer&, V value, Bound const&) { return soft(value); }},
     {"format", {}, nullptr, format_filter},
+    {"pprint", {}, pprint_filter},
 };
 
 }  // namespace
