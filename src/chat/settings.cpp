@@ -150,7 +150,7 @@ void read_spam(Json const& json, SpamRules& rules, std::map<std::string, std::st
     reader.duration("span_ms", rules.span, 100, 3'600'000);
     reader.duration("min_gap_ms", rules.min_gap, 0, 600'000);
     reader.number("repeat_weight", rules.repeat_weight, 1, 100);
-    reader.duration("memory_h", rules.memory, 1, 24 * 365);
+    reader.duration("memory_h", rules.memory, 1, std::uint64_t{24} * 365);
     reader.number("address_limit", rules.address_limit, 0, 100'000);
     read_bans(reader, rules);
     // A preset with one value changed isn't that preset any more.
@@ -242,7 +242,7 @@ base::Result<void> Settings::keep(InstanceSettings changed) {
     return {};
 }
 
-base::Result<void> Settings::apply_purpose(Purpose purpose, std::string instance_name) {
+base::Result<void> Settings::apply_purpose(Purpose purpose, std::string const& instance_name) {
     auto const name = base::is_valid_utf8(instance_name) ? base::tidy_line(instance_name) : instance_name;
     if (auto fault = fault_of_display_name(name, 60)) return invalid({{"name", std::move(*fault)}});
     std::lock_guard const order{changing_};

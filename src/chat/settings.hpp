@@ -48,7 +48,7 @@ public:
     /// each wrong field; nothing is changed then.
     base::Result<void> change(nlohmann::json const& patch);
     /// Registration, strictness, files and rooms as the purpose suggests.
-    base::Result<void> apply_purpose(Purpose purpose, std::string instance_name);
+    base::Result<void> apply_purpose(Purpose purpose, std::string const& instance_name);
 
     /// Runs after a change is durable, on the thread that made it. Set before the server starts.
     std::function<void(InstanceSettings const&)> on_changed;

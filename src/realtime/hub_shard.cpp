@@ -82,17 +82,6 @@ bool HubShard::unfollow(Connection& connection, base::RoomId const& room) {
     return true;
 }
 
-std::size_t HubShard::clear(base::RoomId const& room) {
-    auto const found = audiences_.find(room);
-    if (found == audiences_.end()) return 0;
-    auto* const audience = found->second.get();
-    for (auto const& follower : audience->followers)
-        std::erase_if(follower.connection->following, [&](Following const& each) { return each.audience == audience; });
-    auto const count = audience->followers.size();
-    audiences_.erase(found);
-    return count;
-}
-
 Follower* HubShard::follower(Connection const& connection, base::RoomId const& room) {
     for (auto const& [audience, place] : connection.following)
         if (audience->room == room) return &audience->followers[place];

@@ -71,8 +71,6 @@ public:
     /// False when it was followed already; then only `last` is left as it is.
     bool follow(Connection& connection, chat::Room const& room, base::Seq last);
     bool unfollow(Connection& connection, base::RoomId const& room);
-    /// Takes everybody out of a room; returns how many they were.
-    std::size_t clear(base::RoomId const& room);
     Audience const* audience(base::RoomId const& room) const;
 
     /// Holds live events back from now on, and skips messages up to `last`; the ticket names this catching up, so that

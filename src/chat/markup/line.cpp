@@ -177,11 +177,10 @@ private:
         // Delimiters known to have no closer further on keep a line of unmatched stars linear.
         if (std::find(unclosed_.begin(), unclosed_.end(), key) != unclosed_.end()) return none;
         for (std::size_t at = from; at < text_.size();) {
-            if (line_.is_literal(at)) {
-                ++at;
-            } else if (text_[at] == '`') {
+            bool const is_literal = line_.is_literal(at);
+            if (!is_literal && text_[at] == '`') {
                 at = behind_ticks(at);
-            } else if (text_[at] == sign) {
+            } else if (!is_literal && text_[at] == sign) {
                 auto const length = run_length(line_, at);
                 bool const fits = length == size || (sign == '*' && length == 3);
                 bool const is_within_word = is_word_at(at + length, sign);

@@ -84,14 +84,6 @@ Standing::Figures Standing::of(base::UserId const& author) const {
     return figures;
 }
 
-std::vector<base::UserId> Standing::beyond(unsigned most) const {
-    std::vector<base::UserId> found;
-    std::shared_lock const lock{mutex_};
-    for (auto const& [author, record] : records_)
-        if (record.counted() > most) found.push_back(author);
-    return found;
-}
-
 void Standing::count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch) {
     std::unique_lock const lock{mutex_};
     auto& record = records_[author];

@@ -29,8 +29,6 @@ public:
         unsigned flagged = 0, blocked = 0, warned = 0;
     };
     Figures of(base::UserId const& author) const;
-    /// Those with more than `most` counted.
-    std::vector<base::UserId> beyond(unsigned most) const;
 
     void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch);
     /// All violations of a case; `back` false puts them in force again.

@@ -213,7 +213,7 @@ struct Report {
 
 void show_analytics(SiteContext& site, Call& call) {
     auto const hours = call.query_number("hours").value_or(24);
-    if (hours < 1 || hours > 24 * 31) throw Refused{base::invalid_field("hours", "This must be from 1 to 744.")};
+    if (hours < 1 || hours > 24ULL * 31) throw Refused{base::invalid_field("hours", "This must be from 1 to 744.")};
     chat::RoomPtr room;
     if (auto const name = call.query("room"); name && !name->empty()) {
         room = site.rooms.find(*name);

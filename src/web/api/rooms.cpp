@@ -154,7 +154,7 @@ void make_invite(SiteContext& site, Call& call) {
     auto uses = 100ULL;
     if (!call.request().body.empty()) {
         read_body(call, [&](JsonFields& fields) {
-            hours = std::max(1ULL, fields.optional_number("hours", 24 * 365).value_or(hours));
+            hours = std::max(1ULL, fields.optional_number("hours", 24ULL * 365).value_or(hours));
             uses = std::max(1ULL, fields.optional_number("uses", 100'000).value_or(uses));
         });
     }

@@ -66,18 +66,6 @@ std::string Catalogue::text(std::string_view language, std::string_view key,
     return filled;
 }
 
-nlohmann::json Catalogue::part(std::string_view language, std::string_view prefix) const {
-    auto part = nlohmann::json::object();
-    for (auto each : {std::string_view{"en"}, language}) {
-        auto const words = words_.find(each);
-        if (words == words_.end()) continue;
-        for (auto at = words->second.lower_bound(prefix); at != words->second.end() && at->first.starts_with(prefix);
-             ++at)
-            part[at->first] = at->second;
-    }
-    return part;
-}
-
 std::string Catalogue::choose(std::string_view accept) const {
     std::string best = "en";
     double best_quality = 0;

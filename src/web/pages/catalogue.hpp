@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 namespace soyuz::web {
 
 /// The words of the pages in every language: browser/catalogue/<language>.json, a flat object from key to text, in
@@ -22,8 +20,6 @@ public:
     /// English where the language lacks it; the key itself where English does too.
     std::string text(std::string_view language, std::string_view key,
                      std::vector<std::string> const& values = {}) const;
-    /// The texts whose keys start with `prefix`, as a JSON object.
-    nlohmann::json part(std::string_view language, std::string_view prefix) const;
 
     /// What a browser asks for: the first language of Accept-Language (RFC 9110, 12.5.4) that is here, else English.
     std::string choose(std::string_view accept_language) const;
