@@ -97,10 +97,7 @@ Tunnel::Tunnel(std::uint16_t port, std::function<void(std::string const&)> annou
 }
 
 Tunnel::~Tunnel() {
-    {
-        std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
+    stopping_ = true;
     kill(-child_, SIGTERM);
     int status = 0;
     bool gone = false;
@@ -119,13 +116,8 @@ Tunnel::~Tunnel() {
     close(stop_);
 }
 
-std::string Tunnel::url() const {
-    std::lock_guard lock(mutex_);
-    return url_;
-}
-
 void Tunnel::read_output() {
-    std::string pending;
+    std::string pending, known;
     std::array<char, 4096> piece{};
     while (true) {
         std::array<pollfd, 2> waits{pollfd{output_, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
@@ -141,21 +133,13 @@ void Tunnel::read_output() {
             pending.erase(0, end + 1);
             base::log::debug("cloudflared: " + line);
             auto const url = tunnel_address_in(line);
-            if (url.empty()) continue;
-            {
-                std::lock_guard lock(mutex_);
-                if (url_ == url) continue;
-                url_ = url;
-            }
+            if (url.empty() || url == known) continue;
+            known = url;
             announced_(url);
         }
         if (pending.size() > 65'536) pending.clear();
     }
-    std::unique_lock lock(mutex_);
-    url_.clear();
-    if (stopping_) return;
-    lock.unlock();
-    ended_();
+    if (!stopping_) ended_();
 }
 
 }  // namespace soyuz::app

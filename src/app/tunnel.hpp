@@ -1,8 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,8 +17,8 @@ std::string tunnel_address_in(std::string_view line);
 /// Is there a cloudflared to share with?
 bool has_cloudflared();
 
-/// A `cloudflared` child that shares our port, stopped with this object. `url` is thread-safe; all else belongs to the
-/// thread that made it, which must live as long (the child is told to end when that thread does).
+/// A `cloudflared` child that shares our port, stopped with this object. Belongs to the thread that made it, which
+/// must live as long (the child is told to end when that thread does).
 class Tunnel {
 public:
     /// Starts the child. `announced` runs on a thread of the tunnel's once the public address is known, `ended` when
@@ -28,8 +28,6 @@ public:
     Tunnel(Tunnel const&) = delete;
     Tunnel& operator=(Tunnel const&) = delete;
 
-    std::string url() const;
-
 private:
     void read_output();
 
@@ -38,9 +36,7 @@ private:
     pid_t child_ = -1;
     int output_ = -1;
     int stop_ = -1;  ///< readable once the reader is to end
-    mutable std::mutex mutex_;
-    std::string url_;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false;
     std::thread reader_;
 };
 

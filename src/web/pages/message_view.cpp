@@ -187,7 +187,6 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
 }
 
 std::string day_of(base::Timestamp time) { return base::to_rfc3339(time).substr(0, 10); }
-std::string time_of(base::Timestamp time) { return base::to_rfc3339(time).substr(11, 5); }
 
 Json message_view(chat::Message const& message, chat::Message const* previous, chat::Message const* replied,
                   chat::User const& reader, chat::Accounts const& accounts) {

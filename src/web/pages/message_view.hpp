@@ -23,9 +23,8 @@ unsigned hue(std::string_view username);
 /// A user as pages show them: user_json with initials and hue.
 nlohmann::json person_view(chat::User const& user, bool online);
 
-/// Times are given in UTC for those without scripts; the page's script rewrites them in the reader's own zone.
-std::string day_of(base::Timestamp time);   ///< "2026-11-21"
-std::string time_of(base::Timestamp time);  ///< "07:14"
+/// As in "2026-11-21", in UTC for those without scripts; the page's script rewrites it in the reader's own zone.
+std::string day_of(base::Timestamp time);
 
 /// A message as the template `message` shows it; `previous` is the one above it, null at the top. `replied` is what
 /// it answers, null where that is gone.
