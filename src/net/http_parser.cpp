@@ -130,7 +130,7 @@ HttpParser::Event HttpParser::read_request_line(std::string_view& bytes) {
         !is_digit(version[7])) {
         return fail(400, "The version is malformed.");
     }
-    if (version[5] != '1') return fail(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+    if (version[5] != '1') return fail(505, "Only HTTP/1.0 and HTTP/1.1 are supported.");
     auto parsed = parse_target(method, target);
     if (!parsed) return fail(400, "The request target is malformed.");
 
@@ -198,7 +198,7 @@ HttpParser::Event HttpParser::take_framing_field(std::string_view name, std::str
 
 HttpParser::Event HttpParser::finish_head() {
     if (has_length_ && chunked_) return fail(400, "Content-Length and Transfer-Encoding exclude each other.");
-    if (chunked_ && request_.minor_version == 0) return fail(400, "HTTP/1.0 knows no transfer coding.");
+    if (chunked_ && request_.minor_version == 0) return fail(400, "HTTP/1.0 has no transfer codings.");
     if (!has_host_ && request_.minor_version > 0) return fail(400, "Host is missing.");
     // RFC 9112, 3.2.2: the authority of the absolute form counts; a Host that disagrees is a trap.
     if (!authority_.empty()) {

@@ -46,7 +46,7 @@ std::optional<HttpResponse> check_handshake(HttpRequest const& request) {
     }
     if (request.header("Sec-WebSocket-Version") != "13") {
         // RFC 6455, 4.4: the answer names the version that is spoken.
-        return refusal(426, "Only version 13 of WebSocket is spoken here.",
+        return refusal(426, "Only version 13 of WebSocket is supported.",
                        {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
     }
     if (!is_valid_key(request.header("Sec-WebSocket-Key"))) return refusal(400, "Sec-WebSocket-Key is malformed.");

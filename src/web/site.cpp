@@ -129,7 +129,7 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
 
 std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::HttpRequest const& request) {
     auto const* const path = find_socket(request);
-    if (path == nullptr) throw Refused{{Code::not_found, "No socket opens here."}};
+    if (path == nullptr) throw Refused{{Code::not_found, "This path accepts no WebSocket connections."}};
     auto const handshake = admit(*path, request);
     auto const place = place_of_socket(*context_, handshake.who, handshake.address, request.peer_address);
     if (!place) throw Refused{place.error()};

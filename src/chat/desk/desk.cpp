@@ -137,7 +137,8 @@ Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionReq
     sanction.since = clock_.now();
     sanction.until = request.until;
     if (!sanction.until && request.minutes) sanction.until = sanction.since + std::chrono::minutes{*request.minutes};
-    if (sanction.until && *sanction.until <= sanction.since) return base::invalid_field("until", "This time is over.");
+    if (sanction.until && *sanction.until <= sanction.since)
+        return base::invalid_field("until", "This must lie in the future.");
     decision.until = sanction.until;
     // A mute that lasts longer is not shortened, for example one until a moderator gives the right to chat back.
     auto const present =

@@ -77,7 +77,7 @@ void impose(SiteContext& site, Call& call, Sanction::Kind kind) {
     sanction.until = wish.until;
     if (!sanction.until && wish.minutes) sanction.until = sanction.since + std::chrono::minutes{*wish.minutes};
     if (sanction.until && *sanction.until <= sanction.since)
-        throw Refused{base::invalid_field("until", "This time is over.")};
+        throw Refused{base::invalid_field("until", "This must lie in the future.")};
 
     audit(site, call, kind == Sanction::Kind::ban ? "banned" : "muted",
           {{"user", user->username}, {"reason", wish.reason}});

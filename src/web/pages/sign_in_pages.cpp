@@ -139,7 +139,7 @@ void check_setup_token(SiteContext& site, std::string const& token) {
     }
     if (!site.is_setup_token(token))
         throw Refused{
-            {Code::forbidden, "This set-up link is not right. Use the one that the server printed when it started."}};
+            {Code::forbidden, "This set-up link is not valid. Use the one that the server printed when it started."}};
 }
 
 void show_setup(SiteContext& site, Call& call) {
