@@ -46,8 +46,8 @@ const rooms = readdirSync(root, { withFileTypes: true }).filter((entry) => entry
 const floors = {
   "web/http": [],
   "web/files": ["web/http"],
-  "web/pages": ["web/http", "web/files", "web/api", "web/services", "web/sign_in", "web/site_context"],
-  "web/api": ["web/http", "web/files", "web/pages", "web/services", "web/sign_in", "web/site_context"],
+  "web/pages": ["web/http", "web/files", "web/api", "web/services", "web/reach", "web/sign_in", "web/site_context"],
+  "web/api": ["web/http", "web/files", "web/pages", "web/services", "web/reach", "web/sign_in", "web/site_context"],
 };
 allowed.app = rooms.map((entry) => entry.name);
 

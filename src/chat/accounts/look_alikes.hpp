@@ -23,8 +23,8 @@ public:
     /// it looks like another's user name, like a member of the staff, or like a word that stands for the server. Staff
     /// may take the latter.
     std::optional<std::string> fault_of(std::string_view display_name, base::UserId const& id, Role role) const;
-    /// The same against a user name: it looks like the user name or the display name of a member of the staff, or like a
-    /// word that stands for the server.
+    /// The same against a user name: it looks like the user name or the display name of a member of the staff, or like
+    /// a word that stands for the server.
     std::optional<std::string> fault_of_username(std::string_view username, Role role) const;
 
     /// Accounts whose display name looks like this one, three at most: of more, all but the newest know it already.
