@@ -389,7 +389,7 @@ test("a ban by people is a page that says until when and why", async () => {
   const wall = rude.page.locator("#wall[open]");
   await wall.waitFor();
   assert.match(await wall.innerText(), /Rule 2/);
-  assert.match(await wall.innerText(), /\d/);
+  assert.match(await wall.innerText(), /\b[45]:\d\d left/);
   await rude.page.goto(`${server.url}/chat`);
   assert.match(await rude.page.innerText("body"), /Rule 2|sign in/i);
   await rude.context.close();

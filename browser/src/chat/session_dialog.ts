@@ -1,7 +1,7 @@
 import type { Api } from "../shared/api.ts";
 import { form_error, open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
-import { whole_text } from "../shared/time.ts";
+import { left_text, server_now, whole_text } from "../shared/time.ts";
 import { word } from "../shared/words.ts";
 
 /// The session has ended: signing in again inside a dialog over the page, so that drafts and the place stay.
@@ -52,6 +52,22 @@ export function show_wall(kind: "banned" | "kicked", reason: string, until: stri
       ? word(kind === "banned" ? "banned.forever" : "kicked.now")
       : el("time", { datetime: until! }, whole_text(end)),
   );
+  if (end !== null) count_down(end);
   document.querySelectorAll<HTMLDialogElement>("dialog[open]").forEach((dialog) => dialog.close());
   open_dialog("wall");
+}
+
+/// The door opens by itself when the time is over.
+function count_down(end: Date): void {
+  const left = el("span", { class: "muted", role: "timer" });
+  by("wall-until").append(" · ", left);
+  const show = (): void => {
+    const rest = end.getTime() - server_now();
+    left.textContent = word("muted.left", left_text(rest));
+    if (rest > 0) return;
+    clearInterval(timer);
+    location.reload();
+  };
+  const timer = window.setInterval(show, 1000);
+  show();
 }
