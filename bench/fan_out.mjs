@@ -27,7 +27,7 @@ const workloads = {
   },
 };
 
-async function once(name, words) {
+async function once(name, words, dialect = undefined) {
   const server = await start(name);
   try {
     return measure("bench_load", [
@@ -36,7 +36,7 @@ async function once(name, words) {
       "--pid",
       server.pid,
       "--dialect",
-      server.dialect,
+      dialect ?? server.dialect,
       "--seconds",
       seconds,
       ...words,
@@ -88,6 +88,62 @@ export async function measureFanOut(only = "") {
       bars,
     );
   }
+}
+
+/** The same rooms through our Socket.IO, beside the server that the protocol comes from. */
+export async function measureSocketio(only = "") {
+  const goals = {
+    "W1/16": "≥ 10 times per server-CPU-second",
+    "W1/256": "≥ 30 times per server-CPU-second",
+    W2: "p99 at most a fifth",
+  };
+  const peers = { "Soyuz, channels": ["soyuz", "channels"], "Socket.IO": ["socket.io", undefined] };
+  for (const [workload, { title, words }] of Object.entries(workloads)) {
+    if (!workload.startsWith(only)) continue;
+    const taken = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
+    for (let round = 0; round < rounds; round += 1)
+      for (const [name, [server, dialect]] of Object.entries(peers))
+        taken[name].push(await once(server, words, dialect));
+    const per_cpu = ([name]) => middle(taken[name], "deliveries_per_cpu_second");
+    const entries = Object.entries(taken);
+    const times = per_cpu(entries[0]).value / per_cpu(entries[1]).value;
+    record(
+      `Socket.IO, ${workload}: ${title}`,
+      [
+        "server",
+        "per server-CPU-second (spread)",
+        "server CPU",
+        "p50 ms",
+        "p99 ms",
+        "missing, refused, closed",
+        "goal",
+      ],
+      entries.map(([name, list], index) => {
+        const of = (key) => middle(list, key).value;
+        const spent = per_cpu([name]);
+        return [
+          name,
+          `${million(spent.value)} (${spread(spent)})${index === 0 ? `, ${times.toFixed(1)} times` : ""}`,
+          `${of("cpu_percent")} %`,
+          of("p50_ms"),
+          of("p99_ms"),
+          Math.max(...list.map((each) => each.missing + each.closed + each.errors)),
+          index === 0 ? goals[workload] : "",
+        ];
+      }),
+    );
+  }
+  if (only === "") await measureIdleSocketio();
+}
+
+async function measureIdleSocketio() {
+  const server = await start("soyuz");
+  const words = ["--port", server.port, "--pid", server.pid, "--users", 50, "--idle", 10000, "--dialect", "channels"];
+  const { bytes_each } = measure("bench_load", words);
+  await server.stop();
+  recordFigures("Idle members by Socket.IO", [
+    { figure: "resident bytes per idle connection, 10,000 of them", value: bytes_each, goal: "≤ 2,500" },
+  ]);
 }
 
 /** What a delivery costs in rooms of 50, 500 and 5,000. */

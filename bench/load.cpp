@@ -33,10 +33,13 @@ struct Plan {
     int process = 0;       ///< of the server, for its CPU time
     std::size_t idle = 0;  ///< open this many connections that do nothing, and tell what each costs
     std::string prefix = "load";
-    /// native: Soyuz. relay: knows no users and rooms, and sends what it gets to everybody. socketio: the same behind
-    /// Socket.IO's protocol.
+    /// native, channels: Soyuz on /ws and on /socket.io/. relay: knows no users and rooms, and sends what it gets to
+    /// everybody. socketio: the same behind Socket.IO's protocol.
     std::string dialect = "native";
     bool is_native() const { return dialect == "native"; }
+    bool is_channels() const { return dialect == "channels"; }
+    bool has_accounts() const { return is_native() || is_channels(); }
+    bool speaks_socketio() const { return dialect == "socketio" || is_channels(); }
 };
 
 Plan read_plan(int count, char** words) {
@@ -69,7 +72,7 @@ Plan read_plan(int count, char** words) {
         else
             throw std::runtime_error("unknown option " + key);
     }
-    if (plan.dialect == "socketio") plan.target.path = "/socket.io/?EIO=4&transport=websocket";
+    if (plan.speaks_socketio()) plan.target.path = "/socket.io/?EIO=4&transport=websocket";
     return plan;
 }
 
@@ -97,7 +100,7 @@ public:
     explicit Load(Plan plan) : plan_(std::move(plan)), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
         // Hashing passwords takes a while, so only so many sign up.
         for (std::size_t i = 0; i < std::min(plan_.users, plan_.accounts); ++i)
-            tokens_.push_back(plan_.is_native() ? sign_up(plan_.target, plan_.prefix + std::to_string(i)) : "");
+            tokens_.push_back(plan_.has_accounts() ? sign_up(plan_.target, plan_.prefix + std::to_string(i)) : "");
     }
 
     int run() {
@@ -158,7 +161,7 @@ private:
             event.data.u64 = i;
             epoll_ctl(epoll_, EPOLL_CTL_ADD, chatters_.back().descriptor(), &event);
             if (plan_.is_native()) chatters_.back().send_text(R"({"type":"join","room":"lobby","ref":1})");
-            if (plan_.dialect == "socketio") chatters_.back().send_text("40");
+            if (plan_.speaks_socketio()) chatters_.back().send_text("40");
         }
         while (plan_.dialect != "relay" && joined_ < count) turn(100);
     }
@@ -188,9 +191,14 @@ private:
         auto text = "@" + std::to_string(stamp_now()) + "@ " + std::to_string(sent_) + " ";
         while (text.size() < plan_.bytes) text += "the river runs past the old mill and over the stones ";
         text.resize(std::max(plan_.bytes, std::size_t{40}));
-        auto const command = R"({"type":"message","room":"lobby","text":")" + text + R"("})";
-        chatters_[index].send_text(plan_.dialect == "socketio" ? "42[\"message\"," + command + "]" : command);
+        chatters_[index].send_text(command(text));
         ++sent_;
+    }
+
+    std::string command(std::string const& text) const {
+        if (plan_.is_channels()) return R"(42["new_message",{"channel_id":"lobby","content":")" + text + R"("}])";
+        auto const message = R"({"type":"message","room":"lobby","text":")" + text + R"("})";
+        return plan_.speaks_socketio() ? "42[\"message\"," + message + "]" : message;
     }
 
     void turn(int timeout_ms) {
@@ -209,8 +217,10 @@ private:
     }
 
     void take(std::size_t index, std::string_view text) {
-        auto const stamp = number_behind(text, "\"text\":\"@");
+        auto const stamp = number_behind(text, plan_.is_channels() ? "\"content\":\"@" : "\"text\":\"@");
         if (stamp == 0) {
+            if (text == "2") return chatters_[index].send_text("3");
+            if (plan_.is_channels()) return take_of_channels(index, text);
             bool const answered = text.find("\"type\":\"ack\"") != std::string_view::npos &&
                                   text.find("\"ref\":1") != std::string_view::npos;
             joined_ += answered || text.starts_with("40");
@@ -219,12 +229,19 @@ private:
             return;
         }
         auto const seq = number_behind(text, "\"seq\":");
-        if (plan_.is_native() && last_seq_[index] != 0 && seq != last_seq_[index] + 1) ++out_of_order_;
+        if (plan_.has_accounts() && last_seq_[index] != 0 && seq != last_seq_[index] + 1) ++out_of_order_;
         last_seq_[index] = seq;
         ++delivered_;
         // One in 16 deliveries is timed: the clock would cost more than the rest.
         if (delivered_ % 16 == 0) latencies_.push_back(microseconds_since(stamp));
         if (plan_.in_flight > 0 && index == 0 && !draining_) post(0);
+    }
+
+    void take_of_channels(std::size_t index, std::string_view text) {
+        if (text.starts_with("40")) chatters_[index].send_text(R"(421["join_channel",{"channel_id":"lobby"}])");
+        joined_ += text.starts_with(R"(431[{"ok":true)");
+        bool const is_refused = text.starts_with("44") || text.starts_with(R"(42["error")");
+        if (is_refused && errors_++ < 3) std::printf("error: %.*s\n", static_cast<int>(text.size()), text.data());
     }
 
     int report(double elapsed, std::uint64_t delivered_in_time, double cpu) {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { measureHistory, measurePosts, measureRequests } from "./durable.mjs";
 import { measureExpensive } from "./expensive.mjs";
-import { measureFanOut, measureGrowth, measureIdle, measureLoops } from "./fan_out.mjs";
+import { measureFanOut, measureGrowth, measureIdle, measureLoops, measureSocketio } from "./fan_out.mjs";
 import { measureModeration } from "./moderation.mjs";
 import { measureSlowClients } from "./slow_clients.mjs";
 import { report } from "./report.mjs";
@@ -13,6 +13,7 @@ const program = (path, words = []) => execFileSync(join(build, "bench", path), w
 
 const measurements = {
   load: measureFanOut,
+  socketio: measureSocketio,
   growth: measureGrowth,
   idle: measureIdle,
   loops: measureLoops,

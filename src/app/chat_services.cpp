@@ -41,6 +41,8 @@ ChatServices::ChatServices(Config const& config)
       judge(open_judge(config)),
       loops(config.threads == 0 ? cores() : config.threads),
       announcer(loops, accounts, rooms, clock),
+      dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, clock, config.toxic_threshold),
+      observers({&announcer, &dialect_announcer}),
       cases(
           *store, clock,
           [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
@@ -55,12 +57,12 @@ ChatServices::ChatServices(Config const& config)
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 
 void ChatServices::connect() {
-    rooms.observe(announcer);
-    messages.observe(announcer);
-    screening.observe(announcer);
+    rooms.observe(observers);
+    messages.observe(observers);
+    screening.observe(observers);
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
-    desk.observe(announcer);
+    desk.observe(observers);
     store->attach(
         {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); }});
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };

@@ -13,11 +13,13 @@
 #include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
+#include "chat/observers.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/sessions/devices.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
+#include "dialects/announcer.hpp"
 #include "judge/engine.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
@@ -71,7 +73,10 @@ public:
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
     net::Loops loops;
-    realtime::Announcer announcer;  ///< outlives messages, which tell it of changes up to their end
+    // These outlive messages, which tell them of changes up to their end.
+    realtime::Announcer announcer;
+    dialects::Announcer dialect_announcer;
+    chat::Observers observers;
     moderation::Cases cases;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;

@@ -34,6 +34,8 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
       gateway_({services.announcer.hub(), services.announcer.news(), services.accounts, services.rooms,
                 services.messages, services.changes, services.workers, services.clock},
                gateway_options(config)),
+      // Nobody is admitted before the site is made.
+      socketio_(config, services, gateway_, [this](chat::User const& user) { return site_.admit_account(user); }),
       site_({*services.store, services.accounts, services.sessions, services.devices, services.rooms, services.messages,
              services.changes, services.settings, services.screening, services.desk, services.cases, services.standing,
              services.rule_book, services.statistics, services.sanctions, services.announcer, services.workers,
@@ -60,7 +62,7 @@ void Endpoints::start() {
 void Endpoints::drain() {
     site_.begin_draining();
     listener_.stop_accepting();
-    if (socketio_) socketio_->end_all();
+    socketio_.end_all();
     listener_.drain(drain_grace);
 }
 
@@ -69,12 +71,11 @@ std::map<std::string, web::SocketPath> Endpoints::sockets() {
     paths["/ws"] = {
         .open = [this](web::Handshake const& handshake) { return gateway_.accept(*handshake.who, handshake.address); }};
     if (config_.test_endpoints) {
-        paths["/ws/echo"] = {.needs_session = false, .any_origin = true, .open = [](web::Handshake const&) {
-                                 return realtime::echo_socket();
-                             }};
-        socketio_.emplace(config_, services_.loops, services_.clock);
-        socketio_->add_to(paths);
+        paths["/ws/echo"] = {.needs_session = false,
+                             .foreign_origins = web::ForeignOrigins::any,
+                             .open = [](web::Handshake const&) { return realtime::echo_socket(); }};
     }
+    socketio_.add_to(paths);
     return paths;
 }
 

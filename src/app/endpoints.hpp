@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -58,7 +57,7 @@ private:
     mutable std::mutex opening_;
     std::set<std::string> opened_;  ///< addresses of local networks
     realtime::NativeGateway gateway_;
-    std::optional<SocketioPaths> socketio_;  ///< with --test-endpoints
+    SocketioPaths socketio_;
     web::Site site_;
     net::Listener listener_;
     LoopWatch loop_watch_;

@@ -84,6 +84,13 @@ realtime::NativeGateway::Options gateway_options(Config const& config) {
     return options;
 }
 
+dialects::Gateway::Options dialect_options(Config const& config) {
+    dialects::Gateway::Options options;
+    options.rate_limits = config.rate_limits;
+    options.threshold = config.toxic_threshold;
+    return options;
+}
+
 std::unique_ptr<judge::Engine> open_judge(Config const& config) {
     auto judge = judge::Engine::open(
         {.lexicon_folder = config.lexicons, .model_file = config.model, .flag_threshold = config.toxic_threshold});

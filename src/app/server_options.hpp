@@ -6,6 +6,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/screening.hpp"
 #include "chat/sessions/sessions.hpp"
+#include "dialects/gateway.hpp"
 #include "judge/engine.hpp"
 #include "realtime/native_gateway.hpp"
 #include "store/store.hpp"
@@ -21,6 +22,7 @@ chat::Sessions::Options session_options(Config const& config);
 chat::Accounts::Limits account_limits(Config const& config, chat::Settings const& settings);
 web::SiteOptions site_options(Config const& config);
 realtime::NativeGateway::Options gateway_options(Config const& config);
+dialects::Gateway::Options dialect_options(Config const& config);
 chat::Screening::Options screening_options(Config const& config);
 /// Throws Failure where a list or the model can't be used.
 std::unique_ptr<judge::Engine> open_judge(Config const& config);

@@ -16,7 +16,7 @@ using base::JsonWriter;
 using base::to_text;
 
 // Pages show this in their own language (`key`); other clients show the text.
-constexpr std::string_view help_text =
+constexpr std::string_view help_words =
     "It sounds as if you are going through a hard time. You are not alone, and talking helps: tell an adult or a "
     "friend you trust, or call a helpline. Pakistan: Umang 0311 7786264. India: Tele-MANAS 14416. UK and Ireland: "
     "Samaritans 116 123. USA and Canada: 988. Elsewhere: findahelpline.com. In danger now: call your emergency number.";
@@ -184,13 +184,15 @@ std::string system(std::string_view room, std::string_view text, std::string_vie
     });
 }
 
+std::string_view help_text() { return help_words; }
+
 std::string help(std::string_view room) {
     return event("system", [&](JsonWriter& out) {
         if (room.empty())
             out.null("room");
         else
             out("room", room);
-        out("text", help_text);
+        out("text", help_words);
         out("level", "help");
         out("key", "help.self_harm");
     });

@@ -55,6 +55,8 @@ std::string presence(std::string_view room, std::size_t online, std::vector<std:
 std::string read(std::string_view room, std::string_view username, base::Seq seq);
 /// To everybody where `room` is "".
 std::string system(std::string_view room, std::string_view text, std::string_view level);
+/// What `help` says.
+std::string_view help_text();
 /// Where to find help, for an author who may be in danger; outside of rooms where `room` is "".
 std::string help(std::string_view room);
 

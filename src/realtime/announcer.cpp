@@ -41,6 +41,12 @@ std::string_view reason_of(chat::SessionEnd why) {
     return "ended";
 }
 
+/// `native` may be empty.
+void tell(Connection& connection, net::SharedFrame const& native, AccountNews const& news) {
+    if (connection.dialect != Dialect::native) return connection.hear(news);
+    if (native) connection.send(native);
+}
+
 void each_socket_of(HubShard& shard, base::UserId const& user, std::function<void(Connection&)> const& visit) {
     shard.each([&](Connection& connection) {
         if (connection.user->id == user) visit(connection);
@@ -70,13 +76,13 @@ void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat:
     auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
     for (auto const& session : sessions) ids->insert(session.id);
     hub_.refuse_sessions(*ids);
-    auto const kicked = why == chat::SessionEnd::kicked
-                            ? net::encode_text(events::kicked("", "A moderator ended your session."))
-                            : net::SharedFrame{};
-    hub_.everywhere([ids, why, kicked](HubShard& shard) {
+    AccountNews const news{AccountNews::Kind::kicked, {}, "A moderator ended your session."};
+    auto const kicked =
+        why == chat::SessionEnd::kicked ? net::encode_text(events::kicked("", news.text)) : net::SharedFrame{};
+    hub_.everywhere([ids, why, kicked, news](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (!ids->contains(connection.session)) return;
-            if (kicked) connection.send(kicked);
+            if (kicked) tell(connection, kicked, news);
             bool const sanctioned = why == chat::SessionEnd::kicked || why == chat::SessionEnd::banned;
             connection.socket->close(sanctioned ? close_sanctioned : close_session_ended, reason_of(why));
         });
@@ -85,13 +91,15 @@ void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat:
 
 void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
     bool const is_ban = sanction.kind == moderation::Sanction::Kind::ban;
-    bool const shuts_out = is_ban && !sanction.is_automatic_ban();
-    auto const frame =
-        net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason, sanction.is_automatic_ban())
-                                : events::muted(sanction.until, sanction.reason, sanction.by.empty()));
-    hub_.everywhere([user = sanction.user, frame, shuts_out](HubShard& shard) {
+    bool const is_automatic = is_ban ? sanction.is_automatic_ban() : sanction.by.empty();
+    bool const shuts_out = is_ban && !is_automatic;
+    auto const frame = net::encode_text(is_ban ? events::banned(sanction.until, sanction.reason, is_automatic)
+                                               : events::muted(sanction.until, sanction.reason, is_automatic));
+    AccountNews const news{is_ban ? AccountNews::Kind::banned : AccountNews::Kind::muted, sanction.until,
+                           sanction.reason, is_automatic};
+    hub_.everywhere([user = sanction.user, frame, news, shuts_out](HubShard& shard) {
         each_socket_of(shard, user, [&](Connection& connection) {
-            connection.send(frame);
+            tell(connection, frame, news);
             if (shuts_out) connection.socket->close(close_sanctioned, "banned");
         });
     });
@@ -99,9 +107,8 @@ void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
 
 void Announcer::sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind) {
     bool const is_ban = kind == moderation::Sanction::Kind::ban;
-    hub_.everywhere([user, frame = net::encode_text(is_ban ? events::unbanned() : events::unmuted())](HubShard& shard) {
-        each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
-    });
+    tell_user(user, is_ban ? events::unbanned() : events::unmuted(),
+              {is_ban ? AccountNews::Kind::unbanned : AccountNews::Kind::unmuted, {}, "You may write again."});
 }
 
 void Announcer::profile_changed(chat::UserPtr const& user) {
@@ -111,7 +118,7 @@ void Announcer::profile_changed(chat::UserPtr const& user) {
     hub_.everywhere([user, frame](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (connection.user->id == user->id) connection.user = user;
-            connection.send(frame, net::Importance::droppable);
+            if (connection.dialect == Dialect::native) connection.send(frame, net::Importance::droppable);
         });
     });
 }
@@ -166,13 +173,15 @@ void Announcer::report_decided(moderation::Case const& the_case, moderation::Cas
 }
 
 void Announcer::help_offered(base::UserId const& user, chat::Room const* room) {
-    tell_user(user, events::help(room != nullptr ? room->name : ""));
+    tell_user(user, events::help(room != nullptr ? room->name : ""),
+              {AccountNews::Kind::help, {}, std::string{events::help_text()}});
 }
 
 void Announcer::tell_moderators(std::string const& event) {
     hub_.everywhere([frame = net::encode_text(event)](HubShard& shard) {
         shard.each([&](Connection& connection) {
-            if (connection.user->role >= chat::Role::moderator) connection.send(frame);
+            if (connection.dialect == Dialect::native && connection.user->role >= chat::Role::moderator)
+                connection.send(frame);
         });
     });
 }
@@ -180,22 +189,28 @@ void Announcer::tell_moderators(std::string const& event) {
 void Announcer::tell_user(base::UserId const& user, std::string const& event) {
     if (!is_online(user)) return;
     hub_.everywhere([user, frame = net::encode_text(event)](HubShard& shard) {
-        each_socket_of(shard, user, [&](Connection& connection) { connection.send(frame); });
+        each_socket_of(shard, user, [&](Connection& connection) {
+            if (connection.dialect == Dialect::native) connection.send(frame);
+        });
+    });
+}
+
+void Announcer::tell_user(base::UserId const& user, std::string const& event, AccountNews news) {
+    if (!is_online(user)) return;
+    hub_.everywhere([user, frame = net::encode_text(event), news = std::move(news)](HubShard& shard) {
+        each_socket_of(shard, user, [&](Connection& connection) { tell(connection, frame, news); });
     });
 }
 
 void Announcer::room_changed(chat::Room const& room) {
-    if (!hub_.is_followed(room.id)) return;
     if (room.kind == chat::Room::Kind::private_ || room.kind == chat::Room::Kind::direct) {
         // It may have been public: those who only read along no longer may.
         hub_.everywhere([this, copy = room](HubShard& shard) {
-            std::vector<Connection*> strangers;
-            if (auto const* audience = shard.audience(copy.id))
-                for (auto const& follower : audience->followers)
-                    if (!rooms_.may_read(*follower.connection->user, copy)) strangers.push_back(follower.connection);
-            for (auto* const connection : strangers) hub_.unfollow(*connection, copy.id);
+            for (auto* const connection : shard.followers(copy.id))
+                if (!rooms_.may_read(*connection->user, copy)) hub_.unfollow(*connection, copy.id);
         });
     }
+    if (!hub_.is_followed(room.id)) return;
     hub_.publish(room.id, events::room_changed(room));
     hub_.flush();
 }
@@ -203,11 +218,8 @@ void Announcer::room_changed(chat::Room const& room) {
 void Announcer::room_removed(chat::Room const& room) {
     auto const frame = net::encode_text(events::room_removed(room.name));
     hub_.everywhere([this, id = room.id, frame](HubShard& shard) {
-        std::vector<Connection*> followers;
-        if (auto const* audience = shard.audience(id))
-            for (auto const& follower : audience->followers) followers.push_back(follower.connection);
-        for (auto* const connection : followers) {
-            connection->send(frame);
+        for (auto* const connection : shard.followers(id)) {
+            if (connection->dialect == Dialect::native) connection->send(frame);
             hub_.unfollow(*connection, id);
         }
     });
@@ -221,6 +233,7 @@ void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
         auto const added = rooms_.find(id);
         if (!added) return;
         each_socket_of(shard, user, [&](Connection& connection) {
+            if (connection.dialect != Dialect::native) return;
             auto const json = contract::room_json(rooms_, accounts_, *added, *connection.user);
             connection.send(net::encode_text(events::room_added(json)));
         });
@@ -229,15 +242,12 @@ void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
 
 void Announcer::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
     if (auto const account = accounts_.find(user)) news_.member_changed(room.id, account->username, false);
-    auto const frame = expelled ? net::encode_text(events::kicked(room.name, "A moderator put you out of this room."))
-                                : net::SharedFrame{};
-    hub_.everywhere([this, id = room.id, user, frame](HubShard& shard) {
-        std::vector<Connection*> sockets;
-        if (auto const* audience = shard.audience(id))
-            for (auto const& follower : audience->followers)
-                if (follower.connection->user->id == user) sockets.push_back(follower.connection);
-        for (auto* const connection : sockets) {
-            if (frame) connection->send(frame);
+    AccountNews const news{AccountNews::Kind::put_out, {}, "A moderator put you out of this room."};
+    auto const frame = expelled ? net::encode_text(events::kicked(room.name, news.text)) : net::SharedFrame{};
+    hub_.everywhere([this, id = room.id, user, frame, news](HubShard& shard) {
+        for (auto* const connection : shard.followers(id)) {
+            if (connection->user->id != user) continue;
+            if (frame) tell(*connection, frame, news);
             hub_.unfollow(*connection, id);
         }
     });
@@ -245,11 +255,14 @@ void Announcer::member_left(chat::Room const& room, base::UserId const& user, bo
 
 void Announcer::notice(chat::Room const* room, std::string_view text, std::string_view level) {
     if (room != nullptr) {
+        if (!hub_.is_followed(room->id)) return;
         hub_.publish(room->id, events::system(room->name, text, level));
         return hub_.flush();
     }
     auto const frame = net::encode_text(events::system("", text, level));
-    hub_.everywhere([frame](HubShard& shard) { shard.each([&](Connection& connection) { connection.send(frame); }); });
+    AccountNews const news{AccountNews::Kind::notice, {}, std::string{text}};
+    hub_.everywhere(
+        [frame, news](HubShard& shard) { shard.each([&](Connection& connection) { tell(connection, frame, news); }); });
 }
 
 bool Announcer::is_online(base::UserId const& user) const { return hub_.online().is_online(user); }

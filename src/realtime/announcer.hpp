@@ -74,6 +74,8 @@ public:
 private:
     void tell_moderators(std::string const& event);
     void tell_user(base::UserId const& user, std::string const& event);
+    /// In the form of each connection.
+    void tell_user(base::UserId const& user, std::string const& event, AccountNews news);
 
     chat::Accounts const& accounts_;
     chat::Rooms& rooms_;

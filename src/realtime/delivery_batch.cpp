@@ -16,11 +16,12 @@ void DeliveryBatch::add(Events events) {
 
 std::size_t DeliveryBatch::most_followers(std::vector<Published> const& events) const {
     std::size_t most = 0;
-    base::RoomId const* previous = nullptr;
+    Published const* previous = nullptr;
     for (auto const& event : events) {
-        if (previous != nullptr && *previous == event.room) continue;
-        previous = &event.room;
-        if (auto const* const audience = shard_.audience(event.room)) most = std::max(most, audience->followers.size());
+        if (previous != nullptr && previous->room == event.room && previous->dialect == event.dialect) continue;
+        previous = &event;
+        if (auto const* const audience = shard_.audience(event.room, event.dialect))
+            most = std::max(most, audience->followers.size());
     }
     return most;
 }

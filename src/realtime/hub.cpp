@@ -1,5 +1,6 @@
 #include "realtime/hub.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace soyuz::realtime {
@@ -31,19 +32,25 @@ bool Hub::add(Connection& connection) {
 }
 
 void Hub::remove(Connection& connection) {
-    for (auto const& room : shard_of(connection).remove(connection)) followed_.remove(room, connection.handle.loop);
+    for (auto const& [dialect, room] : shard_of(connection).remove(connection))
+        followed_.remove(room, connection.handle.loop, dialect);
     online_.socket_closed(connection.user->id);
 }
 
-bool Hub::follow(Connection& connection, chat::Room const& room, base::Seq last) {
-    if (!shard_of(connection).follow(connection, room, last)) return false;
-    followed_.add(room.id, connection.handle.loop);
+bool Hub::follow(Connection& connection, chat::Room const& room, base::Seq last, Dialect dialect) {
+    return follow(connection, room.id, room.name, last, dialect);
+}
+
+bool Hub::follow(Connection& connection, base::RoomId const& id, std::string name, base::Seq last, Dialect dialect) {
+    if (!shard_of(connection).follow(connection, id, std::move(name), last, dialect)) return false;
+    followed_.add(id, connection.handle.loop, dialect);
     return true;
 }
 
 bool Hub::unfollow(Connection& connection, base::RoomId const& room) {
-    if (!shard_of(connection).unfollow(connection, room)) return false;
-    followed_.remove(room, connection.handle.loop);
+    auto const dialect = shard_of(connection).unfollow(connection, room);
+    if (!dialect) return false;
+    followed_.remove(room, connection.handle.loop, *dialect);
     return true;
 }
 
@@ -59,9 +66,9 @@ void Hub::everywhere(std::function<void(HubShard&)> work) {
         loops_[i]->post([&shard = *shards_[i], shared] { (*shared)(shard); });
 }
 
-void Hub::answer(Handle const& handle, std::string_view json, Delivery delivery) {
+void Hub::answer(Handle const& handle, std::string_view text, Delivery delivery) {
     if (delivery == Delivery::at_once) {
-        auto const frame = net::encode_text(json);
+        auto const frame = net::encode_text(text);
         if (!loops_[handle.loop]->is_current_thread())
             return with(handle, [frame](Connection& connection) { connection.send(frame); });
         if (auto* const connection = shards_[handle.loop]->find(handle)) connection->send(frame);
@@ -71,15 +78,21 @@ void Hub::answer(Handle const& handle, std::string_view json, Delivery delivery)
     std::lock_guard const lock(pending_mutex_);
     auto& answers = pending_answers_[handle.loop];
     bool const joins = !answers.empty() && answers.back().handle == handle &&
-                       answers.back().frames.size() + json.size() <= max_answer_bytes;
+                       answers.back().frames.size() + text.size() <= max_answer_bytes;
     if (!joins) answers.push_back({handle, {}});
-    net::append_text(answers.back().frames, json);
+    net::append_text(answers.back().frames, text);
 }
 
-void Hub::publish(base::RoomId const& room, std::string const& json, base::Seq seq, net::Importance importance) {
-    auto frame = net::encode_text(json);
+void Hub::publish(base::RoomId const& room, std::string const& text, base::Seq seq, net::Importance importance,
+                  Dialect dialect) {
+    publish({room, seq, net::encode_text(text), importance, dialect});
+}
+
+void Hub::publish(Published event) {
+    // Both forms of channels in one row: a connection that follows in both hears all in its order.
+    auto const row = event.dialect == Dialect::channels_by_id ? Dialect::channels : event.dialect;
     std::lock_guard const lock(pending_mutex_);
-    pending_events_.push_back({room, seq, std::move(frame), importance});
+    pending_events_[index_of(row)].push_back(std::move(event));
 }
 
 void Hub::flush() {
@@ -88,7 +101,12 @@ void Hub::flush() {
     std::vector<std::vector<Answer>> answers(loops_.size());
     {
         std::lock_guard const lock(pending_mutex_);
-        events->swap(pending_events_);
+        events->swap(pending_events_[index_of(Dialect::native)]);
+        for (auto& pending : pending_events_) {
+            events->insert(events->end(), std::make_move_iterator(pending.begin()),
+                           std::make_move_iterator(pending.end()));
+            pending.clear();
+        }
         answers.swap(pending_answers_);
     }
     std::size_t event_bytes = 0;

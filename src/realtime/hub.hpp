@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -45,7 +46,8 @@ public:
     bool add(Connection& connection);
     void remove(Connection& connection);
     /// As HubShard's, and counted, so that publishers know which loops to post to.
-    bool follow(Connection& connection, chat::Room const& room, base::Seq last);
+    bool follow(Connection& connection, chat::Room const& room, base::Seq last, Dialect dialect = Dialect::native);
+    bool follow(Connection& connection, base::RoomId const& id, std::string name, base::Seq last, Dialect dialect);
     bool unfollow(Connection& connection, base::RoomId const& room);
     HubShard& shard_of(Connection const& connection) { return *shards_[connection.handle.loop]; }
 
@@ -55,13 +57,19 @@ public:
     void with(Handle const& handle, std::function<void(Connection&)> work);
     /// Runs `work` on each loop.
     void everywhere(std::function<void(HubShard&)> work);
-    /// Sends an answer, a JSON text.
-    void answer(Handle const& handle, std::string_view json, Delivery delivery);
+    /// Sends an answer, the text of one frame.
+    void answer(Handle const& handle, std::string_view text, Delivery delivery);
 
-    bool is_followed(base::RoomId const& room) const { return followed_.contains(room); }
-    /// Gathers an event until the next flush.
-    void publish(base::RoomId const& room, std::string const& json, base::Seq seq = 0,
-                 net::Importance importance = net::Importance::needed);
+    bool is_followed(base::RoomId const& room, Dialect dialect = Dialect::native) const {
+        return followed_.contains(room, dialect);
+    }
+    /// Does anybody follow anything in this dialect? Costs no lock.
+    bool is_spoken(Dialect dialect) const { return followed_.is_spoken(dialect); }
+    /// Gathers an event, the text of one frame, until the next flush.
+    void publish(base::RoomId const& room, std::string const& text, base::Seq seq = 0,
+                 net::Importance importance = net::Importance::needed, Dialect dialect = Dialect::native);
+    /// The same for a frame that is encoded already.
+    void publish(Published event);
     /// Sends what has gathered since the last call.
     void flush();
     /// Waits while a loop is too far behind, no longer than `most`; not on a loop.
@@ -100,8 +108,8 @@ private:
 
     std::mutex flush_mutex_;  ///< held while posting, so that loops get flushes in their order
     std::mutex pending_mutex_;
-    std::vector<Published> pending_events_;
-    std::vector<std::vector<Answer>> pending_answers_;  ///< for each loop
+    std::array<std::vector<Published>, dialect_count> pending_events_;  ///< a row of a room stays one in each dialect
+    std::vector<std::vector<Answer>> pending_answers_;                  ///< for each loop
 };
 
 }  // namespace soyuz::realtime

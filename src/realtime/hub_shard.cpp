@@ -18,12 +18,13 @@ void HubShard::add(Connection& connection) {
     connections.store(connections.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-std::vector<base::RoomId> HubShard::remove(Connection& connection) {
-    std::vector<base::RoomId> rooms;
+std::vector<std::pair<Dialect, base::RoomId>> HubShard::remove(Connection& connection) {
+    std::vector<std::pair<Dialect, base::RoomId>> rooms;
     if (find(connection.handle) != &connection) return rooms;
     rooms.reserve(connection.following.size());
-    for (auto const& following : connection.following) rooms.push_back(following.audience->room);
-    for (auto const& room : rooms) unfollow(connection, room);
+    for (auto const& following : connection.following)
+        rooms.emplace_back(following.audience->dialect, following.audience->room);
+    for (auto const& [dialect, room] : rooms) unfollow(connection, room);
     places_[connection.handle.place] = {};
     free_places_.push_back(connection.handle.place);
     connections.store(connections.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
@@ -49,24 +50,36 @@ Audience* HubShard::followed(Connection const& connection, std::string_view name
     return nullptr;
 }
 
-Audience const* HubShard::audience(base::RoomId const& room) const {
-    auto const found = audiences_.find(room);
-    return found == audiences_.end() ? nullptr : found->second.get();
+Audience const* HubShard::audience(base::RoomId const& room, Dialect dialect) const {
+    auto const& audiences = audiences_[index_of(dialect)];
+    auto const found = audiences.find(room);
+    return found == audiences.end() ? nullptr : found->second.get();
 }
 
-bool HubShard::follow(Connection& connection, chat::Room const& room, base::Seq last) {
-    if (follower(connection, room.id) != nullptr) return false;
-    auto& audience = audiences_[room.id];
-    if (!audience) audience = std::make_unique<Audience>(Audience{room.id, room.name, {}});
+std::vector<Connection*> HubShard::followers(base::RoomId const& room) const {
+    std::vector<Connection*> followers;
+    for (auto const& audiences : audiences_) {
+        auto const found = audiences.find(room);
+        if (found == audiences.end()) continue;
+        for (auto const& follower : found->second->followers) followers.push_back(follower.connection);
+    }
+    return followers;
+}
+
+bool HubShard::follow(Connection& connection, base::RoomId const& id, std::string name, base::Seq last,
+                      Dialect dialect) {
+    if (follower(connection, id) != nullptr) return false;
+    auto& audience = audiences_[index_of(dialect)][id];
+    if (!audience) audience = std::make_unique<Audience>(Audience{id, std::move(name), dialect, {}});
     connection.following.push_back({audience.get(), static_cast<std::uint32_t>(audience->followers.size())});
     audience->followers.push_back({&connection, last, nullptr});
     return true;
 }
 
-bool HubShard::unfollow(Connection& connection, base::RoomId const& room) {
+std::optional<Dialect> HubShard::unfollow(Connection& connection, base::RoomId const& room) {
     auto const following = std::find_if(connection.following.begin(), connection.following.end(),
                                         [&](Following const& each) { return each.audience->room == room; });
-    if (following == connection.following.end()) return false;
+    if (following == connection.following.end()) return std::nullopt;
     auto& audience = *following->audience;
     auto const place = following->place;
     connection.following.erase(following);
@@ -78,8 +91,10 @@ bool HubShard::unfollow(Connection& connection, base::RoomId const& room) {
             if (moved.audience == &audience) moved.place = place;
     }
     audience.followers.pop_back();
-    if (audience.followers.empty()) audiences_.erase(audience.room);
-    return true;
+    auto const dialect = audience.dialect;
+    // By a copy of its key, which goes with it.
+    if (audience.followers.empty()) audiences_[index_of(dialect)].erase(base::RoomId{audience.room});
+    return dialect;
 }
 
 Follower* HubShard::follower(Connection const& connection, base::RoomId const& room) {
@@ -176,9 +191,12 @@ void HubShard::deliver(std::vector<Published> const& events) {
     std::uint64_t sent = 0;
     std::uint64_t dropped = 0;
     for (auto run = events.begin(); run != events.end();) {
-        auto const end = std::find_if(run, events.end(), [&](auto const& event) { return event.room != run->room; });
-        auto const found = audiences_.find(run->room);
-        if (found != audiences_.end()) {
+        auto const end = std::find_if(run, events.end(), [&](auto const& event) {
+            return event.room != run->room || event.dialect != run->dialect;
+        });
+        auto& audiences = audiences_[index_of(run->dialect)];
+        auto const found = audiences.find(run->room);
+        if (found != audiences.end()) {
             // Encoded once for all, and put together once for all: a follower costs one send for the whole run.
             for (auto const& piece : pack({run, end})) {
                 for (auto& follower : found->second->followers) {

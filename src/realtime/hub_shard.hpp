@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,7 @@ struct Published {
     base::Seq seq = 0;  ///< place of a new message; 0 for all other events
     net::SharedFrame frame;
     net::Importance importance = net::Importance::needed;
+    Dialect dialect = Dialect::native;
 };
 
 /// What a connection missed of a room, with the place of each message.
@@ -44,10 +47,12 @@ struct Follower {
     std::unique_ptr<Backlog> backlog;
 };
 
-/// Those on one loop who follow a room.
+/// Those on one loop who follow a room in one dialect. What concerns an account, or all who speak a dialect, has an
+/// audience too, under an id that no room has.
 struct Audience {
     base::RoomId room;
     std::string name;
+    Dialect dialect = Dialect::native;
     std::vector<Follower> followers;
 };
 
@@ -61,17 +66,23 @@ public:
     explicit HubShard(std::uint32_t loop) : loop_(loop) {}
 
     void add(Connection& connection);
-    /// Returns the rooms that it followed.
-    std::vector<base::RoomId> remove(Connection& connection);
+    /// Returns what it followed.
+    std::vector<std::pair<Dialect, base::RoomId>> remove(Connection& connection);
     /// Null once the connection has gone.
     Connection* find(Handle const& handle);
     void each(std::function<void(Connection&)> const& visit);
 
     Audience* followed(Connection const& connection, std::string_view name_or_id) const;
     /// False when it was followed already; then only `last` is left as it is.
-    bool follow(Connection& connection, chat::Room const& room, base::Seq last);
-    bool unfollow(Connection& connection, base::RoomId const& room);
-    Audience const* audience(base::RoomId const& room) const;
+    bool follow(Connection& connection, chat::Room const& room, base::Seq last, Dialect dialect = Dialect::native) {
+        return follow(connection, room.id, room.name, last, dialect);
+    }
+    bool follow(Connection& connection, base::RoomId const& id, std::string name, base::Seq last, Dialect dialect);
+    /// Gives the dialect in which it was followed.
+    std::optional<Dialect> unfollow(Connection& connection, base::RoomId const& room);
+    Audience const* audience(base::RoomId const& room, Dialect dialect = Dialect::native) const;
+    /// Those who follow a room, in whichever dialect.
+    std::vector<Connection*> followers(base::RoomId const& room) const;
 
     /// Holds live events back from now on, and skips messages up to `last`; the ticket names this catching up, so that
     /// the end of an earlier one does nothing.
@@ -113,7 +124,7 @@ private:
     };
     std::vector<Place> places_;
     std::vector<std::uint32_t> free_places_;
-    std::unordered_map<base::RoomId, std::unique_ptr<Audience>> audiences_;
+    std::array<std::unordered_map<base::RoomId, std::unique_ptr<Audience>>, dialect_count> audiences_;
     std::uint64_t next_generation_ = 1;
     std::uint64_t next_ticket_ = 1;
 };

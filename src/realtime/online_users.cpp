@@ -1,13 +1,14 @@
 #include "realtime/online_users.hpp"
 
 #include <mutex>
+#include <utility>
 
 namespace soyuz::realtime {
 
 void OnlineUsers::socket_opened(base::UserId const& user) {
     std::unique_lock lock(mutex_);
     auto const [at, is_new] = users_.try_emplace(user);
-    ++at->second.sockets;
+    if (++at->second.sockets == 1) note(user, true);
     if (is_new) came_.push_back(user);
 }
 
@@ -16,6 +17,7 @@ void OnlineUsers::socket_closed(base::UserId const& user) {
     auto const at = users_.find(user);
     if (at == users_.end() || at->second.sockets == 0) return;
     if (--at->second.sockets > 0) return;
+    note(user, false);
     at->second.closed_at = clock_.moment();
     leaving_.emplace_back(at->second.closed_at, user);
 }
@@ -39,6 +41,33 @@ OnlineUsers::Changes OnlineUsers::take_changes() {
     }
     came_.clear();
     return changes;
+}
+
+void OnlineUsers::note(base::UserId const& user, bool came) {
+    came ? ++connected_ : --connected_;
+    if (keeps_movements_) movements_.push_back({user, came});
+}
+
+std::vector<OnlineUsers::Movement> OnlineUsers::take_movements() {
+    std::unique_lock lock(mutex_);
+    keeps_movements_ = true;
+    return std::exchange(movements_, {});
+}
+
+bool OnlineUsers::is_connected(base::UserId const& user) const {
+    std::shared_lock lock(mutex_);
+    auto const found = users_.find(user);
+    return found != users_.end() && found->second.sockets > 0;
+}
+
+std::vector<base::UserId> OnlineUsers::connected(std::size_t most) const {
+    std::shared_lock lock(mutex_);
+    std::vector<base::UserId> users;
+    for (auto const& [user, entry] : users_) {
+        if (users.size() == most) break;
+        if (entry.sockets > 0) users.push_back(user);
+    }
+    return users;
 }
 
 bool OnlineUsers::is_online(base::UserId const& user) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,19 @@ public:
     /// What changed since the last call; ends the graces that are over.
     Changes take_changes();
 
+    /// Who came and went, without any grace, in their order: kept from the first call on.
+    struct Movement {
+        base::UserId user;
+        bool came = false;
+    };
+    std::vector<Movement> take_movements();
+
     bool is_online(base::UserId const& user) const;
+    /// Has a socket open now, not only within its grace.
+    bool is_connected(base::UserId const& user) const;
+    std::size_t connected_count() const { return connected_.load(std::memory_order_relaxed); }
+    /// At most `most` of those with a socket open now.
+    std::vector<base::UserId> connected(std::size_t most) const;
     std::size_t count() const;
     std::vector<base::UserId> all() const;
 
@@ -40,10 +53,16 @@ private:
         bool announced = false;
         base::Moment closed_at{};  ///< of the last socket
     };
+    /// The caller holds `mutex_`.
+    void note(base::UserId const& user, bool came);
+
     base::Clock const& clock_;
     std::chrono::milliseconds const grace_;
     mutable std::shared_mutex mutex_;
     std::unordered_map<base::UserId, Entry> users_;
+    std::atomic<std::size_t> connected_{0};
+    bool keeps_movements_ = false;
+    std::vector<Movement> movements_;
     std::vector<base::UserId> came_;
     std::deque<std::pair<base::Moment, base::UserId>> leaving_;  ///< oldest first
 };

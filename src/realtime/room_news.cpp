@@ -91,7 +91,9 @@ void RoomNews::tick() {
 void RoomNews::publish_typing() {
     for (auto const& change : typing_.take_changes()) {
         auto const room = rooms_.find(change.room);
-        if (!room || !hub_.is_followed(change.room)) continue;
+        if (!room) continue;
+        if (on_typing) on_typing(*room, change.username, change.on);
+        if (!hub_.is_followed(change.room)) continue;
         hub_.publish(change.room, events::typing(room->name, change.username, change.on), 0,
                      net::Importance::droppable);
     }

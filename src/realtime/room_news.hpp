@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -23,6 +24,9 @@ public:
     void typing(base::RoomId const& room, std::string const& username, bool on);
     void read_moved(chat::Room const& room, std::string const& username, base::Seq seq);
     void member_changed(base::RoomId const& room, std::string const& username, bool joined);
+
+    /// Hears what other dialects tell of it. Set before the server starts.
+    std::function<void(chat::Room const& room, std::string const& username, bool on)> on_typing;
 
     /// Members of a room who are online; up to a second old.
     std::size_t online_in(chat::Room const& room);

@@ -1,6 +1,10 @@
 #include "socketio/engine_packet.hpp"
 
+#include <charconv>
+
 #include <sodium.h>
+
+#include "base/text.hpp"
 
 namespace soyuz::socketio {
 
@@ -83,6 +87,29 @@ void append_frames(std::string& payload, std::string_view frames) {
             append_packet(payload, data);
         frames.remove_prefix(header + length);
     }
+}
+
+std::optional<std::string> query_text(std::string_view query, std::string_view name) {
+    auto const field = query_field(query, name);
+    if (field.empty()) return std::nullopt;
+    std::string text;
+    text.reserve(field.size());
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (field[i] == '+') {
+            text += ' ';
+        } else if (field[i] != '%') {
+            text += field[i];
+        } else {
+            unsigned byte = 0;
+            if (i + 2 >= field.size()) return std::nullopt;
+            auto const [end, error] = std::from_chars(field.data() + i + 1, field.data() + i + 3, byte, 16);
+            if (error != std::errc{} || end != field.data() + i + 3) return std::nullopt;
+            text += static_cast<char>(byte);
+            i += 2;
+        }
+    }
+    if (!base::is_valid_utf8(text)) return std::nullopt;
+    return text;
 }
 
 std::string_view query_field(std::string_view query, std::string_view name) {

@@ -45,5 +45,7 @@ void append_frames(std::string& payload, std::string_view frames);
 
 /// A field of a query string as it stands there: session ids and numbers need no percent-encoding.
 std::string_view query_field(std::string_view query, std::string_view name);
+/// The same, decoded; none where it is absent or empty, or not encoded as it should be.
+std::optional<std::string> query_text(std::string_view query, std::string_view name);
 
 }  // namespace soyuz::socketio

@@ -55,7 +55,7 @@ void EngineServer::request(net::HttpRequest request, Opening opening, Headers he
     bool const is_get = request.method == "GET";
     if (id.empty()) {
         if (!is_get) return respond(refusal(2, "Bad handshake method", headers));
-        if (!has_room_for(opening.address)) return respond(refusal(4, "Too many sessions", headers, 429));
+        if (!has_room_for(opening.limit_key)) return respond(refusal(4, "Too many sessions", headers, 429));
         auto const session = make_session(next_loop(), std::move(opening));
         respond(net::simple_response(200, "text/plain; charset=UTF-8", session->handshake(false), headers));
         return session->loop().post([session] { session->begin(); });
@@ -81,7 +81,7 @@ std::variant<net::HttpResponse, net::WebSocketAccept> EngineServer::upgrade(Open
     limits.outbox_bytes = options_.backlog_bytes;
     auto const id = query_field(query, "sid");
     if (id.empty()) {
-        if (!has_room_for(opening.address)) return refusal(4, "Too many sessions", {}, 429);
+        if (!has_room_for(opening.limit_key)) return refusal(4, "Too many sessions", {}, 429);
         return net::WebSocketAccept{std::make_unique<EngineSocket>(*this, std::move(opening)), limits, ""};
     }
     auto session = find(id);
@@ -95,15 +95,15 @@ void EngineServer::end_all() {
 }
 
 std::shared_ptr<EngineSession> EngineServer::make_session(net::Loop& loop, Opening opening) {
-    auto address = opening.address;
+    auto limit_key = opening.limit_key;
     // The id is all that a polling client shows: 120 bits that nobody guesses.
     auto id = base::random_id() + base::random_id();
     auto session =
-        std::make_shared<EngineSession>(loop, id, address, options_, make_handler_(std::move(opening)), now());
+        std::make_shared<EngineSession>(loop, id, limit_key, options_, make_handler_(std::move(opening)), now());
     {
         std::lock_guard const lock{mutex_};
         sessions_.emplace(std::move(id), session);
-        ++by_address_[address];
+        ++by_limit_key_[limit_key];
     }
     loop.post([shard = shards_[loop.index()], session] { shard->add(session); });
     return session;
@@ -115,17 +115,17 @@ std::shared_ptr<EngineSession> EngineServer::find(std::string_view id) const {
     return found == sessions_.end() ? nullptr : found->second;
 }
 
-bool EngineServer::has_room_for(std::string const& address) const {
+bool EngineServer::has_room_for(std::string const& limit_key) const {
     std::lock_guard const lock{mutex_};
-    auto const found = by_address_.find(address);
-    return found == by_address_.end() || found->second < options_.sessions_per_address;
+    auto const found = by_limit_key_.find(limit_key);
+    return found == by_limit_key_.end() || found->second < options_.sessions_per_address();
 }
 
 void EngineServer::forget(EngineSession const& session) {
     std::lock_guard const lock{mutex_};
     sessions_.erase(session.id());
-    auto const found = by_address_.find(session.address());
-    if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+    auto const found = by_limit_key_.find(session.limit_key());
+    if (found != by_limit_key_.end() && --found->second == 0) by_limit_key_.erase(found);
 }
 
 net::Loop& EngineServer::next_loop() {

@@ -22,8 +22,10 @@ namespace soyuz::socketio {
 
 /// How a session begins: from where, and with which query.
 struct Opening {
-    std::string address;  ///< the client's own
+    std::string address;    ///< the client's own
+    std::string limit_key;  ///< what its sessions are counted by: the address, or its network
     std::string query;
+    std::shared_ptr<void const> who = nullptr;  ///< whom the handshake shows, as those who set the server up know them
 };
 
 /// Engine.IO 4 on one path: sessions by polling and by WebSocket, and the change from the one to the other.
@@ -50,7 +52,7 @@ public:
 
 private:
     std::shared_ptr<EngineSession> find(std::string_view id) const;
-    bool has_room_for(std::string const& address) const;
+    bool has_room_for(std::string const& limit_key) const;
     void forget(EngineSession const& session);
     net::Loop& next_loop();
 
@@ -62,7 +64,7 @@ private:
 
     mutable std::mutex mutex_;
     std::unordered_map<std::string, std::shared_ptr<EngineSession>> sessions_;
-    std::unordered_map<std::string, std::size_t> by_address_;
+    std::unordered_map<std::string, std::size_t> by_limit_key_;
     std::size_t next_loop_ = 0;
 };
 

@@ -24,11 +24,11 @@ net::HttpResponse unknown_session(Headers const& headers) {
 
 }  // namespace
 
-EngineSession::EngineSession(net::Loop& loop, std::string id, std::string address, EngineOptions const& options,
+EngineSession::EngineSession(net::Loop& loop, std::string id, std::string limit_key, EngineOptions const& options,
                              std::unique_ptr<EngineHandler> handler, Moment now)
     : loop_(loop),
       id_(std::move(id)),
-      address_(std::move(address)),
+      limit_key_(std::move(limit_key)),
       options_(options),
       handler_(std::move(handler)),
       ping_due_(now + options.ping_interval) {}
@@ -58,10 +58,11 @@ void EngineSession::begin(std::shared_ptr<SocketLink> link) {
 }
 
 bool EngineSession::send(net::SharedFrame const& frames, net::Importance importance) {
+    if (is_too_slow_) return false;
     if (phase_ == Phase::websocket) {
         if (link_->loop == &loop_) return link_->socket != nullptr && link_->socket->send(frames, importance);
         if (gathered_bytes_ + frames->size() > options_.backlog_bytes) {
-            if (importance == net::Importance::needed) end("backlog", try_again_later);
+            if (importance == net::Importance::needed) end_as_too_slow();
             return false;
         }
         pass_on(*link_, frames);
@@ -70,7 +71,7 @@ bool EngineSession::send(net::SharedFrame const& frames, net::Importance importa
     if (phase_ == Phase::closing || phase_ == Phase::over) return false;
     auto const bound = importance == net::Importance::droppable ? options_.backlog_bytes / 2 : options_.backlog_bytes;
     if (backlog_.size() + frames->size() > bound) {
-        if (importance == net::Importance::needed) end("backlog", try_again_later);
+        if (importance == net::Importance::needed) end_as_too_slow();
         return false;
     }
     append_frames(backlog_, *frames);
@@ -265,6 +266,11 @@ void EngineSession::close_socket(std::uint16_t code, std::string_view reason) {
     auto& loop = *std::exchange(link_, nullptr)->loop;
     if (&loop == &loop_) return close();
     loop.post(std::move(close));
+}
+
+void EngineSession::end_as_too_slow() {
+    is_too_slow_ = true;
+    loop_.post([self = shared_from_this()] { self->end("backlog", try_again_later); });
 }
 
 void EngineSession::end(std::string_view reason, std::uint16_t code) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,10 +22,11 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct EngineOptions {
     std::chrono::milliseconds ping_interval{25'000};
     std::chrono::milliseconds ping_timeout{20'000};
-    std::size_t max_payload = 1'000'000;             ///< bytes of a frame or a polling body
-    std::size_t max_packets = 256;                   ///< in one polling body
-    std::size_t backlog_bytes = 1U << 20U;           ///< waiting for a poll; beyond it the session ends
-    std::size_t sessions_per_address = 200;          ///< more are refused with 429
+    std::size_t max_payload = 1'000'000;    ///< bytes of a frame or a polling body
+    std::size_t max_packets = 256;          ///< in one polling body
+    std::size_t backlog_bytes = 1U << 20U;  ///< waiting for a poll; beyond it the session ends
+    /// Asked with each new session: more are refused with 429.
+    std::function<std::size_t()> sessions_per_address = [] { return std::size_t{200}; };
     std::chrono::milliseconds upgrade_time{10'000};  ///< for a probe to end in an upgrade
 };
 
@@ -56,12 +58,12 @@ struct SocketLink {
 /// Only the loop's thread calls it. A WebSocket that came to another loop is reached by posts.
 class EngineSession final : public net::WebSocket, public std::enable_shared_from_this<EngineSession> {
 public:
-    EngineSession(net::Loop& loop, std::string id, std::string address, EngineOptions const& options,
+    EngineSession(net::Loop& loop, std::string id, std::string limit_key, EngineOptions const& options,
                   std::unique_ptr<EngineHandler> handler, Moment now);
     ~EngineSession() override;
 
     std::string const& id() const { return id_; }
-    std::string const& address() const { return address_; }
+    std::string const& limit_key() const { return limit_key_; }
     bool is_over() const { return phase_ == Phase::over; }
 
     // For what is spoken over it.
@@ -103,14 +105,17 @@ private:
     void close_socket(std::uint16_t code, std::string_view reason);
     void take_over();
     void end(std::string_view reason, std::uint16_t code = 1000);
+    /// In a later turn: who sends may be passing over many sessions.
+    void end_as_too_slow();
 
     net::Loop& loop_;
     std::string const id_;
-    std::string const address_;
+    std::string const limit_key_;
     EngineOptions const& options_;
     std::unique_ptr<EngineHandler> handler_;
     Phase phase_ = Phase::polling;
     bool ping_sent_ = false;
+    bool is_too_slow_ = false;
     Moment ping_due_;
     Moment probe_ends_{};
     std::shared_ptr<SocketLink> link_;  ///< of the WebSocket in use, or that probes

@@ -45,6 +45,18 @@ std::optional<Packet> read_packet(std::string_view message) {
     return packet;
 }
 
+std::string event_text(std::string_view name, std::string_view arguments) {
+    std::string text;
+    text.reserve(name.size() + arguments.size() + 8);
+    text.append(R"(42[")").append(name).append("\"");
+    if (!arguments.empty()) text.append(",").append(arguments);
+    return text += ']';
+}
+
+std::string ack_text(std::uint64_t id, std::string_view arguments) {
+    return std::string{"43"}.append(std::to_string(id)).append("[").append(arguments).append("]");
+}
+
 net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> const& attachments) {
     std::string text{'4', static_cast<char>(packet.kind)};
     if (has_attachments(packet.kind)) text.append(std::to_string(attachments.size())).append("-");

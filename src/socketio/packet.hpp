@@ -41,6 +41,12 @@ constexpr std::size_t max_name_space = 100;  ///< bytes
 /// Reads all but the JSON. None where it is malformed or beyond a bound. Linear, without an allocation.
 std::optional<Packet> read_packet(std::string_view message);
 
+/// The text of a frame with the event `name` in the namespace "/", whose arguments are JSON texts with commas between
+/// them. `name` needs no escapes.
+std::string event_text(std::string_view name, std::string_view arguments);
+/// The same for an acknowledgement.
+std::string ack_text(std::uint64_t id, std::string_view arguments);
+
 /// A message of Engine.IO with `packet`, as frames: itself and its attachments. Encoded once for all receivers.
 net::SharedFrame encode_packet(Packet const& packet, std::vector<std::string> const& attachments = {});
 

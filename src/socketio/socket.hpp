@@ -37,6 +37,8 @@ public:
 
     std::string const& id() const { return id_; }
     std::string const& name_space() const { return name_space_; }
+    /// Carries encoded packets of any namespace.
+    net::WebSocket& session() { return session_; }
 
     void emit(std::string_view name, nlohmann::json const& arguments, std::vector<std::string> const& attachments = {});
     void acknowledge(std::uint64_t ack, nlohmann::json const& arguments,
@@ -64,9 +66,11 @@ private:
 class SocketHandler {
 public:
     virtual ~SocketHandler() = default;
+    /// What the client may come back with after its connection broke off; "" where that makes no difference.
+    virtual std::string recovery_id() const { return {}; }
     virtual void connected(Socket& socket) = 0;
     virtual void event(Event event) = 0;
-    /// Last call.
+    /// Last call; the object goes in a later turn.
     virtual void disconnected(std::string_view reason) = 0;
 };
 

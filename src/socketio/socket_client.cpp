@@ -27,8 +27,7 @@ void SocketClient::tick(Moment now) {
 }
 
 void SocketClient::closed(std::string_view reason) {
-    for (auto& each : std::exchange(connected_, {}))
-        if (each.handler) each.handler->disconnected(reason);
+    let_go(std::exchange(connected_, {}), reason);
     session_ = nullptr;
 }
 
@@ -48,19 +47,21 @@ bool SocketClient::take(WholePacket packet) {
     event.arguments = std::move(packet.data);
     event.attachments = std::move(packet.attachments);
     event.ack = packet.id;
-    found->handler->event(std::move(event));
+    auto& handler = *found->handler;
+    handler.event(std::move(event));
     return true;
 }
 
 bool SocketClient::connect(WholePacket packet) {
     auto const& name_space = packet.name_space;
     if (find(name_space) != nullptr || connected_.size() >= max_name_spaces) return false;
+    if (next_attempt_ > max_attempts) return false;
     auto const* const rule = namespaces_.find(name_space);
+    auto const attempt = next_attempt_++;
     if (rule == nullptr) {
         refuse(name_space, {"Invalid namespace"});
         return true;
     }
-    auto const attempt = next_attempt_++;
     connected_.push_back(
         {std::make_unique<Socket>(*session_, name_space, base::random_id() + base::random_id()), {}, attempt});
     auto auth = packet.data.is_null() ? nlohmann::json::object() : std::move(packet.data);
@@ -88,19 +89,31 @@ void SocketClient::decided(std::string const& name_space, std::uint64_t attempt,
         return refuse(name_space, *refusal);
     }
     auto& socket = *found->socket;
-    auto const json = R"({"sid":")" + socket.id() + R"("})";
-    session_->send(encode_packet({.kind = PacketKind::connect, .name_space = name_space, .json = json}));
     found->handler = std::get<std::unique_ptr<SocketHandler>>(std::move(decision));
-    found->handler->connected(socket);
+    auto const recovery_id = found->handler->recovery_id();
+    auto json = R"({"sid":")" + socket.id() + "\"";
+    if (!recovery_id.empty()) json += R"(,"pid":")" + recovery_id + "\"";
+    json += '}';
+    session_->send(encode_packet({.kind = PacketKind::connect, .name_space = name_space, .json = json}));
+    auto& handler = *found->handler;
+    handler.connected(socket);
 }
 
 bool SocketClient::disconnect(std::string const& name_space) {
     auto* const found = find(name_space);
     if (found == nullptr) return true;
-    auto gone = std::move(*found);
+    std::vector<Connected> gone;
+    gone.push_back(std::move(*found));
     connected_.erase(connected_.begin() + (found - connected_.data()));
-    if (gone.handler) gone.handler->disconnected("client namespace disconnect");
+    let_go(std::move(gone), "client namespace disconnect");
     return true;
+}
+
+void SocketClient::let_go(std::vector<Connected> gone, std::string_view reason) {
+    for (auto& each : gone)
+        if (each.handler) each.handler->disconnected(reason);
+    // What ended the connection may have been said in the middle of its own work.
+    session_->loop().post([kept = std::make_shared<std::vector<Connected>>(std::move(gone))] {});
 }
 
 SocketClient::Connected* SocketClient::find(std::string_view name_space) {

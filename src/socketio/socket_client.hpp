@@ -18,6 +18,8 @@ namespace soyuz::socketio {
 class SocketClient final : public EngineHandler {
 public:
     static constexpr std::size_t max_name_spaces = 8;
+    /// Of a session: who connects and leaves again and again opens another one, which is counted.
+    static constexpr std::uint64_t max_attempts = 100;
     /// For a client to connect to a namespace; one that doesn't is no client.
     static constexpr std::chrono::seconds connect_time{45};
 
@@ -43,6 +45,7 @@ private:
     void decided(std::string const& name_space, std::uint64_t attempt, ConnectDecision decision);
     bool disconnect(std::string const& name_space);
     Connected* find(std::string_view name_space);
+    void let_go(std::vector<Connected> gone, std::string_view reason);
     void refuse(std::string const& name_space, ConnectRefusal const& refusal);
 
     Namespaces const& namespaces_;

@@ -50,14 +50,10 @@ private:
 
 std::unique_ptr<EngineHandler> echo_handler() { return std::make_unique<Echo>(); }
 
-Namespaces test_namespaces() {
-    Namespaces namespaces;
-    auto const open_to_all = [](ConnectRequest request, std::function<void(ConnectDecision)> const& decide) {
+ConnectRule test_rule() {
+    return [](ConnectRequest request, std::function<void(ConnectDecision)> const& decide) {
         decide(std::make_unique<TestSocket>(std::move(request.auth)));
     };
-    namespaces.add("/", open_to_all);
-    namespaces.add("/custom", open_to_all);
-    return namespaces;
 }
 
 }  // namespace soyuz::socketio

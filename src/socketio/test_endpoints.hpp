@@ -11,8 +11,8 @@ namespace soyuz::socketio {
 /// Returns every message of Engine.IO as it came.
 std::unique_ptr<EngineHandler> echo_handler();
 
-/// The namespaces "/" and "/custom": the event `auth` with the handshake's payload first; `message` is answered by
-/// `message-back` with its arguments, `message-with-ack` by an acknowledgement with them.
-Namespaces test_namespaces();
+/// Of a namespace that anybody may connect to: the event `auth` with the handshake's payload first; `message` is
+/// answered by `message-back` with its arguments, `message-with-ack` by an acknowledgement with them.
+ConnectRule test_rule();
 
 }  // namespace soyuz::socketio

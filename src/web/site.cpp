@@ -42,19 +42,26 @@ void unless_refused(auto const& refuse, auto const& step) {
     }
 }
 
-base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, std::optional<chat::Sessions::Identity> const& who,
+base::Result<OpenSockets::Place> place_of_account(SiteContext& site, base::UserId const& user) {
+    if (!site.options.rate_limits) return OpenSockets::Place{std::make_shared<int>()};
+    auto place = site.sockets_of_accounts.open(user.value, site.settings.get()->connections_per_account);
+    if (!place)
+        return Error{Code::rate_limited,
+                     "You are connected as many times as one account may be. Close a page and try again.",
+                     retry_socket_after};
+    return place;
+}
+
+base::Result<OpenSockets::Place> place_of_socket(SiteContext& site, chat::User const* account,
                                                  std::string const& client, std::string const& peer) {
     using Places = std::vector<OpenSockets::Place>;
     auto const places = std::make_shared<Places>();
     if (!site.options.rate_limits) return OpenSockets::Place{places};
     auto const settings = site.settings.get();
-    if (who) {
-        auto place = site.sockets_of_accounts.open(who->user->id.value, settings->connections_per_account);
-        if (!place)
-            return Error{Code::rate_limited,
-                         "You are connected as many times as one account may be. Close a page and try again.",
-                         retry_socket_after};
-        places->push_back(std::move(place));
+    if (account != nullptr) {
+        auto place = place_of_account(site, account->id);
+        if (!place) return place.error();
+        places->push_back(std::move(*place));
     }
     // Connections without a proxy are counted where they are accepted.
     if (site.proxies.trusts(peer) && !site.proxies.trusts(client)) {
@@ -115,37 +122,70 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
 
     auto const client = context_->proxies.client_of(request);
     auto const origin = request.header("origin");
-    // A request without an Origin does not come from a browser, so that no other site can have made it.
-    if (!path.any_origin && !origin.empty() && !context_->origins.is_own(origin, client))
-        throw Refused{{Code::forbidden, "Sockets open only from this server's own pages."}};
+    // Without an Origin it is no browser, and no other site can have made it.
+    bool const is_own = origin.empty() || context_->origins.is_own(origin, client);
+    bool const may_read = path.foreign_origins == ForeignOrigins::any ||
+                          (path.foreign_origins == ForeignOrigins::readers && context_->origins.may_read(origin));
+    if (!is_own && !may_read) throw Refused{{Code::forbidden, "Sockets open only from this server's own pages."}};
 
-    auto who = path.any_origin ? std::nullopt : identify(request, context_->sessions, true).who;
+    auto identity = identify(request, context_->sessions, path.needs_session);
+    // A browser sends the cookie along, whoever's page makes it ask.
+    if (!is_own && identity.by_cookie) identity.who.reset();
+    auto who = std::move(identity.who);
     if (path.needs_session && !who) throw Refused{{Code::not_signed_in, "Sign in first."}};
     if (who) {
         if (auto const ban = context_->sanctions.exclusion_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
-    return {std::move(who), client.address, std::string{request.query()}};
+    return {std::move(who), client.address, base::address_key(client.address), std::string{request.query()}};
 }
 
 std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::HttpRequest const& request) {
     auto const* const path = find_socket(request);
     if (path == nullptr) throw Refused{{Code::not_found, "This path accepts no WebSocket connections."}};
     auto const handshake = admit(*path, request);
-    auto const place = place_of_socket(*context_, handshake.who, handshake.address, request.peer_address);
+    auto const* const account = handshake.who && path->counts_account ? handshake.who->user.get() : nullptr;
+    auto const place = place_of_socket(*context_, account, handshake.address, request.peer_address);
     if (!place) throw Refused{place.error()};
     auto opened = path->open(handshake);
     if (auto* const accept = std::get_if<net::WebSocketAccept>(&opened)) accept->held = *place;
     return opened;
 }
 
-void Site::poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond) {
+base::Result<std::shared_ptr<void>> Site::admit_account(chat::User const& user) {
+    if (auto const ban = context_->sanctions.ban_of(user.id)) return chat::banned_error(*ban);
+    return place_of_account(*context_, user.id);
+}
+
+HeaderList Site::poll_headers(SocketPath const& path, net::HttpRequest const& request) const {
     HeaderList headers{{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-    if (path.any_origin) headers.emplace_back("Access-Control-Allow-Origin", "*");
-    unless_refused([&](Answer const& answer) { respond(to_response(answer, true)); },
-                   [&] {
-                       auto const handshake = admit(path, request);
-                       path.request(std::move(request), handshake, std::move(headers), respond);
-                   });
+    auto const origin = request.header("origin");
+    if (path.foreign_origins == ForeignOrigins::any) {
+        headers.emplace_back("Access-Control-Allow-Origin", "*");
+    } else if (context_->origins.has_readers()) {
+        headers.emplace_back("Vary", "Origin");
+        if (context_->origins.may_read(origin))
+            headers.emplace_back("Access-Control-Allow-Origin", std::string{origin});
+    }
+    return headers;
+}
+
+void Site::poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond) {
+    auto headers = poll_headers(path, request);
+    auto const refuse = [&](Answer answer) {
+        // A page of another site is to read why, too.
+        for (auto const& [name, value] : headers) answer.with(name, value);
+        respond(to_response(answer, true));
+    };
+    unless_refused(refuse, [&] {
+        if (request.method == "OPTIONS") {
+            headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+            headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type");
+            headers.emplace_back("Access-Control-Max-Age", "600");
+            return respond(net::simple_response(204, "", "", headers));
+        }
+        auto const handshake = admit(path, request);
+        path.request(std::move(request), handshake, std::move(headers), respond);
+    });
 }
 
 net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {

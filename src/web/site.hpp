@@ -27,13 +27,22 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 struct Handshake {
     std::optional<chat::Sessions::Identity> who;  ///< none only on paths that need no session
     std::string address;                          ///< the client's, behind a trusted proxy too
+    std::string limit_key;                        ///< what limits per address count it by
     std::string query;
+};
+
+/// Which pages of other sites may open a socket. The cookie never counts for them.
+enum class ForeignOrigins {
+    none,
+    readers,  ///< those that --cors-origin names
+    any,      ///< for conformance tests only
 };
 
 /// A path where sockets open. Connected by `app`, so that web knows no gateway.
 struct SocketPath {
     bool needs_session = true;
-    bool any_origin = false;  ///< for conformance tests only
+    ForeignOrigins foreign_origins = ForeignOrigins::none;
+    bool counts_account = true;  ///< else whoever opens the socket asks `Site::admit_account`
     std::function<std::variant<net::HttpResponse, net::WebSocketAccept>(Handshake const&)> open;
     /// Where set, plain requests of at most `max_body` bytes are taken too (long polling), on the connection's loop;
     /// `headers` belong to every answer.
@@ -55,6 +64,9 @@ public:
     net::BodyLimit body_limit(net::HttpRequest const& head) const;
     /// Believe what proxies on this machine say of where a request came from: from now on a tunnel's is among them.
     void trust_loopback();
+    /// Takes a place among the sockets of an account that is known only after the handshake. Errors as of a handshake:
+    /// banned, rate_limited. Thread-safe; never blocks.
+    base::Result<std::shared_ptr<void>> admit_account(chat::User const& user);
     bool is_trusted_proxy(std::string const& address) const;
 
     /// While there is no owner: the token of the set-up link, made again at each start; "" otherwise.
@@ -70,6 +82,7 @@ public:
 private:
     SocketPath const* find_socket(net::HttpRequest const& request) const;
     Handshake admit(SocketPath const& path, net::HttpRequest const& request);
+    HeaderList poll_headers(SocketPath const& path, net::HttpRequest const& request) const;
     std::variant<net::HttpResponse, net::WebSocketAccept> open_socket(net::HttpRequest const& request);
     void poll(SocketPath const& path, net::HttpRequest request, net::Respond const& respond);
 

@@ -26,6 +26,8 @@ import { start_search } from "./search.ts";
 import { show_wall, start_session_dialog } from "./session_dialog.ts";
 import { Shell } from "./shell.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
+import { browser_ways } from "../shared/ways.ts";
+import { ConnectionDetails } from "./connection_details.ts";
 import { start_new_room, start_person_sheet } from "./staff_dialogs.ts";
 import { StatusBar } from "../shared/status_bar.ts";
 import { start_theme } from "../shared/theme.ts";
@@ -52,6 +54,7 @@ export class ChatPage {
   private readonly pending: Pending;
   private readonly actions: Actions;
   private readonly status: StatusBar;
+  private readonly details: ConnectionDetails;
   private readonly open_person: ReturnType<typeof start_person_sheet>;
   private readonly open_search: ReturnType<typeof start_search>;
   private readonly room_menu: RoomMenu;
@@ -64,7 +67,9 @@ export class ChatPage {
     set_server_time(boot.time);
     this.me = boot.user;
     this.api = new Api(this.boot.csrf);
-    this.socket = new Socket(browser_surroundings());
+    const ways = browser_ways();
+    this.socket = new Socket(browser_surroundings(ways));
+    this.details = new ConnectionDetails(this.socket, ways);
     this.shell = new Shell();
     this.people = new People(this.me.username, (person) => this.open_person(person));
     this.rooms = new RoomList(
@@ -226,6 +231,7 @@ export class ChatPage {
   }
 
   private on_state(): void {
+    this.details.changed();
     if (this.socket.state === "ready") {
       this.status.ready();
     } else {

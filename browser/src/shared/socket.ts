@@ -1,6 +1,7 @@
 import type { Event_ } from "./types.ts";
+import { browser_ways, type Ways } from "./ways.ts";
 
-/// The connection to /ws: commands with their answers, events by type, and coming back after a loss.
+/// The native connection: commands with their answers, events by type, and coming back after a loss.
 
 export interface Wire {
   readyState: number;
@@ -19,10 +20,10 @@ export interface Surroundings {
   random(): number;
 }
 
-/// The page's own: /ws of this server and the window's timers.
-export function browser_surroundings(): Surroundings {
+/// The page's own: this server, by the way that works, and the window's timers.
+export function browser_surroundings(ways: Ways = browser_ways()): Surroundings {
   return {
-    open: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`) as never,
+    open: () => ways.open(),
     later: (run, milliseconds) => window.setTimeout(run, milliseconds),
     cancel: (timer) => clearTimeout(timer),
     random: Math.random,

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/message.hpp"
+#include "chat/user.hpp"
+
+/// What clients of the messenger hear: each function gives the text of one frame.
+namespace soyuz::dialects::messenger_events {
+
+/// A message is marked from this probability on.
+bool is_bullying(judge::Verdict const& verdict, double threshold);
+
+std::string receive_message(chat::Message const& message, std::string_view receiver, double threshold);
+/// `is_delivered`: the receiver has a connection; else it waits for them in history.
+std::string message_sent(chat::Message const& message, bool is_delivered, double threshold);
+std::string user_typing(std::string_view sender, bool on);
+std::string messages_marked_read(std::size_t count);
+/// The bare name is the event's argument.
+std::string user_joined(std::string_view username);
+std::string user_left(std::string_view username);
+std::string online_users(std::vector<std::string> const& usernames);
+
+}  // namespace soyuz::dialects::messenger_events
