@@ -49,8 +49,8 @@ struct Bench : Ground, tests::ChatServices {
     NobodyOnline presence;
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
-    web::Site site{{*store, accounts, sessions, devices, rooms, messages, changes, settings, screening, desk, cases,
-                    standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
+    web::Site site{{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
+                    cases, standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
                    options(),
                    {}};
 

@@ -30,6 +30,11 @@ export interface components {
             username?: string;
             email?: string;
             password: string;
+            /** @description a refresh token is wanted too */
+            refresh?: boolean;
+        };
+        RefreshToken: {
+            refresh_token?: string;
         };
         Token: {
             access_token: string;
@@ -38,6 +43,9 @@ export interface components {
             expires_in: number;
             username: string;
             user: components["schemas"]["User"];
+            refresh_token?: string;
+            /** Format: date-time */
+            refresh_expires_at?: string;
         };
         Person: {
             id: string;
@@ -242,6 +250,65 @@ export interface components {
         MessageEdit: {
             text: string;
         };
+        NewPost: {
+            text?: string;
+            /** @description url of a picture that was sent to /api/v1/posts/pictures */
+            picture_url?: string;
+            /**
+             * Format: uri
+             * @description an http or https address
+             */
+            link?: string;
+            client_id?: string;
+        };
+        Picture: {
+            url: string;
+        };
+        Post: {
+            id: string;
+            seq: number;
+            author: components["schemas"]["Person"];
+            text: string;
+            picture_url: string | null;
+            link: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at?: string;
+            comment_count: number;
+            moderation: components["schemas"]["Moderation"];
+        };
+        Posts: {
+            posts: components["schemas"]["Post"][];
+            has_more: boolean;
+        };
+        NewComment: {
+            text: string;
+            client_id?: string;
+        };
+        Comment: {
+            id: string;
+            seq: number;
+            post_id: string;
+            author: components["schemas"]["Person"];
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at?: string;
+            moderation: components["schemas"]["Moderation"];
+        };
+        Comments: {
+            comments: components["schemas"]["Comment"][];
+            has_more: boolean;
+        };
+        Marks: {
+            marks: {
+                username: string;
+                delivered_seq: number;
+                read_seq: number;
+            }[];
+        };
         ReadMark: {
             seq: number;
         };
@@ -284,6 +351,8 @@ export interface components {
             id: string;
             name: string;
             title: string;
+            /** @enum {string} */
+            kind?: "public" | "private" | "direct" | "board";
         };
         Case: {
             id: string;
@@ -549,6 +618,7 @@ export interface components {
 export type Error = components['schemas']['Error'];
 export type NewUser = components['schemas']['NewUser'];
 export type Credentials = components['schemas']['Credentials'];
+export type RefreshToken = components['schemas']['RefreshToken'];
 export type Token = components['schemas']['Token'];
 export type Person = components['schemas']['Person'];
 export type User = components['schemas']['User'];
@@ -580,6 +650,14 @@ export type Message = components['schemas']['Message'];
 export type Messages = components['schemas']['Messages'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type MessageEdit = components['schemas']['MessageEdit'];
+export type NewPost = components['schemas']['NewPost'];
+export type Picture = components['schemas']['Picture'];
+export type Post = components['schemas']['Post'];
+export type Posts = components['schemas']['Posts'];
+export type NewComment = components['schemas']['NewComment'];
+export type Comment = components['schemas']['Comment'];
+export type Comments = components['schemas']['Comments'];
+export type Marks = components['schemas']['Marks'];
 export type ReadMark = components['schemas']['ReadMark'];
 export type ReadState = components['schemas']['ReadState'];
 export type Match = components['schemas']['Match'];

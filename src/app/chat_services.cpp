@@ -1,6 +1,7 @@
 #include "app/chat_services.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -50,15 +51,17 @@ ChatServices::ChatServices(Config const& config)
       cleared(*store),
       rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
       statistics(*store, clock),
-      screening(
-          {*judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions, clock},
-          screening_options(config)),
+      screening({*judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
+                 clock, settings},
+                screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
+      posts(*store, accounts, rooms, messages, clock),
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 
 void ChatServices::connect() {
     rooms.observe(observers);
     messages.observe(observers);
+    messages.ask(announcer);
     screening.observe(observers);
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
@@ -72,6 +75,7 @@ void ChatServices::connect() {
 }
 
 void ChatServices::apply_config() {
+    apply_purpose();
     apply_registration();
     make_first_owner();
 }
@@ -121,6 +125,17 @@ void ChatServices::apply_rules(base::RoomId const& room, moderation::RoomRules c
 void ChatServices::apply_all_rules() {
     apply_rules({}, {});
     rule_book.each([this](auto const& room, auto const& rules) { apply_rules(room, rules); });
+}
+
+void ChatServices::apply_purpose() {
+    using chat::Purpose;
+    static std::map<std::string, Purpose> const purposes{{"friends", Purpose::friends},
+                                                         {"class", Purpose::class_},
+                                                         {"stream", Purpose::stream},
+                                                         {"community", Purpose::community}};
+    if (config_.purpose.empty() || accounts.has_owner()) return;
+    auto const applied = settings.apply_purpose(purposes.at(config_.purpose), settings.get()->name);
+    if (!applied) throw Failure(Exit::bad_setting, "--purpose: " + applied.error().message);
 }
 
 void ChatServices::apply_registration() {

@@ -14,6 +14,7 @@
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observers.hpp"
+#include "chat/posts/posts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/sessions/devices.hpp"
@@ -85,6 +86,7 @@ public:
     moderation::NearRepeats near_repeats;
     chat::Screening screening;
     chat::Messages messages;
+    chat::Posts posts;
     chat::ChangeBudget changes{clock};
     chat::Desk desk;
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};  ///< bans, mutes
@@ -93,6 +95,7 @@ private:
     moderation::Sanctions::Hooks sanction_hooks();
     void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
     void apply_all_rules();
+    void apply_purpose();
     void apply_registration();
     void make_first_owner();
 };

@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/commands.hpp"
+#include "app/offline/commands.hpp"
 #include "app/config.hpp"
 #include "app/failure.hpp"
 #include "app/serve.hpp"
@@ -23,7 +23,8 @@ namespace {
 struct OfflineArguments {
     std::string data = "data", uploads = "uploads";
     std::string kept_uploads;
-    std::string file, folder, username, role = "member", display_name, email;
+    std::string file, folder, username, role = "member", display_name, email, reason, yes;
+    unsigned long minutes = 0;
 };
 
 void add_folder_commands(CLI::App& app, OfflineArguments& arguments, int& code) {
@@ -46,6 +47,18 @@ void add_folder_commands(CLI::App& app, OfflineArguments& arguments, int& code) 
     restore->add_option("folder", arguments.folder, "Data folder, absent or empty")->required();
     add_uploads(restore);
     restore->callback([&] { code = restore_backup(arguments.file, arguments.folder, arguments.kept_uploads); });
+
+    auto* const write_out = app.add_subcommand("export", "Write everything as plain JSON and HTML, with attachments");
+    write_out->add_option("folder", arguments.folder, "Data folder")->required();
+    write_out->add_option("out", arguments.file, "Folder to write, absent or empty")->required();
+    add_uploads(write_out);
+    write_out->callback(
+        [&] { code = export_folder(arguments.folder, arguments.file, arguments.kept_uploads, std::cout); });
+
+    auto* const reset = app.add_subcommand("reset", "Empty a data folder after asking for its name");
+    reset->add_option("folder", arguments.folder, "Data folder")->required();
+    reset->add_option("--yes", arguments.yes, "The folder's name, in place of the question");
+    reset->callback([&] { code = reset_folder(arguments.folder, arguments.yes, std::cin, std::cout); });
 
     auto* const take_over = app.add_subcommand("import", "Take over accounts and bans of a server with one room");
     take_over->add_option("folder", arguments.folder, "Folder with users.json")->required();
@@ -79,6 +92,16 @@ void add_user_commands(CLI::App& app, OfflineArguments& arguments, int& code) {
     role->add_option("role", arguments.role, "owner, admin, moderator, member or guest")->required();
     role->callback([&] { code = change_user_role(arguments.data, arguments.username, arguments.role); });
 
+    auto* const ban = add("ban", "Ban an account; ends its sessions", true);
+    ban->add_option("--minutes", arguments.minutes, "For how long; for good where it is left out")
+        ->check(CLI::Range(1UL, 60UL * 24 * 3660));
+    ban->add_option("--reason", arguments.reason, "What the person reads");
+    ban->callback(
+        [&] { code = ban_user(arguments.data, arguments.username, arguments.minutes, arguments.reason, std::cout); });
+    add("unban", "Lift a ban", true)->callback([&] {
+        code = unban_user(arguments.data, arguments.username, std::cout);
+    });
+
     add("list", "List the accounts", false)->callback([&] { code = list_users(arguments.data, std::cout); });
 }
 
@@ -90,7 +113,8 @@ int moderate_lines(judge::EngineOptions const& options) {
 }
 
 void add_moderation_commands(CLI::App& app, judge::TrainOptions& training, judge::EngineOptions& judging, int& code) {
-    auto* const train = app.add_subcommand("train", "Train the text classifier from CSV files (text,label)");
+    auto* const train =
+        app.add_subcommand("train", "Train the text classifier from CSV files (text,label or text,lab)");
     train->add_option("--data", training.data, "CSV files to learn from")->required();
     train->add_option("--dev", training.held_out, "CSV files to report figures on");
     train->add_option("--out", training.out, "Model file to write")->required();

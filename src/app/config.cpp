@@ -75,8 +75,10 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
         sources_.push_back({option, std::move(older_variables)});
         return app.add_option("--" + option, value, help);
     };
-    auto const add_flag = [&](std::string const& option, bool& value, std::string const& help) {
-        sources_.push_back({option, {variable_of(option)}});
+    auto const add_flag = [&](std::string const& option, bool& value, std::string const& help,
+                              std::vector<std::string> older_variables = {}) {
+        older_variables.insert(older_variables.begin(), variable_of(option));
+        sources_.push_back({option, std::move(older_variables)});
         return app.add_flag("--" + option, value, help);
     };
     // Without this a vector would take whatever words follow it.
@@ -91,8 +93,8 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     each_once(
         add("trusted-proxy", config_.trusted_proxies, "Network whose forwarded addresses are believed (repeatable)"));
     each_once(add("cors-origin", config_.cors_origins, "Origin whose pages may call the API (repeatable)"));
-    add("tls-cert", config_.tls_certificate, "Certificate chain, PEM");
-    add("tls-key", config_.tls_key, "Key of the certificate, PEM");
+    add("tls-cert", config_.tls_certificate, "Certificate chain, PEM", {"SSL_CERT_PATH"});
+    add("tls-key", config_.tls_key, "Key of the certificate, PEM", {"SSL_KEY_PATH"});
     add("max-connections", config_.max_connections, "Connections in all", {"MAX_CONNECTIONS"})
         ->check(CLI::Range(1, 10'000'000));
     add("socket-timeout", socket_timeout_seconds_, "Seconds after which a silent socket is dropped")
@@ -110,12 +112,16 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
 
     app.option_defaults()->group("People");
     add("registration", config_.registration, "Who may sign up")->check(CLI::IsMember({"open", "invite", "closed"}));
+    add("purpose", config_.purpose, "Settings of a first start without a set-up page")
+        ->check(CLI::IsMember({"friends", "class", "stream", "community"}));
+    add_flag("demo", config_.demo, "Make accounts and rooms to try things with (loopback only)");
     add("admin-username", config_.admin_username, "Owner made on the first start", {"DEFAULT_ADMIN_USERNAME"});
     add("admin-password", config_.admin_password, "Their password", {"DEFAULT_ADMIN_PASSWORD"});
     add("admin-email", config_.admin_email, "Their e-mail address", {"DEFAULT_ADMIN_EMAIL"});
     add("max-username-length", config_.max_username_length, "Longest user name", {"MAX_USERNAME_LENGTH"})
         ->check(CLI::Range(3, 50));
-    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more", {"JWT_SECRET_KEY"});
+    add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more",
+        {"JWT_SECRET_KEY", "SECRET_KEY", "FLASK_SECRET_KEY"});
     add("jwt-expire-minutes", jwt_minutes_, "How long a token lasts", {"JWT_EXPIRE_MINUTES"})
         ->check(CLI::Range(1, 525'600));
 
@@ -125,13 +131,14 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("max-bullying-count", config_.max_bullying_count, "Flagged texts of one person until they may write no more",
         {"MAX_BULLYING_COUNT"})
         ->check(CLI::Range(1, 1'000'000));
+    add_flag("no-classifier", config_.no_classifier, "Judge texts by lists and patterns alone", {"DISABLE_DETOXIFY"});
     add("lexicons", config_.lexicons, "Folder of word lists that win over the built-in ones");
     add("model", config_.model, "Text classifier in place of the built-in one");
 
     app.option_defaults()->group("Pages");
     add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
     add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
-    add("gift-interval-secs", gift_seconds_, "Seconds between two gifts of one person", {"GIFT_INTERVAL_SECS"})
+    add("gift-interval-secs", gift_seconds_, "Seconds between random gifts on a live page; 0: none", {"GIFT_INTERVAL_SECS"})
         ->check(CLI::Range(0, 86'400));
 
     app.option_defaults()->group("Console and figures");
@@ -230,6 +237,8 @@ void ServeOptions::validate() const {
     if (config_.host.empty()) throw bad("--host: an address is needed");
     if (config_.test_endpoints && !console::is_loopback(config_.host))
         throw bad("--test-endpoints: only when listening on a loopback address, not on " + config_.host);
+    if (config_.demo && !console::is_loopback(config_.host))
+        throw bad("--demo: only when listening on a loopback address, not on " + config_.host);
     if (!config_.test_endpoints)
         for (auto const* name : {"ping-interval-ms", "ping-timeout-ms", "max-payload"})
             if (app_.get_option(std::string{"--"} + name)->count() > 0)
@@ -250,6 +259,23 @@ void ServeOptions::validate() const {
         if (!folder->empty() && !std::filesystem::is_directory(*folder)) throw bad(*folder + " is no folder");
     if (config_.admin_username.empty() != config_.admin_password.empty())
         throw bad("--admin-username and --admin-password: one needs the other");
+}
+
+std::vector<std::string> hints_on(Environment const& environment) {
+    static constexpr std::pair<char const*, char const*> replaced[]{
+        {"DATABASE_URL", "all data is in the folder of --data"},
+        {"SQLALCHEMY_DATABASE_URI", "all data is in the folder of --data"},
+        {"DB_ECHO", "--log-level debug says more"},
+        {"DASH_PORT", "pages and API share --port"},
+        {"MONITOR_PORT", "pages and API share --port"},
+        {"FLASK_ENV", "--log-level debug says more"},
+        {"FLASK_DEBUG", "--log-level debug says more"},
+        {"REDIS_URL", "one process keeps sessions and sockets by itself"},
+    };
+    std::vector<std::string> hints;
+    for (auto const& [name, place] : replaced)
+        if (environment(name)) hints.push_back(std::string{name} + " means nothing here: " + place);
+    return hints;
 }
 
 bool has_weak_jwt_secret(Config const& config) {

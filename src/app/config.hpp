@@ -46,6 +46,10 @@ struct Config {
     bool strict_recovery = false;
     bool rate_limits = true;
 
+    bool no_classifier = false;
+    bool demo = false;    ///< accounts with weak passwords, rooms full of messages; on loopback alone
+    std::string purpose;  ///< of a first start; "": as its owner says on the set-up page
+
     bool test_endpoints = false;
     std::chrono::milliseconds engine_ping_interval{25'000};  ///< Engine.IO; changed only with test_endpoints
     std::chrono::milliseconds engine_ping_timeout{20'000};
@@ -57,7 +61,7 @@ struct Config {
     std::size_t max_username_length = 50;
     std::chrono::seconds cleanup_interval{300};
     std::size_t max_bullying_count = 5;      ///< flagged texts of one person until they may write no more
-    std::chrono::seconds gift_interval{15};  ///< between two gifts of one person
+    std::chrono::seconds gift_interval{15};  ///< between random gifts on a live page
     std::string admin_username, admin_password, admin_email;
 };
 
@@ -95,6 +99,9 @@ private:
     long ping_timeout_ms_ = 20'000;
     std::vector<Source> sources_;
 };
+
+/// One line for each variable of another server that means nothing here, with what takes its place.
+std::vector<std::string> hints_on(Environment const& environment);
 
 /// Whether the key that was given is shorter than HS256 asks for (RFC 7518, 3.2: 32 bytes).
 bool has_weak_jwt_secret(Config const& config);

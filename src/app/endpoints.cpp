@@ -37,9 +37,9 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
       // Nobody is admitted before the site is made.
       socketio_(config, services, gateway_, [this](chat::User const& user) { return site_.admit_account(user); }),
       site_({*services.store, services.accounts, services.sessions, services.devices, services.rooms, services.messages,
-             services.changes, services.settings, services.screening, services.desk, services.cases, services.standing,
-             services.rule_book, services.statistics, services.sanctions, services.announcer, services.workers,
-             services.expensive, services.clock},
+             services.posts, services.changes, services.settings, services.screening, services.desk, services.cases,
+             services.standing, services.rule_book, services.statistics, services.sanctions, services.announcer,
+             services.workers, services.expensive, services.clock},
             site_options(config), sockets(), site_hooks()),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),

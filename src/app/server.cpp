@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/console.hpp"
+#include "app/demo.hpp"
 #include "base/log.hpp"
 
 namespace soyuz::app {
@@ -23,6 +24,7 @@ Server::Server(Config config)
 }
 
 void Server::start() {
+    for (auto const& hint : hints_on(process_environment())) base::log::warn(hint);
     if (has_weak_jwt_secret(config_))
         base::log::warn(
             "--jwt-secret (JWT_SECRET_KEY) is shorter than 32 bytes: tokens signed with it can be guessed; leave it out "
@@ -31,6 +33,7 @@ void Server::start() {
     services_.apply_config();
     maintenance_.start(endpoints_.site());
     endpoints_.start();
+    if (config_.demo) fill_demo(services_);
 }
 
 void Server::stop() {

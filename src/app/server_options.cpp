@@ -10,6 +10,7 @@
 #include "app/failure.hpp"
 #include "app/version.hpp"
 #include "chat/settings.hpp"
+#include "dialects/rest/routes.hpp"
 
 namespace soyuz::app {
 
@@ -53,6 +54,7 @@ chat::Sessions::Options session_options(Config const& config) {
 chat::Accounts::Limits account_limits(Config const& config, chat::Settings const& settings) {
     chat::Accounts::Limits limits;
     limits.username_characters = config.max_username_length;
+    limits.weak_passwords = config.demo;
     limits.logins_per_address = [&config, &settings] {
         return config.rate_limits ? settings.get()->logins_per_address : 0U;
     };
@@ -73,7 +75,9 @@ web::SiteOptions site_options(Config const& config) {
     options.access_log = config.access_log;
     options.metrics_from = config.metrics_from;
     options.rate_limits = config.rate_limits;
+    options.demo = config.demo;
     options.token_lifetime = config.jwt_lifetime;
+    options.more_routes = dialects::add_rest_routes;
     return options;
 }
 
@@ -92,8 +96,10 @@ dialects::Gateway::Options dialect_options(Config const& config) {
 }
 
 std::unique_ptr<judge::Engine> open_judge(Config const& config) {
-    auto judge = judge::Engine::open(
-        {.lexicon_folder = config.lexicons, .model_file = config.model, .flag_threshold = config.toxic_threshold});
+    auto judge = judge::Engine::open({.lexicon_folder = config.lexicons,
+                                      .model_file = config.model,
+                                      .use_model = !config.no_classifier,
+                                      .flag_threshold = config.toxic_threshold});
     if (!judge) throw Failure(Exit::bad_setting, judge.error().message);
     return std::move(*judge);
 }
@@ -101,6 +107,7 @@ std::unique_ptr<judge::Engine> open_judge(Config const& config) {
 chat::Screening::Options screening_options(Config const& config) {
     chat::Screening::Options options;
     options.max_violations = static_cast<unsigned>(config.max_bullying_count);
+    options.toxic_threshold = config.toxic_threshold;
     return options;
 }
 

@@ -36,6 +36,7 @@ struct Message {
     std::vector<std::string> mentions;
     std::map<std::string, std::vector<base::UserId>> reactions;  ///< emoji to those who gave it, oldest first
     std::vector<Attachment> attachments;
+    std::string link;  ///< of a post: an http or https address that it shows; "" where there is none
     std::string client_id;
     judge::Verdict verdict;
 };

@@ -26,6 +26,8 @@ public:
     virtual void reaction_changed(Room const& room, MessagePtr const& message, std::string const& emoji,
                                   User const& user, bool on) = 0;
     virtual void read_moved(Room const& room, User const& user, base::Seq seq) = 0;
+    /// What was sent to somebody in a direct room has reached them.
+    virtual void delivered_moved(Room const& /*room*/, User const& /*user*/, base::Seq /*seq*/) {}
     /// To moderators: somebody's message was flagged or blocked. `message` is empty when it was blocked.
     virtual void moderation_alert(Room const& room, User const& author, std::string const& text,
                                   judge::Verdict const& verdict, MessagePtr const& message) = 0;

@@ -9,6 +9,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/names.hpp"
 #include "chat/observer.hpp"
+#include "chat/settings.hpp"
 #include "moderation/cases/case_record.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
@@ -133,14 +134,38 @@ Verdict Screening::weigh(Verdict verdict, std::string_view text, judge::Occasion
     if (services_.cleared.contains_key(text_key)) return without_objection(std::move(verdict));
     if (verdict.action < Action::flag || occasion.author.empty()) return verdict;
     bool const is_violation = !moderation::is_cry_for_help(verdict);
-    if (is_violation && verdict.action == Action::flag &&
-        services_.standing.of(occasion.author).violations_24h >= options_.repeat_offender) {
+    if (is_only_marked(occasion, verdict)) {
+        verdict.action = Action::flag;
+        verdict.severity = std::min(verdict.severity, judge::Severity::medium);
+    } else if (is_violation && verdict.action == Action::flag &&
+               services_.standing.of(occasion.author).violations_24h >= options_.repeat_offender) {
         verdict.action = Action::block;
         verdict.severity = judge::Severity::high;
         verdict.reasons.emplace_back("repeat_offender");
     }
     verdict.case_id = services_.cases.id_for(occasion, verdict, text_key);
     return verdict;
+}
+
+bool Screening::is_only_marked(judge::Occasion const& occasion, Verdict const& verdict) const {
+    if (occasion.room.empty() || services_.settings.get()->direct_policy != DirectPolicy::mark) return false;
+    auto const room = services_.rooms.find(occasion.room);
+    if (!room || room->kind != Room::Kind::direct) return false;
+    if (verdict.action != Action::block) return !moderation::is_cry_for_help(verdict);
+    // Threats, sexual approaches and what gives somebody's private life away reach nobody.
+    auto const& reasons = verdict.reasons;
+    return !contains(reasons, "threat") && !contains(reasons, "sexual") && !contains(reasons, "personal_info");
+}
+
+Screening::Bullying Screening::bullying(Verdict const& verdict) const {
+    auto const& reasons = verdict.reasons;
+    bool const is_about_words = std::any_of(reasons.begin(), reasons.end(), [](auto const& reason) {
+        return reason != "spam" && reason != "personal_info" && reason != "self_harm" && reason != "repeat_offender";
+    });
+    if (verdict.action >= Action::flag && is_about_words)
+        return {true, std::max({verdict.probability, verdict.score, options_.toxic_threshold})};
+    bool const is_likely = verdict.action != Action::allow && is_about_words;
+    return {is_likely && verdict.probability >= options_.toxic_threshold, verdict.probability};
 }
 
 void Screening::record(Incident incident, Verdict const& verdict, std::function<void()> done) {
@@ -166,11 +191,12 @@ void Screening::record(Incident incident, Verdict const& verdict, std::function<
     incident.verdict = verdict;
     incident.lexicon = services_.judge.lexicon_version();
     incident.model = services_.judge.model_version();
+    auto const kind = occasion.kind;
     services_.cases.record(
         std::move(incident),
         [&](store::Batch& batch, Case const& recorded) {
             batch.push_back(std::move(line));
-            if (!is_cry) services_.standing.count(author->id, recorded.id, verdict.action, batch);
+            if (!is_cry) services_.standing.count(author->id, recorded.id, verdict.action, batch, kind);
         },
         [finish](base::Result<void> const&) { finish(); });
     if (!is_cry) return take_right(*author);
@@ -207,7 +233,7 @@ Verdict Screening::shown(Verdict const& verdict, Room const& room) const {
 void Screening::count_allowed() { services_.statistics.count_allowed(services_.clock.now()); }
 
 bool Screening::has_lost_right(base::UserId const& user) const {
-    return services_.standing.of(user).counted > options_.max_violations;
+    return services_.standing.of(user).counted >= options_.max_violations;
 }
 
 void Screening::forgive(base::UserId const& user) {

@@ -29,6 +29,7 @@ namespace soyuz::chat {
 
 class Accounts;
 class Observer;
+class Settings;
 
 /// What a verdict leads to: every text that people write passes here, whatever it is for.
 ///
@@ -48,11 +49,14 @@ public:
         moderation::NearRepeats& repeats;
         moderation::Sanctions& sanctions;
         base::Clock const& clock;
+        Settings const& settings;
     };
     struct Options {
-        /// More flagged or blocked texts take the right to chat away (MAX_BULLYING_COUNT).
+        /// So many flagged or blocked texts take the right to chat away: the last of them still goes out
+        /// (MAX_BULLYING_COUNT).
         unsigned max_violations = 5;
         unsigned repeat_offender = 3;  ///< violations within a day that make the next one a block
+        double toxic_threshold = 0.6;  ///< probability from which a text counts as bullying
     };
     explicit Screening(Services services) : Screening(services, Options{}) {}
     Screening(Services services, Options options) : services_(services), options_(options) {}
@@ -83,6 +87,15 @@ public:
     /// What everybody sees of a verdict on a message: cries for help are nobody's business but the moderators'.
     judge::Verdict shown(judge::Verdict const& verdict, Room const& room) const;
 
+    /// What messengers mark a text with.
+    struct Bullying {
+        bool is_bullying = false;
+        double probability = 0;
+    };
+    /// Bullying is what is flagged or blocked for its words, and what is probably toxic where the judge objects at all:
+    /// one rare word that sways the classifier is none.
+    Bullying bullying(judge::Verdict const& verdict) const;
+
     /// Whether the author has too many violations to chat.
     bool has_lost_right(base::UserId const& user) const;
     /// A moderator gave the right to chat back: counting starts again.
@@ -97,6 +110,8 @@ public:
 
 private:
     judge::Verdict ask_judge(std::string_view text, judge::Occasion const& occasion) const;
+    /// Is it a text to one person, delivered with a mark where it would be blocked elsewhere?
+    bool is_only_marked(judge::Occasion const& occasion, judge::Verdict const& verdict) const;
     judge::Verdict weigh(judge::Verdict verdict, std::string_view text, judge::Occasion const& occasion) const;
     bool minds_repeats(base::RoomId const& room) const;
     std::string log_line(moderation::Incident const& incident, judge::Verdict const& verdict, User const* author,

@@ -29,6 +29,7 @@ constexpr char document_id[] = "instance";
 
 constexpr std::array<std::string_view, 3> registration_names{"open", "invite", "closed"};
 constexpr std::array<std::string_view, 3> preset_names{"relaxed", "school", "strict"};
+constexpr std::array<std::string_view, 2> direct_policy_names{"mark", "graduated"};
 constexpr std::array<std::string_view, 4> purpose_names{"friends", "class", "stream", "community"};
 
 std::optional<std::uint64_t> whole_number(Json const& json) {
@@ -170,6 +171,7 @@ void read_settings(Json const& patch, InstanceSettings& settings, std::map<std::
     reader.choice("purpose", settings.purpose, purpose_names);
     reader.choice("registration", settings.registration, registration_names);
     reader.choice("moderation_preset", settings.moderation_preset, preset_names);
+    reader.choice("direct_policy", settings.direct_policy, direct_policy_names);
     if (auto const* spam = reader.member("spam")) read_spam(*spam, settings.spam, faults);
     reader.number("message_characters", settings.message_characters, 1, 16'000);
     reader.number("attachment_bytes", settings.attachment_bytes, 0, 100ULL << 20U);
@@ -248,6 +250,8 @@ base::Result<void> Settings::apply_purpose(Purpose purpose, std::string const& i
     std::lock_guard const order{changing_};
     InstanceSettings changed = *get();
     changed.purpose = purpose;
+    changed.direct_policy =
+        purpose == Purpose::class_ || purpose == Purpose::stream ? DirectPolicy::graduated : DirectPolicy::mark;
     changed.name = name;
     switch (purpose) {
         case Purpose::friends:
@@ -289,6 +293,7 @@ Json Settings::to_json(InstanceSettings const& settings) {
             {"purpose", purpose_names[static_cast<std::size_t>(settings.purpose)]},
             {"registration", registration_names[static_cast<std::size_t>(settings.registration)]},
             {"moderation_preset", preset_names[static_cast<std::size_t>(settings.moderation_preset)]},
+            {"direct_policy", direct_policy_names[static_cast<std::size_t>(settings.direct_policy)]},
             {"spam", spam_json(settings.spam)},
             {"message_characters", settings.message_characters},
             {"attachment_bytes", settings.attachment_bytes},

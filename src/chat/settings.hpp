@@ -20,6 +20,11 @@ class Store;
 namespace soyuz::chat {
 
 enum class Registration { open, invite, closed };
+/// What becomes of a text between two people that would be flagged or blocked.
+enum class DirectPolicy {
+    mark,       ///< it is delivered, marked; only what endangers somebody is blocked
+    graduated,  ///< as in rooms
+};
 enum class Purpose { friends, class_, stream, community };
 
 /// What the owner can change while the server runs; kept in settings.json.
@@ -28,6 +33,7 @@ struct InstanceSettings {
     Purpose purpose = Purpose::friends;
     Registration registration = Registration::open;
     judge::Preset moderation_preset = judge::Preset::school;  ///< of rooms without one of their own
+    DirectPolicy direct_policy = DirectPolicy::mark;
     moderation::SpamRules spam;
     std::size_t message_characters = 4000;
     std::size_t attachment_bytes = 10U << 20U;

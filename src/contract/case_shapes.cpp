@@ -28,7 +28,8 @@ Json person_json(base::UserId const& id, Accounts const& accounts) {
 
 Json room_reference(base::RoomId const& id, Rooms const& rooms) {
     auto const room = id.empty() ? nullptr : rooms.find(id);
-    return room ? Json{{"id", id.value}, {"name", room->name}, {"title", room->title}} : Json{};
+    return room ? Json{{"id", id.value}, {"name", room->name}, {"title", room->title}, {"kind", chat::name(room->kind)}}
+                : Json{};
 }
 
 std::string name_of(base::UserId const& id, Accounts const& accounts) {

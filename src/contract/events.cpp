@@ -168,12 +168,24 @@ std::string presence(std::string_view room, std::size_t online, std::vector<std:
     });
 }
 
-std::string read(std::string_view room, std::string_view username, base::Seq seq) {
-    return event("read", [&](JsonWriter& out) {
+namespace {
+
+std::string mark(std::string_view type, std::string_view room, std::string_view username, base::Seq seq) {
+    return event(type, [&](JsonWriter& out) {
         out("room", room);
         out("username", username);
         out("seq", seq);
     });
+}
+
+}  // namespace
+
+std::string read(std::string_view room, std::string_view username, base::Seq seq) {
+    return mark("read", room, username, seq);
+}
+
+std::string delivered(std::string_view room, std::string_view username, base::Seq seq) {
+    return mark("delivered", room, username, seq);
 }
 
 std::string system(std::string_view room, std::string_view text, std::string_view level) {

@@ -53,6 +53,8 @@ std::string typing(std::string_view room, std::string_view username, bool on);
 std::string presence(std::string_view room, std::size_t online, std::vector<std::string> const& joined,
                      std::vector<std::string> const& left);
 std::string read(std::string_view room, std::string_view username, base::Seq seq);
+/// In a direct room: all up to `seq` has reached them.
+std::string delivered(std::string_view room, std::string_view username, base::Seq seq);
 /// To everybody where `room` is "".
 std::string system(std::string_view room, std::string_view text, std::string_view level);
 /// What `help` says.

@@ -153,6 +153,12 @@ void Announcer::read_moved(chat::Room const& room, chat::User const& user, base:
     news_.read_moved(room, user.username, seq);
 }
 
+void Announcer::delivered_moved(chat::Room const& room, chat::User const& user, base::Seq seq) {
+    if (!hub_.is_followed(room.id)) return;
+    hub_.publish(room.id, events::delivered(room.name, user.username, seq));
+    hub_.flush();
+}
+
 void Announcer::moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
                                  judge::Verdict const& verdict, chat::MessagePtr const& message) {
     tell_moderators(events::moderation_alert(room, author, text, verdict, message ? message.get() : nullptr));

@@ -47,6 +47,7 @@ public:
     void reaction_changed(chat::Room const& room, chat::MessagePtr const& message, std::string const& emoji,
                           chat::User const& user, bool on) override;
     void read_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
+    void delivered_moved(chat::Room const& room, chat::User const& user, base::Seq seq) override;
     void moderation_alert(chat::Room const& room, chat::User const& author, std::string const& text,
                           judge::Verdict const& verdict, chat::MessagePtr const& message) override;
     void case_changed(moderation::Case const& the_case, std::optional<moderation::CaseClaim> const& claim,

@@ -50,9 +50,12 @@ void NativeSession::opened(net::WebSocket& opened_socket) {
     socket = &opened_socket;
     if (!hub().add(*this)) return socket->close(4001, "session_ended");
 
-    auto const& rooms = services().rooms;
-    send_json(events::hello(*user, gateway_.options().version, services().clock.now(), rooms.of(user->id), rooms,
-                            services().accounts));
+    auto& rooms = services().rooms;
+    auto shown = rooms.of(user->id);
+    std::erase_if(shown, [&](auto const& room) { return !rooms.shows(user->id, *room); });
+    send_json(
+        events::hello(*user, gateway_.options().version, services().clock.now(), shown, rooms, services().accounts));
+    rooms.mark_all_delivered(*user);
 }
 
 void NativeSession::closed(std::uint16_t) {

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "chat/banned_error.hpp"
 #include "chat/change_budget.hpp"
+#include "judge/judge.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "net/http_rules.hpp"
 #include "web/http/call.hpp"
@@ -99,6 +100,7 @@ void check_budget(SiteContext& site, Call const& call, Route const& route) {
 
 /// An error in the form that the caller can read.
 Answer refusal(SiteContext& site, Call& call, Error const& error) {
+    if (call.route() != nullptr && call.route()->refusal) return call.route()->refusal(error, {});
     if (!call.exchange().is_page) return error_answer(error);
     if (error.code == Code::not_signed_in && is_safe_method(call.request().method))
         return redirect("/login?next=" + percent_encode(call.request().target));

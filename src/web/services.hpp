@@ -32,6 +32,7 @@ class ChangeBudget;
 class Desk;
 class Devices;
 class Messages;
+class Posts;
 class Presence;
 class Rooms;
 class Screening;
@@ -41,6 +42,7 @@ class Settings;
 namespace soyuz::web {
 
 class ExpensiveWork;
+class Router;
 
 /// What the site works with; all of it outlives the site.
 struct Services {
@@ -50,6 +52,7 @@ struct Services {
     chat::Devices& devices;
     chat::Rooms& rooms;
     chat::Messages& messages;
+    chat::Posts& posts;
     chat::ChangeBudget& changes;
     chat::Settings& settings;
     chat::Screening& screening;
@@ -79,7 +82,10 @@ struct SiteOptions {
     bool access_log = false;                ///< a line for each request
     std::vector<std::string> metrics_from;  ///< CIDR; may read /metrics besides this machine and staff
     bool rate_limits = true;
+    bool demo = false;  ///< every page says so
     std::chrono::minutes token_lifetime{30};
+    /// Adds the routes of clients of other families.
+    std::function<void(Router&)> more_routes = {};
 };
 
 /// How far this server is open, beside the address that a request came by.

@@ -18,13 +18,15 @@ namespace soyuz::web {
 
 using std::chrono::minutes;
 
-Router all_routes() {
+Router all_routes(std::function<void(Router&)> const& more) {
     Router router;
-    for (auto* const add : {add_account_routes, add_session_routes, add_room_routes, add_message_routes,
-                            add_file_routes, add_analytics_routes, add_case_routes, add_moderation_routes,
-                            add_settings_routes, add_status_routes, add_description_routes, add_sign_in_pages,
-                            add_chat_pages, add_settings_pages, add_moderation_pages, add_one_room_routes})
+    for (auto* const add :
+         {add_account_routes, add_session_routes, add_room_routes, add_message_routes, add_post_routes, add_file_routes,
+          add_analytics_routes, add_case_routes, add_moderation_routes, add_settings_routes, add_status_routes,
+          add_description_routes, add_sign_in_pages, add_chat_pages, add_post_pages, add_settings_pages,
+          add_moderation_pages, add_one_room_routes})
         add(router);
+    if (more) more(router);
     return router;
 }
 
@@ -48,7 +50,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       avatars(clock, limits::span),
       requests(options.access_log),
       http{sessions, visitors, origins, requests, options.rate_limits},
-      router(all_routes()),
+      router(all_routes(options.more_routes)),
       setup_token_(base::random_token(24)),
       started_at_(clock.now()) {
     rooms.on_removed = [this](base::RoomId const& room) {

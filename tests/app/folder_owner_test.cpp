@@ -1,4 +1,4 @@
-#include "app/folder_owner.hpp"
+#include "app/offline/folder_owner.hpp"
 
 #include <filesystem>
 

@@ -279,3 +279,45 @@ TEST_CASE("sessions opened and ended by many threads leave disk and memory agree
     world.store.each_document("sessions", [&](std::string const& id, auto const&) { on_disk.insert(id); });
     CHECK(in_memory == on_disk);
 }
+
+TEST_CASE("a refresh token gives the next one, once") {
+    World world;
+    auto const sara = world.user("sara");
+    auto const first = *world->sessions.open_with_refresh(*sara, "phone");
+    CHECK(world->sessions.find_by_jwt(first.token)->user->username == "sara");
+    CHECK_FALSE(world->sessions.find_by_jwt(first.refresh_token));
+    CHECK(world->sessions.find_by_refresh_token(first.refresh_token));
+
+    auto const second = world->sessions.refresh(first.refresh_token);
+    REQUIRE(second);
+    CHECK(second->session.id == first.session.id);
+    CHECK(second->refresh_token != first.refresh_token);
+    CHECK(world->sessions.find_by_jwt(second->token));
+    CHECK_FALSE(world->sessions.find_by_refresh_token(first.refresh_token));
+    world.clock.advance(31min);
+    CHECK_FALSE(world->sessions.find_by_jwt(second->token));
+    world.restart();
+    auto const third = world->sessions.refresh(second->refresh_token);
+    REQUIRE(third);
+
+    SECTION("one that comes again ends the session with all its tokens") {
+        CHECK(code_of(world->sessions.refresh(first.refresh_token)) == "not_signed_in");
+        CHECK_FALSE(world->sessions.find_by_jwt(third->token));
+        CHECK(code_of(world->sessions.refresh(third->refresh_token)) == "not_signed_in");
+        CHECK(world->sessions.of(sara->id).empty());
+    }
+    SECTION("it is good for thirty days after its last use") {
+        world.clock.advance(24h * 29);
+        auto const fourth = world->sessions.refresh(third->refresh_token);
+        REQUIRE(fourth);
+        world.clock.advance(24h * 31);
+        CHECK(code_of(world->sessions.refresh(fourth->refresh_token)) == "not_signed_in");
+    }
+    SECTION("what was forged or cut is none") {
+        auto wrong = third->refresh_token;
+        wrong.back() = wrong.back() == 'A' ? 'B' : 'A';
+        for (auto const& each : {wrong, std::string{}, std::string{"."}, third->token, third->session.id.value + ".2."})
+            CHECK(code_of(world->sessions.refresh(each)) == "not_signed_in");
+        CHECK(world->sessions.refresh(third->refresh_token));
+    }
+}

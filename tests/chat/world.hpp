@@ -15,13 +15,15 @@ namespace soyuz::chat::test {
 
 using namespace std::chrono_literals;
 
-/// Blocks what says "block", flags what says "flag", warns at "warn"; a "cry" is one for help.
+/// Blocks what says "block" or "threat", flags what says "flag", warns at "warn"; a "cry" is one for help.
 class WordJudge final : public judge::Judge {
 public:
     judge::Verdict judge(std::string_view text, judge::Occasion const&) const override {
         judge::Verdict verdict;
         auto const says = [&](char const* word) { return text.find(word) != std::string_view::npos; };
-        if (says("block")) {
+        if (says("threat")) {
+            verdict = {judge::Action::block, judge::Severity::high, 0.95, 0.9, {"threat"}, {}, "en", ""};
+        } else if (says("block")) {
             verdict = {judge::Action::block, judge::Severity::high, 0.95, 0.9, {"harassment"}, {}, "en", ""};
         } else if (says("cry")) {
             verdict = {judge::Action::flag, judge::Severity::high, 0.9, 0.2, {"self_harm"}, {}, "en", ""};

@@ -103,3 +103,40 @@ test("an import takes pipes for absent pictures and prints no control characters
   assert.match(done.stdout, /skipped \?\[2Jevil/);
   assert.ok(!done.stdout.includes("\u001b"));
 });
+
+test("a folder is written out as plain JSON and HTML, without secrets", () => {
+  const data = join(folder, "kept", "data");
+  assert.equal(run("user", "add", "amina", "--data", data, "--email", "amina@example.org").status, 0);
+  assert.equal(run("user", "ban", "amina", "--data", data, "--minutes", "90", "--reason", "spam").status, 0);
+  const out = join(folder, "out");
+  const done = run("export", data, out);
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /exported 1 accounts/);
+  const read = (name) => readFileSync(join(out, name), "utf8");
+  const [amina] = JSON.parse(read("users.json"));
+  assert.deepEqual([amina.username, amina.email], ["amina", "amina@example.org"]);
+  assert.ok(!read("users.json").includes("argon2"));
+  const [ban] = JSON.parse(read("sanctions.json"));
+  assert.deepEqual([ban.kind, ban.username, ban.reason], ["ban", "amina", "spam"]);
+  assert.deepEqual(JSON.parse(read("messages/lobby.json")), []);
+  assert.match(read("messages/lobby.html"), /<h1>Lobby<\/h1>/);
+  assert.match(read("index.html"), /messages\/lobby\.html/);
+  assert.equal(run("export", data, out).status, 64);
+  assert.equal(run("user", "unban", "amina", "--data", data).status, 0);
+  assert.equal(run("user", "unban", "amina", "--data", data).status, 64);
+  assert.equal(run("user", "ban", "nobody", "--data", data).status, 64);
+});
+
+test("a folder is emptied by its name alone, and only one of ours", () => {
+  const data = join(folder, "kept", "data");
+  for (const wrong of [[], ["--yes", "other"]]) assert.equal(run("reset", data, ...wrong).status, 64);
+  assert.match(run("user", "list", "--data", data).stdout, /amina/);
+  assert.equal(run("reset", data, "--yes", "data").status, 0);
+  assert.deepEqual(readdirSync(data), ["LOCK"]);
+  assert.equal(run("user", "list", "--data", data).stdout, "");
+  const other = join(folder, "precious");
+  mkdirSync(other);
+  writeFileSync(join(other, "letter.txt"), "dear");
+  assert.equal(run("reset", other, "--yes", "precious").status, 64);
+  assert.equal(readFileSync(join(other, "letter.txt"), "utf8"), "dear");
+});

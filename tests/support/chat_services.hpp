@@ -8,6 +8,7 @@
 #include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
 #include "chat/messages/messages.hpp"
+#include "chat/posts/posts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/sessions/devices.hpp"
@@ -46,8 +47,9 @@ struct ChatServices {
           rule_book(store),
           statistics(store, clock),
           screening({judge, accounts, rooms, cases, standing, cleared, rule_book, statistics, near_repeats, sanctions,
-                     clock}),
+                     clock, settings}),
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
+          posts(store, accounts, rooms, messages, clock),
           changes(clock),
           desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 
@@ -68,6 +70,7 @@ struct ChatServices {
     moderation::NearRepeats near_repeats;
     chat::Screening screening;
     chat::Messages messages;
+    chat::Posts posts;
     chat::ChangeBudget changes;
     chat::Desk desk;
 };

@@ -113,8 +113,8 @@ public:
     void start_site() {
         site.reset();
         site = std::make_unique<Site>(
-            Services{*store, accounts, sessions, devices, rooms, messages, changes, settings, screening, desk, cases,
-                     standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
+            Services{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
+                     cases, standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
             options_, sockets_);
     }
 

@@ -1,3 +1,4 @@
+import type { Marks } from "../contract.ts";
 import type { Api } from "../shared/api.ts";
 import { announce } from "../shared/announce.ts";
 import { plain } from "../shared/markdown.ts";
@@ -53,13 +54,31 @@ export class Conversation {
 
   /// Starts from the rows that came with the page.
   adopt(last_seq: number): void {
+    this.timeline.set_direct(this.room.kind === "direct");
     this.timeline.adopt(this.room.name);
+    void this.load_marks();
     this.sequence = new Sequence(Math.max(this.timeline.last_seq, last_seq));
     this.read_seq = this.room.unread > 0 ? 0 : this.sequence.last;
   }
 
   get last_seq(): number {
     return this.sequence.last;
+  }
+
+  /// The other of a conversation of two was reached, or has read, up to `seq`.
+  marked(kind: "delivered" | "read", username: string, seq: number): void {
+    if (username !== this.me) this.timeline.move_mark(kind, seq);
+  }
+
+  private async load_marks(): Promise<void> {
+    const room = this.room;
+    if (room.kind !== "direct") return;
+    const found = await this.api.get<Marks>(`/rooms/${encodeURIComponent(room.name)}/marks`).catch(() => null);
+    if (this.room !== room) return;
+    for (const mark of found?.marks ?? []) {
+      this.marked("delivered", mark.username, mark.delivered_seq);
+      this.marked("read", mark.username, mark.read_seq);
+    }
   }
 
   /// Turns to another room once its newest page is there; false when the person has gone elsewhere meanwhile.
@@ -70,6 +89,8 @@ export class Conversation {
     this.wanted = null;
     this.fresh = [];
     this.room = room;
+    this.timeline.set_direct(room.kind === "direct");
+    void this.load_marks();
     const last = page.messages[page.messages.length - 1]?.seq ?? 0;
     this.sequence = new Sequence(last);
     const first_unread = first_of_newest(page.messages, room.unread);

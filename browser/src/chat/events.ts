@@ -64,6 +64,8 @@ export class Events {
       if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);
     });
     socket.on("presence", (event) => here(event) && this.presence(event));
+    for (const kind of ["delivered", "read"] as const)
+      socket.on(kind, (event) => here(event) && talk.marked(kind, String(event.username), Number(event.seq)));
     socket.on("read", (event) => event.username === me.username && this.read(event));
     socket.on("resync", (event) => here(event) && void talk.catch_up());
     socket.on("system", (event) => this.system(event, here(event)));

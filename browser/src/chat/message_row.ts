@@ -14,6 +14,10 @@ export interface RowContext {
   role_of(username: string): Role | undefined;
   /// The message that `message` answers, when it is on the page.
   answered(message: Message): Message | undefined;
+  /// Between two people, what may hurt opens on request.
+  is_direct: boolean;
+  /// How far one's own message of this place has come.
+  reached(seq: number): Tick;
 }
 
 export function make_row(message: Message, context: RowContext): HTMLElement {
@@ -39,13 +43,14 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
   slot(node, "user").hidden = sender?.shares_name !== true;
   fill_role(node, sender === null ? undefined : (sender.role ?? context.role_of(sender.username)));
   fill_quote(node, message, context);
-  fill_text(node, message);
+  fill_text(node, message, context);
   slot(node, "review").hidden = message.moderation?.action !== "flag" || message.deleted === true;
   slot(node, "edited").hidden = !message.edited_at || message.deleted === true;
   fill_time(node, message);
   fill_reactions(node, message, context.me);
   if (sender?.username === context.me) fill_own(node, message);
-  if (sender?.username === context.me) set_tick(node, message.seq > 0 && !message.deleted ? "sent" : "");
+  if (sender?.username === context.me)
+    set_tick(node, message.seq > 0 && !message.deleted ? context.reached(message.seq) : "");
 }
 
 /// What only the author sees below a message that is under review or was removed.
@@ -100,16 +105,22 @@ export function seq_of(reference: string | number): number {
 const only_emoji =
   /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u{e0020}-\u{e007f}\s])+$/u;
 
-function fill_text(node: HTMLElement, message: Message): void {
+function fill_text(node: HTMLElement, message: Message, context: RowContext): void {
   const text = slot(node, "text");
   if (message.deleted) {
     text.replaceChildren(el("p", {}, word(message.by_staff ? "message.removed" : "message.deleted")));
     return;
   }
-  text.replaceChildren(render(message.text));
+  const content = [render(message.text), ...(message.attachments ?? []).map(attachment)];
+  const veiled = context.is_direct && message.moderation?.action === "flag" && message.sender?.username !== context.me;
+  text.replaceChildren(...(veiled ? [veil(content)] : content));
   make_code_reachable(node);
-  for (const file of message.attachments ?? []) text.append(attachment(file));
   text.classList.toggle("big", message.text.length <= 24 && only_emoji.test(message.text) && /\D/.test(message.text));
+}
+
+function veil(content: Node[]): HTMLElement {
+  const summary = el("summary", {}, icon("eye-off", "small"), el("span", {}, word("message.veiled")));
+  return el("details", { class: "veil" }, summary, ...content);
 }
 
 /// The server quotes the text as it was written.
@@ -210,15 +221,19 @@ export function read_row(node: HTMLElement, room: string): Message {
   };
 }
 
-export type Tick = "" | "sending" | "sent";
+export type Tick = "" | "sending" | "sent" | "delivered" | "read";
 
 export function set_tick(node: HTMLElement, tick: Tick): void {
   const place = slot(node, "tick");
   place.hidden = tick === "";
   node.classList.toggle("sending", tick === "sending");
+  place.classList.toggle("read", tick === "read");
   if (tick === "") return;
-  place.replaceChildren(
-    tick === "sent" ? icon("check", "small") : icon("clock", "small"),
-    el("span", { class: "sr" }, word(`message.${tick}`)),
-  );
+  place.replaceChildren(icon(tick_icon(tick), "small"), el("span", { class: "sr" }, word(`message.${tick}`)));
 }
+
+function tick_icon(tick: Tick): string {
+  if (tick === "sending") return "clock";
+  return tick === "sent" ? "check" : "check-check";
+}
+// The names of icons that are chosen at run time: icon("clock") icon("check") icon("check-check")

@@ -9,6 +9,7 @@ import {
   set_tick,
   tidy_quote,
   type RowContext,
+  type Tick,
 } from "./message_row.ts";
 import { day_key, day_text } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
@@ -52,6 +53,8 @@ export class Timeline {
   private unread_line: HTMLElement | null = null;
   private below = 0;
   private sealed = false;
+  private is_direct = false;
+  private marks = { delivered: 0, read: 0 };
 
   constructor(
     private readonly me: string,
@@ -109,7 +112,8 @@ export class Timeline {
       fill_time(row.node, row.message);
       make_code_reachable(row.node);
       tidy_quote(row.node);
-      if (row.message.sender?.username === this.me && !row.message.deleted) set_tick(row.node, "sent");
+      if (row.message.sender?.username === this.me && !row.message.deleted)
+        set_tick(row.node, this.reached(row.message.seq));
     }
     this.has_older = !this.older_mark.hidden;
     this.dress(0, this.rows.length);
@@ -208,7 +212,33 @@ export class Timeline {
   }
 
   context(): RowContext {
-    return { me: this.me, role_of: this.role_of, answered: (message) => this.find_answered(message) };
+    return {
+      me: this.me,
+      role_of: this.role_of,
+      answered: (message) => this.find_answered(message),
+      is_direct: this.is_direct,
+      reached: (seq) => this.reached(seq),
+    };
+  }
+
+  /// Whether this is a conversation of two; how far the other has come is not known yet.
+  set_direct(is_direct: boolean): void {
+    this.is_direct = is_direct;
+    this.marks = { delivered: 0, read: 0 };
+  }
+
+  /// The other was reached, or has read, up to `seq`.
+  move_mark(kind: "delivered" | "read", seq: number): void {
+    if (!this.is_direct || !(seq > this.marks[kind])) return;
+    this.marks[kind] = seq;
+    for (const { node, message } of this.rows)
+      if (message.sender?.username === this.me && message.seq > 0 && !message.deleted)
+        set_tick(node, this.reached(message.seq));
+  }
+
+  private reached(seq: number): Tick {
+    if (seq <= this.marks.read) return "read";
+    return seq <= this.marks.delivered ? "delivered" : "sent";
   }
 
   /// Whether the row of `seq` is in the window; if so it is shown and flashes once.

@@ -85,8 +85,7 @@ export class CasePane {
     by("case-about").replaceChildren(...where, occasion, " · ", age_of(each.created_at));
     const link = by<HTMLAnchorElement>("case-open");
     link.hidden = each.room === null;
-    if (each.room !== null)
-      link.href = `/chat/${encodeURIComponent(each.room.name)}${each.seq === null ? "" : `#m-${each.seq}`}`;
+    if (each.room !== null) link.href = page_of(each.room, each.seq);
     const appeal = by("case-appeal");
     appeal.hidden = each.appeal === null;
     if (each.appeal !== null) {
@@ -284,4 +283,10 @@ function bar(label: string, value: number): HTMLElement {
     el("span", { class: "score-bar", "aria-hidden": "true" }, fill),
     el("b", {}, `${percent} %`),
   );
+}
+
+/// Where the subject of a case is read.
+function page_of(room: NonNullable<Case["room"]>, seq: number | null): string {
+  if (room.kind === "board") return seq === null ? "/posts" : `/posts/${seq}`;
+  return `/chat/${encodeURIComponent(room.name)}${seq === null ? "" : `#m-${seq}`}`;
 }

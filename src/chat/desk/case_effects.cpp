@@ -95,7 +95,9 @@ std::optional<Message> CaseEffects::removed_state(Case const& the_case, base::Me
 
 Result<void> CaseEffects::let_stand(User const& actor, Case const& the_case, DecisionRecord& decision) {
     if (is_in_message(the_case) && the_case.messages.empty()) {
-        if (the_case.kind != Case::Kind::blocked || the_case.occasion != Kind::message) return {};
+        bool const is_held_back =
+            the_case.occasion == Kind::message || the_case.occasion == Kind::post || the_case.occasion == Kind::comment;
+        if (the_case.kind != Case::Kind::blocked || !is_held_back) return {};
         auto const author = accounts_.find(the_case.author);
         if (!author || author->deleted) return {};
         auto const posted = store::await<Result<MessagePtr>>([&](auto done) {

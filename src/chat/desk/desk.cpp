@@ -204,7 +204,10 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     decision.undo_until =
         clock_.now() + (request.action == Decision::ban ? std::chrono::seconds{undo_time_of_ban} : undo_time);
 
-    bool const is_line = the_case.messages.empty() && the_case.occasion != judge::Occasion::Kind::message;
+    using Kind = judge::Occasion::Kind;
+    auto const occasion = the_case.occasion;
+    bool const is_line =
+        the_case.messages.empty() && occasion != Kind::message && occasion != Kind::post && occasion != Kind::comment;
     // A cry for help that was none says nothing about the next who writes it.
     bool const clears = (request.action == Decision::not_a_violation || (lets_stand(request.action) && is_line)) &&
                         !asks_for_help(the_case);

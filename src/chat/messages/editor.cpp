@@ -98,6 +98,7 @@ void Editor::apply(PendingChange& pending) {
             return end(*shared, result.error(), {}, Settled::at_once);
         }
         context_.dropped_files.note(*was, *changed);
+        if (shared->room->kind == Room::Kind::board && context_.board_changed) context_.board_changed(*changed);
         shared->announce(*shared->room, changed, shared->author_verdict);
         end(*shared, changed, shared->author_verdict ? *shared->author_verdict : changed->verdict, Settled::by_commit);
     });

@@ -82,10 +82,11 @@ Result<History::Page> History::before(User const& reader, base::RoomId const& id
     if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
     if (seq == 0) return Page{};
+    auto const cleared = context_.rooms.cleared_seq(reader.id, **room);
     auto const last = std::min(seq - 1, context_.rooms.last_seq(id));
-    auto const first = last > limit ? last - limit + 1 : 1;
+    auto const first = std::max(last > limit ? last - limit + 1 : 1, cleared + 1);
     auto page = read(**room, first, last);
-    if (page) page->has_more = first > 1;
+    if (page) page->has_more = first > cleared + 1;
     return page;
 }
 
@@ -94,6 +95,7 @@ Result<History::Page> History::after(User const& reader, base::RoomId const& id,
     if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
     auto const newest = context_.rooms.last_seq(id);
+    seq = std::max(seq, context_.rooms.cleared_seq(reader.id, **room));
     if (seq >= newest) return Page{};
     auto const last = newest - seq > limit ? seq + limit : newest;
     auto page = read(**room, seq + 1, last);
@@ -106,12 +108,13 @@ Result<History::Page> History::around(User const& reader, base::RoomId const& id
     if (!room) return room.error();
     limit = std::clamp<std::size_t>(limit, 1, max_page);
     auto const newest = context_.rooms.last_seq(id);
-    if (newest == 0) return Page{};
-    seq = std::clamp<Seq>(seq, 1, newest);
+    auto const oldest = context_.rooms.cleared_seq(reader.id, **room) + 1;
+    if (newest < oldest) return Page{};
+    seq = std::clamp<Seq>(seq, oldest, newest);
     auto const last = std::min(newest, std::max<Seq>(limit, seq + (limit - 1) / 2));
-    auto const first = last > limit ? last - limit + 1 : 1;
+    auto const first = std::max(last > limit ? last - limit + 1 : 1, oldest);
     auto page = read(**room, first, last);
-    if (page) page->has_more = first > 1 || last < newest;
+    if (page) page->has_more = first > oldest || last < newest;
     return page;
 }
 
@@ -147,6 +150,8 @@ Result<History::Page> History::search(User const& reader, Query const& query) co
     if (query.room.empty()) {
         for (auto const& room : context_.rooms.visible_to(reader))
             left.push_back({room, context_.rooms.last_seq(room->id)});
+        auto const board = context_.rooms.board();
+        left.push_back({board, context_.rooms.last_seq(board->id)});
     } else {
         auto const room = readable_room(reader, query.room);
         if (!room) return room.error();
@@ -170,6 +175,7 @@ Result<History::Page> History::search(User const& reader, Query const& query) co
                 auto message = parse_body(body->body, {room->id, body->seq}, context_.accounts);
                 if (!message) continue;
                 if (query.after && message->sent_at <= *query.after) last = 0;
+                if (body->seq <= context_.rooms.cleared_seq(reader.id, *room)) continue;
                 if (!matches(*message, words, query)) continue;
                 message->room_name = room->name;
                 page.messages.push_back(std::make_shared<Message const>(std::move(*message)));

@@ -28,6 +28,7 @@ namespace soyuz::chat {
 
 class Accounts;
 class Observer;
+class Presence;
 class Rooms;
 class Screening;
 class Settings;
@@ -73,6 +74,9 @@ struct MessageContext {
     AuthorLimits limits;
     DroppedFiles dropped_files;
     Observer* observer = nullptr;
+    Presence const* presence = nullptr;
+    /// Hears of each message of the board that was posted or changed, on the committer's thread.
+    std::function<void(Message const&)> board_changed = nullptr;
 
     base::InFlight in_flight;
     /// For what has to read a message first: one thread is enough, as reading takes microseconds.

@@ -22,6 +22,8 @@ Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, 
                .limits = {store, rooms, settings, window, sanctions, clock},
                .dropped_files = DroppedFiles{clock},
                .observer = nullptr,
+               .presence = nullptr,
+               .board_changed = nullptr,
                .in_flight = {}} {}
 
 Messages::~Messages() {
@@ -35,6 +37,11 @@ std::vector<std::string> Messages::forget(User const& gone) {
     auto const amendment = [&](Message const& before) -> std::optional<Message> {
         Message after = before;
         bool is_changed = std::erase(after.mentions, gone.username) > 0;
+        // Posts and comments go with their author, messages in rooms stay.
+        if (before.sender->id == gone.id && before.id.room == context_.rooms.board()->id) {
+            for (auto const& attachment : before.attachments) files.push_back(attachment.file);
+            return before.deleted ? std::nullopt : std::optional{Editor::emptied(before, false)};
+        }
         if (before.sender->id == gone.id && !before.attachments.empty()) {
             for (auto const& attachment : before.attachments) files.push_back(attachment.file);
             after.attachments.clear();
@@ -51,7 +58,8 @@ std::vector<std::string> Messages::forget(User const& gone) {
             if (!stored) break;
             for (auto const& [seq, body] : *stored) {
                 bool const has_files = body.find("\"attachments\"") != std::string::npos;
-                bool const is_theirs = has_files && head_of(body).sender == gone.id.value;
+                bool const is_theirs =
+                    (has_files || room->kind == Room::Kind::board) && head_of(body).sender == gone.id.value;
                 if (!is_theirs && body.find(mention) == std::string::npos) continue;
                 std::promise<void> done;
                 editor.amend({room->id, seq}, amendment, [&](auto const&, auto const&, auto) { done.set_value(); });

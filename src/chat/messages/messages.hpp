@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,12 @@ public:
     ~Messages();
     /// Set before the server starts.
     void observe(Observer& observer) { context_.observer = &observer; }
+    /// Who is connected, so that messages reach them at once. Set before the server starts.
+    void ask(Presence const& presence) { context_.presence = &presence; }
+
+    /// `changed` hears of each message of the board that was posted or changed, on the committer's thread. Set before
+    /// the server starts.
+    void watch_board(std::function<void(Message const&)> changed) { context_.board_changed = std::move(changed); }
 
     /// Why `user` may not write now: banned or muted.
     std::optional<base::Error> sanction_of(User const& user) const { return context_.limits.ban_or_mute_of(user); }

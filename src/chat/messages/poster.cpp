@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "chat/accounts/accounts.hpp"
 #include "chat/messages/attachment_index.hpp"
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_text.hpp"
@@ -104,6 +105,8 @@ Result<void> Poster::admit(Author const& author, Draft const& draft) {
         if (room.kind != Room::Kind::public_) return Error{Code::unknown_room, "There is no such room."};
         return Error{Code::not_a_member, "Join this room to write in it."};
     }
+    bool const is_for_board = draft.kind != judge::Occasion::Kind::message;
+    if (is_for_board != (room.kind == Room::Kind::board)) return Error{Code::unknown_room, "There is no such room."};
     bool const is_staff = user.role >= Role::moderator || room.is_led_by(user);
     if (room.settings.locked && !is_staff) return Error{Code::room_locked, "Only moderators write in this room now."};
     if (hasty) return std::move(*hasty);
@@ -184,6 +187,7 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
     message.reply_to = draft.reply_to;
     message.mentions = context_.mentions_in(*text, *room);
     message.attachments = std::move(draft.attachments);
+    message.link = std::move(draft.link);
     message.client_id = std::move(draft.client_id);
     message.text = std::move(*text);
     message.verdict = std::move(judged.verdict);
@@ -194,11 +198,15 @@ Poster::Judged Poster::judge(Draft const& draft, std::string_view text, Room con
     using Kind = judge::Occasion::Kind;
     auto& screening = context_.screening;
     auto const& user = *author.user;
-    judge::Occasion const occasion{Kind::message, room.id, user.id};
+    judge::Occasion const occasion{draft.kind, room.id, user.id};
     // Staff may tell every room the same; without rate limits repeats are allowed as well.
     bool const may_repeat = !author.rate_limits || user.role >= Role::moderator;
-    Judged judged{may_repeat ? screening.judge(text, occasion) : screening.judge_post(text, occasion), Kind::message,
+    Judged judged{may_repeat ? screening.judge(text, occasion) : screening.judge_post(text, occasion), draft.kind,
                   text};
+    if (!draft.link.empty()) {
+        auto verdict = screening.judge(draft.link, occasion);
+        if (verdict.action > judged.verdict.action) judged = {std::move(verdict), draft.kind, draft.link};
+    }
     for (auto const& attachment : draft.attachments) {
         auto verdict = screening.judge(attachment.name, {Kind::file_name, room.id, user.id});
         if (verdict.action > judged.verdict.action) judged = {std::move(verdict), Kind::file_name, attachment.name};
@@ -240,7 +248,9 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     MessagePtr const posted{pending, &message};
     context_.rooms.note_posted(user->id, posted->id.room, posted->id.seq);
     if (!posted->attachments.empty()) attachments_.note(*posted);
+    if (room->kind == Room::Kind::board && context_.board_changed) context_.board_changed(*posted);
     if (context_.observer != nullptr) context_.observer->message_posted(*room, posted);
+    if (room->kind == Room::Kind::direct) note_reached(*room, posted->id);
     auto const verdict = std::move(pending->verdict);
     if (!verdict) {
         context_.screening.count_allowed();
@@ -258,6 +268,14 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
         done(posted, why, Settled::by_commit);
         context_.in_flight.end();
     });
+}
+
+void Poster::note_reached(Room const& room, base::MessageId const& id) {
+    if (context_.presence == nullptr) return;
+    for (auto const& member : context_.rooms.members(room)) {
+        if (!context_.presence->is_online(member)) continue;
+        if (auto const user = context_.accounts.find(member)) context_.rooms.mark_delivered(*user, room, id.seq);
+    }
 }
 
 void Poster::post_held(Held held, MessageDone done) {

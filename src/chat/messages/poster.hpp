@@ -33,6 +33,8 @@ struct Draft {
     /// Stores what is attached and names it in each `file`: runs on the caller's thread once nothing speaks against the
     /// post any more, so that what is refused or known already writes nothing. May block on the disk.
     std::function<Result<void>(std::vector<Attachment>&)> store_files = nullptr;
+    judge::Occasion::Kind kind = judge::Occasion::Kind::message;  ///< post or comment on the board, nowhere else
+    std::string link = {};                                        ///< of a post
 };
 
 /// Posts messages. Thread-safe; never blocks on the disk, but in a draft's `store_files`.
@@ -71,6 +73,8 @@ private:
     void repeat_first_result(base::MessageId const& id, MessageDone done);
     Judged judge(Draft const& draft, std::string_view text, Room const& room, Author const& author) const;
     void commit(std::shared_ptr<PendingPost> const& pending);
+    /// A message of a direct room has reached those of its two who are connected.
+    void note_reached(Room const& room, base::MessageId const& id);
     void committed(std::shared_ptr<PendingPost> const& pending, base::Result<store::Committed> const& result);
 
     MessageContext& context_;

@@ -171,6 +171,7 @@ bool read_own_body(std::string_view body, Message& message, std::string& sender)
     if (reader.skip(",\"reply_to\":")) message.reply_to = reader.number();
     if (reader.skip(",\"mentions\":")) message.mentions = read_strings(reader);
     if (reader.skip(",\"attachments\":")) message.attachments = read_attachments(reader);
+    if (reader.skip(",\"link\":")) message.link = reader.string();
     if (reader.skip(",\"reactions\":")) read_reactions(reader, message);
     if (reader.skip(",\"moderation\":")) message.verdict = read_verdict(reader);
     reader.expect("}");
@@ -225,6 +226,10 @@ void append_body(std::string& out, Message const& message) {
         out += ",\"attachments\":";
         append_list(out, message.attachments, [&](auto const& attachment) { append_attachment(out, attachment); });
     }
+    if (!message.link.empty()) {
+        out += ",\"link\":";
+        append_json_string(out, message.link);
+    }
     if (!message.reactions.empty()) {
         out += ",\"reactions\":{";
         bool first = true;
@@ -275,6 +280,7 @@ std::optional<Message> parse_any_body(std::string_view body, Accounts const& acc
     message.reply_to = fields.number("reply_to");
     message.mentions = fields.texts("mentions");
     message.attachments = parse_attachments(fields.find("attachments"));
+    message.link = fields.text("link");
     message.client_id = fields.text("client_id");
     if (auto const* reactions = fields.find("reactions"); reactions != nullptr && reactions->is_object()) {
         for (auto const& [emoji, users] : reactions->items()) {

@@ -9,8 +9,6 @@ namespace soyuz::chat {
 
 namespace {
 
-constexpr char collection[] = "read_marks";
-
 std::string document(std::map<base::RoomId, base::Seq> const& rooms) {
     std::string text = "{\"rooms\":{";
     bool first = true;
@@ -26,8 +24,8 @@ std::string document(std::map<base::RoomId, base::Seq> const& rooms) {
 
 }  // namespace
 
-ReadMarks::ReadMarks(store::Store& store) : store_(store) {
-    store.each_document(collection, [&](std::string const& id, nlohmann::json const& value) {
+ReadMarks::ReadMarks(store::Store& store, std::string collection) : store_(store), collection_(std::move(collection)) {
+    store.each_document(collection_, [&](std::string const& id, nlohmann::json const& value) {
         auto const rooms = value.find("rooms");
         if (rooms == value.end() || !rooms->is_object()) return;
         auto& marks = shard_of(base::UserId{id}).users[base::UserId{id}];
@@ -62,7 +60,7 @@ store::Change ReadMarks::move_now(base::UserId const& user, base::RoomId const& 
     move(user, room, seq);
     auto& shard = shard_of(user);
     std::lock_guard const lock{shard.mutex};
-    return store::Put{collection, user.value, document(shard.users[user].rooms)};
+    return store::Put{collection_, user.value, document(shard.users[user].rooms)};
 }
 
 void ReadMarks::forget_room(base::RoomId const& room) {
@@ -78,7 +76,7 @@ store::Change ReadMarks::forget_user(base::UserId const& user) {
     auto& shard = shard_of(user);
     std::lock_guard const lock{shard.mutex};
     shard.users.erase(user);
-    return store::Erase{collection, user.value};
+    return store::Erase{collection_, user.value};
 }
 
 void ReadMarks::flush() {
@@ -87,7 +85,7 @@ void ReadMarks::flush() {
         std::lock_guard const lock{shard.mutex};
         for (auto& [user, marks] : shard.users) {
             if (!std::exchange(marks.moved, false)) continue;
-            batch.push_back(store::Put{collection, user.value, document(marks.rooms)});
+            batch.push_back(store::Put{collection_, user.value, document(marks.rooms)});
         }
     }
     if (batch.empty()) return;
@@ -102,7 +100,7 @@ void ReadMarks::flush() {
 }
 
 void ReadMarks::write_again(std::vector<base::UserId> const& users) {
-    base::log::warn("read marks could not be written yet");
+    base::log::warn("marks could not be written yet", {{"kind", collection_}});
     for (auto const& user : users) {
         auto& shard = shard_of(user);
         std::lock_guard const lock{shard.mutex};

@@ -14,11 +14,12 @@
 
 namespace soyuz::chat {
 
-/// How far each member has read each room. Thread-safe; in shards, as every post moves its author's mark.
+/// How far each member has come in each room: what they have read, what has reached them, or what they have cleared for
+/// themselves, as the collection says. Thread-safe; in shards, as every post moves its author's mark.
 /// Moves are gathered: `flush` writes one document for each member whose marks moved.
 class ReadMarks {
 public:
-    explicit ReadMarks(store::Store& store);
+    ReadMarks(store::Store& store, std::string collection);
 
     std::optional<base::Seq> find(base::UserId const& user, base::RoomId const& room) const;
     /// True when it moved forward.
@@ -47,6 +48,7 @@ private:
     void write_again(std::vector<base::UserId> const& users);
 
     store::Store& store_;
+    std::string const collection_;
     std::array<Shard, 16> shards_;
     base::InFlight in_flight_;
 };

@@ -41,7 +41,8 @@ base::Result<Room> draft_room(NewRoom request) {
     room.topic = tidy(request.topic);
     if (auto fault = fault_of(room.title, room.topic)) return std::move(*fault);
     if (auto fault = fault_of(request.settings)) return std::move(*fault);
-    if (request.kind == Room::Kind::direct) return base::invalid_field("kind", "must be public or private");
+    if (request.kind == Room::Kind::direct || request.kind == Room::Kind::board)
+        return base::invalid_field("kind", "must be public or private");
     room.name = std::move(request.name);
     if (room.name.empty()) {
         if (room.title.empty()) return base::invalid_field("name", "must be given, or a title");

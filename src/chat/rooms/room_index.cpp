@@ -27,6 +27,11 @@ RoomPtr RoomIndex::lobby() const {
     return lobby_;
 }
 
+RoomPtr RoomIndex::board() const {
+    std::shared_lock const lock{mutex_};
+    return board_;
+}
+
 RoomPtr RoomIndex::find(std::string_view name_or_id) const {
     std::string const text{name_or_id};
     std::shared_lock const lock{mutex_};
@@ -43,11 +48,11 @@ RoomPtr RoomIndex::find(RoomId const& id) const {
 
 RoomPtr RoomIndex::find_for(User const& user, std::string_view name_or_id) const {
     auto room = find(name_or_id);
-    return room && may_read(user, *room) ? room : nullptr;
+    return room && room->kind != Room::Kind::board && may_read(user, *room) ? room : nullptr;
 }
 
 bool RoomIndex::is_member(UserId const& user, Room const& room) const {
-    if (room.name == lobby_name) return true;
+    if (is_everyones(room)) return true;
     std::shared_lock const lock{mutex_};
     auto const found = rooms_.find(room.id);
     return found != rooms_.end() && found->second.members.contains(user);
@@ -98,7 +103,7 @@ std::vector<RoomPtr> RoomIndex::of(UserId const& user) const {
 
 std::vector<UserId> RoomIndex::members(Room const& room) const {
     std::vector<UserId> found;
-    if (room.name == lobby_name) {
+    if (is_everyones(room)) {
         for (auto const& user : accounts_.all()) found.push_back(user->id);
         return found;
     }
@@ -109,7 +114,7 @@ std::vector<UserId> RoomIndex::members(Room const& room) const {
 }
 
 std::size_t RoomIndex::member_count(Room const& room) const {
-    if (room.name == lobby_name) return accounts_.count();
+    if (is_everyones(room)) return accounts_.count();
     std::shared_lock const lock{mutex_};
     auto const state = rooms_.find(room.id);
     return state == rooms_.end() ? 0 : state->second.members.size();
@@ -121,6 +126,7 @@ void RoomIndex::put(RoomPtr const& room, std::vector<UserId> const& members) {
     state.room = room;
     by_name_[room->name] = room->id;
     if (room->name == lobby_name) lobby_ = room;
+    if (room->kind == Room::Kind::board) board_ = room;
     for (auto const& user : members) insert(state, user);
 }
 

@@ -22,10 +22,13 @@ class RoomIndex {
 public:
     static constexpr std::string_view lobby_name = "lobby";  ///< exists from the start; everyone is in it
     RoomPtr lobby() const;
+    static constexpr std::string_view board_name = "posts";
+    /// Holds posts and their comments; everyone is in it, and no list of rooms names it.
+    RoomPtr board() const;
 
     RoomPtr find(std::string_view name_or_id) const;
     RoomPtr find(base::RoomId const& id) const;
-    /// `find` for somebody: null as well when it is not theirs to know.
+    /// `find` for somebody: null as well when it is not theirs to know, or no room to chat in.
     RoomPtr find_for(User const& user, std::string_view name_or_id) const;
     bool is_member(base::UserId const& user, Room const& room) const;
     bool may_read(User const& user, Room const& room) const;
@@ -35,6 +38,8 @@ public:
     std::vector<RoomPtr> of(base::UserId const& user) const;  ///< those they are in
     std::vector<base::UserId> members(Room const& room) const;
     std::size_t member_count(Room const& room) const;
+    /// The direct room of two; null where they have none yet.
+    RoomPtr find_direct(base::UserId const& one, base::UserId const& other) const;
 
 protected:
     explicit RoomIndex(Accounts const& accounts) : accounts_(accounts) {}
@@ -49,7 +54,6 @@ protected:
     /// Takes somebody out of all rooms, and gives these.
     std::vector<RoomPtr> drop(base::UserId const& user);
 
-    RoomPtr find_direct(base::UserId const& one, base::UserId const& other) const;
     bool is_taken(std::string const& name) const;
     std::size_t room_count() const;
     std::size_t count_made_by(base::UserId const& creator) const;  ///< without direct rooms
@@ -61,12 +65,13 @@ private:
         std::unordered_set<base::UserId> members;
     };
 
+    static bool is_everyones(Room const& room) { return room.name == lobby_name || room.kind == Room::Kind::board; }
     /// The caller holds `mutex_` alone.
     void insert(State& state, base::UserId const& user);
 
     Accounts const& accounts_;
     mutable std::shared_mutex mutex_;  ///< guards what follows
-    RoomPtr lobby_;
+    RoomPtr lobby_, board_;
     std::unordered_map<base::RoomId, State> rooms_;
     std::unordered_map<std::string, base::RoomId> by_name_;
     std::unordered_map<base::UserId, std::set<base::RoomId>> rooms_of_;

@@ -31,7 +31,7 @@ std::optional<Room> parse_room(std::string const& id, Json const& json) {
     room.title = members.text("title");
     room.topic = members.text("topic");
     bool is_known = false;
-    for (auto kind : {Room::Kind::public_, Room::Kind::private_, Room::Kind::direct}) {
+    for (auto kind : {Room::Kind::public_, Room::Kind::private_, Room::Kind::direct, Room::Kind::board}) {
         if (members.text("kind") != name(kind)) continue;
         room.kind = kind;
         is_known = true;

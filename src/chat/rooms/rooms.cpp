@@ -38,11 +38,14 @@ Rooms::Rooms(store::Store& store, Accounts& accounts, base::Clock const& clock)
       store_(store),
       accounts_(accounts),
       clock_(clock),
-      marks_(store),
+      marks_(store, "read_marks"),
+      delivered_(store, "delivered_marks"),
+      cleared_(store, "cleared_marks"),
       deletions_(store),
       invites_(*this, store, clock) {
     load();
-    if (!lobby()) make_lobby();
+    if (!lobby()) make(lobby_name, "Lobby", Room::Kind::public_);
+    if (!board()) make(board_name, "Posts", Room::Kind::board);
     // Messages from before somebody came are not unread to them.
     accounts.on_created = [this](User const& user) {
         auto const& room = lobby()->id;
@@ -73,15 +76,18 @@ void Rooms::load() {
             base::log::warn("a room that nobody can reach stays for now");
 }
 
-void Rooms::make_lobby() {
+void Rooms::make(std::string_view room_name, std::string title, Room::Kind kind) {
     Room room;
     room.id = base::new_room_id();
-    room.name = lobby_name;
-    room.title = "Lobby";
+    room.name = room_name;
+    // Somebody may have made a room of this name before there was ours.
+    if (is_taken(room.name)) room.name += '-' + base::random_id().substr(0, 5);
+    room.title = std::move(title);
+    room.kind = kind;
     room.created_at = clock_.now();
     auto const made = std::make_shared<Room const>(std::move(room));
     if (!write({store::Put{"rooms", made->id.value, room_document(*made)}}))
-        base::log::error("the lobby could not be written yet");
+        base::log::error("a room that is everyone's could not be written yet", {{"room", made->name}});
     put(made);
 }
 
@@ -183,7 +189,8 @@ Result<void> Rooms::remove(User const& actor, RoomId const& id) {
 }
 
 bool Rooms::is_unreachable(Room const& room) const {
-    return room.kind != Room::Kind::public_ && member_count(room) == 0 && invites_.of(room.id).empty();
+    bool const is_closed = room.kind == Room::Kind::private_ || room.kind == Room::Kind::direct;
+    return is_closed && member_count(room) == 0 && invites_.of(room.id).empty();
 }
 
 void Rooms::tell_removed(std::vector<RoomPtr> const& rooms) {
@@ -208,7 +215,7 @@ Result<void> Rooms::erase(RoomPtr const& room) {
         return written;
     }
     invites_.drop(codes);
-    marks_.forget_room(id);
+    for (auto* const marks : {&marks_, &delivered_, &cleared_}) marks->forget_room(id);
     return {};
 }
 
@@ -320,7 +327,7 @@ void Rooms::forget(UserId const& user) {
     std::vector<RoomPtr> left, gone;
     {
         std::lock_guard const order{changing_};
-        store::Batch batch{marks_.forget_user(user)};
+        store::Batch batch{marks_.forget_user(user), delivered_.forget_user(user), cleared_.forget_user(user)};
         left = drop(user);
         for (auto const& room : left) batch.push_back(store::Erase{"members", member_key(room->id, user)});
         auto const codes = invites_.codes_by(user);
@@ -363,6 +370,43 @@ std::size_t Rooms::unread(UserId const& user, RoomId const& room) const {
     return static_cast<std::size_t>(newest - *mark) - deletions_.count_after(room, *mark);
 }
 
-void Rooms::flush_read_marks() { marks_.flush(); }
+base::Seq Rooms::delivered_seq(UserId const& user, RoomId const& room) const {
+    auto const reached = std::max(delivered_.find(user, room).value_or(0), marks_.find(user, room).value_or(0));
+    return std::min(reached, last_seq(room));
+}
+
+void Rooms::mark_delivered(User const& user, Room const& room, base::Seq seq) {
+    if (room.kind != Room::Kind::direct || !is_member(user.id, room)) return;
+    seq = std::min(seq, last_seq(room.id));
+    if (seq <= delivered_seq(user.id, room.id) || !delivered_.move(user.id, room.id, seq)) return;
+    if (observer_ != nullptr) observer_->delivered_moved(room, user, seq);
+}
+
+void Rooms::mark_all_delivered(User const& user) {
+    for (auto const& room : of(user.id)) mark_delivered(user, *room, last_seq(room->id));
+}
+
+base::Seq Rooms::cleared_seq(UserId const& user, Room const& room) const {
+    return room.kind == Room::Kind::direct ? cleared_.find(user, room.id).value_or(0) : 0;
+}
+
+Result<void> Rooms::clear(User const& user, RoomId const& id) {
+    auto const room = find(id);
+    if (!room || !may_read(user, *room)) return no_such_room();
+    if (room->kind != Room::Kind::direct) return Error{Code::conflict, "Only a direct conversation can be cleared."};
+    auto const seq = last_seq(id);
+    auto const written = write({cleared_.move_now(user.id, id, seq), marks_.move_now(user.id, id, seq)});
+    if (written && observer_ != nullptr) observer_->read_moved(*room, user, seq);
+    return written;
+}
+
+bool Rooms::shows(UserId const& user, Room const& room) const {
+    auto const cleared = cleared_seq(user, room);
+    return cleared == 0 || last_seq(room.id) > cleared;
+}
+
+void Rooms::flush_read_marks() {
+    for (auto* const marks : {&marks_, &delivered_, &cleared_}) marks->flush();
+}
 
 }  // namespace soyuz::chat

@@ -68,7 +68,19 @@ public:
     /// One's own message is read: moves the mark without telling anyone. Doesn't block.
     void note_posted(base::UserId const& user, base::RoomId const& room, base::Seq seq);
     std::size_t unread(base::UserId const& user, base::RoomId const& room) const;
-    /// Writes the read marks that moved; called every few seconds by a worker and at stop.
+    /// How far a direct room has reached one of its two: what they have read has reached them, too.
+    base::Seq delivered_seq(base::UserId const& user, base::RoomId const& room) const;
+    /// As `mark_read`; of direct rooms alone.
+    void mark_delivered(User const& user, Room const& room, base::Seq seq);
+    /// All that waits for somebody in their direct rooms has reached them.
+    void mark_all_delivered(User const& user);
+    /// What somebody has cleared of a direct room for themselves: they see what comes after it. 0: nothing.
+    base::Seq cleared_seq(base::UserId const& user, Room const& room) const;
+    /// Clears a direct room for one of its two; the other keeps it. Errors: unknown_room, conflict.
+    Result<void> clear(User const& user, base::RoomId const& id);
+    /// Does a list of their rooms name it? One that they cleared comes back with the next message.
+    bool shows(base::UserId const& user, Room const& room) const;
+    /// Writes the marks that moved; called every few seconds by a worker and at stop.
     void flush_read_marks();
 
     Deletions& deletions() { return deletions_; }
@@ -89,7 +101,8 @@ private:
     static base::Error not_yours();
 
     void load();
-    void make_lobby();
+    /// A room that is everyone's.
+    void make(std::string_view room_name, std::string title, Room::Kind kind);
     Result<void> write(store::Batch batch);
     /// Why the server, or this creator, can't have another room.
     std::optional<base::Error> refusal_of_more(User const& creator) const;
@@ -110,6 +123,7 @@ private:
     base::Clock const& clock_;
     Observer* observer_ = nullptr;
     mutable ReadMarks marks_;
+    ReadMarks delivered_, cleared_;
     Deletions deletions_;
     /// One change at a time, also while it is written; look-ups don't take it.
     std::mutex changing_;

@@ -13,6 +13,7 @@
 #include "base/visible_text.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/sessions/jwt.hpp"
+#include "chat/sessions/refresh_token.hpp"
 #include "store/commit_later.hpp"
 
 namespace soyuz::chat {
@@ -36,6 +37,7 @@ std::string document(SessionRecord const& record) {
               {"expires_at", base::to_rfc3339(session.expires_at)},
               {"agent", session.agent}};
     if (!record.digest.empty()) json["token_sha256"] = record.digest;
+    if (record.generation != 0) json["generation"] = record.generation;
     return base::to_text(json);
 }
 
@@ -53,6 +55,7 @@ std::optional<SessionRecord> parse(std::string const& id, Json const& json) {
     record.session.expires_at = *expires;
     record.session.agent = members.text("agent");
     record.digest = members.text("token_sha256");
+    record.generation = members.number("generation");
     return record;
 }
 
@@ -134,7 +137,21 @@ std::future<base::Result<store::Committed>> Sessions::erase(std::vector<SessionI
     return store::commit_later(store_, std::move(batch));
 }
 
+std::string Sessions::jwt_of(User const& user, Session const& session) const {
+    auto const now = clock_.now();
+    return sign_jwt({user.username, session.id.value, now, now + options_.jwt_lifetime}, options_.jwt_secret);
+}
+
 base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind kind, std::string_view agent) {
+    return open(user, kind, agent, 0);
+}
+
+base::Result<Sessions::Opened> Sessions::open_with_refresh(User const& user, std::string_view agent) {
+    return open(user, Session::Kind::token, agent, 1);
+}
+
+base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind kind, std::string_view agent,
+                                              std::uint64_t generation) {
     auto const now = clock_.now();
     bool const is_browser = kind == Session::Kind::browser;
 
@@ -144,18 +161,21 @@ base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind ki
     opened.session.kind = kind;
     opened.session.created_at = now;
     opened.session.last_seen = now;
-    opened.session.expires_at = is_browser ? now + options_.browser_lifetime : now + options_.jwt_lifetime;
+    opened.session.expires_at = now + options_.jwt_lifetime;
+    if (is_browser) opened.session.expires_at = now + options_.browser_lifetime;
+    if (generation != 0) opened.session.expires_at = now + options_.refresh_lifetime;
     opened.session.agent = base::tidy_line(base::cut_text(agent, max_agent_bytes));
     if (base::has_hidden_characters(opened.session.agent)) opened.session.agent.clear();
 
-    SessionRecord record{opened.session, {}};
+    SessionRecord record{opened.session, {}, generation};
     if (is_browser) {
         opened.token = base::random_token();
         record.digest = base::token_digest(opened.token);
     } else {
-        opened.token =
-            sign_jwt({user.username, opened.session.id.value, now, opened.session.expires_at}, options_.jwt_secret);
+        opened.token = jwt_of(user, opened.session);
     }
+    if (generation != 0)
+        opened.refresh_token = make_refresh_token({opened.session.id, generation}, options_.jwt_secret);
 
     std::vector<Session> ended;
     std::future<base::Result<store::Committed>> outcome;
@@ -185,6 +205,52 @@ base::Result<Sessions::Opened> Sessions::open(User const& user, Session::Kind ki
     // All of the user's sessions were ended while this one was being written; it ends too.
     if (!records_.contains(opened.session.id)) return Error{Code::not_signed_in, "The session has ended."};
     return opened;
+}
+
+base::Result<Sessions::Opened> Sessions::refresh(std::string_view refresh_token) {
+    Error const refused{Code::not_signed_in, "Sign in again."};
+    auto const claims = verify_refresh_token(refresh_token, options_.jwt_secret);
+    if (!claims) return refused;
+    Opened opened;
+    bool was_used = false;
+    std::future<base::Result<store::Committed>> outcome;
+    {
+        std::lock_guard const order{changing_};
+        std::unique_lock const lock{mutex_};
+        if (!live(claims->session)) return refused;
+        auto& record = records_.at(claims->session);
+        was_used = record.generation != claims->generation;
+        if (!was_used) {
+            ++record.generation;
+            record.session.last_seen = clock_.now();
+            record.session.expires_at = clock_.now() + options_.refresh_lifetime;
+            opened.session = record.session;
+            opened.refresh_token = make_refresh_token({claims->session, record.generation}, options_.jwt_secret);
+            outcome = store::commit_later(store_, {store::Put{collection, claims->session.value, document(record)}});
+        }
+    }
+    if (was_used) {
+        base::log::warn("a refresh token came a second time: its session ends", {{"session", claims->session.value}});
+        if (auto const ended = end(claims->session, SessionEnd::signed_out); !ended) return ended.error();
+        return refused;
+    }
+    if (auto const written = store::wait_for(std::move(outcome)); !written) return written.error();
+    auto const who = identity(opened.session);
+    if (!who) return refused;
+    opened.token = jwt_of(*who->user, opened.session);
+    return opened;
+}
+
+std::optional<Sessions::Identity> Sessions::find_by_refresh_token(std::string_view refresh_token) const {
+    auto const claims = verify_refresh_token(refresh_token, options_.jwt_secret);
+    if (!claims) return std::nullopt;
+    std::optional<Session> session;
+    {
+        std::shared_lock const lock{mutex_};
+        session = live(claims->session);
+        if (session && records_.at(claims->session).generation != claims->generation) return std::nullopt;
+    }
+    return identity(std::move(session));
 }
 
 std::optional<Sessions::Identity> Sessions::find_by_cookie(std::string_view token) const {

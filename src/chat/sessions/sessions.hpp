@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -37,7 +38,8 @@ struct Session {
 /// A session as it is kept.
 struct SessionRecord {
     Session session;
-    std::string digest;  ///< of the cookie's token; "" for JWTs, which carry their own proof
+    std::string digest;            ///< of the cookie's token; "" for JWTs, which carry their own proof
+    std::uint64_t generation = 0;  ///< of the refresh token in force; 0 where there is none
 };
 
 enum class SessionEnd { signed_out, password_changed, role_changed, banned, kicked, account_deleted, expired };
@@ -52,20 +54,30 @@ public:
         std::string jwt_secret;
         std::chrono::minutes jwt_lifetime{30};
         std::chrono::hours browser_lifetime{24 * 30};
-        std::size_t per_user = 50;  ///< more: the oldest ends
+        std::chrono::hours refresh_lifetime{24 * 30};  ///< from the last time that it was used
+        std::size_t per_user = 50;                     ///< more: the oldest ends
     };
     Sessions(store::Store& store, Accounts const& accounts, base::Clock const& clock, Options options);
-
-    struct Opened {
-        Session session;
-        std::string token;  ///< the cookie's value, or the JWT
-    };
-    base::Result<Opened> open(User const& user, Session::Kind kind, std::string_view agent);
 
     struct Identity {
         Session session;
         UserPtr user;  ///< as the account is now
     };
+
+    struct Opened {
+        Session session;
+        std::string token;               ///< the cookie's value, or the JWT
+        std::string refresh_token = {};  ///< "" where none was asked for
+    };
+    base::Result<Opened> open(User const& user, Session::Kind kind, std::string_view agent);
+    /// For a program that stays: a JWT as ever, and a refresh token that gives the next one.
+    base::Result<Opened> open_with_refresh(User const& user, std::string_view agent);
+    /// A new JWT and a new refresh token; the old one is used up. Whoever comes with one that was used before has
+    /// stolen it, or was stolen from: the session ends. Errors: not_signed_in.
+    base::Result<Opened> refresh(std::string_view refresh_token);
+    /// Of the token in force; none otherwise.
+    std::optional<Identity> find_by_refresh_token(std::string_view refresh_token) const;
+
     std::optional<Identity> find_by_cookie(std::string_view token) const;
     /// Errors told apart by nobody: a bad signature, an expired or an ended token are all "none".
     std::optional<Identity> find_by_jwt(std::string_view token) const;
@@ -94,6 +106,9 @@ public:
     std::function<void(std::vector<Session> const&, SessionEnd)> on_ended;
 
 private:
+    base::Result<Opened> open(User const& user, Session::Kind kind, std::string_view agent, std::uint64_t generation);
+    std::string jwt_of(User const& user, Session const& session) const;
+
     // The caller of these four holds `mutex_`; alone for the first two.
     void show(SessionRecord record);
     std::optional<Session> hide(SessionId const& id);

@@ -74,10 +74,10 @@ Result<std::vector<Sample>> read_samples(std::string const& path) {
     auto const column = [&](std::string_view name) {
         return static_cast<std::size_t>(std::find(header.begin(), header.end(), name) - header.begin());
     };
-    auto const text = column("text"), label = column("label"), source = column("source"), place = column("place"),
-               language = column("lang");
+    auto const text = column("text"), label = std::min(column("label"), column("lab")), source = column("source"),
+               place = column("place"), language = column("lang");
     if (text == header.size() || label == header.size())
-        return wrong(1, "the header must name the columns text and label");
+        return wrong(1, "the header must name the columns text and label (or lab)");
 
     std::vector<Sample> samples;
     while (!reader.at_end()) {

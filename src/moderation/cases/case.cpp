@@ -51,7 +51,8 @@ bool is_about(Case const& the_case, std::string_view text) {
 bool is_in_message(Case const& the_case) {
     using Kind = judge::Occasion::Kind;
     return the_case.occasion == Kind::message || the_case.occasion == Kind::edit ||
-           the_case.occasion == Kind::file_name;
+           the_case.occasion == Kind::file_name || the_case.occasion == Kind::post ||
+           the_case.occasion == Kind::comment;
 }
 
 bool was_raised_by_others(Case const& the_case, base::UserId const& user) {

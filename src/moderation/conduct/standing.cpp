@@ -31,7 +31,7 @@ Standing::Record Standing::parse(Json const& json) {
             bool const is_block = violation.text("action") == name(judge::Action::block);
             record.violations.push_back({violation.text("case"), *at,
                                          is_block ? judge::Action::block : judge::Action::flag,
-                                         violation.flag("taken_back")});
+                                         violation.flag("taken_back"), violation.flag("comment")});
         }
     }
     record.warned = static_cast<unsigned>(fields.number("warned"));
@@ -48,6 +48,7 @@ store::Put Standing::document(base::UserId const& author, Record const& record) 
                 out.object([&] {
                     out("case", violation.case_id), out("at", violation.at), out("action", name(violation.action));
                     if (violation.taken_back) out("taken_back", true);
+                    if (violation.is_comment) out("comment", true);
                 });
         });
         if (record.warned != 0) out("warned", record.warned);
@@ -57,9 +58,8 @@ store::Put Standing::document(base::UserId const& author, Record const& record) 
 }
 
 unsigned Standing::Record::counted() const {
-    return static_cast<unsigned>(std::count_if(violations.begin(), violations.end(), [&](Violation const& violation) {
-        return !violation.taken_back && violation.at > forgiven_at;
-    }));
+    return static_cast<unsigned>(std::count_if(violations.begin(), violations.end(),
+                                               [&](Violation const& violation) { return is_counted(violation); }));
 }
 
 Standing::Standing(store::Store& store, base::Clock const& clock) : clock_(clock) {
@@ -77,6 +77,7 @@ Standing::Figures Standing::of(base::UserId const& author) const {
     for (auto const& violation : found->second.violations) {
         if (violation.taken_back) continue;
         if (violation.at > since) ++figures.violations_24h;
+        if (violation.is_comment && found->second.is_counted(violation)) ++figures.comments;
         ++(violation.action == judge::Action::block ? figures.blocked : figures.flagged);
     }
     figures.counted = found->second.counted();
@@ -84,13 +85,24 @@ Standing::Figures Standing::of(base::UserId const& author) const {
     return figures;
 }
 
-void Standing::count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch) {
+std::vector<base::UserId> Standing::beyond(unsigned most) const {
+    std::vector<base::UserId> found;
+    std::shared_lock const lock{mutex_};
+    for (auto const& [author, record] : records_)
+        if (record.counted() > most) found.push_back(author);
+    return found;
+}
+
+void Standing::count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch,
+                     judge::Occasion::Kind kind) {
     std::unique_lock const lock{mutex_};
     auto& record = records_[author];
     if (action == judge::Action::warn) {
         ++record.warned;
     } else {
-        record.violations.push_back({std::string{case_id}, clock_.now(), action, false});
+        using Kind = judge::Occasion::Kind;
+        bool const is_comment = kind == Kind::post || kind == Kind::comment;
+        record.violations.push_back({std::string{case_id}, clock_.now(), action, false, is_comment});
         if (record.violations.size() > most_remembered) record.violations.pop_front();
     }
     batch.push_back(document(author, record));

@@ -25,12 +25,14 @@ public:
 
     struct Figures {
         unsigned violations_24h = 0;
-        unsigned counted = 0;  ///< flagged or blocked since a moderator last gave the right to chat back
+        unsigned counted = 0;   ///< flagged or blocked since a moderator last gave the right to chat back
+        unsigned comments = 0;  ///< of these, posts and comments
         unsigned flagged = 0, blocked = 0, warned = 0;
     };
     Figures of(base::UserId const& author) const;
 
-    void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch);
+    void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch,
+               judge::Occasion::Kind kind = judge::Occasion::Kind::message);
     /// All violations of a case; `back` false puts them in force again.
     void take_back(base::UserId const& author, std::string_view case_id, bool back, store::Batch& batch);
     /// `counted` starts again.
@@ -42,12 +44,16 @@ private:
         base::Timestamp at{};
         judge::Action action = judge::Action::flag;
         bool taken_back = false;
+        bool is_comment = false;  ///< or a post
     };
     struct Record {
         std::deque<Violation> violations;  ///< oldest first
         unsigned warned = 0;
         base::Timestamp forgiven_at{};
 
+        bool is_counted(Violation const& violation) const {
+            return !violation.taken_back && violation.at > forgiven_at;
+        }
         unsigned counted() const;
     };
     static Record parse(nlohmann::json const& json);

@@ -4,9 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+#include "chat/banned_error.hpp"
 #include "chat/observer.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "contract/shapes.hpp"
+#include "moderation/conduct/sanctions.hpp"
+#include "web/api/accounts.hpp"
 #include "web/files/images.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
@@ -29,11 +33,13 @@ struct NewUser {
 
 struct Credentials {
     std::string name, password;
+    bool refresh = false;
     static Credentials read(JsonFields& fields) {
         Credentials credentials;
         credentials.name = fields.has("username") ? fields.text("username", 320) : fields.text_or_empty("email", 320);
         if (credentials.name.empty()) fields.wrong("username", "This is missing.");
         credentials.password = fields.text("password", 1024);
+        credentials.refresh = fields.optional_flag("refresh").value_or(false);
         return credentials;
     }
 };
@@ -60,12 +66,7 @@ Json own_json(SiteContext& site, chat::User const& user) {
 
 /// The answer to a sign-in of a program.
 Json token_json(SiteContext& site, Call const& call, chat::UserPtr const& user) {
-    auto const opened = open_session(site, call, user, chat::Session::Kind::token);
-    return {{"access_token", opened.token},
-            {"token_type", "bearer"},
-            {"expires_in", std::chrono::seconds{site.options.token_lifetime}.count()},
-            {"username", user->username},
-            {"user", own_json(site, *user)}};
+    return tokens_json(site, open_session(site, call, user, chat::Session::Kind::token), *user);
 }
 
 void put_avatar(SiteContext& site, Call& call) {
@@ -86,6 +87,45 @@ void remove_account(SiteContext& site, Call& call) {
 
 }  // namespace
 
+Json tokens_json(SiteContext& site, chat::Sessions::Opened const& opened, chat::User const& user) {
+    Json json{{"access_token", opened.token},
+              {"token_type", "bearer"},
+              {"expires_in", std::chrono::seconds{site.options.token_lifetime}.count()},
+              {"username", user.username},
+              {"user", own_json(site, user)}};
+    if (opened.refresh_token.empty()) return json;
+    json["refresh_token"] = opened.refresh_token;
+    json["refresh_expires_at"] = base::to_rfc3339(opened.session.expires_at);
+    return json;
+}
+
+Json sign_in_refreshing(SiteContext& site, Call const& call, chat::UserPtr const& user) {
+    auto const agent = call.request().header("user-agent").substr(0, 200);
+    return tokens_json(site, or_refuse(site.sessions.open_with_refresh(*user, agent)), *user);
+}
+
+std::string refresh_token_of(Call const& call) {
+    constexpr std::string_view bearer = "bearer ";
+    auto const header = call.request().header("authorization");
+    if (header.size() > bearer.size() && base::lower_ascii(header.substr(0, bearer.size())) == bearer)
+        return std::string{header.substr(bearer.size())};
+    if (call.request().body.empty()) return {};
+    std::string token;
+    read_body(call, [&](JsonFields& fields) { token = fields.text_or_empty("refresh_token", 400); });
+    return token;
+}
+
+Json refresh_tokens(SiteContext& site, Call const& call) {
+    auto const token = refresh_token_of(call);
+    if (auto const who = site.sessions.find_by_refresh_token(token)) {
+        if (auto const ban = site.sanctions.ban_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
+    }
+    auto const opened = or_refuse(site.sessions.refresh(token));
+    auto const user = site.accounts.find(opened.session.user);
+    if (!user) throw Refused{{Code::not_signed_in, "Sign in again."}};
+    return tokens_json(site, opened, *user);
+}
+
 void add_account_routes(Router& router) {
     router
         .post("/api/v1/register", Rights::anyone,
@@ -102,17 +142,28 @@ void add_account_routes(Router& router) {
         .body("NewUser")
         .answers("Token", 201);
     router
-        .post("/api/v1/login", Rights::anyone,
-              [](SiteContext& site, Call& call) {
-                  auto const credentials = parse<Credentials>(call);
-                  call.answer(token_json(site, call, sign_in(site, call, credentials.name, credentials.password)));
-              })
+        .post(
+            "/api/v1/login", Rights::anyone,
+            [](SiteContext& site, Call& call) {
+                auto const credentials = parse<Credentials>(call);
+                auto const user = sign_in(site, call, credentials.name, credentials.password);
+                call.answer(credentials.refresh ? sign_in_refreshing(site, call, user) : token_json(site, call, user));
+            })
         .csrf(CsrfRule::same_origin)
         .costs(Cost::hashing)
         .about("Signs in with a user name or e-mail address")
         .body("Credentials")
         .answers("Token");
 
+    router
+        .post("/api/v1/refresh", Rights::anyone,
+              [](SiteContext& site, Call& call) { call.answer(refresh_tokens(site, call)); })
+        .csrf(CsrfRule::same_origin)
+        .about(
+            "A new access and a new refresh token for a refresh token, sent as bearer or as refresh_token; one that "
+            "was used before ends the session")
+        .body("RefreshToken")
+        .answers("Token");
     router
         .get("/api/v1/me", Rights::signed_in,
              [](SiteContext& site, Call& call) { call.answer(own_json(site, call.user())); })

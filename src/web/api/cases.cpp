@@ -15,6 +15,7 @@
 #include "moderation/cases/case_record.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "moderation/conduct/standing.hpp"
+#include "web/api/cases.hpp"
 #include "web/api/rooms.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
@@ -223,14 +224,7 @@ void check(SiteContext& site, Call& call) {
         text = fields.text("text", 64U << 10U);
         room = fields.text_or_empty("room", 200);
     });
-    if (site.options.rate_limits) {
-        if (auto const wait = site.checks.take(call.user().id.value, checks_in_a_minute))
-            throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
-    }
-    judge::Occasion occasion;
-    occasion.author = call.user().id;
-    if (!room.empty()) occasion.room = room_for(site, call, room)->id;
-    call.answer(moderation::verdict_document(site.screening.opinion(text, occasion)));
+    call.answer(moderation::verdict_document(opinion_for(site, call, text, room)));
 }
 
 void show_own(SiteContext& site, Call& call) {
@@ -249,7 +243,7 @@ void show_own(SiteContext& site, Call& call) {
     std::string warning;
     if (!can_chat) {
         warning = "You can't write at the moment.";
-    } else if (figures.counted >= most) {
+    } else if (figures.counted + 1 >= most) {
         warning = "One more flagged or blocked message, and you can't write until a moderator lets you.";
     } else if (figures.violations_24h >= 3) {
         warning = "Several of your messages were flagged today: the next one will not be sent.";
@@ -263,6 +257,17 @@ void show_own(SiteContext& site, Call& call) {
 }
 
 }  // namespace
+
+judge::Verdict opinion_for(SiteContext& site, Call const& call, std::string_view text, std::string_view room) {
+    if (site.options.rate_limits) {
+        if (auto const wait = site.checks.take(call.user().id.value, checks_in_a_minute))
+            throw Refused{{Code::rate_limited, "You have checked a lot of texts. Wait a little.", *wait}};
+    }
+    judge::Occasion occasion;
+    occasion.author = call.user().id;
+    if (!room.empty()) occasion.room = room_for(site, call, room)->id;
+    return site.screening.opinion(text, occasion);
+}
 
 void add_case_routes(Router& router) {
     router.get("/api/v1/moderation/cases", Rights::moderator, list)

@@ -1,3 +1,5 @@
+#include "web/api/files.hpp"
+
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
@@ -5,6 +7,7 @@
 #include "base/characters.hpp"
 #include "base/text.hpp"
 #include "base/visible_text.hpp"
+#include "chat/posts/posts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/settings.hpp"
 #include "contract/shapes.hpp"
@@ -119,10 +122,12 @@ void serve(SiteContext& site, Call& call) {
         if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
         auto const room = site.rooms.find(room_id);
         if (!room) throw not_here;
-        bool const is_open = room->kind == chat::Room::Kind::public_;
+        using Kind = chat::Room::Kind;
+        bool const is_open = room->kind == Kind::public_ || room->kind == Kind::board;
         if (!is_open && !site.rooms.may_read(call.user(), *room)) throw not_here;
         // A file goes with its message, at once; it may still lie on the disk for the undoing.
-        if (!site.messages.attachments.find(room_id, name)) throw not_here;
+        if (!site.messages.attachments.find(room_id, name) && !site.posts.pictures().is_of(call.user().id, name))
+            throw not_here;
     }
 
     // Names are random and contents never change: the name is the tag, and most readers have the file already. Whether
@@ -165,6 +170,23 @@ void serve(SiteContext& site, Call& call) {
 }
 
 }  // namespace
+
+std::string send_picture(SiteContext& site, Call const& call, std::string_view field) {
+    auto const* const file = call.file(field);
+    std::string const name{field};
+    if (file == nullptr) throw Refused{base::invalid_field(name, "Send a picture in the field \"" + name + "\".")};
+    if (auto const sanction = site.messages.sanction_of(call.user())) throw Refused{*sanction};
+    auto const most = site.settings.get()->attachment_bytes;
+    if (file->content.size() > most) throw Refused{{Code::too_large, "The picture is larger than this server takes."}};
+    auto const kind = recognise(file->content);
+    if (!kind.is_image) throw Refused{{Code::wrong_type, "A picture is a PNG, JPEG, WebP or GIF file."}};
+    auto const board = site.rooms.board();
+    auto written = or_refuse(write_file(site, call.user().id, *file, kind, *board));
+    auto const made_room = site.posts.pictures().add(
+        call.user().id, {written, clean_name(file->file_name, kind.ending), kind.type, file->content.size()});
+    if (!made_room.empty()) site.uploads.remove(made_room);
+    return written;
+}
 
 void add_file_routes(Router& router) {
     router.post("/api/v1/rooms/{name}/files", Rights::signed_in, post_file)

@@ -73,6 +73,7 @@ std::size_t limit_of(Call const& call) {
 void list(SiteContext& site, Call& call) {
     auto const room = room_for(site, call, call.parameter("name"));
     auto const limit = limit_of(call);
+    site.rooms.mark_delivered(call.user(), *room, site.rooms.last_seq(room->id));
     auto const after = call.query_number("after");
     auto const around = call.query_number("around");
     auto const before = call.query_number("before");
@@ -131,31 +132,36 @@ void search(SiteContext& site, Call& call) {
 
 }  // namespace
 
-chat::MessageDone answer_message(SiteContext& site, Call& call, int status) {
-    auto later = call.later();
-    return [&site, later = std::move(later), status](base::Result<chat::MessagePtr> result,
-                                                     judge::Verdict const& verdict, chat::Settled) {
-        if (result) {
-            std::string text;
-            if (verdict.case_id == (*result)->verdict.case_id) {
-                contract::append_message_json(text, **result, site.accounts);
-            } else {
-                // Its author is told what others are not shown.
-                auto own = **result;
-                own.verdict = verdict;
-                contract::append_message_json(text, own, site.accounts);
-            }
-            return later->send(json_answer(std::move(text), status));
-        }
-        auto answer = error_answer(result.error());
-        if (result.error().code == Code::message_blocked) {
-            auto body = contract::error_json(result.error());
-            body["moderation"] = contract::verdict_json(verdict);
-            if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
-            answer.body = base::to_text(body);
-        }
-        later->send(std::move(answer));
+Answer refused_message(base::Error const& error, judge::Verdict const& verdict) {
+    auto answer = error_answer(error);
+    if (error.code != Code::message_blocked) return answer;
+    auto body = contract::error_json(error);
+    body["moderation"] = contract::verdict_json(verdict);
+    if (!verdict.case_id.empty()) body["case_id"] = verdict.case_id;
+    answer.body = base::to_text(body);
+    return answer;
+}
+
+chat::MessageDone answer_later(Call& call,
+                               std::function<Answer(chat::Message const&, judge::Verdict const&)> answer_of) {
+    auto refuse = call.route()->refusal ? call.route()->refusal : refused_message;
+    return [later = call.later(), refuse = std::move(refuse), answer_of = std::move(answer_of)](
+               base::Result<chat::MessagePtr> const& result, judge::Verdict const& verdict, chat::Settled) {
+        if (!result) return later->send(refuse(result.error(), verdict));
+        if (verdict.case_id == (*result)->verdict.case_id) return later->send(answer_of(**result, verdict));
+        // Its author is told what others are not shown.
+        auto own = **result;
+        own.verdict = verdict;
+        later->send(answer_of(own, verdict));
     };
+}
+
+chat::MessageDone answer_message(SiteContext& site, Call& call, int status) {
+    return answer_later(call, [&site, status](chat::Message const& message, judge::Verdict const&) {
+        std::string text;
+        contract::append_message_json(text, message, site.accounts);
+        return json_answer(std::move(text), status);
+    });
 }
 
 void add_message_routes(Router& router) {

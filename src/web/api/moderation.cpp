@@ -10,6 +10,7 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/http/json_fields.hpp"
+#include "web/http/limits.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -131,8 +132,6 @@ Json report_json(SiteContext const& site, moderation::Case const& the_case, mode
     return json;
 }
 
-constexpr std::size_t reports_in_ten_minutes = 20;
-
 void report(SiteContext& site, Call& call) {
     auto const wish = parse<NewReport>(call);
     chat::MessagePtr message;
@@ -146,7 +145,7 @@ void report(SiteContext& site, Call& call) {
         person = find_user(site, wish.username);
     }
     if (site.options.rate_limits) {
-        if (auto const wait = site.reports.take(call.user().id.value, reports_in_ten_minutes))
+        if (auto const wait = site.reports.take(call.user().id.value, limits::reports))
             throw Refused{{Code::rate_limited, "You have reported a lot. Wait a little.", *wait}};
     }
     auto const reported = site.desk.report(call.user(), message, person, wish.reason, wish.note);

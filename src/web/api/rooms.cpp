@@ -172,6 +172,21 @@ void show_qr_code(SiteContext& site, Call& call) {
     call.answer(std::move(picture.with("Cache-Control", "private, no-cache")));
 }
 
+void show_marks(SiteContext& site, Call& call) {
+    auto const room = room_for(site, call, call.parameter("name"));
+    if (room->kind != chat::Room::Kind::direct)
+        throw Refused{{Code::conflict, "Only direct conversations have these marks."}};
+    auto marks = Json::array();
+    for (auto const& id : site.rooms.members(*room)) {
+        auto const user = site.accounts.find(id);
+        if (!user || user->deleted) continue;
+        marks.push_back({{"username", user->username},
+                         {"delivered_seq", site.rooms.delivered_seq(id, room->id)},
+                         {"read_seq", site.rooms.read_seq(id, room->id)}});
+    }
+    call.answer(Json{{"marks", std::move(marks)}});
+}
+
 }  // namespace
 
 chat::RoomPtr room_for(SiteContext& site, Call const& call, std::string_view name_or_id) {
@@ -193,6 +208,7 @@ void add_room_routes(Router& router) {
              [](SiteContext& site, Call& call) {
                  auto rooms = Json::array();
                  for (auto const& room : site.rooms.visible_to(call.user())) {
+                     if (!site.rooms.shows(call.user().id, *room)) continue;
                      auto json = room_of(site, call, *room);
                      json["joined"] = site.rooms.is_member(call.user().id, *room);
                      rooms.push_back(std::move(json));
@@ -213,6 +229,18 @@ void add_room_routes(Router& router) {
              })
         .about("One room")
         .answers("Room");
+    router.get("/api/v1/rooms/{name}/marks", Rights::signed_in, show_marks)
+        .about("How far each of the two in a direct conversation was reached, and has read")
+        .answers("Marks");
+    router
+        .remove("/api/v1/rooms/{name}/messages", Rights::signed_in,
+                [](SiteContext& site, Call& call) {
+                    or_refuse(site.rooms.clear(call.user(), room_for(site, call, call.parameter("name"))->id));
+                    call.answer(no_content());
+                })
+        .counts_as_change()
+        .about("Clears a direct conversation for the caller alone; the next message brings it back")
+        .answers("", 204);
     router.patch("/api/v1/rooms/{name}", Rights::signed_in, change)
         .counts_as_change()
         .about("Changes a room; by its creator or a moderator")

@@ -12,6 +12,8 @@ namespace soyuz::web::limits {
 inline constexpr std::chrono::minutes span{10};
 /// Pictures of oneself within `span`: each is decoded.
 inline constexpr std::size_t avatar_changes = 5;
+/// Reports of one person within `span`.
+inline constexpr std::size_t reports = 20;
 /// Within `span` from one address: sign-ups refused because of their e-mail address, which tell that it is known here.
 inline constexpr std::size_t email_probes = 10;
 /// An upload that nothing names is removed after this: its message may still be on its way until then.

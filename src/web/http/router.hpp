@@ -12,8 +12,16 @@
 
 #include "web/http/cost.hpp"
 
+namespace soyuz::base {
+struct Error;
+}
+namespace soyuz::judge {
+struct Verdict;
+}
+
 namespace soyuz::web {
 
+struct Answer;
 class Call;
 /// What handlers work with. HTTP itself never looks into it.
 struct SiteContext;
@@ -45,6 +53,8 @@ struct Route {
     std::string takes, gives;
     std::vector<std::string> queries;  ///< what it reads from the query
     int success = 200;
+    /// How errors are said to clients of another family; as everywhere where it is empty.
+    std::function<Answer(base::Error const&, judge::Verdict const&)> refusal;
 
     Route& about(std::string text) { return summary = std::move(text), *this; }
     Route& body(std::string schema) { return takes = std::move(schema), *this; }
@@ -59,6 +69,9 @@ struct Route {
     }
     /// Others are told of what it does: it counts in the caller's budget of changes (chat/change_budget.hpp).
     Route& counts_as_change() { return is_change = true, *this; }
+    Route& refuses(std::function<Answer(base::Error const&, judge::Verdict const&)> how) {
+        return refusal = std::move(how), *this;
+    }
     Route& banned_too() { return for_banned = true, *this; }
     std::size_t max_body(SiteContext const& site) const { return body_limit_now ? body_limit_now(site) : body_limit; }
 };

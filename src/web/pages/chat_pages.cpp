@@ -33,7 +33,8 @@ Json room_view(SiteContext& site, Call const& call, chat::Room const& room) {
 /// The rooms at the side: those that the caller is in.
 Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
-    for (auto const& room : site.rooms.of(call.user().id)) rooms.push_back(room_view(site, call, *room));
+    for (auto const& room : site.rooms.of(call.user().id))
+        if (site.rooms.shows(call.user().id, *room)) rooms.push_back(room_view(site, call, *room));
     return rooms;
 }
 
@@ -50,7 +51,8 @@ Json reviews_view(SiteContext& site, Call const& call, chat::History::Page const
     return reviews;
 }
 
-Json messages_view(SiteContext& site, Call const& call, chat::History::Page const& page) {
+Json messages_view(SiteContext& site, Call const& call, chat::Room const& room, chat::History::Page const& page) {
+    bool const is_direct = room.kind == chat::Room::Kind::direct;
     auto const language = site.pages.language(call);
     std::unordered_map<base::Seq, chat::Message const*> here;
     for (auto const& message : page.messages) here.emplace(message->id.seq, message.get());
@@ -65,9 +67,9 @@ Json messages_view(SiteContext& site, Call const& call, chat::History::Page cons
             if (found) fetched = *std::move(found);
             answered = fetched.get();
         }
-        auto const key = row_key(language, *message, previous, answered, call.user(), site.accounts);
+        auto const key = row_key(language, *message, previous, answered, call.user(), site.accounts, is_direct);
         auto const row = site.pages.message_row(key, language, call.user(), [&] {
-            return message_view(*message, previous, answered, call.user(), site.accounts);
+            return message_view(*message, previous, answered, call.user(), site.accounts, is_direct);
         });
         bool const is_new_day = begins_day(*message, previous);
         views.push_back({{"seq", message->id.seq},
@@ -131,6 +133,7 @@ void show_room(SiteContext& site, Call& call) {
     auto const last_seq = site.rooms.last_seq(room->id);
     auto const page = or_refuse(site.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
     auto const read = site.rooms.read_seq(user.id, room->id);
+    site.rooms.mark_delivered(user, *room, last_seq);
     auto const settings = site.settings.get();
     auto const mute = sanction_view(site.sanctions.mute_of(user.id));
     std::size_t online_count = 0;
@@ -163,7 +166,7 @@ void show_room(SiteContext& site, Call& call) {
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     Json context{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},
-                 {"messages", messages_view(site, call, page)},
+                 {"messages", messages_view(site, call, *room, page)},
                  {"has_more", page.has_more},
                  {"first_unread", first},
                  {"people", std::move(people)},

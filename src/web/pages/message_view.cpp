@@ -142,8 +142,19 @@ bool is_grouped(chat::Message const& message, chat::Message const* previous) {
            message.sent_at - previous->sent_at < grouping;
 }
 
+namespace {
+
+/// Between two people, what may hurt opens on request.
+bool is_veiled(chat::Message const& message, chat::User const& reader, bool is_direct) {
+    return is_direct && !message.deleted && message.verdict.action == judge::Action::flag &&
+           message.sender->id != reader.id;
+}
+
+}  // namespace
+
 std::string row_key(std::string_view language, chat::Message const& message, chat::Message const* previous,
-                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts) {
+                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts,
+                    bool is_direct) {
     std::string key;
     key.reserve(message.text.size() + 160);
     // Each text with its length before it, so that no two lists of texts make the same key.
@@ -160,7 +171,7 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
     add_number(message.edited_at ? message.edited_at->time_since_epoch().count() : 0);
     for (bool const fact :
          {is_grouped(message, previous), sender.id == reader.id, message.deleted, message.removed_by_staff,
-          replied != nullptr, message.edited_at.has_value(), sender.shares_name})
+          replied != nullptr, message.edited_at.has_value(), sender.shares_name, is_veiled(message, reader, is_direct)})
         key += fact ? '1' : '0';
     add(chat::name(sender.role));
     add(judge::name(message.verdict.action));
@@ -189,7 +200,7 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
 std::string day_of(base::Timestamp time) { return base::to_rfc3339(time).substr(0, 10); }
 
 Json message_view(chat::Message const& message, chat::Message const* previous, chat::Message const* replied,
-                  chat::User const& reader, chat::Accounts const& accounts) {
+                  chat::User const& reader, chat::Accounts const& accounts, bool is_direct) {
     auto const at = base::to_rfc3339(message.sent_at);
     auto const day = at.substr(0, 10);
     auto const& sender = *message.sender;
@@ -224,6 +235,7 @@ Json message_view(chat::Message const& message, chat::Message const* previous, c
         .add("seq", message.id.seq)
         .add("text", message.text)
         .add("time_text", at.substr(11, 5))
+        .add("veiled", is_veiled(message, reader, is_direct))
         .take();
 }
 

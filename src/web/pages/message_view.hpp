@@ -27,9 +27,9 @@ nlohmann::json person_view(chat::User const& user, bool online);
 std::string day_of(base::Timestamp time);
 
 /// A message as the template `message` shows it; `previous` is the one above it, null at the top. `replied` is what
-/// it answers, null where that is gone.
+/// it answers, null where that is gone. `is_direct`: of a conversation of two, where what was flagged is veiled.
 nlohmann::json message_view(chat::Message const& message, chat::Message const* previous, chat::Message const* replied,
-                            chat::User const& reader, chat::Accounts const& accounts);
+                            chat::User const& reader, chat::Accounts const& accounts, bool is_direct = false);
 
 /// Does the day begin with this message? And does it stand under the head of the one above it?
 bool begins_day(chat::Message const& message, chat::Message const* previous);
@@ -37,6 +37,7 @@ bool is_grouped(chat::Message const& message, chat::Message const* previous);
 
 /// Everything that the row of a message shows, as a key: different rows have different keys.
 std::string row_key(std::string_view language, chat::Message const& message, chat::Message const* previous,
-                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts);
+                    chat::Message const* replied, chat::User const& reader, chat::Accounts const& accounts,
+                    bool is_direct = false);
 
 }  // namespace soyuz::web

@@ -34,6 +34,7 @@ Pages::Pages(Assets const& assets, chat::Settings const& settings, SiteOptions c
       settings_(settings),
       version_(options.version),
       templates_folder_(options.templates_folder),
+      is_demo_(options.demo),
       engine_(template_source(templates_folder_)) {
     auto const asset = [this](std::vector<Json> const& arguments, std::string_view) -> Json {
         return arguments.empty() ? Json("") : Json(assets_.url(as_text(arguments[0])));
@@ -74,6 +75,7 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
                            {"version", version_}};
     context["user"] = call.identity() != nullptr ? person_view(call.user(), true) : Json{};
     if (call.identity() != nullptr) context["user"]["email"] = call.user().email;
+    context["demo"] = is_demo_;
     context["path"] = call.request().path();
     context["csrf_token"] = call.masked_csrf_token();
     try {

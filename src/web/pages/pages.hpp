@@ -49,6 +49,7 @@ private:
     Assets const& assets_;
     chat::Settings const& settings_;
     std::string const version_, templates_folder_;
+    bool const is_demo_;
     Catalogue catalogue_;
     jinja::TemplateEngine engine_;
     mutable MessageRows rows_{std::size_t{16} << 20U};

@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/administration.hpp"
-#include "app/commands.hpp"
 #include "app/failure.hpp"
-#include "app/folder_owner.hpp"
+#include "app/offline/administration.hpp"
+#include "app/offline/commands.hpp"
+#include "app/offline/folder_owner.hpp"
 #include "base/json.hpp"
 #include "base/json_members.hpp"
 #include "base/random.hpp"
@@ -130,6 +130,13 @@ void import_permanent_bans(Json const& names, Administration& folder, std::ostre
         if (name.is_string()) import_ban(name.get<std::string>(), std::nullopt, folder, out);
 }
 
+/// Whom a timed ban is of: its key is a name, or the text of a pair of name and address, as in ('sara', '192.0.2.1').
+std::string name_in_key(std::string const& key) {
+    if (key.size() < 4 || key[0] != '(' || (key[1] != '\'' && key[1] != '"')) return key;
+    auto const end = key.find(key[1], 2);
+    return end == std::string::npos ? key : key.substr(2, end - 2);
+}
+
 void import_timed_bans(Json const& ends, Administration& folder, std::ostream& out) {
     if (!ends.is_object()) throw Failure(Exit::damaged, "temp_bans.json is no object of names and times");
     constexpr double latest = 253'402'300'799;  // the year 9999
@@ -139,7 +146,7 @@ void import_timed_bans(Json const& ends, Administration& folder, std::ostream& o
             continue;
         }
         auto const milliseconds = static_cast<std::int64_t>(end.get<double>() * 1000);
-        import_ban(name, base::Timestamp{std::chrono::milliseconds{milliseconds}}, folder, out);
+        import_ban(name_in_key(name), base::Timestamp{std::chrono::milliseconds{milliseconds}}, folder, out);
     }
 }
 

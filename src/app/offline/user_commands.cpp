@@ -1,12 +1,13 @@
 #include <iomanip>
 #include <iostream>
 
-#include "app/administration.hpp"
-#include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/failure.hpp"
-#include "app/folder_owner.hpp"
+#include "app/offline/administration.hpp"
+#include "app/offline/commands.hpp"
+#include "app/offline/folder_owner.hpp"
 #include "app/open_store.hpp"
+#include "store/commit_later.hpp"
 
 namespace soyuz::app {
 
@@ -81,6 +82,33 @@ int change_user_role(std::filesystem::path const& data, std::string const& usern
     need(folder.accounts.set_role(user->id, wanted));
     need(folder.sessions.end_all(user->id, chat::SessionEnd::role_changed));
     folder.finish();
+    return 0;
+}
+
+int ban_user(std::filesystem::path const& data, std::string const& username, unsigned long minutes,
+             std::string const& reason, std::ostream& out) {
+    Administration folder(data);
+    auto const user = user_named(folder, username);
+    moderation::Sanction ban;
+    ban.user = user->id;
+    ban.since = folder.clock.now();
+    if (minutes != 0) ban.until = ban.since + std::chrono::minutes{minutes};
+    ban.reason = reason;
+    ban.by = "command line";
+    need(store::await<base::Result<void>>([&](auto done) { folder.sanctions.impose(ban, {}, std::move(done)); }));
+    need(folder.sessions.end_all(user->id, chat::SessionEnd::banned));
+    folder.finish();
+    out << "banned " << user->username << (ban.until ? " until " + base::to_rfc3339(*ban.until) : " for good") << '\n';
+    return 0;
+}
+
+int unban_user(std::filesystem::path const& data, std::string const& username, std::ostream& out) {
+    Administration folder(data);
+    auto const user = user_named(folder, username);
+    if (!folder.sanctions.ban_of(user->id)) throw Failure(Exit::usage, user->username + " is not banned");
+    need(folder.sanctions.lift(user->id, moderation::Sanction::Kind::ban));
+    folder.finish();
+    out << "lifted the ban of " << user->username << '\n';
     return 0;
 }
 

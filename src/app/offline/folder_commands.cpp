@@ -1,24 +1,19 @@
 #include <iostream>
 
-#include "app/commands.hpp"
 #include "app/failure.hpp"
-#include "app/folder_owner.hpp"
+#include "app/offline/commands.hpp"
+#include "app/offline/folder_owner.hpp"
 #include "store/backup.hpp"
 #include "store/check.hpp"
 #include "store/restore.hpp"
 
 namespace soyuz::app {
 
-namespace {
-
-/// Where `serve` keeps uploads as long as nobody says otherwise: beside the data.
 std::filesystem::path uploads_beside(std::filesystem::path const& data) {
     auto folder = std::filesystem::absolute(data).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
     return folder.parent_path() / "uploads";
 }
-
-}  // namespace
 
 int check_folder(std::filesystem::path const& data) {
     if (!std::filesystem::is_directory(data)) throw Failure(Exit::usage, data.string() + " is no folder");
