@@ -11,8 +11,10 @@
 #include "base/workers.hpp"
 #include "chat/observer.hpp"
 #include "judge/judge.hpp"
+#include "live/stages.hpp"
 #include "support/chat_services.hpp"
 #include "support/folder.hpp"
+#include "support/nobody_watches.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -47,10 +49,12 @@ struct Ground {
 struct Bench : Ground, tests::ChatServices {
     std::string wanted;
     NobodyOnline presence;
+    tests::NobodyWatches nobody_watches;
+    live::Stages stages{*store, clock, nobody_watches, nullptr, live::Stages::Options{}};
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
     web::Site site{{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
-                    cases, standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
+                    cases, standing, rule_book, statistics, sanctions, stages, presence, workers, expensive, clock},
                    options(),
                    {}};
 

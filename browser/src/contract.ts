@@ -148,7 +148,7 @@ export interface components {
             title?: string;
             topic?: string;
             /** @enum {string} */
-            kind?: "public" | "private";
+            kind?: "public" | "private" | "live";
             settings?: components["schemas"]["RoomSettings"];
         };
         RoomChange: {
@@ -597,6 +597,93 @@ export interface components {
             registration?: "open" | "invite" | "closed";
             spam?: Record<string, never>;
         };
+        Stage: {
+            room: string;
+            title: string;
+            topic: string;
+            /** @enum {string} */
+            state: "waiting" | "live" | "interrupted" | "ended";
+            host: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            starts_at?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @enum {string} */
+            ended_why?: "" | "host" | "moderator" | "cut" | "lost" | "removed";
+            /** @description how long the stream is held back */
+            delay_s?: number;
+            records?: boolean;
+            random_gifts?: boolean;
+            blanked?: boolean;
+            muted?: boolean;
+            /** @description is written to disk now */
+            recording?: boolean;
+            /** @enum {string} */
+            recording_fault?: "" | "disk_full" | "disk_failed" | "disk_slow";
+            /** @description people, however many pages they have open */
+            viewers: number;
+            most_viewers?: number;
+            hearts: number;
+            gifts: number;
+            has_picture?: boolean;
+            has_sound?: boolean;
+            has_low_layer?: boolean;
+        };
+        Stages: {
+            live: components["schemas"]["Stage"][];
+        };
+        StageChange: {
+            /** @description a time, or empty */
+            starts_at?: string;
+            delay_s?: number;
+            records?: boolean;
+            random_gifts?: boolean;
+        };
+        Switch: {
+            on: boolean;
+        };
+        NewGift: {
+            gift_id: number;
+            amount?: number;
+        };
+        Gift: {
+            /** @description a user name, or bot */
+            from: string;
+            gift_id: number;
+            amount: number;
+            /** @description of the same gift by the same person within five seconds */
+            combo: number;
+            emoji: string;
+            name: string;
+            /** Format: date-time */
+            at: string;
+        };
+        GiftKind: {
+            gift_id: number;
+            emoji: string;
+            name: string;
+        };
+        Gifts: {
+            catalogue: components["schemas"]["GiftKind"][];
+            top_givers: {
+                username: string;
+                display_name: string;
+                amount: number;
+            }[];
+        };
+        Recording: {
+            id: string;
+            /** Format: date-time */
+            started_at: string;
+            duration_ms: number;
+            bytes: number;
+            url: string;
+        };
+        Recordings: {
+            recordings: components["schemas"]["Recording"][];
+        };
         Health: {
             /** @enum {string} */
             status?: "ok" | "read_only" | "draining";
@@ -684,6 +771,16 @@ export type Sanction = components['schemas']['Sanction'];
 export type Bans = components['schemas']['Bans'];
 export type Mutes = components['schemas']['Mutes'];
 export type Settings = components['schemas']['Settings'];
+export type Stage = components['schemas']['Stage'];
+export type Stages = components['schemas']['Stages'];
+export type StageChange = components['schemas']['StageChange'];
+export type Switch = components['schemas']['Switch'];
+export type NewGift = components['schemas']['NewGift'];
+export type Gift = components['schemas']['Gift'];
+export type GiftKind = components['schemas']['GiftKind'];
+export type Gifts = components['schemas']['Gifts'];
+export type Recording = components['schemas']['Recording'];
+export type Recordings = components['schemas']['Recordings'];
 export type Health = components['schemas']['Health'];
 export type Metrics = components['schemas']['Metrics'];
 export type $defs = Record<string, never>;

@@ -44,6 +44,10 @@ ChatServices::ChatServices(Config const& config)
       announcer(loops, accounts, rooms, clock),
       dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, clock, config.toxic_threshold),
       observers({&announcer, &dialect_announcer}),
+      recorder({.folder = config.data / "live", .reserve = config.upload_reserve}, clock),
+      media({announcer.hub(), accounts, rooms, clock}, all_loops()),
+      stages(*store, clock, media, &recorder,
+             {.gift_interval = config.gift_interval, .has_limits = config.rate_limits}),
       cases(
           *store, clock,
           [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
@@ -58,7 +62,16 @@ ChatServices::ChatServices(Config const& config)
       posts(*store, accounts, rooms, messages, clock),
       desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
 
+std::vector<net::Loop*> ChatServices::all_loops() {
+    std::vector<net::Loop*> all;
+    for (std::size_t i = 0; i < loops.size(); ++i) all.push_back(&loops.at(i));
+    return all;
+}
+
 void ChatServices::connect() {
+    announcer.on_expelled = [this](base::RoomId const& room, base::UserId const& user) { media.put_out(room, user); };
+    if (!housekeeping.submit([this] { recorder.recover(); })) base::log::warn("recordings are not looked through");
+    media.start(stages);
     rooms.observe(observers);
     messages.observe(observers);
     messages.ask(announcer);
@@ -71,6 +84,7 @@ void ChatServices::connect() {
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         announcer.sessions_ended(ended, why);
+        if (on_sessions_ended) on_sessions_ended(ended);
     };
 }
 
@@ -81,10 +95,12 @@ void ChatServices::apply_config() {
 }
 
 void ChatServices::stop() {
+    media.stop();
     workers.stop();
     expensive.stop();
     housekeeping.stop();
     loops.stop();
+    recorder.stop();
     statistics.flush();
     rooms.flush_read_marks();
     if (auto const done = store->checkpoint(); !done)

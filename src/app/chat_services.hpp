@@ -3,7 +3,9 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <vector>
 
 #include "app/config.hpp"
 #include "base/clock.hpp"
@@ -22,6 +24,8 @@
 #include "chat/settings.hpp"
 #include "dialects/announcer.hpp"
 #include "judge/engine.hpp"
+#include "live/recording/recorder.hpp"
+#include "live/stages.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/cases/cleared_texts.hpp"
 #include "moderation/cases/statistics.hpp"
@@ -33,6 +37,7 @@
 #include "moderation/rules/rule_book.hpp"
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
+#include "realtime/live/media_gateway.hpp"
 #include "store/store.hpp"
 #include "web/http/expensive_work.hpp"
 
@@ -50,6 +55,11 @@ public:
     void connect();
     /// What the settings of the command line change in the data. Throws Failure where one can't be.
     void apply_config();
+    /// What the threads of the loops run on.
+    std::vector<net::Loop*> all_loops();
+    /// Runs when sessions end, beside the announcer. Set before anybody may come.
+    std::function<void(std::vector<chat::Session> const&)> on_sessions_ended;
+
     /// Ends the threads and writes what is still to be written; nobody comes any more.
     void stop();
 
@@ -78,6 +88,9 @@ public:
     realtime::Announcer announcer;
     dialects::Announcer dialect_announcer;
     chat::Observers observers;
+    live::Recorder recorder;
+    realtime::MediaGateway media;  ///< outlives stages, which tell it of changes up to their end
+    live::Stages stages;
     moderation::Cases cases;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;

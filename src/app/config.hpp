@@ -61,7 +61,7 @@ struct Config {
     std::size_t max_username_length = 50;
     std::chrono::seconds cleanup_interval{300};
     std::size_t max_bullying_count = 5;      ///< flagged texts of one person until they may write no more
-    std::chrono::seconds gift_interval{15};  ///< between random gifts on a live page
+    std::chrono::seconds gift_interval{15};  ///< between random gifts on a live page that has them; 0: none anywhere
     std::string admin_username, admin_password, admin_email;
 };
 

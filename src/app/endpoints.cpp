@@ -15,6 +15,8 @@
 #include "app/tunnel.hpp"
 #include "base/log.hpp"
 #include "realtime/echo.hpp"
+#include "web/http/answer.hpp"
+#include "web/http/router.hpp"
 
 namespace soyuz::app {
 
@@ -34,16 +36,25 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
       gateway_({services.announcer.hub(), services.announcer.news(), services.accounts, services.rooms,
                 services.messages, services.changes, services.workers, services.clock},
                gateway_options(config)),
+      stream_({services.announcer.hub(), services.accounts, services.sessions, services.rooms, services.messages,
+               services.sanctions, services.stages, services.workers, services.clock},
+              {config.toxic_threshold, config.rate_limits, config.max_connections}, services.all_loops()),
       // Nobody is admitted before the site is made.
       socketio_(config, services, gateway_, [this](chat::User const& user) { return site_.admit_account(user); }),
       site_({*services.store, services.accounts, services.sessions, services.devices, services.rooms, services.messages,
              services.posts, services.changes, services.settings, services.screening, services.desk, services.cases,
-             services.standing, services.rule_book, services.statistics, services.sanctions, services.announcer,
-             services.workers, services.expensive, services.clock},
+             services.standing, services.rule_book, services.statistics, services.sanctions, services.stages,
+             services.announcer, services.workers, services.expensive, services.clock},
             site_options(config), sockets(), site_hooks()),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),
-      storage_figures_(*services.store, services.clock, config.data, config.uploads) {}
+      storage_figures_(*services.store, services.clock, config.data, config.uploads) {
+    services.announcer.on_posted = [this](chat::Room const& room, chat::MessagePtr const& message) {
+        stream_.message_posted(room, message);
+    };
+    services.media.on_gift = [this](live::Gift const& gift) { stream_.gift_given(gift); };
+    services.on_sessions_ended = [this](std::vector<chat::Session> const& ended) { stream_.sessions_ended(ended); };
+}
 
 void Endpoints::start() {
     net::Tls const tls{config_.tls_certificate, config_.tls_key};
@@ -70,6 +81,13 @@ std::map<std::string, web::SocketPath> Endpoints::sockets() {
     std::map<std::string, web::SocketPath> paths;
     paths["/ws"] = {
         .open = [this](web::Handshake const& handshake) { return gateway_.accept(*handshake.who, handshake.address); }};
+    paths["/ws/live/"] = {.open = [this](web::Handshake const& handshake) { return open_stage(handshake); }};
+    paths["/ws/"] = {.needs_session = false, .open = [this](web::Handshake const& handshake) {
+                         std::string token;
+                         for (auto const& [name, value] : web::parse_form(handshake.query))
+                             if (name == "token") token = value;
+                         return stream_.accept(handshake.rest, token, handshake.address);
+                     }};
     if (config_.test_endpoints) {
         paths["/ws/echo"] = {.needs_session = false,
                              .foreign_origins = web::ForeignOrigins::any,
@@ -77,6 +95,21 @@ std::map<std::string, web::SocketPath> Endpoints::sockets() {
     }
     socketio_.add_to(paths);
     return paths;
+}
+
+std::variant<net::HttpResponse, net::WebSocketAccept> Endpoints::open_stage(web::Handshake const& handshake) {
+    auto const room = services_.rooms.find_for(*handshake.who->user, handshake.rest);
+    if (!room || room->kind != chat::Room::Kind::live)
+        throw web::Refused{{base::Code::unknown_room, "There is no such live room."}};
+    std::string_view role;
+    auto quality = live::Quality::high;
+    auto const query = web::parse_form(handshake.query);
+    for (auto const& [name, value] : query) {
+        if (name == "role") role = value;
+        if (name == "quality") quality = live::parse_quality(value).value_or(quality);
+    }
+    if (role != "publish") return services_.media.watch(*handshake.who, room, quality);
+    return web::or_refuse(services_.media.publish(*handshake.who, room));
 }
 
 net::Limits Endpoints::limits() {
@@ -137,11 +170,32 @@ base::Result<void> Endpoints::open_network() {
     return base::Error{Code::conflict, "This computer is in no network that others could reach it through."};
 }
 
+web::StreamHooks Endpoints::stream_hooks() {
+    web::StreamHooks hooks;
+    hooks.room = [this] { return stream_.room(); };
+    hooks.kick = [this](base::UserId const& user) { return stream_.kick(user); };
+    hooks.tell_muted = [this](base::UserId const& user, base::Error const& error) {
+        return stream_.tell_muted(user, error);
+    };
+    hooks.threshold = [this] { return stream_.threshold(); };
+    hooks.set_threshold = [this](double threshold) { stream_.set_threshold(threshold); };
+    hooks.recent = [this] { return stream_.recent().list(); };
+    hooks.forget = [this] { stream_.recent().clear(); };
+    return hooks;
+}
+
 web::SiteHooks Endpoints::site_hooks() {
     // Of members that come after the site, too: nobody asks before they are made.
-    auto const sources =
-        MetricSources{listener_,   services_.announcer, services_.screening.counts(), services_.sanctions,
-                      loop_watch_, storage_figures_,    services_.sanctions_imposed,  std::chrono::system_clock::now()};
+    auto const sources = MetricSources{listener_,
+                                       services_.announcer,
+                                       services_.screening.counts(),
+                                       services_.sanctions,
+                                       services_.stages,
+                                       services_.media,
+                                       loop_watch_,
+                                       storage_figures_,
+                                       services_.sanctions_imposed,
+                                       std::chrono::system_clock::now()};
     web::SiteHooks hooks;
     hooks.health = [sources](nlohmann::json& json) { add_health(json, sources); };
     hooks.metrics_text = [sources](base::Exposition& out) { add_metrics(out, sources); };
@@ -154,6 +208,7 @@ web::SiteHooks Endpoints::site_hooks() {
         if (shared) site_.trust_loopback();
         return shared;
     };
+    hooks.stream = stream_hooks();
     return hooks;
 }
 

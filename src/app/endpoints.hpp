@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "app/chat_services.hpp"
@@ -12,6 +13,7 @@
 #include "app/metrics.hpp"
 #include "app/socketio_paths.hpp"
 #include "app/storage_figures.hpp"
+#include "dialects/stream/stream_gateway.hpp"
 #include "net/listener.hpp"
 #include "realtime/native_gateway.hpp"
 #include "web/site.hpp"
@@ -44,8 +46,10 @@ public:
 
 private:
     std::map<std::string, web::SocketPath> sockets();
+    std::variant<net::HttpResponse, net::WebSocketAccept> open_stage(web::Handshake const& handshake);
     net::Limits limits();
     net::Handlers handlers();
+    web::StreamHooks stream_hooks();
     web::SiteHooks site_hooks();
     web::Reach reach() const;
     /// Listens on this machine's addresses in local networks too. Thread-safe.
@@ -57,6 +61,7 @@ private:
     mutable std::mutex opening_;
     std::set<std::string> opened_;  ///< addresses of local networks
     realtime::NativeGateway gateway_;
+    dialects::stream::StreamGateway stream_;
     SocketioPaths socketio_;
     web::Site site_;
     net::Listener listener_;

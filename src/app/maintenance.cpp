@@ -29,6 +29,7 @@ void Maintenance::start(web::Site& site) {
     repeat(config_.cleanup_interval, [&services] {
         services.sessions.sweep();
         services.sanctions.sweep();
+        services.recorder.sweep();
     });
 }
 

@@ -10,9 +10,11 @@
 #include "app/storage_figures.hpp"
 #include "app/version.hpp"
 #include "base/exposition.hpp"
+#include "live/stages.hpp"
 #include "net/listener.hpp"
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
+#include "realtime/live/media_gateway.hpp"
 
 namespace soyuz::app {
 
@@ -64,6 +66,17 @@ void add_moderation(base::Exposition& out, MetricSources const& sources) {
     out.family("sanctions_imposed_total", "counter", "Bans and mutes imposed since the start.");
     out.sample("sanctions_imposed_total", {{"kind", "ban"}}, as_number(sources.imposed[0]));
     out.sample("sanctions_imposed_total", {{"kind", "mute"}}, as_number(sources.imposed[1]));
+}
+
+void add_live(base::Exposition& out, MetricSources const& sources) {
+    auto const live = sources.stages.figures();
+    auto const media = sources.media.figures();
+    out.gauge("live_streams", "Live rooms that are on air.", as_number(live.on_air));
+    out.gauge("live_viewers", "People who watch live rooms, counted in each.", as_number(live.viewers));
+    out.counter("gifts_total", "Gifts given since the start or the last reset.", as_number(live.gifts));
+    out.counter("live_fragments_total", "Pieces of streams handed to viewers.", as_number(media.pieces));
+    out.counter("live_fragments_skipped_total", "Pieces left out for viewers who fell behind.",
+                as_number(media.skipped));
 }
 
 void add_storage(base::Exposition& out, StorageFigures::Values const& values) {
@@ -155,11 +168,16 @@ void add_metrics(base::Exposition& out, MetricSources const& sources) {
     out.counter("events_dropped_total", "Typing and presence events left out for slow readers.",
                 as_number(fan_out.dropped_events));
     add_moderation(out, sources);
+    add_live(out, sources);
     add_storage(out, sources.storage.values());
     add_process(out, sources);
 }
 
 void add_metrics(nlohmann::json& json, MetricSources const& sources, bool in_full) {
+    auto const live = sources.stages.figures();
+    json["viewer_count"] = live.viewers;
+    json["gift_count"] = live.gifts;
+    json["live_streams"] = live.on_air;
     json["toxic_pct"] = sources.verdicts.toxic_percent();
     if (!in_full) return;
     auto const wire = sources.listener.figures();

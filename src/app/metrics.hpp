@@ -21,6 +21,10 @@ class Loops;
 }  // namespace soyuz::net
 namespace soyuz::realtime {
 class Announcer;
+class MediaGateway;
+}  // namespace soyuz::realtime
+namespace soyuz::live {
+class Stages;
 }
 
 namespace soyuz::app {
@@ -50,6 +54,8 @@ struct MetricSources {
     realtime::Announcer const& announcer;
     judge::VerdictCounts const& verdicts;
     moderation::Sanctions const& sanctions;
+    live::Stages const& stages;
+    realtime::MediaGateway const& media;
     LoopWatch const& loops;
     StorageFigures& storage;
     std::array<std::atomic<std::uint64_t>, 2> const& imposed;  ///< bans, mutes

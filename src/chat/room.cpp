@@ -10,7 +10,7 @@ bool Room::has_expelled(base::UserId const& user) const {
 }
 
 std::string_view name(Room::Kind kind) {
-    static constexpr std::array<std::string_view, 4> names{"public", "private", "direct", "board"};
+    static constexpr std::array<std::string_view, 5> names{"public", "private", "direct", "live", "board"};
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -20,7 +20,10 @@ struct RoomSettings {
 
 /// A room as it stands. Immutable: a change makes a new one.
 struct Room {
-    enum class Kind { public_, private_, direct, board };  ///< board: the one that holds posts and comments
+    enum class Kind { public_, private_, direct, live, board };  ///< board: the one that holds posts and comments
+
+    /// May everybody read along and become a member?
+    bool is_open() const { return kind == Kind::public_ || kind == Kind::live; }
 
     /// Does `user` lead it, given that they may read it? Direct conversations have no leader.
     bool is_led_by(User const& user) const {
@@ -41,7 +44,7 @@ struct Room {
 };
 using RoomPtr = std::shared_ptr<Room const>;
 
-/// As it is spelled on the wire and on disk: "public", "private", "direct" or "board".
+/// As it is spelled on the wire and on disk: "public", "private", "direct", "live" or "board".
 std::string_view name(Room::Kind kind);
 
 }  // namespace soyuz::chat

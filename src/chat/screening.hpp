@@ -103,6 +103,8 @@ public:
     unsigned max_violations() const { return options_.max_violations; }
     /// Of all texts that were judged, those of `opinion` left out.
     judge::VerdictCounts const& counts() const { return counts_; }
+    /// Counts verdicts anew.
+    void reset_counts() { counts_.reset(); }
 
     /// Tells moderators of a case that changed.
     void case_changed(moderation::Case const& changed, std::optional<moderation::CaseClaim> const& claim,

@@ -129,6 +129,7 @@ void Announcer::writable_changed(bool writable) {
 }
 
 void Announcer::message_posted(chat::Room const& room, chat::MessagePtr const& message) {
+    if (on_posted && room.kind == chat::Room::Kind::live) on_posted(room, message);
     if (!hub_.is_followed(room.id)) return;
     hub_.publish(room.id, events::message(*message, accounts_), message->id.seq);
 }
@@ -248,6 +249,7 @@ void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
 
 void Announcer::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
     if (auto const account = accounts_.find(user)) news_.member_changed(room.id, account->username, false);
+    if (expelled && on_expelled) on_expelled(room.id, user);
     AccountNews const news{AccountNews::Kind::put_out, {}, "A moderator put you out of this room."};
     auto const frame = expelled ? net::encode_text(events::kicked(room.name, news.text)) : net::SharedFrame{};
     hub_.everywhere([this, id = room.id, user, frame, news](HubShard& shard) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,11 @@ public:
     bool is_online(base::UserId const& user) const override;
     std::size_t online_count() const override;
     std::vector<base::UserId> online() const override;
+
+    /// Runs for each message that was posted, beside the event. Set before the server starts.
+    std::function<void(chat::Room const&, chat::MessagePtr const&)> on_posted;
+    /// Runs when somebody was put out of a room, beside the event. Set before the server starts.
+    std::function<void(base::RoomId const&, base::UserId const&)> on_expelled;
 
     Hub::Figures figures() const { return hub_.figures(); }
 

@@ -48,8 +48,8 @@ bool wants_close(net::HttpRequest const& request) {
 /// Is this a path for programs, whose errors are JSON?
 bool is_api_path(std::string_view path) {
     return path.starts_with("/api/") || path.starts_with("/assets/") || path.starts_with("/auth/simple_") ||
-           path == "/auth/update_profile" || path == "/get_profile" || path == "/healthz" || path == "/metrics" ||
-           path == "/openapi.json";
+           path == "/auth/update_profile" || path == "/auth/register" || path == "/auth/login" || path == "/auth/me" ||
+           path == "/get_profile" || path == "/healthz" || path == "/metrics" || path == "/openapi.json";
 }
 
 /// Was the request made by a page of another site? Browsers say so in Origin, newer ones in Sec-Fetch-Site too.

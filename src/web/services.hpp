@@ -9,7 +9,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
+#include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/room.hpp"
 #include "web/http/limits.hpp"
 
 namespace soyuz::base {
@@ -18,6 +20,9 @@ class Workers;
 }  // namespace soyuz::base
 namespace soyuz::store {
 class Store;
+}
+namespace soyuz::live {
+class Stages;
 }
 namespace soyuz::moderation {
 class Cases;
@@ -62,6 +67,7 @@ struct Services {
     moderation::RuleBook& rule_book;
     moderation::Statistics& statistics;
     moderation::Sanctions& sanctions;
+    live::Stages& stages;
     chat::Presence const& presence;
     base::Workers& workers;
     ExpensiveWork& expensive;
@@ -96,6 +102,17 @@ struct Reach {
     bool can_open_tunnel = false;
 };
 
+/// What clients of the live page ask that is no chat (web/api/stream_api.cpp); each may be empty.
+struct StreamHooks {
+    std::function<base::Result<chat::RoomPtr>()> room;     ///< made on first use; waits for the disk
+    std::function<std::size_t(base::UserId const&)> kick;  ///< closes sockets; how many there were
+    std::function<std::size_t(base::UserId const&, base::Error const&)> tell_muted;
+    std::function<double()> threshold;
+    std::function<void(double)> set_threshold;
+    std::function<nlohmann::json()> recent;
+    std::function<void()> forget;  ///< what is recent
+};
+
 /// What the site asks of those who run it; each may be empty.
 struct SiteHooks {
     /// What /healthz and /metrics add from other modules. `in_full`: for those who run the server; else only what a
@@ -106,6 +123,7 @@ struct SiteHooks {
     std::function<Reach()> reach;
     /// Listen in the local networks too; start a tunnel, whose address is known a little later.
     std::function<base::Result<void>()> open_network, open_tunnel;
+    StreamHooks stream = {};
 };
 
 }  // namespace soyuz::web

@@ -112,7 +112,12 @@ void Site::decide(net::HttpRequest request, net::Handlers::Decide const& decide)
 }
 
 SocketPath const* Site::find_socket(net::HttpRequest const& request) const {
-    auto const found = sockets_.find(std::string{request.path()});
+    std::string path{request.path()};
+    auto found = sockets_.find(path);
+    if (found == sockets_.end() && !path.ends_with('/')) {
+        path.erase(path.rfind('/') + 1);
+        found = sockets_.find(path);
+    }
     return found == sockets_.end() ? nullptr : &found->second;
 }
 
@@ -136,7 +141,9 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
     if (who) {
         if (auto const ban = context_->sanctions.exclusion_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
-    return {std::move(who), client.address, base::address_key(client.address), std::string{request.query()}};
+    auto const name = request.path().substr(request.path().rfind('/') + 1);
+    return {std::move(who), client.address, base::address_key(client.address), std::string{request.query()},
+            percent_decode(name).value_or("")};
 }
 
 std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::HttpRequest const& request) {

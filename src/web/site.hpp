@@ -29,6 +29,7 @@ struct Handshake {
     std::string address;                          ///< the client's, behind a trusted proxy too
     std::string limit_key;                        ///< what limits per address count it by
     std::string query;
+    std::string rest;  ///< what follows a path that ends with a slash, decoded
 };
 
 /// Which pages of other sites may open a socket. The cookie never counts for them.
@@ -38,7 +39,8 @@ enum class ForeignOrigins {
     any,      ///< for conformance tests only
 };
 
-/// A path where sockets open. Connected by `app`, so that web knows no gateway.
+/// A path where sockets open; one that ends with a slash is that of all paths with one segment more. Connected by
+/// `app`, so that web knows no gateway.
 struct SocketPath {
     bool needs_session = true;
     ForeignOrigins foreign_origins = ForeignOrigins::none;

@@ -11,6 +11,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "live/stages.hpp"
 #include "moderation/rules/rule_book.hpp"
 #include "web/http/limits.hpp"
 
@@ -24,7 +25,7 @@ Router all_routes(std::function<void(Router&)> const& more) {
          {add_account_routes, add_session_routes, add_room_routes, add_message_routes, add_post_routes, add_file_routes,
           add_analytics_routes, add_case_routes, add_moderation_routes, add_settings_routes, add_status_routes,
           add_description_routes, add_sign_in_pages, add_chat_pages, add_post_pages, add_settings_pages,
-          add_moderation_pages, add_one_room_routes})
+          add_moderation_pages, add_one_room_routes, add_live_routes, add_live_pages, add_stream_routes})
         add(router);
     if (more) more(router);
     return router;
@@ -55,6 +56,7 @@ SiteContext::SiteContext(Services const& given, SiteOptions site_options, SiteHo
       started_at_(clock.now()) {
     rooms.on_removed = [this](base::RoomId const& room) {
         rule_book.forget(room);
+        stages.forget(room);
         messages.attachments.forget(room);
         uploads.remove_of(room);
     };

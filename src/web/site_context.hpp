@@ -90,5 +90,8 @@ void add_post_pages(Router& router);
 void add_settings_pages(Router& router);
 void add_moderation_pages(Router& router);
 void add_one_room_routes(Router& router);
+void add_live_routes(Router& router);
+void add_live_pages(Router& router);
+void add_stream_routes(Router& router);
 
 }  // namespace soyuz::web

@@ -30,6 +30,7 @@ before(async () => {
   ])
     await client.request("POST", "/api/v1/rooms/lobby/messages", { text });
   await teacher.request("POST", "/api/v1/rooms", { name: "empty-room", title: "Empty room" });
+  await teacher.request("POST", "/api/v1/rooms", { name: "stage", title: "Stage", kind: "live" });
   const said = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "Chup kar bewakoof" });
   const refused = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "You're a fucking idiot" });
   await pupil.request("POST", "/api/v1/appeals", { case_id: refused.body.case_id, text: "I was quoting." });
@@ -79,7 +80,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           await guest.page.goto(server.url + path);
           await look(path, guest.page);
         }
-        for (const path of ["/chat/lobby", "/chat/empty-room", "/settings", "/admin", "/docs", `/join/${invite}`]) {
+        for (const path of ["/chat/lobby", "/chat/empty-room", "/live", "/live/stage", "/live/stage/chat", "/settings", "/admin", "/docs", `/join/${invite}`]) {
           await teacher.page.goto(server.url + path);
           if (path.startsWith("/chat")) await teacher.page.waitForSelector("#composer:not([hidden])");
           await look(path, teacher.page);

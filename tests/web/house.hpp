@@ -17,8 +17,11 @@
 #include "base/workers.hpp"
 #include "chat/observer.hpp"
 #include "judge/judge.hpp"
+#include "live/recording/recorder.hpp"
+#include "live/stages.hpp"
 #include "support/chat_services.hpp"
 #include "support/folder.hpp"
+#include "support/nobody_watches.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -114,7 +117,7 @@ public:
         site.reset();
         site = std::make_unique<Site>(
             Services{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
-                     cases, standing, rule_book, statistics, sanctions, presence, workers, expensive, clock},
+                     cases, standing, rule_book, statistics, sanctions, stages, presence, workers, expensive, clock},
             options_, sockets_);
     }
 
@@ -179,8 +182,11 @@ public:
 
     static constexpr char const* password = "correct horse battery";
     NobodyOnline presence;
+    tests::NobodyWatches nobody_watches;
     base::Workers workers{"worker", 2, 100};
     ExpensiveWork expensive{true};
+    live::Recorder recorder{live::Recorder::Options{.folder = folder / "data" / "live"}, clock};
+    live::Stages stages{*store, clock, nobody_watches, &recorder, live::Stages::Options{}};
     std::unique_ptr<Site> site;
 
 private:

@@ -41,9 +41,9 @@ const answer_within_ms = 1000;
 
 /// The chat page: makes its parts and connects them with the socket's events.
 export class ChatPage {
-  private readonly me: Boot["user"];
-  private readonly api: Api;
-  private readonly socket: Socket;
+  readonly me: Boot["user"];
+  readonly api: Api;
+  readonly socket: Socket;
   private readonly shell: Shell;
   private readonly people: People;
   private readonly rooms: RoomList;

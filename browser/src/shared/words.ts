@@ -1,7 +1,11 @@
 import { read_json } from "./dom.ts";
 
-/// The catalogue's sentences that scripts use; the page carries them (templates/script_words.html).
-const words = read_json<Record<string, string>>("words");
+/// The catalogue's sentences that scripts use; the page carries them (templates/script_words.html), a live room's beside
+/// those of the chat.
+const words = {
+  ...read_json<Record<string, string>>("words"),
+  ...read_json<Record<string, string>>("more-words"),
+};
 
 export const has_word = (key: string): boolean => key in words;
 

@@ -102,7 +102,7 @@ Result<void> Poster::admit(Author const& author, Draft const& draft) {
     if (hasty && hasty->code == Code::banned) return std::move(*hasty);
     if (auto mute = limits.mute_of(user)) return std::move(*mute);
     if (!context_.rooms.is_member(user.id, room)) {
-        if (room.kind != Room::Kind::public_) return Error{Code::unknown_room, "There is no such room."};
+        if (!room.is_open()) return Error{Code::unknown_room, "There is no such room."};
         return Error{Code::not_a_member, "Join this room to write in it."};
     }
     bool const is_for_board = draft.kind != judge::Occasion::Kind::message;

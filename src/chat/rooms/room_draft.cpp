@@ -42,7 +42,7 @@ base::Result<Room> draft_room(NewRoom request) {
     if (auto fault = fault_of(room.title, room.topic)) return std::move(*fault);
     if (auto fault = fault_of(request.settings)) return std::move(*fault);
     if (request.kind == Room::Kind::direct || request.kind == Room::Kind::board)
-        return base::invalid_field("kind", "must be public or private");
+        return base::invalid_field("kind", "must be public, private or live");
     room.name = std::move(request.name);
     if (room.name.empty()) {
         if (room.title.empty()) return base::invalid_field("name", "must be given, or a title");
@@ -68,8 +68,9 @@ base::Result<Room> redraft(Room room, RoomChange change) {
         room.settings = *change.settings;
     }
     if (change.kind && *change.kind != room.kind) {
-        if (room.kind == Room::Kind::direct || *change.kind == Room::Kind::direct)
-            return base::invalid_field("kind", "can't be changed to or from direct");
+        for (auto const fixed : {Room::Kind::direct, Room::Kind::live, Room::Kind::board})
+            if (room.kind == fixed || *change.kind == fixed)
+                return base::invalid_field("kind", "can't be changed to or from " + std::string{name(fixed)});
         if (room.name == RoomIndex::lobby_name) return Error{Code::conflict, "The lobby is open to everyone."};
         room.kind = *change.kind;
     }

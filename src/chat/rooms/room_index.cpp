@@ -59,7 +59,7 @@ bool RoomIndex::is_member(UserId const& user, Room const& room) const {
 }
 
 bool RoomIndex::may_read(User const& user, Room const& room) const {
-    return room.kind == Room::Kind::public_ || is_member(user.id, room);
+    return room.is_open() || is_member(user.id, room);
 }
 
 bool RoomIndex::may_manage(User const& user, Room const& room) const {
@@ -79,7 +79,7 @@ std::vector<RoomPtr> RoomIndex::visible_to(User const& user) const {
     {
         std::shared_lock const lock{mutex_};
         for (auto const& [id, state] : rooms_) {
-            if (state.room->kind == Room::Kind::public_ || state.members.contains(user.id)) found.push_back(state.room);
+            if (state.room->is_open() || state.members.contains(user.id)) found.push_back(state.room);
         }
     }
     std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) {

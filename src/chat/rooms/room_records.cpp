@@ -31,7 +31,8 @@ std::optional<Room> parse_room(std::string const& id, Json const& json) {
     room.title = members.text("title");
     room.topic = members.text("topic");
     bool is_known = false;
-    for (auto kind : {Room::Kind::public_, Room::Kind::private_, Room::Kind::direct, Room::Kind::board}) {
+    using Kind = Room::Kind;
+    for (auto kind : {Kind::public_, Kind::private_, Kind::direct, Kind::live, Kind::board}) {
         if (members.text("kind") != name(kind)) continue;
         room.kind = kind;
         is_known = true;

@@ -31,6 +31,8 @@ public:
     };
     Figures of(base::UserId const& author) const;
 
+    /// Those with more than `most` counted.
+    std::vector<base::UserId> beyond(unsigned most) const;
     void count(base::UserId const& author, std::string_view case_id, judge::Action action, store::Batch& batch,
                judge::Occasion::Kind kind = judge::Occasion::Kind::message);
     /// All violations of a case; `back` false puts them in force again.

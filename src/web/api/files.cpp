@@ -13,7 +13,7 @@
 #include "contract/shapes.hpp"
 #include "web/api/messages.hpp"
 #include "web/api/rooms.hpp"
-#include "web/http/conditional_requests.hpp"
+#include "web/files/ranged_answer.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -98,20 +98,6 @@ void post_file(SiteContext& site, Call& call) {
     site.messages.poster.post(call.author(), std::move(draft), std::move(done));
 }
 
-/// Puts a part of a file into an answer: a small one at once, a large one as the client takes it. Not even its
-/// beginning waits in memory: a connection may ask for sixteen in one breath.
-void fill(Answer& answer, SiteContext& site, std::shared_ptr<StoredFile const> const& file, std::uint64_t first,
-          std::uint64_t count) {
-    if (count > FileSource::block_bytes) {
-        answer.rest_bytes = count;
-        answer.rest = std::make_shared<FileSource>(file, first, count, site.workers);
-        return;
-    }
-    auto content = file->read(first, static_cast<std::size_t>(count));
-    if (!content) throw Refused{{Code::internal, "This file can't be read at the moment."}};
-    answer.body = std::move(*content);
-}
-
 /// Which messages' names a file goes by is not kept: browsers take the name from the link's download attribute.
 void serve(SiteContext& site, Call& call) {
     auto const& name = call.parameter("name");
@@ -122,8 +108,7 @@ void serve(SiteContext& site, Call& call) {
         if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Sign in first."}};
         auto const room = site.rooms.find(room_id);
         if (!room) throw not_here;
-        using Kind = chat::Room::Kind;
-        bool const is_open = room->kind == Kind::public_ || room->kind == Kind::board;
+        bool const is_open = room->is_open() || room->kind == chat::Room::Kind::board;
         if (!is_open && !site.rooms.may_read(call.user(), *room)) throw not_here;
         // A file goes with its message, at once; it may still lie on the disk for the undoing.
         if (!site.messages.attachments.find(room_id, name) && !site.posts.pictures().is_of(call.user().id, name))
@@ -135,37 +120,15 @@ void serve(SiteContext& site, Call& call) {
     std::string const tag = '"' + name + '"';
     bool const is_private = !Uploads::room_of(name).empty();
     Answer answer;
-    answer.with("ETag", tag)
-        .with("Cache-Control", is_private ? "private, no-cache" : "private, max-age=31536000, immutable");
+    answer.with("Cache-Control", is_private ? "private, no-cache" : "private, max-age=31536000, immutable");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox");
-    answer.with("Cross-Origin-Resource-Policy", "same-origin").with("Accept-Ranges", "bytes");
+    answer.with("Cross-Origin-Resource-Policy", "same-origin");
     auto const file = site.uploads.open(name);
     if (!file) throw not_here;
-    if (auto const condition = check_conditions(call.request(), tag); condition != Condition::met) {
-        answer.status = condition == Condition::failed ? 412 : 304;
-        return call.answer(std::move(answer));
-    }
     auto const kind = kind_of_stored(name);
-    answer.type = kind.type;
-    // Compressed on the way it would need a tag of its own, and its ranges would be other bytes.
-    answer.compressed = true;
-    if (!kind.is_image) answer.with("Content-Disposition", "attachment");
-
-    auto const range = wanted_range(call.request(), tag, file->size());
-    if (range.kind == WantedRange::Kind::beyond) {
-        answer.status = 416;
-        answer.type.clear();
-        answer.with("Content-Range", "bytes */" + std::to_string(file->size()));
-        return call.answer(std::move(answer));
-    }
-    if (range.kind == WantedRange::Kind::whole) {
-        fill(answer, site, file, 0, file->size());
-        return call.answer(std::move(answer));
-    }
-    answer.status = 206;
-    answer.with("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
-                                     std::to_string(file->size()));
-    fill(answer, site, file, range.first, range.last - range.first + 1);
+    put_file(answer, call.request(), tag, kind.type, file, site.workers);
+    bool const has_content = answer.status == 200 || answer.status == 206;
+    if (has_content && !kind.is_image) answer.with("Content-Disposition", "attachment");
     call.answer(std::move(answer));
 }
 

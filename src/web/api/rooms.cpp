@@ -32,7 +32,8 @@ std::optional<chat::Room::Kind> read_kind(JsonFields& fields) {
     if (!text) return std::nullopt;
     if (*text == "public") return chat::Room::Kind::public_;
     if (*text == "private") return chat::Room::Kind::private_;
-    fields.wrong("kind", "This must be public or private.");
+    if (*text == "live") return chat::Room::Kind::live;
+    fields.wrong("kind", "This must be public, private or live.");
     return std::nullopt;
 }
 
@@ -94,6 +95,10 @@ void create(SiteContext& site, Call& call) {
     auto wish = parse<NewRoom>(call);
     if (!site.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
         throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
+    // A stream is seen by all at once: who may host one is narrower, but where the server is there for streams.
+    bool const is_for_staff = site.settings.get()->purpose != chat::Purpose::stream;
+    if (wish.room.kind == chat::Room::Kind::live && is_for_staff && call.user().role < chat::Role::moderator)
+        throw Refused{{Code::forbidden, "Only moderators make live rooms here."}};
     judge_topic(site, call, nullptr, wish.room.name, "name");
     judge_topic(site, call, nullptr, wish.room.title, "title");
     judge_topic(site, call, nullptr, wish.room.topic, "topic");

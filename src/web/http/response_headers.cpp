@@ -73,7 +73,7 @@ std::string content_security_policy(Client const& client) {
     if (is_plain) sockets = (client.https ? " wss://" : " ws://") + client.host;
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'" +
            sockets +
-           "; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+           "; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
            "require-trusted-types-for 'script'";
 }
 
@@ -106,7 +106,12 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
         answer.with("Content-Security-Policy", content_security_policy(client));
         answer.with("Referrer-Policy", "same-origin");
         answer.with("Cross-Origin-Opener-Policy", "same-origin");
-        answer.with("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+        // Whoever goes live shows what a camera sees; no other page has business with it.
+        bool const is_stage = request.path().starts_with("/live/");
+        answer.with("Permissions-Policy",
+                    std::string{is_stage ? "camera=(self), microphone=(self), display-capture=(self)"
+                                         : "camera=(), microphone=()"} +
+                        ", geolocation=(), payment=(), usb=()");
         answer.with("X-Frame-Options", "DENY");
     } else if (!has(answer, "Content-Security-Policy")) {
         answer.with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");

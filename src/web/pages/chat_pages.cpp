@@ -1,3 +1,5 @@
+#include "web/pages/chat_pages.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -124,11 +126,11 @@ Json invite_view(SiteContext& site, chat::User const& user, chat::Room const& ro
         {"code", best->code}, {"url", base + "/join/" + best->code}, {"qr_svg_url", "/join/" + best->code + "/qr.svg"}};
 }
 
-void show_room(SiteContext& site, Call& call) {
+}  // namespace
+
+Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
     auto const& user = call.user();
-    auto const room = room_for(site, call, call.parameter("room"));
-    if (!site.rooms.is_member(user.id, *room) && room->kind == chat::Room::Kind::public_)
-        or_refuse(site.rooms.join(user, room->id));
+    if (!site.rooms.is_member(user.id, *room) && room->is_open()) or_refuse(site.rooms.join(user, room->id));
 
     auto const last_seq = site.rooms.last_seq(room->id);
     auto const page = or_refuse(site.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
@@ -164,7 +166,7 @@ void show_room(SiteContext& site, Call& call) {
               {"ban", sanction_view(site.sanctions.ban_of(user.id))},
               {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
-    Json context{{"room", std::move(view)},
+    return Json{{"room", std::move(view)},
                  {"rooms", std::move(rooms)},
                  {"messages", messages_view(site, call, *room, page)},
                  {"has_more", page.has_more},
@@ -178,18 +180,16 @@ void show_room(SiteContext& site, Call& call) {
                  {"mute", mute},
                  {"max_text", settings->message_characters},
                  {"boot", std::move(boot)}};
-    call.answer(site.pages.render(call, "chat.html", std::move(context)));
 }
-
-}  // namespace
 
 void add_chat_pages(Router& router) {
     router.get("/chat", Rights::signed_in, [](SiteContext&, Call& call) {
         call.answer(redirect("/chat/" + std::string{chat::Rooms::lobby_name}));
     });
     router.get("/chat/{room}", Rights::signed_in, [](SiteContext& site, Call& call) {
+        auto const room = room_for(site, call, call.parameter("room"));
         try {
-            show_room(site, call);
+            call.answer(site.pages.render(call, "chat.html", chat_context(site, call, room)));
         } catch (jinja::TemplateError const& error) {
             call.answer(site.pages.broken_template(call, error));
         }

@@ -1,7 +1,8 @@
 // Debian's Chromium, driven by playwright-core, that reports what a page must not do.
 import { chromium } from "playwright-core";
 
-export async function launch() {
+/** `more`: further words of the command line. */
+export async function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -12,6 +13,7 @@ export async function launch() {
       "--disable-component-update",
       "--disable-sync",
       "--disable-quic",
+      ...more,
     ],
   });
 }
