@@ -159,7 +159,7 @@ std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::Htt
 }
 
 base::Result<std::shared_ptr<void>> Site::admit_account(chat::User const& user) {
-    if (auto const ban = context_->sanctions.ban_of(user.id)) return chat::banned_error(*ban);
+    if (auto const ban = context_->sanctions.exclusion_of(user.id)) return chat::banned_error(*ban);
     return place_of_account(*context_, user.id);
 }
 

@@ -32,7 +32,7 @@ StreamGateway::~StreamGateway() = default;
 net::WebSocketAccept StreamGateway::accept(std::string username, std::string_view token, std::string address) {
     static std::atomic<std::uint64_t> numbers{0};
     auto who = services_.sessions.find_by_jwt(token);
-    if (who && (who->user->username != username || services_.sanctions.ban_of(who->user->id))) who.reset();
+    if (who && (who->user->username != username || services_.sanctions.exclusion_of(who->user->id))) who.reset();
     return {std::make_unique<StreamSession>(*this, std::move(who), std::move(address), ++numbers),
             net::WebSocketLimits{}, ""};
 }

@@ -118,7 +118,7 @@ std::string refresh_token_of(Call const& call) {
 Json refresh_tokens(SiteContext& site, Call const& call) {
     auto const token = refresh_token_of(call);
     if (auto const who = site.sessions.find_by_refresh_token(token)) {
-        if (auto const ban = site.sanctions.ban_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
+        if (auto const ban = site.sanctions.exclusion_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
     }
     auto const opened = or_refuse(site.sessions.refresh(token));
     auto const user = site.accounts.find(opened.session.user);
