@@ -44,7 +44,6 @@ std::map<std::string, Rights> const rights{
     {"POST /settings/delete", Rights::signed_in},
     {"GET /admin", Rights::admin},
     {"POST /admin", Rights::admin},
-    {"GET /admin/tunnel.svg", Rights::admin},
     {"GET /assets/{name...}", Rights::anyone},
     {"GET /uploads/{name...}", Rights::anyone},
     {"GET /healthz", Rights::anyone},

@@ -205,33 +205,33 @@ void add_live_routes(Router& router) {
         .about("How a live room stands")
         .answers("Stage");
     router.patch("/api/v1/live/{name}", Rights::signed_in, change)
-        .counts_as(1)
+        .counts_as_change()
         .about("Changes when it begins, how long it is held back, whether it is recorded; by its host or a moderator")
         .body("StageChange")
         .answers("Stage");
     router
         .post("/api/v1/live/{name}/end", Rights::signed_in,
               [](SiteContext& site, Call& call) { end(site, call, "end"); })
-        .counts_as(1)
+        .counts_as_change()
         .about("Ends the broadcast; by its host or a moderator")
         .answers("Stage");
     router
         .post("/api/v1/live/{name}/cut", Rights::moderator,
               [](SiteContext& site, Call& call) { end(site, call, "cut"); })
-        .counts_as(1)
+        .counts_as_change()
         .about("Ends the broadcast at once and keeps its host from going live again for five minutes")
         .answers("Stage");
     router
         .post("/api/v1/live/{name}/blank", Rights::signed_in,
               [](SiteContext& site, Call& call) { switch_over(site, call, "live_blank", &live::Stage::blank); })
-        .counts_as(1)
+        .counts_as_change()
         .about("Shows black instead of the picture, or the picture again; by the host or a moderator")
         .body("Switch")
         .answers("Stage");
     router
         .post("/api/v1/live/{name}/mute", Rights::signed_in,
               [](SiteContext& site, Call& call) { switch_over(site, call, "live_mute", &live::Stage::mute); })
-        .counts_as(1)
+        .counts_as_change()
         .about("Plays silence instead of the sound, or the sound again; by the host or a moderator")
         .body("Switch")
         .answers("Stage");
@@ -243,7 +243,7 @@ void add_live_routes(Router& router) {
                   audit(site, call, "live_reset", {{"room", room->name}});
                   call.answer(stage_of(site, *room));
               })
-        .counts_as(1)
+        .counts_as_change()
         .about("Counts hearts, gifts and top givers anew; by the host or a moderator")
         .answers("Stage");
     router.get("/api/v1/live/{name}/gifts", Rights::signed_in, show_gifts)
