@@ -40,7 +40,7 @@ Json recordings_view(SiteContext& site, chat::Room const& room) {
     for (auto const& info : recorder->of(room.id)) {
         auto json = contract::recording_json(info, room.name);
         json["day"] = day_of(info.started_at);
-        json["time"] = time_of(info.started_at);
+        json["time"] = base::to_rfc3339(info.started_at).substr(11, 5);
         json["minutes"] = (info.duration.count() + 59'999) / 60'000;
         list.push_back(std::move(json));
     }
