@@ -110,7 +110,7 @@ TEST_CASE("a ban by people shuts out, an automatic one ends writing alone") {
     for (auto const& [by, length, shuts_out] :
          {Case{"", 1min, false}, Case{"teacher", 1min, true}, Case{"teacher", {}, true}, Case{"", {}, true}}) {
         INFO(by << (length ? " for a minute" : " for good"));
-        MemoryStore store;
+        CommittingStore store;
         base::ManualClock clock;
         Sanctions sanctions{store, clock};
         base::UserId const sara{"sara"};
