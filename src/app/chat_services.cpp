@@ -42,7 +42,7 @@ ChatServices::ChatServices(Config const& config)
       judge(open_judge(config)),
       loops(config.threads == 0 ? cores() : config.threads),
       announcer(loops, accounts, rooms, clock),
-      dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, clock, config.toxic_threshold),
+      dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, screening, clock),
       observers({&announcer, &dialect_announcer}),
       recorder({.folder = config.data / "live", .reserve = config.upload_reserve}, clock),
       media({announcer.hub(), accounts, rooms, clock}, all_loops()),

@@ -91,7 +91,6 @@ realtime::NativeGateway::Options gateway_options(Config const& config) {
 dialects::Gateway::Options dialect_options(Config const& config) {
     dialects::Gateway::Options options;
     options.rate_limits = config.rate_limits;
-    options.threshold = config.toxic_threshold;
     return options;
 }
 

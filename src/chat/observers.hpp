@@ -28,6 +28,9 @@ public:
     void read_moved(Room const& room, User const& user, base::Seq seq) override {
         each([&](Observer& to) { to.read_moved(room, user, seq); });
     }
+    void delivered_moved(Room const& room, User const& user, base::Seq seq) override {
+        each([&](Observer& to) { to.delivered_moved(room, user, seq); });
+    }
     void moderation_alert(Room const& room, User const& author, std::string const& text, judge::Verdict const& verdict,
                           MessagePtr const& message) override {
         each([&](Observer& to) { to.moderation_alert(room, author, text, verdict, message); });

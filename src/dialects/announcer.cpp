@@ -2,6 +2,7 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "chat/screening.hpp"
 #include "dialects/channels_events.hpp"
 #include "dialects/messenger_events.hpp"
 #include "dialects/room_events.hpp"
@@ -14,13 +15,13 @@ using net::Importance;
 using realtime::Dialect;
 
 Announcer::Announcer(realtime::Hub& hub, realtime::RoomNews& news, net::Loop& loop, chat::Accounts const& accounts,
-                     chat::Rooms const& rooms, base::Clock const& clock, double threshold)
+                     chat::Rooms const& rooms, chat::Screening const& screening, base::Clock const& clock)
     : hub_(hub),
       events_(hub, clock),
       accounts_(accounts),
       rooms_(rooms),
       clock_(clock),
-      threshold_(threshold),
+      screening_(screening),
       presence_(hub, events_, loop, accounts, rooms) {
     news.on_typing = [this](chat::Room const& room, std::string const& username, bool on) {
         typing(room, username, on);
@@ -57,8 +58,9 @@ void Announcer::direct_message_posted(chat::Room const& room, chat::Message cons
         if (events_.is_heard(topic, dialect)) events_.publish_to_topic(topic, text(), dialect);
     };
     if (has_messengers)
-        to_account(receiver->id, Dialect::messenger,
-                   [&] { return messenger_events::receive_message(message, receiver->username, threshold_); });
+        to_account(receiver->id, Dialect::messenger, [&] {
+            return messenger_events::receive_message(message, receiver->username, screening_.bullying(message.verdict));
+        });
     if (!has_channels) return;
     for (auto const& member : members)
         to_account(member, Dialect::channels,

@@ -10,6 +10,9 @@
 #include "net/loop.hpp"
 #include "realtime/hub.hpp"
 
+namespace soyuz::chat {
+class Screening;
+}
 namespace soyuz::realtime {
 class RoomNews;
 }
@@ -20,10 +23,10 @@ namespace soyuz::dialects {
 /// hub with the native ones. Costs nothing while nobody speaks a dialect. Thread-safe.
 class Announcer final : public chat::Observer {
 public:
-    /// All are kept. `news` tells of typing. `threshold`: probability from which a direct message is marked. Timers run
+    /// All are kept. `news` tells of typing. `screening` says which direct messages are marked. Timers run
     /// on `loop`.
     Announcer(realtime::Hub& hub, realtime::RoomNews& news, net::Loop& loop, chat::Accounts const& accounts,
-              chat::Rooms const& rooms, base::Clock const& clock, double threshold);
+              chat::Rooms const& rooms, chat::Screening const& screening, base::Clock const& clock);
 
     void message_posted(chat::Room const& room, chat::MessagePtr const& message) override;
     void message_edited(chat::Room const& room, chat::MessagePtr const& message) override;
@@ -53,7 +56,7 @@ private:
     chat::Accounts const& accounts_;
     chat::Rooms const& rooms_;
     base::Clock const& clock_;
-    double const threshold_;
+    chat::Screening const& screening_;
     Presence const presence_;
 };
 

@@ -21,6 +21,7 @@ class Accounts;
 class ChangeBudget;
 class Messages;
 class Rooms;
+class Screening;
 }  // namespace soyuz::chat
 namespace soyuz::realtime {
 class Hub;
@@ -44,6 +45,7 @@ public:
         chat::Accounts const& accounts;
         chat::Rooms& rooms;
         chat::Messages& messages;
+        chat::Screening const& screening;
         chat::ChangeBudget& changes;
         chat::Sessions& sessions;
         RecentEvents& events;
@@ -56,7 +58,6 @@ public:
         bool rate_limits = true;
         float commands_per_second = 50;
         float command_burst = 100;
-        double threshold = 0.6;  ///< probability from which a direct message is marked
     };
     Gateway(Services services, Options options);
 

@@ -15,36 +15,30 @@ std::string with_name(std::string_view event_name, std::string_view username) {
     return socketio::event_text(event_name, argument);
 }
 
-void write_mark(JsonWriter& out, judge::Verdict const& verdict, double threshold) {
-    out("is_bullying", is_bullying(verdict, threshold));
-    out.fraction("bullying_probability", verdict.probability);
+void write_mark(JsonWriter& out, Mark const& mark) {
+    out("is_bullying", mark.is_bullying);
+    out.fraction("bullying_probability", mark.probability);
 }
 
 }  // namespace
 
-bool is_bullying(judge::Verdict const& verdict, double threshold) {
-    // A verdict of `allow` weighed everything: the classifier alone may have taken one rare word amiss.
-    return verdict.action != judge::Action::allow &&
-           (verdict.action >= judge::Action::flag || verdict.probability >= threshold);
-}
-
-std::string receive_message(chat::Message const& message, std::string_view receiver, double threshold) {
+std::string receive_message(chat::Message const& message, std::string_view receiver, Mark const& mark) {
     return event("receive_message", [&](JsonWriter& out) {
         out("id", message.id);
         out("sender", message.sender->username);
         out("receiver", receiver);
         out("message", message.text);
         out("timestamp", message.sent_at);
-        write_mark(out, message.verdict, threshold);
+        write_mark(out, mark);
     });
 }
 
-std::string message_sent(chat::Message const& message, bool is_delivered, double threshold) {
+std::string message_sent(chat::Message const& message, bool is_delivered, Mark const& mark) {
     return event("message_sent", [&](JsonWriter& out) {
         out("id", message.id);
         out("status", is_delivered ? "delivered" : "saved");
         out("timestamp", message.sent_at);
-        write_mark(out, message.verdict, threshold);
+        write_mark(out, mark);
     });
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "chat/screening.hpp"
 #include "dialects/common_events.hpp"
 #include "dialects/messenger_events.hpp"
 #include "moderation/cases/case.hpp"
@@ -24,12 +25,13 @@ struct Outcome {
     AuthorHears hears;
     std::string client_id;
     base::UserId receiver;
-    double threshold;
+    chat::Screening const& screening;
 
     void succeeded(chat::Message const& message, judge::Verdict const& verdict, realtime::Delivery delivery) const {
         if (hears == AuthorHears::message_sent) {
             bool const is_delivered = hub.online().is_connected(receiver);
-            hub.answer(handle, messenger_events::message_sent(message, is_delivered, threshold), delivery);
+            auto const mark = screening.bullying(message.verdict);
+            hub.answer(handle, messenger_events::message_sent(message, is_delivered, mark), delivery);
         }
         if (reply) hub.answer(handle, events::ack(*reply, &message), delivery);
         // Nobody is warned for being in need: they get words of help instead.
@@ -55,7 +57,7 @@ void post(Session& session, chat::Draft draft, Reply reply, AuthorHears hears, b
     session.services().news.typing(draft.room->id, session.user->username, false);
     hub.post_begins();
     Outcome outcome{
-        hub, session.handle, reply, hears, draft.client_id, std::move(receiver), session.options().threshold};
+        hub, session.handle, reply, hears, draft.client_id, std::move(receiver), session.services().screening};
     session.services().messages.poster.post(
         session.author(), std::move(draft),
         [outcome = std::move(outcome)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict,

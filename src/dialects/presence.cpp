@@ -88,12 +88,6 @@ std::vector<std::string> online_names(realtime::OnlineUsers const& online, chat:
     return names;
 }
 
-chat::RoomPtr direct_room_of(chat::Rooms const& rooms, base::UserId const& one, base::UserId const& other) {
-    for (auto const& room : rooms.of(one))
-        if (room->kind == chat::Room::Kind::direct && rooms.is_member(other, *room)) return room;
-    return nullptr;
-}
-
 void tell_room_of(Session& session, std::string_view what) {
     auto& hub = session.hub();
     auto const lobby = session.services().rooms.lobby();
@@ -106,7 +100,7 @@ void tell_room_of(Session& session, std::string_view what) {
 
 void tell_of_typing(Session& session, chat::User const& other, bool on) {
     auto const& services = session.services();
-    if (auto const room = direct_room_of(services.rooms, session.user->id, other.id))
+    if (auto const room = services.rooms.find_direct(session.user->id, other.id))
         return services.news.typing(room->id, session.user->username, on);
     publish_typing(services.hub, services.events, *session.user, other.id, on);
     services.hub.flush();

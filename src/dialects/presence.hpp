@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "chat/room.hpp"
 #include "chat/user.hpp"
 #include "dialects/recent_events.hpp"
 #include "net/loop.hpp"
@@ -49,9 +48,6 @@ private:
 
 /// Names of those who are connected, at most 1,000, ascending.
 std::vector<std::string> online_names(realtime::OnlineUsers const& online, chat::Accounts const& accounts);
-
-/// The direct room of two; null where they have none yet.
-chat::RoomPtr direct_room_of(chat::Rooms const& rooms, base::UserId const& one, base::UserId const& other);
 
 /// A notice to the clients of the one room: the session's user did `what`.
 void tell_room_of(Session& session, std::string_view what);

@@ -239,7 +239,7 @@ void Session::as_member(chat::RoomPtr const& room, Reply reply, WithRoom then) {
 }
 
 void Session::in_direct_room(chat::UserPtr const& other, Reply reply, WithRoom then) {
-    if (auto const room = direct_room_of(services().rooms, user->id, other->id)) return then(*this, room);
+    if (auto const room = services().rooms.find_direct(user->id, other->id)) return then(*this, room);
     if (!may_change(reply)) return;
     wait_for(
         reply, [&rooms = services().rooms, user = user, other] { return rooms.direct(*user, *other); },

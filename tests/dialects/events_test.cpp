@@ -43,7 +43,7 @@ TEST_CASE("what a text says stays text, whatever it holds") {
         auto const message = message_of(text);
         CHECK(read(room_events::message(message))[1]["msg"] == text);
         CHECK(read(channels_events::message_received(message, "physics"))[1]["content"] == text);
-        CHECK(read(messenger_events::receive_message(message, "bilal", 0.6))[1]["message"] == text);
+        CHECK(read(messenger_events::receive_message(message, "bilal", {}))[1]["message"] == text);
     }
 }
 
@@ -55,25 +55,15 @@ TEST_CASE("a channel is called as the receiver named it") {
     }
 }
 
-TEST_CASE("a direct message is marked for what was weighed, not for the classifier's word alone") {
-    using judge::Action;
-    struct Case {
-        Action action;
-        double probability;
-        bool is_bullying;
-    };
-    for (auto const& each : {Case{Action::allow, 0.1, false},
-                             {Action::allow, 0.9, false},
-                             {Action::warn, 0.4, false},
-                             {Action::warn, 0.6, true},
-                             {Action::flag, 0.2, true},
-                             {Action::block, 0.9, true}}) {
-        INFO(judge::name(each.action) << " " << each.probability);
-        auto const verdict = verdict_of(each.action, each.probability);
-        CHECK(messenger_events::is_bullying(verdict, 0.6) == each.is_bullying);
-        auto const sent = read(messenger_events::message_sent(message_of("x", verdict), true, 0.6))[1];
-        CHECK(sent["is_bullying"] == each.is_bullying);
-        CHECK(sent["bullying_probability"] == each.probability);
+TEST_CASE("a direct message carries its mark, for both sides") {
+    for (bool const is_bullying : {true, false}) {
+        messenger_events::Mark const mark{is_bullying, 0.25};
+        auto const sent = read(messenger_events::message_sent(message_of("x"), true, mark))[1];
+        auto const received = read(messenger_events::receive_message(message_of("x"), "bilal", mark))[1];
+        for (auto const& each : {sent, received}) {
+            CHECK(each["is_bullying"] == is_bullying);
+            CHECK(each["bullying_probability"] == 0.25);
+        }
     }
 }
 

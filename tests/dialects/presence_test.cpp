@@ -49,7 +49,7 @@ std::vector<std::string> told(Listener& listener) {
 
 struct Dialects : House {
     Dialects()
-        : in_dialects(announcer.hub(), announcer.news(), loops[0], accounts, rooms, clock, 0.6),
+        : in_dialects(announcer.hub(), announcer.news(), loops[0], accounts, rooms, screening, clock),
           observers({&announcer, &in_dialects}) {
         messages.observe(observers);
     }
