@@ -30,7 +30,7 @@ public:
     Gatherer(Feed& feed, base::Moment now) : feed_(feed), now_(now) {}
 
     void tracks(webm::Tracks const& tracks) override {
-        feed_.has_new_tracks_ = !feed_.announced_ || *feed_.announced_ != tracks;
+        feed_.has_new_tracks_ = feed_.has_new_tracks_ || !feed_.announced_ || *feed_.announced_ != tracks;
         feed_.announced_ = tracks;
     }
 

@@ -94,7 +94,10 @@ void Stage::give_out() {
                 auto const& tracks = *feeds_[at].tracks();
                 state_.has_picture = tracks.video.has_value();
                 state_.has_sound = tracks.audio.has_value();
-                state_.has_low_layer = layer == Layer::low || state_.has_low_layer;
+                changed();
+            }
+            if (layer == Layer::low && !state_.has_low_layer) {
+                state_.has_low_layer = true;
                 changed();
             }
             if (layer == Layer::high && recording_) recording_->add(fragment, feeds_[at].init());
@@ -115,8 +118,8 @@ void Stage::lose(std::uint64_t ticket) {
 
 base::Result<void> Stage::end(std::string_view why) {
     std::lock_guard const lock{mutex_};
-    if (why == "cut") kept_out_until_ = clock_.moment() + limits_.kept_out;
     if (!is_on()) return Error{Code::conflict, "Nothing is live in this room."};
+    if (why == "cut") kept_out_until_ = clock_.moment() + limits_.kept_out;
     finish(why);
     return {};
 }

@@ -105,6 +105,11 @@ std::int64_t last_time(std::string_view content, std::int64_t since) {
     return last;
 }
 
+/// What is written anew, or was of an earlier finishing.
+bool is_passed_over(std::uint32_t id) {
+    return id == id::ebml || id == id::info || id == id::seek_head || id == id::cues || id == id::void_;
+}
+
 std::optional<Contents> look_through(File const& part) {
     Contents contents;
     auto const size = part.size();
@@ -137,7 +142,7 @@ std::optional<Contents> look_through(File const& part) {
                 break;
             contents.clusters.push_back(cluster);
             last_header = header;
-        } else if (header.id != id::ebml && header.id != id::info) {
+        } else if (!is_passed_over(header.id)) {
             break;
         }
         at += bytes;

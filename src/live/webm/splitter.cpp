@@ -11,6 +11,7 @@ using base::Result;
 namespace {
 
 constexpr std::uint64_t milliseconds = 1'000'000;  // nanoseconds of a tick
+constexpr std::uint64_t most_of_ebml = 1024;
 constexpr std::uint8_t key_flag = 0x80, lacing_flags = 0x06;
 
 Error no_webm() { return {Code::wrong_type, "This is no WebM stream."}; }
@@ -44,10 +45,12 @@ Result<bool> Splitter::take_element(std::string_view& rest, SplitterSink& sink) 
         case Parsed::incomplete: return false;
         case Parsed::ok: break;
     }
+    // Told from the first bytes, so that nobody is listened to for long who sends something else.
+    if (!has_ebml_ && (header.id != id::ebml || !header.size || *header.size > most_of_ebml)) return no_webm();
     // Segments and clusters are entered; whatever is in them comes as if they weren't there, so it does not matter
     // whether their size is known.
     if (header.id == id::segment || header.id == id::cluster) {
-        if (!has_ebml_ || has_segment_ == (header.id == id::segment)) return no_webm();
+        if (has_segment_ == (header.id == id::segment)) return no_webm();
         if (header.id == id::segment) has_segment_ = true;
         cluster_time_.reset();
         rest.remove_prefix(header.bytes);
@@ -64,7 +67,7 @@ Result<bool> Splitter::take_element(std::string_view& rest, SplitterSink& sink) 
 }
 
 Result<void> Splitter::read(std::uint32_t id, std::string_view content, SplitterSink& sink) {
-    if (!has_ebml_) return id == id::ebml ? read_ebml(content) : no_webm();
+    if (!has_ebml_) return read_ebml(content);
     if (!has_segment_) return id == id::void_ ? Result<void>{} : no_webm();
     switch (id) {
         case id::info: return read_info(content);
