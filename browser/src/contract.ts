@@ -681,6 +681,20 @@ export interface components {
             bytes: number;
             url: string;
         };
+        ClipTaking: {
+            status: string;
+        };
+        Clips: {
+            clips: {
+                id: string;
+                by: components["schemas"]["Person"] | null;
+                /** Format: date-time */
+                taken_at: string;
+                duration_ms: number;
+                bytes: number;
+                url: string;
+            }[];
+        };
         Recordings: {
             recordings: components["schemas"]["Recording"][];
         };
@@ -780,6 +794,8 @@ export type Gift = components['schemas']['Gift'];
 export type GiftKind = components['schemas']['GiftKind'];
 export type Gifts = components['schemas']['Gifts'];
 export type Recording = components['schemas']['Recording'];
+export type ClipTaking = components['schemas']['ClipTaking'];
+export type Clips = components['schemas']['Clips'];
 export type Recordings = components['schemas']['Recordings'];
 export type Health = components['schemas']['Health'];
 export type Metrics = components['schemas']['Metrics'];

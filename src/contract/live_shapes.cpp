@@ -80,6 +80,15 @@ Json recording_json(live::RecordingInfo const& info, std::string_view room_name)
             {"url", "/live/" + std::string{room_name} + "/recordings/" + info.id + ".webm"}};
 }
 
+Json clip_json(live::RecordingInfo const& info, std::string_view room_name, chat::Accounts const& accounts) {
+    return {{"id", info.id},
+            {"by", person_json(accounts, info.host)},
+            {"taken_at", base::to_rfc3339(info.started_at)},
+            {"duration_ms", info.duration.count()},
+            {"bytes", info.bytes},
+            {"url", "/live/" + std::string{room_name} + "/clips/" + info.id + ".webm"}};
+}
+
 namespace events {
 
 std::string live(Json const& stage) { return base::to_text({{"type", "live"}, {"stage", stage}}); }

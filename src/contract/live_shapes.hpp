@@ -27,6 +27,9 @@ nlohmann::json giver_json(live::Gifts::Giver const& giver, chat::Accounts const&
 /// `{id, started_at, duration_ms, bytes, url}`
 nlohmann::json recording_json(live::RecordingInfo const& info, std::string_view room_name);
 
+/// `{id, by, taken_at, duration_ms, bytes, url}`; `by` is a person or null.
+nlohmann::json clip_json(live::RecordingInfo const& info, std::string_view room_name, chat::Accounts const& accounts);
+
 namespace events {
 
 /// `live {stage}`

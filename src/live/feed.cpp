@@ -116,12 +116,11 @@ void Feed::keep_past(std::vector<Block> const& blocks) {
     }
 }
 
-std::vector<Block> Feed::past() const {
-    auto const is_start = [this](Block const& block) {
-        return !announced_ || !announced_->video || (block.is_video && block.is_key);
-    };
+Feed::Past Feed::past() const {
+    if (!announced_) return {};
+    auto const is_start = [this](Block const& block) { return !announced_->video || (block.is_video && block.is_key); };
     auto const begin = std::find_if(past_.begin(), past_.end(), is_start);
-    return {begin, past_.end()};
+    return {*announced_, {begin, past_.end()}};
 }
 
 std::vector<Fragment> Feed::release(base::Moment now, Treatment const& treatment) {

@@ -29,7 +29,7 @@ public:
     struct Limits {
         std::size_t kept_bytes = std::size_t{4} << 20U;      ///< since the last key frame
         std::size_t delayed_bytes = std::size_t{24} << 20U;  ///< held back; beyond it the oldest goes out early
-        std::chrono::milliseconds past{30'000};              ///< kept for an evidence clip, as it came
+        std::chrono::milliseconds past{60'000};              ///< kept for an evidence clip, as it came
         std::size_t past_bytes = std::size_t{12} << 20U;
         webm::SplitterLimits splitter = {};
     };
@@ -56,8 +56,12 @@ public:
     std::optional<webm::Tracks> const& tracks() const { return tracks_; }
     std::int64_t time() const { return last_time_; }
 
-    /// Frames as they came, before anything was done to them, from the last key frame on that is `past` ago.
-    std::vector<webm::Block> past() const;
+    /// Frames as they came, before anything was done to them, from a key frame on that is at most `past` ago.
+    struct Past {
+        webm::Tracks tracks;
+        std::vector<webm::Block> blocks;
+    };
+    Past past() const;
 
 private:
     /// Frames that come out together.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto heart_interval = 500ms;
 constexpr auto viewer_interval = 1s;
+constexpr auto clip_after = 30s;
 
 }  // namespace
 
@@ -129,6 +130,7 @@ void Stage::finish(std::string_view why) {
     state_.phase = Phase::ended;
     state_.ended_at = clock_.now();
     state_.ended_why = why;
+    if (clip_) keep_clip();
     for (auto& feed : feeds_) feed.clear();
     record();
     changed();
@@ -143,6 +145,21 @@ void Stage::record() {
     }
     if (!is_wanted) recording_.reset();
     state_.is_recording = recording_ != nullptr;
+}
+
+base::Result<void> Stage::clip(base::UserId const& by) {
+    std::lock_guard const lock{mutex_};
+    if (recorder_ == nullptr) return Error{Code::not_found, "Nothing is recorded on this server."};
+    if (!is_on()) return Error{Code::conflict, "Nothing is live in this room."};
+    if (clip_) return Error{Code::conflict, "A clip is being taken already."};
+    clip_ = PendingClip{by, clock_.moment() + clip_after};
+    return {};
+}
+
+void Stage::keep_clip() {
+    auto past = feeds_[0].past();
+    auto const by = std::exchange(clip_, std::nullopt)->by;
+    if (!past.blocks.empty()) recorder_->keep_clip(state_.room, by, clock_.now(), std::move(past));
 }
 
 void Stage::blank(bool on) {
@@ -228,6 +245,7 @@ void Stage::tick() {
         hearts_told_ = state_.hearts;
         hearts_at_ = now;
     }
+    if (clip_ && now >= clip_->due) keep_clip();
     if (recording_ && recording_->has_failed()) {
         state_.recording_fault = recording_->fault();
         record();

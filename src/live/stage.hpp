@@ -59,6 +59,9 @@ public:
 
     // What host and moderators do.
 
+    /// Has the half minute before and the half minute from now on kept as it comes, before anything was done to it.
+    /// Errors: conflict where nothing is live or a clip is being taken; not_found where nothing is recorded here.
+    base::Result<void> clip(base::UserId const& by);
     void blank(bool on);
     void mute(bool on);
     void plan(StagePlan plan);
@@ -89,6 +92,7 @@ private:
     void tell();
     void finish(std::string_view why);
     void record();
+    void keep_clip();
     Treatment treatment() const;
 
     Limits const limits_;
@@ -111,6 +115,11 @@ private:
     base::Moment told_at_{};
     bool is_dirty_ = false, viewers_moved_ = false;
     std::unique_ptr<Recording> recording_;
+    struct PendingClip {
+        base::UserId by;
+        base::Moment due;
+    };
+    std::optional<PendingClip> clip_;
 };
 
 }  // namespace soyuz::live

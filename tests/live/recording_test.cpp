@@ -6,6 +6,7 @@
 #include "live/feed.hpp"
 #include "live/recording/finisher.hpp"
 #include "live/recording/recorder.hpp"
+#include "live/stage.hpp"
 #include "live/streams.hpp"
 #include "live/world.hpp"
 
@@ -126,6 +127,39 @@ TEST_CASE("what a crash tore off is left out, and nothing becomes nothing") {
         CHECK(finish_recording(part, target).error().code == base::Code::not_found);
     }
     CHECK(finish_recording(folder.path / "none", target).error().code == base::Code::not_found);
+}
+
+TEST_CASE("a clip shows what came, also where viewers saw black, and is no recording") {
+    Folder const folder;
+    base::ManualClock clock;
+    Listener listener;
+    base::RoomId const room{"room"};
+    Recorder recorder{{.folder = folder.path, .reserve = 0}, clock};
+    {
+        Stage stage{room, {}, {}, clock, listener, &recorder};
+        CHECK(stage.clip(base::UserId{"mod"}).error().code == base::Code::conflict);
+        auto const ticket = *stage.go_live(base::UserId{"host"});
+        stage.blank(true);
+        REQUIRE(stage.feed(ticket, Layer::high, ten_seconds()));
+        REQUIRE(stage.clip(base::UserId{"mod"}));
+        CHECK_FALSE(stage.clip(base::UserId{"mod"}));
+        clock.advance(29s);
+        stage.tick();
+        CHECK_FALSE(recorder.file_of(room, "1", RecordingKind::clip));
+        clock.advance(1s);
+        stage.tick();
+    }
+    recorder.stop();
+    CHECK(recorder.of(room).empty());
+    auto const clips = recorder.of(room, RecordingKind::clip);
+    REQUIRE(clips.size() == 1);
+    CHECK(clips[0].host == base::UserId{"mod"});
+    auto const heard = play(contents(*recorder.file_of(room, clips[0].id, RecordingKind::clip)));
+    REQUIRE(heard.blocks.size() == 40);
+    CHECK(heard.blocks[0].data == "key");
+    recorder.sweep();
+    CHECK(recorder.remove(room, clips[0].id, RecordingKind::clip));
+    CHECK(recorder.of(room, RecordingKind::clip).empty());
 }
 
 TEST_CASE("a recorder writes from the first key frame on, and finishes what a crash left") {

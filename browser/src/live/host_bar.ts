@@ -22,6 +22,7 @@ export class HostBar {
     by("blank-live").addEventListener("click", () => void this.post("blank", { on: !this.stage.blanked }));
     by("mute-live").addEventListener("click", () => void this.post("mute", { on: !this.stage.muted }));
     document.getElementById("cut-live")?.addEventListener("click", () => void this.post("cut"));
+    document.getElementById("clip-live")?.addEventListener("click", () => void this.keep_clip());
     by("reset-live").addEventListener("click", () => void this.post("reset"));
     by<HTMLSelectElement>("plan-delay").addEventListener("change", (event) =>
       this.plan({ delay_s: Number((event.target as HTMLSelectElement).value) }),
@@ -39,7 +40,7 @@ export class HostBar {
     this.stage = stage;
     const is_on = stage.state === "live" || stage.state === "interrupted";
     by("host-bar").hidden = false;
-    for (const id of ["end-live", "blank-live", "mute-live", "cut-live"]) {
+    for (const id of ["end-live", "blank-live", "mute-live", "clip-live", "cut-live"]) {
       const button = document.getElementById(id) as HTMLButtonElement | null;
       if (button !== null) button.hidden = !is_on;
     }
@@ -54,6 +55,15 @@ export class HostBar {
 
   note(text: string): void {
     by("host-note").textContent = text;
+  }
+
+  private async keep_clip(): Promise<void> {
+    try {
+      await this.api.call("POST", `${this.path}/clips`);
+      toast(word("live.clip_taken"));
+    } catch (error) {
+      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
   }
 
   private plan(change: Record<string, unknown>): void {

@@ -16,6 +16,7 @@
 #include "base/json_members.hpp"
 #include "base/log.hpp"
 #include "live/recording/finisher.hpp"
+#include "live/webm/writer.hpp"
 
 namespace soyuz::live {
 
@@ -30,6 +31,11 @@ constexpr std::size_t most_waiting_bytes = std::size_t{16} << 20U;
 constexpr std::size_t work_waiting = 100'000;
 constexpr std::string_view part_ending = ".webm.part", ending = ".webm", notes_ending = ".json";
 
+constexpr std::int64_t clip_cluster = 1000;
+
+/// What the names of a kind's files have behind their id.
+std::string_view mark_of(RecordingKind kind) { return kind == RecordingKind::clip ? ".clip" : ""; }
+
 bool is_id(std::string_view text) {
     return !text.empty() && text.size() <= 20 &&
            std::all_of(text.begin(), text.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
@@ -37,6 +43,10 @@ bool is_id(std::string_view text) {
 
 fs::path with(fs::path const& folder, std::string_view id, std::string_view suffix) {
     return folder / (std::string{id} + std::string{suffix});
+}
+
+fs::path with(fs::path const& folder, std::string_view id, RecordingKind kind, std::string_view suffix) {
+    return with(folder, std::string{id} + std::string{mark_of(kind)}, suffix);
 }
 
 std::optional<RecordingInfo> read_notes(fs::path const& path) {
@@ -69,6 +79,34 @@ void write_notes(fs::path const& path, RecordingInfo const& info) {
 void remove_file(fs::path const& path) {
     std::error_code fault;
     fs::remove(path, fault);
+}
+
+/// Frames as a stream: a cluster begins with each key frame, and each second where there are none.
+std::string stream_of(Feed::Past const& past) {
+    auto out = webm::init_segment(past.tracks, webm::Part::all);
+    std::vector<webm::Block> cluster;
+    for (auto const& block : past.blocks) {
+        bool const is_key = block.is_video && block.is_key;
+        if (!cluster.empty() && (is_key || block.time - cluster.front().time > clip_cluster)) {
+            out += webm::cluster(cluster, webm::Part::all);
+            cluster.clear();
+        }
+        cluster.push_back(block);
+    }
+    return out + webm::cluster(cluster, webm::Part::all);
+}
+
+void write_clip(fs::path const& folder, RecordingInfo info, Feed::Past const& past) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    auto const part = with(folder, info.id, RecordingKind::clip, part_ending);
+    std::ofstream{part, std::ios::binary | std::ios::trunc} << stream_of(past);
+    auto const done = finish_recording(part, with(folder, info.id, RecordingKind::clip, ending));
+    remove_file(part);
+    if (!done) return base::log::error("a clip could not be kept", {{"room", info.room.value}});
+    info.duration = done->duration;
+    info.bytes = done->bytes;
+    write_notes(with(folder, info.id, RecordingKind::clip, notes_ending), info);
 }
 
 /// The recording of which `notes` tells is finished, or removed where there is nothing in it.
@@ -184,30 +222,41 @@ std::unique_ptr<Recording> Recorder::begin(base::RoomId const& room, base::UserI
     return std::unique_ptr<Recording>(new Recording(*this, std::move(sink)));
 }
 
-std::vector<RecordingInfo> Recorder::of(base::RoomId const& room) const {
+bool Recorder::keep_clip(base::RoomId const& room, base::UserId const& by, base::Timestamp now, Feed::Past past) {
+    RecordingInfo info;
+    info.id = std::to_string(now.time_since_epoch().count());
+    info.room = room;
+    info.host = by;
+    info.started_at = now;
+    auto const shared = std::make_shared<Feed::Past const>(std::move(past));
+    return submit([folder = folder_of(room), info = std::move(info), shared] { write_clip(folder, info, *shared); });
+}
+
+std::vector<RecordingInfo> Recorder::of(base::RoomId const& room, RecordingKind kind) const {
     std::vector<RecordingInfo> found;
     std::error_code fault;
     for (auto const& entry : fs::directory_iterator{folder_of(room), fault}) {
         if (entry.path().extension() != notes_ending) continue;
         auto info = read_notes(entry.path());
-        if (info && fs::exists(with(folder_of(room), info->id, ending), fault)) found.push_back(std::move(*info));
+        if (!info || with(folder_of(room), info->id, kind, notes_ending) != entry.path()) continue;
+        if (fs::exists(with(folder_of(room), info->id, kind, ending), fault)) found.push_back(std::move(*info));
     }
     std::sort(found.begin(), found.end(), [](auto const& one, auto const& other) { return one.id > other.id; });
     return found;
 }
 
-std::optional<fs::path> Recorder::file_of(base::RoomId const& room, std::string_view id) const {
+std::optional<fs::path> Recorder::file_of(base::RoomId const& room, std::string_view id, RecordingKind kind) const {
     if (!is_id(id)) return std::nullopt;
-    auto path = with(folder_of(room), id, ending);
+    auto path = with(folder_of(room), id, kind, ending);
     std::error_code fault;
     return fs::is_regular_file(path, fault) ? std::optional{path} : std::nullopt;
 }
 
-bool Recorder::remove(base::RoomId const& room, std::string_view id) {
-    auto const path = file_of(room, id);
+bool Recorder::remove(base::RoomId const& room, std::string_view id, RecordingKind kind) {
+    auto const path = file_of(room, id, kind);
     if (!path) return false;
     remove_file(*path);
-    remove_file(with(folder_of(room), id, notes_ending));
+    remove_file(with(folder_of(room), id, kind, notes_ending));
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/workers.hpp"
+#include "live/feed.hpp"
 #include "live/fragment.hpp"
 
 namespace soyuz::live {
@@ -44,11 +45,16 @@ private:
     bool has_begun_ = false;
 };
 
+enum class RecordingKind {
+    whole,  ///< a broadcast, as viewers saw it
+    clip,   ///< a minute of one as it came, for moderators; kept until they remove it
+};
+
 /// What is known of a finished recording.
 struct RecordingInfo {
     std::string id;
     base::RoomId room;
-    base::UserId host;
+    base::UserId host;  ///< of a clip: the moderator who had it kept
     base::Timestamp started_at{};
     std::chrono::milliseconds duration{0};
     std::uint64_t bytes = 0;
@@ -71,11 +77,15 @@ public:
 
     std::unique_ptr<Recording> begin(base::RoomId const& room, base::UserId const& host, base::Timestamp now);
 
+    /// Has a clip written. Doesn't block; false where too much waits to be written.
+    bool keep_clip(base::RoomId const& room, base::UserId const& by, base::Timestamp now, Feed::Past past);
+
     /// Finished ones, newest first. Blocks on the disk.
-    std::vector<RecordingInfo> of(base::RoomId const& room) const;
+    std::vector<RecordingInfo> of(base::RoomId const& room, RecordingKind kind = RecordingKind::whole) const;
     /// Where one lies; none where there is none. Blocks on the disk.
-    std::optional<std::filesystem::path> file_of(base::RoomId const& room, std::string_view id) const;
-    bool remove(base::RoomId const& room, std::string_view id);
+    std::optional<std::filesystem::path> file_of(base::RoomId const& room, std::string_view id,
+                                                 RecordingKind kind = RecordingKind::whole) const;
+    bool remove(base::RoomId const& room, std::string_view id, RecordingKind kind = RecordingKind::whole);
     void forget(base::RoomId const& room);
     /// Removes what is older than it is kept, and the oldest beyond the bytes that all may have. Blocks on the disk.
     void sweep();

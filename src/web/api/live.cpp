@@ -132,13 +132,36 @@ void remove_recording(SiteContext& site, Call& call) {
     call.answer(no_content());
 }
 
-void play_recording(SiteContext& site, Call& call) {
+void take_clip(SiteContext& site, Call& call) {
+    auto const room = live_room(site, call, call.parameter("name"));
+    or_refuse(site.stages.of(*room)->clip(call.user().id));
+    audit(site, call, "live_clip", {{"room", room->name}});
+    call.answer(Json{{"status", "taking"}}, 202);
+}
+
+void list_clips(SiteContext& site, Call& call) {
+    auto const room = live_room(site, call, call.parameter("name"));
+    auto list = Json::array();
+    for (auto const& info : recorder_of(site).of(room->id, live::RecordingKind::clip))
+        list.push_back(contract::clip_json(info, room->name, site.accounts));
+    call.answer(Json{{"clips", std::move(list)}});
+}
+
+void remove_clip(SiteContext& site, Call& call) {
+    auto const room = live_room(site, call, call.parameter("name"));
+    if (!recorder_of(site).remove(room->id, call.parameter("id"), live::RecordingKind::clip))
+        throw Refused{{Code::not_found, "There is no such clip."}};
+    audit(site, call, "live_clip_removed", {{"room", room->name}, {"clip", call.parameter("id")}});
+    call.answer(no_content());
+}
+
+void play(SiteContext& site, Call& call, live::RecordingKind kind) {
     auto const room = live_room(site, call, call.parameter("name"));
     auto const not_here = Refused{{Code::not_found, "There is no such recording."}};
     std::string_view id = call.parameter("file");
     if (!id.ends_with(recording_ending)) throw not_here;
     id.remove_suffix(recording_ending.size());
-    auto const path = recorder_of(site).file_of(room->id, id);
+    auto const path = recorder_of(site).file_of(room->id, id, kind);
     auto const file = path ? StoredFile::open(*path) : nullptr;
     if (!file) throw not_here;
     Answer answer;
@@ -259,7 +282,24 @@ void add_live_routes(Router& router) {
     router.remove("/api/v1/live/{name}/recordings/{id}", Rights::signed_in, remove_recording)
         .about("Removes a recording; by the host or a moderator")
         .answers("", 204);
-    router.get("/live/{name}/recordings/{file}", Rights::signed_in, play_recording)
+    router.post("/api/v1/live/{name}/clips", Rights::moderator, take_clip)
+        .counts_as(1)
+        .about("Keeps the half minute before and after now as it comes, hidden or not")
+        .answers("ClipTaking", 202);
+    router.get("/api/v1/live/{name}/clips", Rights::moderator, list_clips)
+        .about("Clips that moderators have kept, newest first")
+        .answers("Clips");
+    router.remove("/api/v1/live/{name}/clips/{id}", Rights::moderator, remove_clip)
+        .about("Removes a clip")
+        .answers("", 204);
+    router
+        .get("/live/{name}/clips/{file}", Rights::moderator,
+             [](SiteContext& site, Call& call) { play(site, call, live::RecordingKind::clip); })
+        .about("A clip as WebM; by ranges too")
+        .answers("file");
+    router
+        .get("/live/{name}/recordings/{file}", Rights::signed_in,
+             [](SiteContext& site, Call& call) { play(site, call, live::RecordingKind::whole); })
         .about("A recording as WebM; by ranges too")
         .answers("file");
 }

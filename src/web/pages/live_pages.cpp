@@ -33,6 +33,19 @@ void show_list(SiteContext& site, Call& call) {
         {{"stages", stages_json(site, call)}, {"may_make", may_make(site, call.user())}, {"boot", std::move(boot)}}));
 }
 
+Json clips_view(SiteContext& site, chat::Room const& room) {
+    auto list = Json::array();
+    auto const* const recorder = site.stages.recorder();
+    if (recorder == nullptr) return list;
+    for (auto const& info : recorder->of(room.id, live::RecordingKind::clip)) {
+        auto json = contract::clip_json(info, room.name, site.accounts);
+        json["day"] = day_of(info.started_at);
+        json["time"] = time_of(info.started_at);
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
 Json recordings_view(SiteContext& site, chat::Room const& room) {
     auto list = Json::array();
     auto const* const recorder = site.stages.recorder();
@@ -59,6 +72,7 @@ void show_stage(SiteContext& site, Call& call, std::string_view view) {
         context["may_lead"] = may_lead;
         context["gifts"] = gift_kinds_json();
         context["recordings"] = recordings_view(site, *room);
+        context["clips"] = call.user().role >= chat::Role::moderator ? clips_view(site, *room) : Json::array();
         context["boot"]["live"] = {{"stage", std::move(stage)},
                                    {"view", view},
                                    {"may_lead", may_lead},
