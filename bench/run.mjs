@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { measureHistory, measurePosts, measureRequests } from "./durable.mjs";
 import { measureExpensive } from "./expensive.mjs";
 import { measureFanOut, measureGrowth, measureIdle, measureLoops, measureSocketio } from "./fan_out.mjs";
+import { measureLive } from "./live.mjs";
 import { measureModeration } from "./moderation.mjs";
 import { measureSlowClients } from "./slow_clients.mjs";
 import { report } from "./report.mjs";
@@ -22,6 +23,7 @@ const measurements = {
   requests: measureRequests,
   pages: measureSlowClients,
   slow: measureExpensive,
+  live: measureLive,
   micro: (...words) => program("micro/bench_micro", words),
   moderation: measureModeration,
 };
