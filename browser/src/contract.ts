@@ -595,6 +595,11 @@ export interface components {
             purpose?: "friends" | "class" | "stream" | "community";
             /** @enum {string} */
             registration?: "open" | "invite" | "closed";
+            /**
+             * @description mark: what two people write to each other is delivered and veiled where it would be flagged or blocked
+             * @enum {string}
+             */
+            direct_policy?: "mark" | "graduated";
             spam?: Record<string, never>;
         };
         Stage: {

@@ -88,7 +88,7 @@ function patch_of(data: FormData): Record<string, unknown> {
     if (name === "spam.bans_s") spam.bans_s = text.split(",").map((each) => Number(each.trim()));
     else if (name === "spam.preset") spam.preset = text;
     else if (name.startsWith("spam.")) spam[name.slice(5)] = Number(text);
-    else patch[name] = /^(name|purpose|registration)$/.test(name) ? text : Number(text);
+    else patch[name] = /^(name|purpose|registration|direct_policy)$/.test(name) ? text : Number(text);
   }
   patch.spam = preset === "custom" ? spam : { preset };
   return patch;

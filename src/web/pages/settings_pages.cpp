@@ -182,7 +182,7 @@ Json numbers(std::string const& text) {
 /// The settings form without a script: what it holds, in the names and kinds of the settings.
 Json patch_of(SiteContext& site, Call const& call) {
     auto patch = Json::object();
-    for (auto const* name : {"name", "purpose", "registration"})
+    for (auto const* name : {"name", "purpose", "registration", "direct_policy"})
         if (call.has_form(name)) patch[name] = call.form(name);
     for (auto const* name : {"message_characters", "attachment_bytes", "registrations_per_address",
                              "logins_per_address", "connections_per_address", "connections_per_account"})
