@@ -8,7 +8,7 @@ import { Client } from "./support/client.mjs";
 import { Server } from "./support/server.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-let browser, server, invite, setup;
+let browser, server, invite, post, setup;
 
 before(async () => {
   browser = await launch();
@@ -35,6 +35,8 @@ before(async () => {
   const refused = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "You're a fucking idiot" });
   await pupil.request("POST", "/api/v1/appeals", { case_id: refused.body.case_id, text: "I was quoting." });
   await teacher.request("POST", "/api/v1/reports", { message_id: said.body.id, reason: "harassment", note: "Look" });
+  post = (await teacher.request("POST", "/api/v1/posts", { text: "Our trip was **great**" })).body.seq;
+  await pupil.request("POST", `/api/v1/posts/${post}/comments`, { text: "Chup kar bewakoof" });
   invite = (await teacher.request("POST", "/api/v1/rooms/empty-room/invites", {})).body.code;
 });
 after(async () => {
@@ -80,7 +82,19 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           await guest.page.goto(server.url + path);
           await look(path, guest.page);
         }
-        for (const path of ["/chat/lobby", "/chat/empty-room", "/live", "/live/stage", "/live/stage/chat", "/settings", "/admin", "/docs", `/join/${invite}`]) {
+        for (const path of [
+          "/chat/lobby",
+          "/chat/empty-room",
+          "/live",
+          "/live/stage",
+          "/live/stage/chat",
+          "/posts",
+          `/posts/${post}`,
+          "/settings",
+          "/admin",
+          "/docs",
+          `/join/${invite}`,
+        ]) {
           await teacher.page.goto(server.url + path);
           if (path.startsWith("/chat")) await teacher.page.waitForSelector("#composer:not([hidden])");
           await look(path, teacher.page);

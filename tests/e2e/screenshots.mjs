@@ -50,6 +50,10 @@ await sara.request("POST", "/api/v1/reports", {
   reason: "other",
   note: "Again and again",
 });
+const post = await teacher.request("POST", "/api/v1/posts", { text: "Photos of our **trip** are in the library." });
+await ali.request("POST", "/api/v1/posts", { text: "Who lends me a calculator for tomorrow?" });
+await sara.request("POST", `/api/v1/posts/${post.body.seq}/comments`, { text: "شکریہ!" });
+await ali.request("POST", `/api/v1/posts/${post.body.seq}/comments`, { text: "Chup kar bewakoof" });
 const others = await Promise.all([ali, sara].map((client) => client.connect()));
 
 for (const [size, viewport] of Object.entries({ phone, desktop }))
@@ -85,6 +89,10 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await shoot(person, "people");
     await person.page.goto(`${server.url}/settings`);
     await shoot(person, "settings");
+    await person.page.goto(`${server.url}/posts`);
+    await shoot(person, "posts");
+    await person.page.goto(`${server.url}/posts/${post.body.seq}`);
+    await shoot(person, "post");
     await person.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
     await person.page.goto(`${server.url}/chat/lobby`);
     await person.page.waitForSelector("#composer:not([hidden])");
