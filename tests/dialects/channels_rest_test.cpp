@@ -7,7 +7,7 @@ TEST_CASE("a message of the channels' clients is one of the room, named by name 
     House house{with_families()};
     auto const sara = house.bearer("sara");
     for (auto const* path : {"/api/messages", "/api/messages/send"}) {
-        for (auto const& channel : {std::string{"lobby"}, house.rooms->lobby()->id.value}) {
+        for (auto const& channel : {std::string{"lobby"}, house.rooms.lobby()->id.value}) {
             auto const sent = house.send("POST", path, {{"channel_id", channel}, {"content", "hello"}}, sara);
             CHECK(sent.status == 201);
             CHECK(sent.json()["channel_id"] == channel);

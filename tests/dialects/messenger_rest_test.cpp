@@ -112,8 +112,8 @@ TEST_CASE("posts and comments of a messenger are those of the pages") {
     CHECK(comments[0]["is_bullying"] == false);
     CHECK(house.ask("GET", "/api/v1/posts/" + id, omar).json()["comment_count"] == 1);
 
-    house.sanctions->impose(
-        {moderation::Sanction::Kind::mute, house.accounts->find_by_name("omar")->id, {}, "spam", "keeper"});
+    house.sanctions.impose(
+        {moderation::Sanction::Kind::mute, house.accounts.find_by_name("omar")->id, {}, "spam", "keeper"});
     auto const muted = house.send("POST", "/api/comment/" + id, {{"content", "hm"}}, omar);
     CHECK(muted.status == 403);
     CHECK(muted.json()["msg"].is_string());
@@ -138,10 +138,10 @@ TEST_CASE("history, conversations and the count of bullying are those of the per
     Messenger house;
     auto const sara = house.sign_up("sara");
     auto const omar = house.sign_up("omar");
-    auto const user = [&](char const* name) { return house.accounts->find_by_name(name); };
+    auto const user = [&](char const* name) { return house.accounts.find_by_name(name); };
     CHECK(house.ask("GET", "/api/chat/messages/omar", sara).json()["total"] == 0);
     CHECK(house.ask("GET", "/api/chat/messages/nobody", sara).status == 404);
-    auto const room = *house.rooms->direct(*user("sara"), *user("omar"));
+    auto const room = *house.rooms.direct(*user("sara"), *user("omar"));
     for (auto const* text : {"one", "two", "blockme"}) {
         auto const sent = house.send("POST", "/api/v1/rooms/" + room->name + "/messages", {{"text", text}}, sara);
         CHECK(sent.status == 201);

@@ -34,8 +34,8 @@ TEST_CASE("each route of another family is open to those whom it is for, and say
     std::string csrf;
     auto const cookie = house.cookie("omar", &csrf);
     auto const banned = house.bearer("gone");
-    house.sanctions->impose(
-        {moderation::Sanction::Kind::ban, house.accounts->find_by_name("gone")->id, {}, "spam", "keeper"});
+    house.sanctions.impose(
+        {moderation::Sanction::Kind::ban, house.accounts.find_by_name("gone")->id, {}, "spam", "keeper"});
     web::Router router;
     dialects::add_rest_routes(router);
     REQUIRE(router.routes().size() > 15);
