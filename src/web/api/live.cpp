@@ -283,7 +283,7 @@ void add_live_routes(Router& router) {
         .about("Removes a recording; by the host or a moderator")
         .answers("", 204);
     router.post("/api/v1/live/{name}/clips", Rights::moderator, take_clip)
-        .counts_as(1)
+        .counts_as_change()
         .about("Keeps the half minute before and after now as it comes, hidden or not")
         .answers("ClipTaking", 202);
     router.get("/api/v1/live/{name}/clips", Rights::moderator, list_clips)

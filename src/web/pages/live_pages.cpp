@@ -40,7 +40,7 @@ Json clips_view(SiteContext& site, chat::Room const& room) {
     for (auto const& info : recorder->of(room.id, live::RecordingKind::clip)) {
         auto json = contract::clip_json(info, room.name, site.accounts);
         json["day"] = day_of(info.started_at);
-        json["time"] = time_of(info.started_at);
+        json["time"] = base::to_rfc3339(info.started_at).substr(11, 5);
         list.push_back(std::move(json));
     }
     return list;
