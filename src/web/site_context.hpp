@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <atomic>
 #include <string>
 #include <string_view>
@@ -69,7 +70,7 @@ private:
 };
 
 /// All routes that there are.
-Router all_routes();
+Router all_routes(std::function<void(Router&)> const& more = {});
 
 /// Where routes of one subject are added.
 void add_account_routes(Router& router);
