@@ -112,6 +112,7 @@ void new_message(Session& session, Json const& data, Reply reply) {
     auto text = text_of(message, "content");
     if (!text) return session.refuse(reply, text.error());
     chat::Draft draft{std::move(channel->room), std::move(*text), 0, client_id_of(message), {}};
+    draft.client_id_is_for_show = true;
     post(session, std::move(draft), reply, AuthorHears::moderation);
 }
 
@@ -124,6 +125,7 @@ void send_direct_message(Session& session, Json const& data, Reply reply) {
                            [text = std::move(*text), reply, receiver = (*other)->id, client_id = client_id_of(data)](
                                Session& member, chat::RoomPtr const& room) {
                                chat::Draft draft{room, text, 0, client_id, {}};
+                               draft.client_id_is_for_show = true;
                                post(member, std::move(draft), reply, AuthorHears::moderation, receiver);
                            });
 }

@@ -44,6 +44,7 @@ struct Poster::PendingPost {
     /// What the judge said and about what, unless it was simply allowed; others may be shown less.
     std::unique_ptr<moderation::Incident> incident;
     std::unique_ptr<Verdict> verdict;
+    bool is_once = false;  ///< a repeat of its client_id gets this one's result
 };
 
 Poster::Poster(MessageContext& context, History const& history, AttachmentIndex& attachments)
@@ -120,7 +121,8 @@ Result<void> Poster::admit(Author const& author, Draft const& draft) {
 void Poster::post(Author const& author, Draft draft, MessageDone done) {
     auto& screening = context_.screening;
     auto const& user = author.user;
-    if (!draft.client_id.empty()) {
+    bool const is_once = !draft.client_id.empty() && !draft.client_id_is_for_show;
+    if (is_once) {
         if (!is_client_id(draft.client_id))
             return done(base::invalid_field("client_id", "must be up to 64 printable ASCII characters"), {},
                         Settled::at_once);
@@ -129,7 +131,7 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
         if (begun.turn == RecentPosts::Turn::known) return repeat_first_result(begun.id, std::move(done));
     }
     auto const refuse = [&](Error const& error) {
-        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, {}, Settled::at_once);
+        if (is_once) recent_.finish(user->id, draft.client_id, error, {}, Settled::at_once);
         done(error, {}, Settled::at_once);
     };
 
@@ -162,7 +164,7 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
     if (verdict && verdict->action == Action::block) {
         slow_mode_.give_back(room->id, user->id);
         Error const error{Code::message_blocked, "This message was not posted: it breaks the rules."};
-        if (!draft.client_id.empty()) recent_.finish(user->id, draft.client_id, error, *verdict, Settled::at_once);
+        if (is_once) recent_.finish(user->id, draft.client_id, error, *verdict, Settled::at_once);
         // The author is told once the case is on disk, so that they can appeal at once.
         context_.in_flight.begin();
         context_.record(*room, *user, std::move(*incident), *verdict, nullptr,
@@ -178,7 +180,7 @@ void Poster::post(Author const& author, Draft draft, MessageDone done) {
     }
 
     auto const pending = std::make_shared<PendingPost>(
-        PendingPost{{}, room, std::move(done), *this, nullptr, std::move(incident), std::move(verdict)});
+        PendingPost{{}, room, std::move(done), *this, nullptr, std::move(incident), std::move(verdict), is_once});
     auto& message = pending->message;
     message.id.room = room->id;
     message.room_name = room->name;
@@ -240,8 +242,7 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     auto const room = std::move(pending->room);
     if (!result) {
         slow_mode_.give_back(message.id.room, user->id);
-        if (!message.client_id.empty())
-            recent_.finish(user->id, message.client_id, result.error(), {}, Settled::at_once);
+        if (pending->is_once) recent_.finish(user->id, message.client_id, result.error(), {}, Settled::at_once);
         return done(result.error(), {}, Settled::at_once);
     }
     message.id.seq = result->seqs.front();
@@ -254,20 +255,21 @@ void Poster::committed(std::shared_ptr<PendingPost> const& pending, Result<store
     auto const verdict = std::move(pending->verdict);
     if (!verdict) {
         context_.screening.count_allowed();
-        if (!posted->client_id.empty())
-            recent_.finish(user->id, posted->client_id, posted, posted->verdict, Settled::by_commit);
+        if (pending->is_once) recent_.finish(user->id, posted->client_id, posted, posted->verdict, Settled::by_commit);
         return done(posted, posted->verdict, Settled::by_commit);
     }
     // Here too the author is told once the case is on disk.
     auto const incident = std::move(pending->incident);
     incident->message = posted->id;
     context_.in_flight.begin();
-    context_.record(*room, *user, std::move(*incident), *verdict, posted, [this, posted, done, why = *verdict] {
-        if (!posted->client_id.empty())
-            recent_.finish(posted->sender->id, posted->client_id, posted, why, Settled::by_commit);
-        done(posted, why, Settled::by_commit);
-        context_.in_flight.end();
-    });
+    bool const is_once = pending->is_once;
+    context_.record(*room, *user, std::move(*incident), *verdict, posted,
+                    [this, posted, done, is_once, why = *verdict] {
+                        if (is_once)
+                            recent_.finish(posted->sender->id, posted->client_id, posted, why, Settled::by_commit);
+                        done(posted, why, Settled::by_commit);
+                        context_.in_flight.end();
+                    });
 }
 
 void Poster::note_reached(Room const& room, base::MessageId const& id) {

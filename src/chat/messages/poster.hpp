@@ -35,6 +35,8 @@ struct Draft {
     std::function<Result<void>(std::vector<Attachment>&)> store_files = nullptr;
     judge::Occasion::Kind kind = judge::Occasion::Kind::message;  ///< post or comment on the board, nowhere else
     std::string link = {};                                        ///< of a post
+    /// The client_id is given back and no more: the same one again is another post.
+    bool client_id_is_for_show = false;
 };
 
 /// Posts messages. Thread-safe; never blocks on the disk, but in a draft's `store_files`.
