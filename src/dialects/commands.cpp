@@ -11,9 +11,11 @@ using realtime::Dialect;
 
 namespace {
 
-Command const* find(std::span<Command const> table, std::string_view event, nlohmann::json const& data) {
+/// A row that one of the keys decides, or, with `data` null, one that takes what is left.
+Command const* find(std::span<Command const> table, std::string_view event, nlohmann::json const* data) {
     for (auto const& row : table)
-        if (row.event == event && (row.key.empty() || data.contains(row.key))) return &row;
+        if (row.event == event && (data == nullptr ? row.key.empty() : !row.key.empty() && data->contains(row.key)))
+            return &row;
     return nullptr;
 }
 
@@ -28,10 +30,10 @@ std::span<Command const> table_of(Dialect dialect) {
 }  // namespace
 
 Command const* find_command(Dialect dialect, std::string_view event, nlohmann::json const& data) {
-    if (auto const* const row = find(table_of(dialect), event, data)) return row;
-    // The rows that a key decides come before those that take what is left.
-    for (auto const& table : {messenger_commands(), channels_commands(), room_commands()})
-        if (auto const* const row = find(table, event, data)) return row;
+    // What a key decides comes first, then what the dialect's own table takes without one.
+    for (auto const* const keys : {&data, static_cast<nlohmann::json const*>(nullptr)})
+        for (auto const& table : {table_of(dialect), messenger_commands(), channels_commands(), room_commands()})
+            if (auto const* const row = find(table, event, keys)) return row;
     return nullptr;
 }
 

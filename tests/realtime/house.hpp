@@ -57,7 +57,10 @@ struct House : Ground, ChatServices {
         messages.observe(announcer);
         store.attach({[this] { announcer.group_committed(); }, {}});
     }
-    ~House() { settle(); }  // nothing is under way any more that would tell the announcer
+    ~House() {
+        settle();
+        messages.stop();  // what is under way there would tell the announcer
+    }
 
     static realtime::NativeGateway::Options unlimited() {
         realtime::NativeGateway::Options options;

@@ -26,7 +26,9 @@ Messages::Messages(store::Store& store, Accounts const& accounts, Rooms& rooms, 
                .board_changed = nullptr,
                .in_flight = {}} {}
 
-Messages::~Messages() {
+Messages::~Messages() { stop(); }
+
+void Messages::stop() {
     context_.workers.stop();
     context_.in_flight.wait();
 }

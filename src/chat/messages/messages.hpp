@@ -26,6 +26,8 @@ public:
              moderation::Sanctions& sanctions, base::Clock const& clock);
     /// Waits for everything that is on its way.
     ~Messages();
+    /// Waits for what is under way: nothing is told to observers or posters afterwards.
+    void stop();
     /// Set before the server starts.
     void observe(Observer& observer) { context_.observer = &observer; }
     /// Who is connected, so that messages reach them at once. Set before the server starts.
