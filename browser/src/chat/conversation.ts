@@ -54,11 +54,12 @@ export class Conversation {
 
   /// Starts from the rows that came with the page.
   adopt(last_seq: number): void {
+    // First of all: what is seen as the rows are taken over is read.
+    this.read_seq = this.room.unread > 0 ? 0 : last_seq;
     this.timeline.set_direct(this.room.kind === "direct");
     this.timeline.adopt(this.room.name);
     void this.load_marks();
     this.sequence = new Sequence(Math.max(this.timeline.last_seq, last_seq));
-    this.read_seq = this.room.unread > 0 ? 0 : this.sequence.last;
   }
 
   get last_seq(): number {
