@@ -83,9 +83,10 @@ bool EngineSession::send(net::SharedFrame const& frames, net::Importance importa
 void EngineSession::close(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::websocket) return end(reason, code);
     if (phase_ == Phase::over || phase_ == Phase::closing) return;
-    append_packet(backlog_, std::string_view{"1"});
+    // The last words go in an answer of their own: the stock client drops what comes in one payload with the end.
+    flush_backlog();
     bool const tells_now = static_cast<bool>(parked_);
-    if (tells_now) flush_backlog();
+    answer_poll("1");
     if (link_) close_socket(code, reason);
     handler_->closed(reason);
     phase_ = tells_now ? Phase::over : Phase::closing;
@@ -99,9 +100,9 @@ std::size_t EngineSession::unsent_bytes() const {
 
 void EngineSession::poll(Headers const& headers, net::Respond respond, Moment now) {
     if (phase_ == Phase::closing) {
-        respond(net::simple_response(200, text_type, std::exchange(backlog_, {}), headers));
-        phase_ = Phase::over;
-        return;
+        if (backlog_.empty()) phase_ = Phase::over;
+        auto const payload = backlog_.empty() ? std::string{"1"} : std::exchange(backlog_, {});
+        return respond(net::simple_response(200, text_type, payload, headers));
     }
     if (phase_ == Phase::websocket || phase_ == Phase::over) return respond(unknown_session(headers));
     if (has_expired(now)) {

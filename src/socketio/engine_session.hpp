@@ -92,7 +92,7 @@ private:
         polling,
         probing,  ///< polling, and a WebSocket has asked to take over
         websocket,
-        closing,  ///< polling; what waits and the end are told by the next poll
+        closing,  ///< polling; what waits is told by the next poll, the end by the one behind it
         over,
     };
 

@@ -38,7 +38,7 @@ for (const [name, list] of Object.entries(transports)) {
     const typing = await second.next("user_typing");
     assert.deepEqual([typing.sender, typing.is_typing], [her, true]);
 
-    first.emit("send_message", { receiver: him, message: `hello by ${name}` });
+    first.emit("send_message", { receiver: him, message: `good morning, number ${name.length}` });
     const sent = await first.next("message_sent");
     const received = await second.next("receive_message");
     assert.equal(sent.status, "delivered");
@@ -49,7 +49,7 @@ for (const [name, list] of Object.entries(transports)) {
       id: sent.id,
       sender: her,
       receiver: him,
-      message: `hello by ${name}`,
+      message: `good morning, number ${name.length}`,
       is_bullying: false,
     });
 
