@@ -138,7 +138,7 @@ std::string moderation_alert(chat::Room const& room, chat::User const& author, s
         out("channel_id", room.name);
         out("content", first_characters(text, alert_characters));
         out("action", verdict.action == judge::Action::block ? "blocked" : "flagged");
-        out("reasons", verdict.reasons);
+        out("reasons", events::reasons_of(verdict));
         out("severity", judge::name(verdict.severity));
         out("timestamp", now);
     });

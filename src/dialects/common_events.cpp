@@ -49,13 +49,22 @@ std::string object(auto const& members) {
 
 }  // namespace
 
+std::vector<std::string> reasons_of(judge::Verdict const& verdict) {
+    auto reasons = verdict.reasons;
+    for (auto& reason : reasons) {
+        if (reason == "threat") reason = "threats";
+        if (reason == "personal_info") reason = "personal_information_detected";
+    }
+    return reasons;
+}
+
 void write_verdict(JsonWriter& out, judge::Verdict const& verdict) {
     out.object("moderation", [&] {
         out("action", judge::name(verdict.action));
         out("severity", judge::name(verdict.severity));
         out.fraction("score", verdict.score);
         out.fraction("confidence", verdict.score);
-        out("reasons", verdict.reasons);
+        out("reasons", reasons_of(verdict));
     });
 }
 
@@ -86,8 +95,8 @@ std::string message_blocked(judge::Verdict const& verdict, std::string_view clie
     return event("message_blocked", [&](JsonWriter& out) {
         out("message_id", verdict.case_id);
         if (!client_id.empty()) out("client_id", client_id);
-        out("reason", verdict.reasons.empty() ? "blocked" : verdict.reasons.front());
-        out("reasons", verdict.reasons);
+        out("reason", verdict.reasons.empty() ? std::string{"blocked"} : reasons_of(verdict).front());
+        out("reasons", reasons_of(verdict));
         out("severity", judge::name(verdict.severity));
         out("appeal_available", true);
     });
@@ -98,7 +107,7 @@ std::string moderation_warning(chat::Message const& message, judge::Verdict cons
         out("message_id", message.id);
         out("warning", verdict.action == judge::Action::flag ? "Your message was flagged for the moderators."
                                                              : "Mind your words: others may take this badly.");
-        out("reasons", verdict.reasons);
+        out("reasons", reasons_of(verdict));
         out("severity", judge::name(verdict.severity));
     });
 }

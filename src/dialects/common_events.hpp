@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json_writer.hpp"
 #include "base/result.hpp"
@@ -26,6 +27,8 @@ std::string moderation_warning(chat::Message const& message, judge::Verdict cons
 /// `banned`, `muted`, `unmuted`, `kicked`, `notice` or `help`.
 std::string account_news(realtime::AccountNews const& news);
 
+/// The reasons of a verdict under the names that these clients know.
+std::vector<std::string> reasons_of(judge::Verdict const& verdict);
 /// `moderation {action, severity, score, confidence, reasons}`
 void write_verdict(base::JsonWriter& out, judge::Verdict const& verdict);
 

@@ -123,7 +123,7 @@ test("direct messages, judged too", async () => {
     );
   }
   first.emit("send_direct_message", { receiver_id: bilal.user.id, content: "I will kill you and your family" });
-  await first.next("message_blocked");
+  assert.deepEqual((await first.next("message_blocked")).reasons, ["threats"]);
   first.emit("leave_dm", { user_id: bilal.user.id });
   first.emit("send_direct_message", { receiver_id: bilal.user.id, content: "later" });
   assert.equal((await second.next("receive_direct_message")).content, "later");
