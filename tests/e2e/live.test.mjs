@@ -71,7 +71,8 @@ async function shows(page, fits) {
     await page.waitForTimeout(100);
   }
 }
-const is_fresh = ({ age, is_green }) => is_green && age < 3000;
+// Encoders that share a busy machine may be seconds behind; the clock in the picture goes round once a minute.
+const is_fresh = ({ age, is_green }) => is_green && age < 30_000;
 
 test("live rooms are made by staff, and their sockets open to those who may", async () => {
   const sara = await Client.register(server, "sara");
@@ -95,13 +96,13 @@ test("live rooms are made by staff, and their sockets open to those who may", as
 });
 
 test("a publisher of rubbish is shut out, a second one told that somebody is live", async () => {
-  await Client.register(server, "moderator");
-  await staff.request("PATCH", "/api/v1/users/moderator", { role: "moderator" });
-  const moderator = await Client.login(server, "moderator");
+  await Client.register(server, "mona");
+  await staff.request("PATCH", "/api/v1/users/mona", { role: "moderator" });
+  const mona = await Client.login(server, "mona");
   const rubbish = media("/ws/live/side?role=publish", staff.token);
   await rubbish.opened;
   await rubbish.heard(({ data }) => String(data).includes("ready"));
-  const second = media("/ws/live/side?role=publish", moderator.token);
+  const second = media("/ws/live/side?role=publish", mona.token);
   assert.deepEqual(await second.closed, { code: 4409, reason: "conflict" });
   rubbish.socket.send(Buffer.from([0, ...Buffer.from("GET / HTTP/1.1\r\n\r\n")]));
   assert.equal((await rubbish.closed).code, 4415);

@@ -155,8 +155,9 @@ void remove_clip(SiteContext& site, Call& call) {
     call.answer(no_content());
 }
 
+/// The pages of live rooms call their room `room`, and so must whatever stands below them.
 void play(SiteContext& site, Call& call, live::RecordingKind kind) {
-    auto const room = live_room(site, call, call.parameter("name"));
+    auto const room = live_room(site, call, call.parameter("room"));
     auto const not_here = Refused{{Code::not_found, "There is no such recording."}};
     std::string_view id = call.parameter("file");
     if (!id.ends_with(recording_ending)) throw not_here;
@@ -293,12 +294,12 @@ void add_live_routes(Router& router) {
         .about("Removes a clip")
         .answers("", 204);
     router
-        .get("/live/{name}/clips/{file}", Rights::moderator,
+        .get("/live/{room}/clips/{file}", Rights::moderator,
              [](SiteContext& site, Call& call) { play(site, call, live::RecordingKind::clip); })
         .about("A clip as WebM; by ranges too")
         .answers("file");
     router
-        .get("/live/{name}/recordings/{file}", Rights::signed_in,
+        .get("/live/{room}/recordings/{file}", Rights::signed_in,
              [](SiteContext& site, Call& call) { play(site, call, live::RecordingKind::whole); })
         .about("A recording as WebM; by ranges too")
         .answers("file");

@@ -28,12 +28,13 @@ export function clock_camera() {
         ink.fillStyle = (now >> bit) & 1 ? "#fff" : "#000";
         ink.fillRect((bit % 8) * 80, 200 + Math.floor(bit / 8) * 80, 80, 80);
       }
-    }, 16);
+    }, 50);
     for (const track of stream.getVideoTracks()) {
       stream.removeTrack(track);
       track.stop();
     }
-    stream.addTrack(canvas.captureStream(30).getVideoTracks()[0]);
+    // Few frames, so that two encoders and two browsers keep up on a busy machine.
+    stream.addTrack(canvas.captureStream(10).getVideoTracks()[0]);
     return stream;
   };
 }
