@@ -125,7 +125,7 @@ export class RoomList {
         ? peer_sign(room)
         : room.kind === "private"
           ? icon("lock", "small")
-          : icon("hash", "small");
+          : icon(room.kind === "live" ? "radio" : "hash", "small");
     const link = el(
       "a",
       { class: "room-link", href: `/chat/${encodeURIComponent(room.name)}`, "data-room": room.name },
