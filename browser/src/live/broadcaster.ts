@@ -12,6 +12,8 @@ const layers = [
 /// More waiting than this, the line is too slow for what is recorded: it begins anew with a key frame.
 const most_waiting = 1_500_000;
 const comes_back_for_ms = 60_000;
+/// Two encoders on fewer cores than these make the good picture late.
+const cores_for_two = 4;
 
 /// Why there is nothing to come back to.
 const reasons: Record<number, BroadcastEnd> = {
@@ -95,7 +97,7 @@ export class Broadcaster {
   private async record(socket: WebSocket): Promise<void> {
     this.start_recorder(socket, 0, this.stream);
     const camera = this.stream.getVideoTracks()[0];
-    if (camera === undefined) return;
+    if (camera === undefined || (navigator.hardwareConcurrency ?? cores_for_two) < cores_for_two) return;
     if (this.small === null) {
       const track = camera.clone();
       try {
