@@ -208,7 +208,7 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
     if (!change.display_name && !change.email) return call.user_pointer();
     count_lasting(site, call, Lasting::profile);
     if (change.display_name) {
-        check_not_muted(site, call);
+        check_may_write(site, call);
         judge_name(site, call.user_pointer(), *change.display_name, field);
     }
     return or_refuse(site.accounts.change_profile(user.id, std::move(change)));
@@ -219,7 +219,9 @@ void count_lasting(SiteContext& site, Call const& call, Lasting kind) {
     if (auto const error = site.changes.take_lasting(call.user(), kind)) throw Refused{*error};
 }
 
-void check_not_muted(SiteContext const& site, Call const& call) {
+void check_may_write(SiteContext const& site, Call const& call) {
+    // The ban of the spam window leaves the session, but no way to write.
+    if (auto const ban = site.sanctions.ban_of(call.user().id)) throw Refused{chat::banned_error(*ban)};
     if (auto const mute = site.sanctions.mute_of(call.user().id)) throw Refused{chat::muted_error(*mute)};
 }
 

@@ -53,8 +53,9 @@ chat::UserPtr change_profile(SiteContext& site, Call const& call, chat::Accounts
 using Lasting = chat::ChangeBudget::Lasting;
 /// Counts a lasting change by the caller, before anybody looks at what it is. Refuses: rate_limited.
 void count_lasting(SiteContext& site, Call const& call, Lasting kind);
-/// Names, titles and topics are read like messages, so muted people don't write them. Refuses: muted.
-void check_not_muted(SiteContext const& site, Call const& call);
+/// Names, titles and topics are read like messages: who may write no messages writes none of these. Refuses: banned,
+/// muted.
+void check_may_write(SiteContext const& site, Call const& call);
 
 /// Is a room's name, title or topic fit to be read? `room` is null where it is about to be made.
 void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,

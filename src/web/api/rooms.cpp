@@ -91,7 +91,7 @@ std::optional<moderation::RoomRules> read_rules(SiteContext& site, JsonFields& f
 
 void create(SiteContext& site, Call& call) {
     count_lasting(site, call, Lasting::rooms);
-    check_not_muted(site, call);
+    check_may_write(site, call);
     auto wish = parse<NewRoom>(call);
     if (!site.settings.get()->members_create_rooms && call.user().role < chat::Role::moderator)
         throw Refused{{Code::forbidden, "Only moderators make rooms here."}};
@@ -119,7 +119,7 @@ void change(SiteContext& site, Call& call) {
         change.settings = read_settings(fields, room->settings);
         rules = read_rules(site, fields, room->id);
     });
-    if (change.title || change.topic) check_not_muted(site, call);
+    if (change.title || change.topic) check_may_write(site, call);
     judge_topic(site, call, room.get(), change.title.value_or(""), "title");
     judge_topic(site, call, room.get(), change.topic.value_or(""), "topic");
     auto const changed = or_refuse(site.rooms.change(call.user(), room->id, std::move(change)));
@@ -154,7 +154,7 @@ Json invite_json(SiteContext& site, Call const& call, chat::Invite const& invite
 
 void make_invite(SiteContext& site, Call& call) {
     auto const room = room_for(site, call, call.parameter("name"));
-    check_not_muted(site, call);
+    check_may_write(site, call);
     auto hours = 24ULL * 7;
     auto uses = 100ULL;
     if (!call.request().body.empty()) {
