@@ -56,7 +56,7 @@ TEST_CASE("each route is open to those whom it is for, and to nobody else") {
              Case{"PATCH", "/api/v1/users/other", {{"role", "guest"}}, 401, 403, 403, 200},
              Case{"GET", "/api/v1/reach", nullptr, 401, 200, 200, 200},
              Case{"POST", "/api/v1/reach", {{"way", "network"}}, 401, 403, 403, 403},
-             Case{"POST", "/admin/share", {{"way", "network"}}, 303, 403, 403, 403},
+             Case{"POST", "/admin/share", {{"way", "network"}}, 401, 403, 403, 403},
              Case{"POST", "/api/v1/rooms", {{"name", "stage-2"}, {"kind", "live"}}, 401, 403, 201, 409},
              Case{"GET", "/api/v1/live", nullptr, 401, 200, 200, 200},
              Case{"GET", "/api/v1/live/stage", nullptr, 401, 200, 200, 200},
