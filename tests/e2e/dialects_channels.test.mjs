@@ -33,7 +33,7 @@ for (const [name, list] of Object.entries(transports)) {
     first.emit("typing", { channel_id: "physics", is_typing: true });
     assert.deepEqual(await second.next("user_typing"), { username: "ayesha", channel_id: room.id, is_typing: true });
 
-    first.emit("new_message", { channel_id: "physics", message: { id: "temp-1", content: `hello by ${name}` } });
+    first.emit("new_message", { channel_id: "physics", message: { id: "temp-1", content: "good morning, everybody" } });
     for (const [peer, channel_id] of [
       [first, "physics"],
       [second, room.id],
@@ -41,7 +41,7 @@ for (const [name, list] of Object.entries(transports)) {
       const message = await peer.next("message_received");
       assert.equal(message.author, "ayesha");
       assert.equal(message.channel_id, channel_id);
-      assert.equal(message.content, `hello by ${name}`);
+      assert.equal(message.content, "good morning, everybody");
       assert.equal(message.client_id, "temp-1");
       assert.notEqual(message.id, "temp-1");
       assert.ok(!Number.isNaN(Date.parse(message.created_at)));
