@@ -92,7 +92,7 @@ for (const [path, allow] of [
   ["/healthz", "GET, HEAD, OPTIONS"],
   ["/api/v1/login", "POST, OPTIONS"],
   ["/login", "GET, HEAD, POST, OPTIONS"],
-  ["/api/v1/rooms/lobby/messages", "GET, HEAD, POST, OPTIONS"],
+  ["/api/v1/rooms/lobby/invites", "GET, HEAD, POST, OPTIONS"],
   ["/assets/x", "GET, HEAD, OPTIONS"],
 ]) {
   for (const method of ["DELETE", "TRACE", "BREW", "PROPFIND"])
