@@ -531,8 +531,16 @@ export interface components {
         };
         OwnModeration: {
             violations_24h: number;
+            /** @description Of the last 24 hours, since a moderator last gave the right to chat back. */
             flagged_or_blocked: number;
             max_allowed: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of them stops counting.
+             */
+            counted_until: string | null;
+            /** Format: date-time */
+            muted_until: string | null;
             can_chat: boolean;
             warning: string | null;
             records: components["schemas"]["OwnRecord"][];

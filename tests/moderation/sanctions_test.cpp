@@ -67,6 +67,27 @@ TEST_CASE("bans and mutes end on time, survive a restart, and say until when and
     CHECK(documents(store, "perma_banned") == 1);
 }
 
+TEST_CASE("a mute that nobody decided ends by itself after a day, whatever was asked for or stands on disk") {
+    MemoryStore store;
+    base::ManualClock clock;
+    base::UserId const sara{"sara"}, omar{"omar"}, hina{"hina"};
+    store::Batch batch;
+    batch.push_back(
+        store::Put{"mutes", hina.value, R"({"reason":"","by":"","since":")" + base::to_rfc3339(clock.now()) + R"("})"});
+    store.commit(std::move(batch), [](auto const&) {});
+    store.settle();
+    Sanctions sanctions{store, clock};
+    sanctions.impose({Kind::mute, sara, std::nullopt, "too much", "", {}});
+    sanctions.impose({Kind::mute, omar, std::nullopt, "too much", "teacher", {}});
+    REQUIRE(sanctions.mute_of(sara));
+    CHECK(sanctions.mute_of(sara)->until == clock.now() + 24h);
+    CHECK(sanctions.mute_of(hina));
+    clock.advance(24h);
+    CHECK_FALSE(sanctions.mute_of(sara));
+    CHECK_FALSE(sanctions.mute_of(hina));
+    CHECK(sanctions.mute_of(omar));
+}
+
 TEST_CASE("a ban is in force before it is on disk") {
     CommittingStore store;
     base::ManualClock clock;

@@ -18,7 +18,7 @@ export interface ComposerEvents {
   people(start: string): Person[];
 }
 
-/// `automatic`: the right to chat went because of what was written, until a moderator gives it back.
+/// `automatic`: the right to chat went because of what was written, for a day or until a moderator gives it back.
 type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null; automatic?: boolean };
 
 /// What may stand in place of what has been begun: a person's name after "@", an emoji after ":".

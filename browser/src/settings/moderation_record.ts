@@ -37,7 +37,9 @@ export function start_record(): void {
 function summary(standing: OwnStanding): string {
   if (standing.records.length === 0) return word("record.none");
   const count = word("warned.count", standing.violations_24h, standing.flagged_or_blocked, standing.max_allowed);
-  return standing.can_chat ? count : `${count} ${word("muted.automatic")}`;
+  if (standing.can_chat) return count;
+  const end = standing.muted_until === null ? "" : ` ${whole_text(new Date(standing.muted_until))}`;
+  return `${count} ${word("muted.automatic")}${end}`;
 }
 
 function row(record: OwnRecord): HTMLElement {

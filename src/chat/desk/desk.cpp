@@ -38,7 +38,8 @@ constexpr unsigned longest_minutes = 60U * 24 * 3660;
 bool lets_stand(Decision action) {
     return action == Decision::approve || action == Decision::grant || action == Decision::not_a_violation;
 }
-bool takes_back(Decision action) { return action == Decision::grant || action == Decision::not_a_violation; }
+/// What may stand counts against nobody.
+bool takes_back(Decision action) { return lets_stand(action); }
 bool is_sanction(Decision action) { return action == Decision::mute || action == Decision::ban; }
 
 /// For the person whom it was done to.
@@ -140,7 +141,7 @@ Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionReq
     if (sanction.until && *sanction.until <= sanction.since)
         return base::invalid_field("until", "This must lie in the future.");
     decision.until = sanction.until;
-    // A mute that lasts longer is not shortened, for example one until a moderator gives the right to chat back.
+    // A mute that lasts longer is not shortened, for example one that came by itself.
     auto const present =
         sanction.kind == Sanction::Kind::mute ? sanctions_.mute_of(author->id) : sanctions_.exclusion_of(author->id);
     bool const outlasts = present && (!present->until || (sanction.until && *present->until > *sanction.until));
@@ -151,7 +152,7 @@ Result<void> Desk::sanction(User const& actor, Case const& the_case, DecisionReq
 
 void Desk::give_right_back(base::UserId const& author) {
     auto const mute = sanctions_.mute_of(author);
-    if (!mute || mute->until || !mute->by.empty() || screening_.has_lost_right(author)) return;
+    if (!mute || !mute->by.empty() || screening_.has_lost_right(author)) return;
     if (auto const lifted = sanctions_.lift(author, Sanction::Kind::mute);
         !lifted && lifted.error().code != Code::not_found)
         base::log::error("an automatic mute could not be lifted");

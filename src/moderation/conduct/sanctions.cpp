@@ -51,6 +51,13 @@ std::optional<Sanction> parse(Sanction::Kind kind, std::string const& id, Json c
     return sanction;
 }
 
+/// A mute that came by itself ends by itself.
+void limit(Sanction& sanction) {
+    if (sanction.kind != Sanction::Kind::mute || !sanction.by.empty()) return;
+    auto const end = sanction.since + longest_by_itself;
+    if (!sanction.until || *sanction.until > end) sanction.until = end;
+}
+
 }  // namespace
 
 Sanctions::Sanctions(store::Store& store, base::Clock const& clock, Hooks hooks)
@@ -67,6 +74,7 @@ void Sanctions::load(std::string const& collection, Sanction::Kind kind, Map& ma
             base::log::warn("unreadable sanction left out", {{"collection", collection}, {"id", id}});
             return;
         }
+        limit(*sanction);
         map.insert_or_assign(sanction->user, std::move(*sanction));
     });
 }
@@ -116,6 +124,7 @@ std::vector<Sanction> Sanctions::all() const {
 void Sanctions::impose(Sanction sanction, std::optional<std::string> spam_log_line,
                        std::function<void(base::Result<void>)> done) {
     if (sanction.since == Timestamp{}) sanction.since = clock_.now();
+    limit(sanction);
     store::Batch batch;
     if (spam_log_line) batch.push_back(store::AppendLog{"spam_log", std::move(*spam_log_line)});
     {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -17,6 +18,9 @@ class Store;
 }
 
 namespace soyuz::moderation {
+
+/// The longest mute that nobody decided: what a machine takes away comes back by itself.
+inline constexpr std::chrono::hours longest_by_itself{24};
 
 /// A ban or a mute of an account.
 struct Sanction {

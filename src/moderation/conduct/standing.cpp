@@ -1,6 +1,5 @@
 #include "moderation/conduct/standing.hpp"
 
-#include <algorithm>
 #include <mutex>
 
 #include <nlohmann/json.hpp>
@@ -57,9 +56,10 @@ store::Put Standing::document(base::UserId const& author, Record const& record) 
     return {collection, author.value, std::move(text)};
 }
 
-unsigned Standing::Record::counted() const {
-    return static_cast<unsigned>(std::count_if(violations.begin(), violations.end(),
-                                               [&](Violation const& violation) { return is_counted(violation); }));
+unsigned Standing::Record::counted(base::Timestamp since) const {
+    return static_cast<unsigned>(std::count_if(violations.begin(), violations.end(), [&](Violation const& violation) {
+        return is_counted(violation, since);
+    }));
 }
 
 Standing::Standing(store::Store& store, base::Clock const& clock) : clock_(clock) {
@@ -77,10 +77,13 @@ Standing::Figures Standing::of(base::UserId const& author) const {
     for (auto const& violation : found->second.violations) {
         if (violation.taken_back) continue;
         if (violation.at > since) ++figures.violations_24h;
-        if (violation.is_comment && found->second.is_counted(violation)) ++figures.comments;
+        if (found->second.is_counted(violation, since)) {
+            ++figures.counted;
+            if (violation.is_comment) ++figures.comments;
+            if (!figures.counted_until) figures.counted_until = violation.at + day;
+        }
         ++(violation.action == judge::Action::block ? figures.blocked : figures.flagged);
     }
-    figures.counted = found->second.counted();
     figures.warned = found->second.warned;
     return figures;
 }
@@ -89,7 +92,7 @@ std::vector<base::UserId> Standing::beyond(unsigned most) const {
     std::vector<base::UserId> found;
     std::shared_lock const lock{mutex_};
     for (auto const& [author, record] : records_)
-        if (record.counted() > most) found.push_back(author);
+        if (record.counted(clock_.now() - day) > most) found.push_back(author);
     return found;
 }
 

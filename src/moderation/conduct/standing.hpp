@@ -1,11 +1,11 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,17 +16,20 @@
 
 namespace soyuz::moderation {
 
-/// How often each author's texts were flagged or blocked: the collection `standing`, one document for each who has
-/// something in it. Thread-safe; look-ups never block. Changes take effect at once and add what must be written to
-/// `batch`; whoever commits it does so in the order of the calls.
+/// How often each author's texts were flagged or blocked. Warnings are noted, and count for nothing; a violation counts
+/// for 24 hours, and not at all once a moderator has cleared its text. The collection `standing`, one document for each
+/// who has something in it. Thread-safe; look-ups never block. Changes take effect at once and add what must be written
+/// to `batch`; whoever commits it does so in the order of the calls.
 class Standing {
 public:
     Standing(store::Store& store, base::Clock const& clock);
 
     struct Figures {
         unsigned violations_24h = 0;
-        unsigned counted = 0;   ///< flagged or blocked since a moderator last gave the right to chat back
-        unsigned comments = 0;  ///< of these, posts and comments
+        /// Of these, those that count towards losing the right to chat: since a moderator last gave it back.
+        unsigned counted = 0;
+        unsigned comments = 0;                         ///< of these, posts and comments
+        std::optional<base::Timestamp> counted_until;  ///< when the next of them stops counting
         unsigned flagged = 0, blocked = 0, warned = 0;
     };
     Figures of(base::UserId const& author) const;
@@ -53,10 +56,10 @@ private:
         unsigned warned = 0;
         base::Timestamp forgiven_at{};
 
-        bool is_counted(Violation const& violation) const {
-            return !violation.taken_back && violation.at > forgiven_at;
+        bool is_counted(Violation const& violation, base::Timestamp since) const {
+            return !violation.taken_back && violation.at > forgiven_at && violation.at > since;
         }
-        unsigned counted() const;
+        unsigned counted(base::Timestamp since) const;
     };
     static Record parse(nlohmann::json const& json);
     static store::Put document(base::UserId const& author, Record const& record);

@@ -231,7 +231,11 @@ void show_own(SiteContext& site, Call& call) {
     auto const& user = call.user();
     auto const figures = site.standing.of(user.id);
     auto const most = site.screening.max_violations();
-    bool const can_chat = !site.sanctions.mute_of(user.id) && !site.sanctions.ban_of(user.id);
+    auto const mute = site.sanctions.mute_of(user.id);
+    bool const can_chat = !mute && !site.sanctions.ban_of(user.id);
+    auto const time = [](std::optional<base::Timestamp> const& at) {
+        return at ? Json(base::to_rfc3339(*at)) : Json{};
+    };
     auto records = Json::array();
     for (auto const& the_case : site.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
@@ -244,14 +248,16 @@ void show_own(SiteContext& site, Call& call) {
     if (!can_chat) {
         warning = "You can't write at the moment.";
     } else if (figures.counted + 1 >= most) {
-        warning = "One more flagged or blocked message, and you can't write until a moderator lets you.";
+        warning = "One more flagged or blocked message, and you can't write for 24 hours.";
     } else if (figures.violations_24h >= 3) {
         warning = "Several of your messages were flagged today: the next one will not be sent.";
     }
     call.answer(Json{{"violations_24h", figures.violations_24h},
                      {"flagged_or_blocked", figures.counted},
                      {"max_allowed", most},
+                     {"counted_until", time(figures.counted_until)},
                      {"can_chat", can_chat},
+                     {"muted_until", time(mute ? mute->until : std::nullopt)},
                      {"warning", warning.empty() ? Json{} : Json(warning)},
                      {"records", std::move(records)}});
 }

@@ -109,8 +109,8 @@ Json sanction_view(std::optional<moderation::Sanction> const& sanction) {
     if (!sanction) return nullptr;
     Json json{{"reason", sanction->reason}, {"until", nullptr}};
     if (sanction->until) json["until"] = base::to_rfc3339(*sanction->until);
-    // Nobody took the right to chat away, and no time gives it back: what was written did.
-    if (sanction->by.empty() && !sanction->until) json["automatic"] = true;
+    // Nobody took the right to chat away: what was written did.
+    if (sanction->by.empty() && sanction->kind == moderation::Sanction::Kind::mute) json["automatic"] = true;
     return json;
 }
 
