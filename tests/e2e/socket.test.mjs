@@ -195,5 +195,5 @@ test("the test endpoints are off unless asked for", async () => {
   socket.on("message", (data) => (heard += String(data) === "hello"));
   assert.equal(await new Promise((resolve) => socket.on("close", resolve)), 1008);
   assert.equal(heard, 0);
-  assert.equal((await request(server, "GET", "/ws/echo")).status, 404);
+  assert.equal((await request(server, "GET", "/ws/echo")).status, 426);
 });
