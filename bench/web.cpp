@@ -53,10 +53,11 @@ struct Bench : Ground, tests::ChatServices {
     live::Stages stages{*store, clock, nobody_watches, nullptr, live::Stages::Options{}};
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
-    web::Site site{{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
-                    cases, standing, rule_book, statistics, sanctions, stages, presence, workers, expensive, clock},
-                   options(),
-                   {}};
+    web::Site site{
+        {*store, accounts, sessions,  devices,    rooms,     messages, posts,    changes, settings,  screening, desk,
+         cases,  standing, rule_book, statistics, sanctions, stages,   presence, workers, expensive, clock},
+        options(),
+        {}};
 
     Bench() : ChatServices(*store, clock, judge) {}
     web::SiteOptions options() const {

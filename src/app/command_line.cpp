@@ -6,9 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/offline/commands.hpp"
 #include "app/config.hpp"
 #include "app/failure.hpp"
+#include "app/offline/commands.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"

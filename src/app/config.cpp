@@ -138,7 +138,8 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     app.option_defaults()->group("Pages");
     add("templates", config_.templates, "Folder of page templates that wins over the built-in ones");
     add("assets", config_.assets, "Folder of scripts and styles that wins over the built-in ones");
-    add("gift-interval-secs", gift_seconds_, "Seconds between random gifts on a live page; 0: none", {"GIFT_INTERVAL_SECS"})
+    add("gift-interval-secs", gift_seconds_, "Seconds between random gifts on a live page; 0: none",
+        {"GIFT_INTERVAL_SECS"})
         ->check(CLI::Range(0, 86'400));
 
     app.option_defaults()->group("Console and figures");

@@ -33,7 +33,16 @@ struct Handle {
 /// What the holder of an account is told outside of rooms. Native connections get it as an event that is encoded once;
 /// others write it in their dialect.
 struct AccountNews {
-    enum class Kind : std::uint8_t { banned, unbanned, muted, unmuted, kicked, put_out, notice, help } kind = Kind::notice;
+    enum class Kind : std::uint8_t {
+        banned,
+        unbanned,
+        muted,
+        unmuted,
+        kicked,
+        put_out,
+        notice,
+        help
+    } kind = Kind::notice;
     // `kicked` is out of the session, `put_out` out of a room.
     std::optional<base::Timestamp> until = {};  ///< of a ban or mute; none: for good
     std::string text = {};                      ///< the reason, or what is said

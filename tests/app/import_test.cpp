@@ -6,9 +6,9 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "app/failure.hpp"
 #include "app/offline/administration.hpp"
 #include "app/offline/commands.hpp"
-#include "app/failure.hpp"
 
 using namespace soyuz;
 
@@ -48,7 +48,8 @@ TEST_CASE("accounts and bans are taken over, and what could not be is said") {
         {"username": "carl", "password": "yet another one"},
         {"password": "no name"}, 5, {"username": "a b", "password": "a bad name here"}])");
     folders.write("perma_banned.json", R"(["bina", "stranger", 7])");
-    folders.write("temp_bans.json", R"json({"('carl', '192.0.2.1')": 4102444800.5, "ali": 1000000000, "weak": "soon"})json");
+    folders.write("temp_bans.json",
+                  R"json({"('carl', '192.0.2.1')": 4102444800.5, "ali": 1000000000, "weak": "soon"})json");
     auto const said = folders.import();
     for (auto const* line :
          {"imported ali\n", "imported weak with a random password", "picture of bina", "secret.png is not there",

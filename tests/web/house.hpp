@@ -115,10 +115,11 @@ public:
     /// Forgets all that the site has in memory only.
     void start_site() {
         site.reset();
-        site = std::make_unique<Site>(
-            Services{*store, accounts, sessions, devices, rooms, messages, posts, changes, settings, screening, desk,
-                     cases, standing, rule_book, statistics, sanctions, stages, presence, workers, expensive, clock},
-            options_, sockets_);
+        site =
+            std::make_unique<Site>(Services{*store,     accounts,  sessions,  devices,  rooms,   messages,  posts,
+                                            changes,    settings,  screening, desk,     cases,   standing,  rule_book,
+                                            statistics, sanctions, stages,    presence, workers, expensive, clock},
+                                   options_, sockets_);
     }
 
     /// Sends a request and doesn't wait for its answer.

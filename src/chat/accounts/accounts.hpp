@@ -38,7 +38,7 @@ public:
         std::size_t username_characters = 50;
         std::size_t display_name_characters = 50;
         std::size_t users = 100'000;
-        bool weak_passwords = false;  ///< any are taken: for demonstrations that nobody else reaches
+        bool weak_passwords = false;                   ///< any are taken: for demonstrations that nobody else reaches
         std::function<unsigned()> logins_per_address;  ///< for `LoginLimits`
     };
 

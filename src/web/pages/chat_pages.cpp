@@ -167,19 +167,19 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
               {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     return Json{{"room", std::move(view)},
-                 {"rooms", std::move(rooms)},
-                 {"messages", messages_view(site, call, *room, page)},
-                 {"has_more", page.has_more},
-                 {"first_unread", first},
-                 {"people", std::move(people)},
-                 {"online_count", online_count},
-                 {"invite", std::move(invite)},
-                 {"reach", std::move(reach)},
-                 {"welcome", is_alone},
-                 {"ban", nullptr},
-                 {"mute", mute},
-                 {"max_text", settings->message_characters},
-                 {"boot", std::move(boot)}};
+                {"rooms", std::move(rooms)},
+                {"messages", messages_view(site, call, *room, page)},
+                {"has_more", page.has_more},
+                {"first_unread", first},
+                {"people", std::move(people)},
+                {"online_count", online_count},
+                {"invite", std::move(invite)},
+                {"reach", std::move(reach)},
+                {"welcome", is_alone},
+                {"ban", nullptr},
+                {"mute", mute},
+                {"max_text", settings->message_characters},
+                {"boot", std::move(boot)}};
 }
 
 void add_chat_pages(Router& router) {
