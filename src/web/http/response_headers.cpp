@@ -73,8 +73,15 @@ std::string content_security_policy(Client const& client) {
     if (is_plain) sockets = (client.https ? " wss://" : " ws://") + client.host;
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'" +
            sockets +
-           "; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-           "require-trusted-types-for 'script'";
+           "; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+           "frame-ancestors 'none'; require-trusted-types-for 'script'";
+}
+
+/// Does a browser take the page's origin for secure (W3C Secure Contexts, 3.1)?
+bool is_trustworthy(Client const& client) {
+    std::string_view host = client.host;
+    host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+    return client.https || host == "localhost" || host.ends_with(".localhost") || is_loopback(host);
 }
 
 bool has(Answer const& answer, std::string_view name) {
@@ -105,7 +112,8 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
     if (answer.type.starts_with("text/html")) {
         answer.with("Content-Security-Policy", content_security_policy(client));
         answer.with("Referrer-Policy", "same-origin");
-        answer.with("Cross-Origin-Opener-Policy", "same-origin");
+        // Browsers ignore it elsewhere, and say so in their consoles.
+        if (is_trustworthy(client)) answer.with("Cross-Origin-Opener-Policy", "same-origin");
         // Whoever goes live shows what a camera sees; no other page has business with it.
         bool const is_stage = request.path().starts_with("/live/");
         answer.with("Permissions-Policy",
