@@ -358,7 +358,7 @@ test("a flood counts down in the send button, loses nothing and signs nobody out
   }
   await page.waitForSelector("#send-wait:not([hidden])");
   const left = Number(await page.innerText("#send-wait"));
-  assert.ok(left > 30 && left <= 60, String(left));
+  assert.ok(left > 30 && left <= 61, String(left)); // clocks are compared by the second
   assert.match(await page.innerText("#send-hint"), /send again/);
   // What is written meanwhile stays in the field, and nothing stands in the way of reading.
   await say(flooder, "one more thing");

@@ -68,7 +68,7 @@ TEST_CASE("bans and mutes end on time, survive a restart, and say until when and
 }
 
 TEST_CASE("a mute that nobody decided ends by itself after a day, whatever was asked for or stands on disk") {
-    MemoryStore store;
+    CommittingStore store;
     base::ManualClock clock;
     base::UserId const sara{"sara"}, omar{"omar"}, hina{"hina"};
     store::Batch batch;

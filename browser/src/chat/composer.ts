@@ -160,7 +160,8 @@ export class Composer {
     this.wait_until = Math.max(this.held_until, Date.now() + milliseconds);
     clearInterval(this.wait_timer);
     const show = (): void => {
-      const left = Math.ceil((this.wait_until - Date.now()) / 1000);
+      const rest = this.wait_until - Date.now();
+      const left = rest > 0 ? Math.max(1, Math.round(rest / 1000)) : 0;
       const ring = by("send-wait");
       ring.hidden = left <= 0;
       ring.textContent = left < 100 ? String(left) : left_text(left * 1000);
