@@ -96,7 +96,7 @@ test("the figures are for this machine, staff and named networks; others see wha
   assert.equal(await status({ ...proxied, authorization: `Bearer ${sara.token}` }), 403);
   assert.equal(await status({ ...proxied, authorization: `Bearer ${owner.token}` }), 200);
   const seen = (await request(server, "GET", "/metrics", undefined, { ...proxied, accept: "application/json" })).body;
-  assert.deepEqual(Object.keys(seen).sort(), ["gift_count", "toxic_pct", "viewer_count"]);
+  assert.deepEqual(Object.keys(seen).sort(), ["gift_count", "live_streams", "toxic_pct", "viewer_count"]);
   assert.ok("commits" in (await request(server, "GET", "/metrics", undefined, { accept: "application/json" })).body);
   await server.dispose();
 });
