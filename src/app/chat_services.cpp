@@ -123,6 +123,8 @@ moderation::Sanctions::Hooks ChatServices::sanction_hooks() {
         if (!queued) base::log::error("sessions of a banned account not ended: the server is stopping");
     };
     auto const lifted = [this](base::UserId const& user, moderation::Sanction::Kind kind) {
+        // Before they are told: what waits in their page is sent at once.
+        if (kind == moderation::Sanction::Kind::ban) spam_window.forget(user);
         announcer.sanction_lifted(user, kind);
     };
     return {imposed, lifted};

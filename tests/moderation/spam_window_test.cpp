@@ -178,6 +178,26 @@ TEST_CASE("bans grow with each within memory, and are remembered from before a r
     later.remember_ban(sara, clock.now() - 2h);
     later.remember_ban(sara, clock.now() - 30h);
     CHECK(later.next_ban(rules, sara) == 300s);
+    later.forget(sara);
+    CHECK(later.next_ban(rules, sara) == 60s);
+}
+
+TEST_CASE("who is let write again starts with an empty window") {
+    base::ManualClock clock;
+    SpamWindow window{clock};
+    SpamRules const rules;
+    base::UserId const sara{"sara"};
+    auto const flood = [&] {
+        int taken = 0;
+        while (taken < 100 && window.admit(rules, sara, "", std::to_string(taken)).outcome == Outcome::admitted)
+            ++taken;
+        return taken;
+    };
+    auto const first = flood();
+    CHECK(first < 100);
+    CHECK(flood() == 0);
+    window.forget(sara);
+    CHECK(flood() == first);
 }
 
 TEST_CASE("memory is bounded: empty windows are forgotten, and strangers can't fill it") {

@@ -133,4 +133,10 @@ void SpamWindow::remember_ban(base::UserId const& user, base::Timestamp when) {
     while (earlier.size() > 16) earlier.pop_front();
 }
 
+void SpamWindow::forget(base::UserId const& user) {
+    users_.erase(user.value);
+    std::lock_guard const lock{bans_mutex_};
+    bans_.erase(user);
+}
+
 }  // namespace soyuz::moderation

@@ -51,6 +51,8 @@ public:
     std::chrono::seconds next_ban(SpamRules const& rules, base::UserId const& user);
     /// After a restart: that a ban was handed out at `when`.
     void remember_ban(base::UserId const& user, base::Timestamp when);
+    /// Somebody let them write again: neither attempts nor bans count any more.
+    void forget(base::UserId const& user);
     std::size_t tracked() const { return users_.count(clock_.moment()); }
 
 private:

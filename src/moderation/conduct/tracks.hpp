@@ -27,6 +27,12 @@ public:
         return use(track_in(shard, key, now, span));
     }
 
+    void erase(std::string const& key) {
+        auto& shard = shard_of(key);
+        std::lock_guard const lock{shard.mutex};
+        shard.tracks.erase(key);
+    }
+
     std::size_t count(base::Moment now) const {
         std::size_t count = 0;
         for (auto const& shard : shards_) {
