@@ -8,6 +8,7 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "contract/shapes.hpp"
+#include "dialects/common_events.hpp"
 #include "dialects/rest/family.hpp"
 #include "dialects/rest/routes.hpp"
 #include "moderation/cases/case_record.hpp"
@@ -109,7 +110,7 @@ void show_history(SiteContext& site, Call& call) {
                         {"action", fields.text("action")},
                         {"severity", fields.text("severity")},
                         {"confidence", verdict.score},
-                        {"reasons", channels_reasons(verdict)},
+                        {"reasons", events::reasons_of(verdict)},
                         {"timestamp", fields.text("at")}});
     }
     auto const count = list.size();

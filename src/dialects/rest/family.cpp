@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "contract/shapes.hpp"
+#include "dialects/common_events.hpp"
 
 namespace soyuz::dialects {
 
@@ -49,22 +50,14 @@ web::Answer channels_refusal(base::Error const& error, judge::Verdict const& ver
 }
 
 Json channels_verdict(judge::Verdict const& verdict) {
-    Json json{{"action", name(verdict.action)},       {"severity", name(verdict.severity)},
-              {"confidence", verdict.score},          {"score", verdict.score},
-              {"reasons", channels_reasons(verdict)}, {"blocked", verdict.action == judge::Action::block}};
+    Json json{{"action", name(verdict.action)},
+              {"severity", name(verdict.severity)},
+              {"confidence", verdict.score},
+              {"score", verdict.score},
+              {"reasons", events::reasons_of(verdict)},
+              {"blocked", verdict.action == judge::Action::block}};
     if (!verdict.case_id.empty()) json["case_id"] = verdict.case_id;
     return json;
-}
-
-std::vector<std::string> channels_reasons(judge::Verdict const& verdict) {
-    std::vector<std::string> reasons;
-    for (auto const& reason : verdict.reasons) {
-        if (reason == "personal_info")
-            reasons.emplace_back("personal_information_detected");
-        else
-            reasons.push_back(reason == "threat" ? "threats" : reason);
-    }
-    return reasons;
 }
 
 }  // namespace soyuz::dialects

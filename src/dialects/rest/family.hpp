@@ -23,7 +23,4 @@ web::Answer channels_refusal(base::Error const& error, judge::Verdict const& ver
 /// `{action, severity, confidence, reasons, score, blocked, case_id?}`
 nlohmann::json channels_verdict(judge::Verdict const& verdict);
 
-/// The reasons of a verdict as the channels' clients know them.
-std::vector<std::string> channels_reasons(judge::Verdict const& verdict);
-
 }  // namespace soyuz::dialects
