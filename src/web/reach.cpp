@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "web/http/call.hpp"
 #include "web/http/client_address.hpp"
+#include "web/http/host_names.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
@@ -18,17 +19,6 @@ using base::Error;
 using Json = nlohmann::json;
 
 namespace {
-
-/// The host in an origin, without brackets, port and the dot of the root.
-std::string host_in(std::string_view url) {
-    auto const scheme = url.find("://");
-    auto rest = scheme == url.npos ? url : url.substr(scheme + 3);
-    rest = rest.substr(0, rest.find('/'));
-    auto host =
-        base::lower_ascii(rest.starts_with('[') ? rest.substr(1, rest.find(']') - 1) : rest.substr(0, rest.find(':')));
-    if (host.ends_with('.')) host.pop_back();
-    return host;
-}
 
 bool is_local_address(std::string_view host) {
     // RFC 1918, 3927, 6598 and 5737; RFC 4193 and 4291 for IPv6.
@@ -65,8 +55,7 @@ std::string_view name(Audience audience) {
 
 Audience audience_of(std::string_view url) {
     auto const host = host_in(url);
-    if (host.empty() || is_loopback(host) || host == "localhost" || host.ends_with(".localhost"))
-        return Audience::this_computer;
+    if (host.empty() || is_this_computer(host)) return Audience::this_computer;
     if (parse_address(host) ? is_local_address(host) : is_local_name(host)) return Audience::network;
     return Audience::everybody;
 }

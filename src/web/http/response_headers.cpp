@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "web/http/accept_encoding.hpp"
+#include "web/http/host_names.hpp"
 
 namespace soyuz::web {
 
@@ -77,13 +78,6 @@ std::string content_security_policy(Client const& client) {
            "frame-ancestors 'none'; require-trusted-types-for 'script'";
 }
 
-/// Does a browser take the page's origin for secure (W3C Secure Contexts, 3.1)?
-bool is_trustworthy(Client const& client) {
-    std::string_view host = client.host;
-    host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
-    return client.https || host == "localhost" || host.ends_with(".localhost") || is_loopback(host);
-}
-
 bool has(Answer const& answer, std::string_view name) {
     return std::any_of(answer.headers.begin(), answer.headers.end(),
                        [&](auto const& header) { return header.first == name; });
@@ -113,7 +107,8 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
         answer.with("Content-Security-Policy", content_security_policy(client));
         answer.with("Referrer-Policy", "same-origin");
         // Browsers ignore it elsewhere, and say so in their consoles.
-        if (is_trustworthy(client)) answer.with("Cross-Origin-Opener-Policy", "same-origin");
+        if (client.https || is_this_computer(host_in(client.host)))
+            answer.with("Cross-Origin-Opener-Policy", "same-origin");
         // Whoever goes live shows what a camera sees; no other page has business with it.
         bool const is_stage = request.path().starts_with("/live/");
         answer.with("Permissions-Policy",
