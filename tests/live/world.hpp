@@ -1,19 +1,15 @@
 #pragma once
 
-#include <filesystem>
-#include <memory>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
-
-#include <catch2/catch.hpp>
 
 #include "base/ids.hpp"
 #include "base/manual_clock.hpp"
 #include "live/audience.hpp"
 #include "live/gifts/gift.hpp"
 #include "live/stage_state.hpp"
-#include "store/store.hpp"
+#include "support/folder.hpp"
 
 namespace soyuz::live::testing {
 
@@ -36,26 +32,7 @@ public:
     std::vector<std::pair<std::uint64_t, std::string>> dismissals;
 };
 
-/// A folder that goes with the test.
-struct Folder {
-    Folder() : path(std::filesystem::temp_directory_path() / ("soyuz-live-" + base::random_id())) {
-        std::filesystem::create_directories(path);
-    }
-    ~Folder() {
-        std::error_code fault;
-        std::filesystem::remove_all(path, fault);
-    }
-    Folder(Folder const&) = delete;
-    Folder& operator=(Folder const&) = delete;
-    std::filesystem::path path;
-};
-
-inline std::unique_ptr<store::Store> open_store(std::filesystem::path const& folder, base::Clock const& clock) {
-    store::Options options;
-    options.folder = folder;
-    auto opened = store::Store::open(options, clock);
-    REQUIRE(std::holds_alternative<std::unique_ptr<store::Store>>(opened));
-    return std::move(std::get<0>(opened));
-}
+using tests::Folder;
+using tests::open_store;
 
 }  // namespace soyuz::live::testing
