@@ -162,7 +162,6 @@ TEST_CASE("search finds all words regardless of case, newest first") {
         for (auto const& message : page->messages) found.push_back(message->text);
         return found;
     };
-    using List = std::vector<std::string>;
     CHECK(texts({"quick", {}, {}, {}, {}, 50}) == List{"QUICK answer", "ÜBER quick", "The Quick brown fox"});
     CHECK(texts({"quick", {}, {}, {}, {}, 1}) == List{"QUICK answer"});
     CHECK(texts({"fox quick", {}, {}, {}, {}, 50}) == List{"The Quick brown fox"});

@@ -169,4 +169,12 @@ std::string code_of(base::Result<T> const& result) {
     return result ? "" : std::string{base::code_name(result.error().code)};
 }
 
+using List = std::vector<std::string>;
+
+inline List names(std::vector<RoomPtr> const& rooms) {
+    List list;
+    for (auto const& room : rooms) list.push_back(room->name);
+    return list;
+}
+
 }  // namespace soyuz::chat::test
