@@ -75,6 +75,8 @@ export interface components {
         };
         Members: {
             members: components["schemas"]["User"][];
+            /** @description Only for those who may let them in again */
+            put_out?: components["schemas"]["User"][];
         };
         Profile: {
             display_name?: string;

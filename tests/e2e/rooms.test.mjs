@@ -98,11 +98,16 @@ test("who was put out of a private room stays out, whatever invite they have, un
   const join = async (code) => (await omar.request("POST", `/api/v1/join/${code}`)).status;
   const members = "/api/v1/rooms/closed-circle/members/omar";
   assert.equal(await join(single), 200);
+  const putOut = async (client) =>
+    (await client.request("GET", "/api/v1/rooms/closed-circle/members")).body.put_out?.map(({ username }) => username);
+  assert.equal(await putOut(omar), undefined);
   assert.equal((await sara.request("DELETE", members)).status, 204);
+  assert.deepEqual(await putOut(sara), ["omar"]);
   for (const code of [single, many, await invite(1)]) assert.equal(await join(code), 404);
   assert.equal((await omar.request("PUT", members)).status, 404);
   assert.equal((await omar.request("GET", "/api/v1/rooms/closed-circle/messages")).status, 404);
   assert.equal((await sara.request("PUT", members)).status, 204);
+  assert.deepEqual(await putOut(sara), []);
   assert.equal((await omar.request("GET", "/api/v1/rooms/closed-circle/messages")).status, 200);
   assert.equal((await omar.request("POST", "/api/v1/rooms/closed-circle/leave")).status, 204);
   assert.equal(await join(single), 404);

@@ -134,12 +134,18 @@ void list_members(SiteContext& site, Call& call) {
     auto const room = room_for(site, call, call.parameter("name"));
     if (!site.rooms.may_read(call.user(), *room))
         throw Refused{{Code::not_a_member, "Join the room to see who is in it."}};
-    auto members = Json::array();
-    for (auto const& id : site.rooms.members(*room)) {
-        auto const user = site.accounts.find(id);
-        if (user && !user->deleted) members.push_back(contract::user_json(*user, site.presence.is_online(id)));
-    }
-    call.answer(Json{{"members", std::move(members)}});
+    auto const people = [&](std::vector<base::UserId> const& ids) {
+        auto list = Json::array();
+        for (auto const& id : ids) {
+            auto const user = site.accounts.find(id);
+            if (user && !user->deleted) list.push_back(contract::user_json(*user, site.presence.is_online(id)));
+        }
+        return list;
+    };
+    Json answer{{"members", people(site.rooms.members(*room))}};
+    // Whoever may let them in again sees who was put out.
+    if (site.rooms.may_manage(call.user(), *room)) answer["put_out"] = people(room->expelled);
+    call.answer(std::move(answer));
 }
 
 Json invite_json(SiteContext& site, Call const& call, chat::Invite const& invite) {
