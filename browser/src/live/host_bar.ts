@@ -84,11 +84,14 @@ export class HostBar {
   }
 }
 
-/// Runs `done` once the button was held for a second: an accident ends no broadcast.
+/// Runs `done` once the button was held for a second: an accident ends no broadcast. The pointer is captured, so that a
+/// layout that shifts under it doesn't let go; only the finger that was put down does.
 function hold(button: HTMLElement, done: () => void): void {
   let timer = 0;
-  const begin = (): void => {
+  let is_by_key = false;
+  const begin = (by_key: boolean): void => {
     if (timer !== 0) return;
+    is_by_key = by_key;
     button.classList.add("held");
     timer = window.setTimeout(() => {
       stop();
@@ -100,13 +103,18 @@ function hold(button: HTMLElement, done: () => void): void {
     timer = 0;
     button.classList.remove("held");
   };
-  button.addEventListener("pointerdown", begin);
-  for (const end of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(end, stop);
+  button.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    button.setPointerCapture(event.pointerId);
+    begin(false);
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
+    button.addEventListener(end, () => !is_by_key && stop());
   button.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
-    begin();
+    begin(true);
   });
-  button.addEventListener("keyup", stop);
+  for (const end of ["keyup", "blur"]) button.addEventListener(end, () => is_by_key && stop());
   button.addEventListener("contextmenu", (event) => event.preventDefault());
 }
