@@ -37,6 +37,7 @@ ChatServices::ChatServices(Config const& config)
       sessions(*store, accounts, clock, session_options(config)),
       devices(*store, clock),
       rooms(*store, accounts, clock),
+      kicks(*store, accounts, rooms, clock),
       sanctions(*store, clock, sanction_hooks()),
       spam_window(clock),
       judge(open_judge(config)),
@@ -60,7 +61,7 @@ ChatServices::ChatServices(Config const& config)
                 screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
       posts(*store, accounts, rooms, messages, clock),
-      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
+      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, kicks, clock) {}
 
 std::vector<net::Loop*> ChatServices::all_loops() {
     std::vector<net::Loop*> all;
@@ -82,10 +83,17 @@ void ChatServices::connect() {
     store->attach(
         {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); }});
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
+    announcer.end_of_expulsion = [this](auto const& room, auto const& user) { return kicks.end_of(room, user); };
+    announcer.hub().keeps_out = [this](base::UserId const& user) { return kicks.refusal_of(user).has_value(); };
+    observe_sessions(announcer);
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
-        announcer.sessions_ended(ended, why);
-        if (on_sessions_ended) on_sessions_ended(ended);
+        for (auto* const observer : session_observers_) observer->sessions_ended(ended, why);
     };
+}
+
+void ChatServices::observe_sessions(chat::SessionObserver& observer) {
+    session_observers_.push_back(&observer);
+    kicks.observe(observer);
 }
 
 void ChatServices::apply_config() {

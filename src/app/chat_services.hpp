@@ -14,6 +14,7 @@
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observers.hpp"
 #include "chat/posts/posts.hpp"
@@ -57,8 +58,8 @@ public:
     void apply_config();
     /// What the threads of the loops run on.
     std::vector<net::Loop*> all_loops();
-    /// Runs when sessions end, beside the announcer. Set before anybody may come.
-    std::function<void(std::vector<chat::Session> const&)> on_sessions_ended;
+    /// Hears whose connections are to be closed, beside the announcer. Before anybody may come.
+    void observe_sessions(chat::SessionObserver& observer);
 
     /// Ends the threads and writes what is still to be written; nobody comes any more.
     void stop();
@@ -80,6 +81,7 @@ public:
     chat::Sessions sessions;
     chat::Devices devices;
     chat::Rooms rooms;
+    chat::Kicks kicks;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
@@ -105,6 +107,8 @@ public:
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};  ///< bans, mutes
 
 private:
+    std::vector<chat::SessionObserver*> session_observers_;
+
     moderation::Sanctions::Hooks sanction_hooks();
     void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
     void apply_all_rules();

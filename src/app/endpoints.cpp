@@ -37,7 +37,7 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
                 services.messages, services.changes, services.workers, services.clock},
                gateway_options(config)),
       stream_({services.announcer.hub(), services.accounts, services.sessions, services.rooms, services.messages,
-               services.sanctions, services.stages, services.workers, services.clock},
+               services.sanctions, services.kicks, services.stages, services.workers, services.clock},
               {config.toxic_threshold, config.rate_limits, config.max_connections}, services.all_loops()),
       // Nobody is admitted before the site is made.
       socketio_(config, services, gateway_, [this](chat::User const& user) { return site_.admit_account(user); }),
@@ -54,7 +54,7 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
         stream_.message_posted(room, message);
     };
     services.media.on_gift = [this](live::Gift const& gift) { stream_.gift_given(gift); };
-    services.on_sessions_ended = [this](std::vector<chat::Session> const& ended) { stream_.sessions_ended(ended); };
+    services.observe_sessions(stream_);
 }
 
 void Endpoints::start() {
@@ -109,7 +109,7 @@ std::variant<net::HttpResponse, net::WebSocketAccept> Endpoints::open_stage(web:
         if (name == "role") role = value;
         if (name == "quality") quality = live::parse_quality(value).value_or(quality);
     }
-    if (role != "publish") return services_.media.watch(*handshake.who, room, quality);
+    if (role != "publish") return web::or_refuse(services_.media.watch(*handshake.who, room, quality));
     return web::or_refuse(services_.media.publish(*handshake.who, room));
 }
 
@@ -174,7 +174,6 @@ base::Result<void> Endpoints::open_network() {
 web::StreamHooks Endpoints::stream_hooks() {
     web::StreamHooks hooks;
     hooks.room = [this] { return stream_.room(); };
-    hooks.kick = [this](base::UserId const& user) { return stream_.kick(user); };
     hooks.tell_muted = [this](base::UserId const& user, base::Error const& error) {
         return stream_.tell_muted(user, error);
     };

@@ -14,6 +14,7 @@ void Maintenance::start(web::Site& site) {
     auto& services = services_;
     repeat(60s, [&services] { services.statistics.flush(); });
     repeat(5s, [&services] { services.rooms.flush_read_marks(); });
+    repeat(1s, [&services] { services.kicks.readmit_due(); });
     repeat(5s, [&site] { site.remove_dropped_files(); });
     auto const at_start = [&site] {
         site.recall_uploads();

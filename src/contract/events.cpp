@@ -296,10 +296,11 @@ std::string unmuted() {
     return event("unmuted", [](JsonWriter&) {});
 }
 
-std::string kicked(std::string_view room, std::string_view reason) {
+std::string kicked(std::string_view room, std::string_view reason, std::optional<base::Timestamp> until) {
     return event("kicked", [&](JsonWriter& out) {
         write_text(out, "room", room);
         out("reason", reason);
+        if (until) out("until", *until);
     });
 }
 

@@ -78,8 +78,8 @@ std::string banned(std::optional<base::Timestamp> until, std::string_view reason
 std::string unbanned();
 std::string muted(std::optional<base::Timestamp> until, std::string_view reason, bool automatic);
 std::string unmuted();
-/// Out of a room, or out of the session where `room` is "".
-std::string kicked(std::string_view room, std::string_view reason);
+/// Out of a room, or out of all connections where `room` is ""; until then, where there is an end.
+std::string kicked(std::string_view room, std::string_view reason, std::optional<base::Timestamp> until);
 std::string resync(std::string_view room);
 
 /// `room` is a room_json.

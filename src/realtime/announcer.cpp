@@ -21,6 +21,7 @@ namespace {
 // Close codes of our own (RFC 6455, 7.4.2) tell a page what to show; `banned` and `kicked` go before them.
 constexpr std::uint16_t close_session_ended = 4001;
 constexpr std::uint16_t close_sanctioned = 4003;
+constexpr std::uint16_t close_kicked = 4004;
 
 std::vector<net::Loop*> all_of(net::Loops& loops) {
     std::vector<net::Loop*> all;
@@ -76,17 +77,27 @@ void Announcer::sessions_ended(std::vector<chat::Session> const& sessions, chat:
     auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
     for (auto const& session : sessions) ids->insert(session.id);
     hub_.refuse_sessions(*ids);
-    AccountNews const news{AccountNews::Kind::kicked, {}, "A moderator ended your session."};
-    auto const kicked =
-        why == chat::SessionEnd::kicked ? net::encode_text(events::kicked("", news.text)) : net::SharedFrame{};
-    hub_.everywhere([ids, why, kicked, news](HubShard& shard) {
+    hub_.everywhere([ids, why](HubShard& shard) {
         shard.each([&](Connection& connection) {
             if (!ids->contains(connection.session)) return;
-            if (kicked) tell(connection, kicked, news);
-            bool const sanctioned = why == chat::SessionEnd::kicked || why == chat::SessionEnd::banned;
+            bool const sanctioned = why == chat::SessionEnd::banned;
             connection.socket->close(sanctioned ? close_sanctioned : close_session_ended, reason_of(why));
         });
     });
+}
+
+std::size_t Announcer::kicked(chat::Kick const& kick) {
+    auto const count = hub_.online().sockets_of(kick.user);
+    AccountNews const news{AccountNews::Kind::kicked, kick.until,
+                           kick.reason.empty() ? "A moderator has put you out for a while." : kick.reason};
+    auto const frame = net::encode_text(events::kicked("", news.text, news.until));
+    hub_.everywhere([user = kick.user, frame, news](HubShard& shard) {
+        each_socket_of(shard, user, [&](Connection& connection) {
+            tell(connection, frame, news);
+            connection.socket->close(close_kicked, "kicked");
+        });
+    });
+    return count;
 }
 
 void Announcer::sanction_imposed(moderation::Sanction const& sanction) {
@@ -250,8 +261,10 @@ void Announcer::member_joined(chat::Room const& room, chat::User const& user) {
 void Announcer::member_left(chat::Room const& room, base::UserId const& user, bool expelled) {
     if (auto const account = accounts_.find(user)) news_.member_changed(room.id, account->username, false);
     if (expelled && on_expelled) on_expelled(room.id, user);
-    AccountNews const news{AccountNews::Kind::put_out, {}, "A moderator put you out of this room."};
-    auto const frame = expelled ? net::encode_text(events::kicked(room.name, news.text)) : net::SharedFrame{};
+    AccountNews news{AccountNews::Kind::put_out, {}, "A moderator put you out of this room."};
+    if (expelled && end_of_expulsion) news.until = end_of_expulsion(room.id, user);
+    auto const frame =
+        expelled ? net::encode_text(events::kicked(room.name, news.text, news.until)) : net::SharedFrame{};
     hub_.everywhere([this, id = room.id, user, frame, news](HubShard& shard) {
         for (auto* const connection : shard.followers(id)) {
             if (connection->user->id != user) continue;

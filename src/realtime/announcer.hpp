@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "chat/observer.hpp"
+#include "chat/sessions/session_observer.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "realtime/hub.hpp"
@@ -25,7 +26,7 @@ class Rooms;
 namespace soyuz::realtime {
 
 /// Turns what happens into events, encoded once, and hands them to the hub for those who follow. Thread-safe.
-class Announcer final : public chat::Observer, public chat::Presence {
+class Announcer final : public chat::Observer, public chat::SessionObserver, public chat::Presence {
 public:
     Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
     /// On loops of one's own.
@@ -36,7 +37,9 @@ public:
     void group_committed();
 
     /// Closes the sockets of sessions that ended, with a word on why.
-    void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why);
+    void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) override;
+    /// All that somebody has open, those of other gateways counted too.
+    std::size_t kicked(chat::Kick const& kick) override;
     void sanction_imposed(moderation::Sanction const& sanction);
     void sanction_lifted(base::UserId const& user, moderation::Sanction::Kind kind);
     void profile_changed(chat::UserPtr const& user);
@@ -71,6 +74,8 @@ public:
     std::function<void(chat::Room const&, chat::MessagePtr const&)> on_posted;
     /// Runs when somebody was put out of a room, beside the event. Set before the server starts.
     std::function<void(base::RoomId const&, base::UserId const&)> on_expelled;
+    /// When somebody who was put out of a room is let in again. Set before the server starts.
+    std::function<std::optional<base::Timestamp>(base::RoomId const&, base::UserId const&)> end_of_expulsion;
 
     Hub::Figures figures() const { return hub_.figures(); }
 

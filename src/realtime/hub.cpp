@@ -28,7 +28,8 @@ Hub::Hub(std::vector<net::Loop*> loops, base::Clock const& clock)
 bool Hub::add(Connection& connection) {
     shards_[connection.socket->loop().index()]->add(connection);
     online_.socket_opened(connection.user->id);
-    return !ended_.contains(connection.session);
+    if (ended_.contains(connection.session)) return false;
+    return !keeps_out || !keeps_out(connection.user->id);
 }
 
 void Hub::remove(Connection& connection) {

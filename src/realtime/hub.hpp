@@ -42,7 +42,8 @@ public:
 
     // Connections; on their loop.
 
-    /// False when the session ended between its handshake and now: the socket is to be closed then.
+    /// False when the session ended, or its user was put out, between its handshake and now: the socket is to be closed
+    /// then.
     bool add(Connection& connection);
     void remove(Connection& connection);
     /// As HubShard's, and counted, so that publishers know which loops to post to.
@@ -81,6 +82,9 @@ public:
 
     /// Sockets of these sessions are not added any more; those that are there are the caller's to close.
     void refuse_sessions(std::unordered_set<chat::SessionId> const& ids) { ended_.add(ids); }
+
+    /// Users whose connections are not to be opened now, as `refuse_sessions`. Set before the server starts.
+    std::function<bool(base::UserId const&)> keeps_out;
 
     OnlineUsers& online() { return online_; }
     OnlineUsers const& online() const { return online_; }

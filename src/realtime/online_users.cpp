@@ -60,6 +60,12 @@ bool OnlineUsers::is_connected(base::UserId const& user) const {
     return found != users_.end() && found->second.sockets > 0;
 }
 
+std::size_t OnlineUsers::sockets_of(base::UserId const& user) const {
+    std::shared_lock lock(mutex_);
+    auto const found = users_.find(user);
+    return found == users_.end() ? 0 : found->second.sockets;
+}
+
 std::vector<base::UserId> OnlineUsers::connected(std::size_t most) const {
     std::shared_lock lock(mutex_);
     std::vector<base::UserId> users;

@@ -41,6 +41,7 @@ public:
     bool is_online(base::UserId const& user) const;
     /// Has a socket open now, not only within its grace.
     bool is_connected(base::UserId const& user) const;
+    std::size_t sockets_of(base::UserId const& user) const;
     std::size_t connected_count() const { return connected_.load(std::memory_order_relaxed); }
     /// At most `most` of those with a socket open now.
     std::vector<base::UserId> connected(std::size_t most) const;

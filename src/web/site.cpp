@@ -8,6 +8,8 @@
 #include "base/log.hpp"
 #include "base/workers.hpp"
 #include "chat/banned_error.hpp"
+#include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/dispatch.hpp"
@@ -140,6 +142,10 @@ Handshake Site::admit(SocketPath const& path, net::HttpRequest const& request) {
     if (path.needs_session && !who) throw Refused{{Code::not_signed_in, "Sign in first."}};
     if (who) {
         if (auto const ban = context_->sanctions.exclusion_of(who->user->id)) throw Refused{chat::banned_error(*ban)};
+        // A session of polls that is closed has a last word to bring.
+        bool const goes_on = path.request && request.query().find("sid=") != std::string_view::npos;
+        auto const kicked = context_->desk.kicks().refusal_of(who->user->id);
+        if (kicked && !goes_on) throw Refused{*kicked};
     }
     auto const name = request.path().substr(request.path().rfind('/') + 1);
     return {std::move(who), client.address, base::address_key(client.address), std::string{request.query()},
@@ -160,6 +166,7 @@ std::variant<net::HttpResponse, net::WebSocketAccept> Site::open_socket(net::Htt
 
 base::Result<std::shared_ptr<void>> Site::admit_account(chat::User const& user) {
     if (auto const ban = context_->sanctions.exclusion_of(user.id)) return chat::banned_error(*ban);
+    if (auto const kicked = context_->desk.kicks().refusal_of(user.id)) return *kicked;
     return place_of_account(*context_, user.id);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client, request } from "./support/client.mjs";
 import { Server } from "./support/server.mjs";
+import { Peer } from "./support/socketio.mjs";
 
 let server, owner;
 const environment = { DEFAULT_ADMIN_USERNAME: "teacher", DEFAULT_ADMIN_PASSWORD: "correct horse battery" };
@@ -201,4 +202,67 @@ test("a profile and rooms are changed ten times in ten minutes, and refused sign
   const files = readdirSync(join(server.folder, "data"), { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile()))
     assert.ok(!readFileSync(join(file.parentPath ?? file.path, file.name), "utf8").includes(insult), file.name);
+});
+
+test("a kick closes what somebody has open on every transport, and lets them in again after its minutes", async () => {
+  const sara = await Client.register(server, "kicked-sara");
+  const native = await sara.connect();
+  const peer = await Peer.connect(server, sara.token);
+  const polling = await Peer.connect(server, sara.token, { transports: ["polling"] });
+  const viewer = await Client.register(server, "kicked-nobody");
+  assert.equal((await viewer.request("POST", "/api/v1/kick", { username: "kicked-sara" })).status, 403);
+  assert.equal((await owner.request("POST", "/api/v1/kick", { username: "teacher" })).status, 403);
+  assert.equal((await owner.request("POST", "/api/v1/kick", { username: "nobody-here" })).status, 404);
+  assert.equal((await owner.request("POST", "/api/v1/kick", { username: "kicked-sara", minutes: -1 })).status, 422);
+
+  const { status, body } = await owner.request("POST", "/api/v1/kick", { username: "kicked-sara", reason: "Too loud" });
+  assert.equal(status, 200);
+  assert.equal(body.connections_closed, 3);
+  const minutes = (Date.parse(body.until) - Date.now()) / 60_000;
+  assert.ok(minutes > 0.8 && minutes <= 1, String(minutes));
+  const told = await native.next("kicked");
+  assert.deepEqual([told.reason, told.until, told.room], ["Too loud", body.until, undefined]);
+  assert.deepEqual(await native.closed, { code: 4004, reason: "kicked" });
+  for (const each of [peer, polling]) {
+    assert.equal((await each.next("kicked")).reason, "Too loud");
+    assert.equal(await each.disconnected, "io server disconnect");
+  }
+  // The account stays, and no connection opens.
+  assert.equal((await sara.request("GET", "/api/v1/me")).status, 200);
+  for (const list of [["websocket"], ["polling"]])
+    assert.equal((await Peer.refusal(server, { auth: { token: sara.token }, transports: list })).data.code, "forbidden");
+  await assert.rejects(sara.connect(), /403/);
+
+  // For no time: they may come at once.
+  const omar = await Client.register(server, "kicked-omar");
+  const first = await omar.connect();
+  await owner.request("POST", "/api/v1/kick", { username: "kicked-omar", minutes: 0 });
+  assert.equal((await first.closed).code, 4004);
+  await (await omar.connect()).close();
+});
+
+test("a kick out of a room leaves the rest open; without an end staff lets them in", async () => {
+  const sara = await Client.register(server, "roomless-sara");
+  assert.equal((await owner.request("POST", "/api/v1/rooms", { name: "quiet-room" })).status, 201);
+  const socket = await sara.connect();
+  await socket.ask({ type: "join", room: "quiet-room" });
+  const answer = await owner.request("POST", "/api/v1/kick", {
+    username: "roomless-sara",
+    room: "quiet-room",
+    minutes: 0,
+  });
+  assert.deepEqual([answer.status, answer.body.room, answer.body.until], [200, "quiet-room", null]);
+  assert.equal((await socket.next("kicked")).room, "quiet-room");
+  assert.equal((await socket.ask({ type: "join", room: "quiet-room" })).code, "forbidden");
+  assert.equal((await socket.ask({ type: "join", room: "lobby" })).type, "ack");
+  assert.ok((await owner.request("PUT", "/api/v1/rooms/quiet-room/members/roomless-sara")).status < 300);
+  assert.equal((await socket.ask({ type: "join", room: "quiet-room" })).type, "ack");
+  // With minutes: told until when.
+  const { body } = await owner.request("POST", "/api/v1/kick", {
+    username: "roomless-sara",
+    room: "quiet-room",
+    minutes: 5,
+  });
+  assert.equal((await socket.next("kicked")).until, body.until);
+  await socket.close();
 });

@@ -87,8 +87,7 @@ TEST_CASE("sockets of ended sessions close and say why; others of the same user 
     for (auto const& [why, code, reason] :
          {Case{chat::SessionEnd::signed_out, 4001, "signed_out"},
           Case{chat::SessionEnd::password_changed, 4001, "password_changed"},
-          Case{chat::SessionEnd::expired, 4001, "expired"}, Case{chat::SessionEnd::kicked, 4003, "kicked"},
-          Case{chat::SessionEnd::banned, 4003, "banned"}}) {
+          Case{chat::SessionEnd::expired, 4001, "expired"}, Case{chat::SessionEnd::banned, 4003, "banned"}}) {
         INFO(reason);
         House house;
         auto const user = house.account("sara");
@@ -98,9 +97,35 @@ TEST_CASE("sockets of ended sessions close and say why; others of the same user 
         house.run_loops();
         CHECK(ended.socket.close_code == code);
         CHECK(ended.socket.close_reason == reason);
-        CHECK(ended.heard("kicked").size() == (why == chat::SessionEnd::kicked ? 1U : 0U));
         CHECK(stays.socket.close_code == 0);
     }
+}
+
+TEST_CASE("a kick is told and closes every socket of the account, and none opens meanwhile") {
+    House house;
+    auto const user = house.account("sara");
+    Client one(house, user, "one", 0);
+    Client two(house, user, "two", 1);
+    Client omar(house, house.account("omar"), "", 1);
+    bool is_out = false;
+    house.announcer.hub().keeps_out = [&](base::UserId const& id) { return is_out && id == user->id; };
+    CHECK(house.announcer.connections_of(user->id) == 2);
+
+    is_out = true;
+    auto const until = house.clock.now() + 5min;
+    house.announcer.kicked({user->id, until, "Too loud"});
+    house.run_loops();
+    for (auto* client : {&one, &two}) {
+        CHECK(client->heard("kicked").at(0)["reason"] == "Too loud");
+        CHECK(client->heard("kicked").at(0)["until"] == base::to_rfc3339(until));
+        CHECK(client->socket.close_code == 4004);
+    }
+    CHECK(omar.socket.close_code == 0);
+    Client late(house, user, "three");
+    CHECK(late.socket.close_code != 0);
+    is_out = false;
+    Client again(house, user, "four");
+    CHECK(again.socket.close_code == 0);
 }
 
 TEST_CASE("a socket whose session ended during its handshake closes at once") {

@@ -7,6 +7,7 @@
 #include "chat/accounts/password_hasher.hpp"
 #include "chat/change_budget.hpp"
 #include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/posts/posts.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -36,6 +37,7 @@ struct ChatServices {
           sessions(store, accounts, clock, {.jwt_secret = "a secret of at least thirty-two bytes"}),
           devices(store, clock),
           rooms(store, accounts, clock),
+          kicks(store, accounts, rooms, clock),
           sanctions(store, clock, std::move(sanction_hooks)),
           window(clock),
           cases(store, clock,
@@ -51,7 +53,7 @@ struct ChatServices {
           messages(store, accounts, rooms, settings, cases, screening, window, sanctions, clock),
           posts(store, accounts, rooms, messages, clock),
           changes(clock),
-          desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, clock) {}
+          desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, kicks, clock) {}
 
     // As cheap as libsodium lets it be: nobody here is about hashing.
     chat::PasswordHasher hasher{{.passes = 1, .memory_bytes = 8192}};
@@ -60,6 +62,7 @@ struct ChatServices {
     chat::Sessions sessions;
     chat::Devices devices;
     chat::Rooms rooms;
+    chat::Kicks kicks;
     moderation::Sanctions sanctions;
     moderation::SpamWindow window;
     moderation::Cases cases;

@@ -96,6 +96,7 @@ std::map<std::string, Rights> const rights{
     {"POST /api/v1/reports", Rights::signed_in},
     {"GET /api/v1/reports", Rights::moderator},
     {"POST /api/v1/appeals", Rights::signed_in},
+    {"POST /api/v1/kick", Rights::moderator},
     {"GET /api/v1/bans", Rights::moderator},
     {"POST /api/v1/bans", Rights::moderator},
     {"DELETE /api/v1/bans/{username}", Rights::moderator},

@@ -77,7 +77,7 @@ std::optional<Error> fault_of(Desk::DecisionRequest const& request, Case const& 
 
 Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
            Screening& screening, Messages& messages, Rooms& rooms, Accounts& accounts, moderation::Sanctions& sanctions,
-           base::Clock const& clock)
+           Kicks& kicks, base::Clock const& clock)
     : cases_(cases),
       standing_(standing),
       cleared_(cleared),
@@ -85,6 +85,7 @@ Desk::Desk(moderation::Cases& cases, moderation::Standing& standing, moderation:
       messages_(messages),
       accounts_(accounts),
       sanctions_(sanctions),
+      kicks_(kicks),
       clock_(clock),
       effects_(messages, rooms, accounts, clock) {}
 

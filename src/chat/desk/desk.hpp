@@ -22,6 +22,7 @@ class Standing;
 
 namespace soyuz::chat {
 
+class Kicks;
 class Observer;
 class Screening;
 
@@ -34,7 +35,7 @@ class Desk {
 public:
     Desk(moderation::Cases& cases, moderation::Standing& standing, moderation::ClearedTexts& cleared,
          Screening& screening, Messages& messages, Rooms& rooms, Accounts& accounts, moderation::Sanctions& sanctions,
-         base::Clock const& clock);
+         Kicks& kicks, base::Clock const& clock);
     /// Set before the server starts.
     void observe(Observer& observer) { observer_ = &observer; }
 
@@ -56,6 +57,9 @@ public:
     /// By the author of the text: asks moderators to look again, once a case. Errors: not_found, already_appealed,
     /// conflict.
     base::Result<moderation::CasePtr> appeal(User const& author, std::string_view id, std::string text);
+
+    /// Puts people out for some minutes.
+    Kicks& kicks() const { return kicks_; }
 
     struct Reported {
         moderation::CasePtr the_case;
@@ -86,6 +90,7 @@ private:
     Messages& messages_;
     Accounts& accounts_;
     moderation::Sanctions& sanctions_;
+    Kicks& kicks_;
     base::Clock const& clock_;
     CaseEffects effects_;
     Observer* observer_ = nullptr;

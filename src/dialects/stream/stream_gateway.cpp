@@ -119,7 +119,7 @@ void StreamGateway::gift_given(live::Gift const& given) {
     everywhere([frame = net::encode_text(gift(given))](StreamSession& session) { session.send(frame); });
 }
 
-void StreamGateway::sessions_ended(std::vector<chat::Session> const& sessions) {
+void StreamGateway::sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd /*why*/) {
     auto ids = std::make_shared<std::unordered_set<chat::SessionId>>();
     for (auto const& session : sessions) ids->insert(session.id);
     everywhere([ids](StreamSession& session) {
@@ -133,12 +133,12 @@ std::size_t StreamGateway::sockets_of(base::UserId const& user) const {
     return found == sockets_.end() ? 0 : found->second;
 }
 
-std::size_t StreamGateway::kick(base::UserId const& user) {
-    auto const count = sockets_of(user);
-    everywhere([user](StreamSession& session) {
+std::size_t StreamGateway::kicked(chat::Kick const& kick) {
+    everywhere([user = kick.user](StreamSession& session) {
         if (session.user()->id == user) session.refuse(normal_closure, "A moderator has put you out.");
     });
-    return count;
+    // The hub has counted them.
+    return 0;
 }
 
 std::size_t StreamGateway::tell_muted(base::UserId const& user, base::Error const& error) {

@@ -13,8 +13,10 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/message.hpp"
 #include "chat/room.hpp"
+#include "chat/sessions/session_observer.hpp"
 #include "chat/sessions/sessions.hpp"
 #include "dialects/stream/stream_events.hpp"
 #include "net/websocket.hpp"
@@ -46,7 +48,7 @@ class StreamSession;
 
 /// Clients of one live page: `/ws/{username}?token=`, JSON with `type`, in the default live room. Each event is encoded
 /// once for all of them. Thread-safe; each session lives on its loop.
-class StreamGateway {
+class StreamGateway final : public chat::SessionObserver {
 public:
     static constexpr std::string_view room_name = "live";
 
@@ -57,6 +59,7 @@ public:
         chat::Rooms& rooms;
         chat::Messages& messages;
         moderation::Sanctions const& sanctions;
+        chat::Kicks const& kicks;
         live::Stages& stages;
         base::Workers& workers;
         base::Clock const& clock;
@@ -67,7 +70,7 @@ public:
         std::size_t most_sockets = 20'000;
     };
     StreamGateway(Services services, Options options, std::vector<net::Loop*> loops);
-    ~StreamGateway();
+    ~StreamGateway() override;
 
     /// Takes every handshake: whoever may not stay is told so by the code that closes the socket.
     net::WebSocketAccept accept(std::string username, std::string_view token, std::string address);
@@ -77,10 +80,9 @@ public:
 
     void message_posted(chat::Room const& room, chat::MessagePtr const& message);
     void gift_given(live::Gift const& gift);
-    void sessions_ended(std::vector<chat::Session> const& sessions);
+    void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) override;
+    std::size_t kicked(chat::Kick const& kick) override;
 
-    /// Closes the sockets of somebody, without any harm to the account; how many there were.
-    std::size_t kick(base::UserId const& user);
     /// Tells somebody that they are muted; how many sockets there were.
     std::size_t tell_muted(base::UserId const& user, base::Error const& error);
 

@@ -20,7 +20,8 @@ using base::Code;
 
 namespace {
 
-constexpr std::uint16_t policy_violation = 1008, internal_error = 1011, try_again_later = 1013;
+constexpr std::string_view put_out = "A moderator has put you out.";
+constexpr std::uint16_t normal_closure = 1000, policy_violation = 1008, internal_error = 1011, try_again_later = 1013;
 constexpr std::size_t most_waiting = 64;
 constexpr float texts_per_second = 50, text_burst = 100;
 
@@ -38,6 +39,7 @@ void StreamSession::opened(net::WebSocket& opened_socket) {
     socket_ = &opened_socket;
     loop_ = socket_->loop().index();
     if (!who_) return refuse(policy_violation, "The token is not good for this name.");
+    if (gateway_.services().kicks.refusal_of(user()->id)) return refuse(normal_closure, put_out);
     is_in_ = gateway_.enter(*this, loop_);
     if (!is_in_) return refuse(try_again_later, "The server is full.");
     join();
@@ -51,6 +53,7 @@ void StreamSession::join() {
             auto joined = room ? rooms.join(*user, (*room)->id) : base::Result<void>{room.error()};
             gateway.with(loop, self, number, [room, joined](StreamSession& session) {
                 if (joined) return session.entered(*room);
+                if (joined.error().code == Code::forbidden) return session.refuse(normal_closure, put_out);
                 session.refuse(internal_error, "The live room can't be entered.");
             });
         });

@@ -64,10 +64,11 @@ base::Result<net::WebSocketAccept> MediaGateway::publish(chat::Sessions::Identit
                                 limits_of(PublisherSession::most_bytes, std::size_t{1} << 20U), ""};
 }
 
-net::WebSocketAccept MediaGateway::watch(chat::Sessions::Identity const& who, chat::RoomPtr const& room,
-                                         live::Quality quality) {
-    return {std::make_unique<ViewerSession>(*this, who, room, quality),
-            limits_of(std::size_t{4} << 10U, ViewerSession::most_unsent), ""};
+base::Result<net::WebSocketAccept> MediaGateway::watch(chat::Sessions::Identity const& who, chat::RoomPtr const& room,
+                                                       live::Quality quality) {
+    if (room->has_expelled(who.user->id)) return Error{Code::forbidden, "You were put out of this room."};
+    return net::WebSocketAccept{std::make_unique<ViewerSession>(*this, who, room, quality),
+                                limits_of(std::size_t{4} << 10U, ViewerSession::most_unsent), ""};
 }
 
 void MediaGateway::put_out(base::RoomId const& room, base::UserId const& viewer) {

@@ -59,8 +59,9 @@ public:
 
     /// The handler of somebody who goes live. Errors: forbidden where they don't lead the room.
     base::Result<net::WebSocketAccept> publish(chat::Sessions::Identity const& who, chat::RoomPtr const& room);
-    /// The handler of somebody who watches in a quality.
-    net::WebSocketAccept watch(chat::Sessions::Identity const& who, chat::RoomPtr const& room, live::Quality quality);
+    /// The handler of somebody who watches in a quality. Errors: forbidden where they were put out of the room.
+    base::Result<net::WebSocketAccept> watch(chat::Sessions::Identity const& who, chat::RoomPtr const& room,
+                                             live::Quality quality);
     /// Closes the sockets of somebody who was put out of a room.
     void put_out(base::RoomId const& room, base::UserId const& viewer);
 

@@ -28,11 +28,11 @@ void MediaShard::tell(base::RoomId const& room, net::SharedFrame const& frame, n
 }
 
 void MediaShard::put_out(base::RoomId const& room, base::UserId const& viewer) {
-    constexpr std::uint16_t sanctioned = 4003;
+    constexpr std::uint16_t put_out_code = 4004;
     auto const found = viewers_.find(room);
     if (found == viewers_.end()) return;
     for (auto* const each : found->second)
-        if (each->user->id == viewer && each->socket != nullptr) each->socket->close(sanctioned, "kicked");
+        if (each->user->id == viewer && each->socket != nullptr) each->socket->close(put_out_code, "kicked");
 }
 
 }  // namespace soyuz::realtime

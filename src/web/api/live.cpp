@@ -90,6 +90,7 @@ void switch_over(SiteContext& site, Call& call, std::string_view action, void (l
 void give(SiteContext& site, Call& call) {
     auto const room = live_room(site, call, call.parameter("name"));
     check_may_write(site, call);
+    if (room->has_expelled(call.user().id)) throw Refused{{Code::forbidden, "You were put out of this room."}};
     unsigned long long gift = 0, amount = 1;
     read_body(call, [&](JsonFields& fields) {
         auto const wanted = fields.optional_number("gift_id", 1'000'000);

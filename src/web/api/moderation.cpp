@@ -4,11 +4,13 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "contract/shapes.hpp"
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
+#include "web/api/rooms.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/http/limits.hpp"
 #include "web/sign_in.hpp"
@@ -23,6 +25,7 @@ using moderation::Sanction;
 namespace {
 
 constexpr unsigned long long longest_minutes = 60ULL * 24 * 3660;
+constexpr unsigned long long longest_kick = 60ULL * 24 * 7;  // beyond that it is a ban
 
 struct NewSanction {
     std::string username, reason;
@@ -97,6 +100,38 @@ void lift(SiteContext& site, Call& call, Sanction::Kind kind) {
     if (kind == Sanction::Kind::mute) site.screening.forgive(user->id);
     audit(site, call, kind == Sanction::Kind::ban ? "unbanned" : "unmuted", {{"user", user->username}});
     call.answer(no_content());
+}
+
+struct NewKick {
+    std::string username, room, reason;
+    unsigned long long minutes = 1;
+    static NewKick read(JsonFields& fields) {
+        return {fields.text("username", 200), fields.text_or_empty("room", 200), fields.text_or_empty("reason", 500),
+                fields.optional_number("minutes", longest_kick).value_or(1)};
+    }
+};
+
+/// Closes all connections of somebody, or puts them out of a room, for some minutes.
+void kick(SiteContext& site, Call& call) {
+    auto const wish = parse<NewKick>(call);
+    auto const user = find_user(site, wish.username);
+    if (user->role >= call.user().role)
+        throw Refused{{Code::forbidden, "You can act only on people whose role is below yours."}};
+    auto const until = site.clock.now() + std::chrono::minutes{wish.minutes};
+    Json json{{"status", "kicked"}, {"username", user->username}, {"until", base::to_rfc3339(until)}};
+    if (!wish.room.empty()) {
+        auto const room = room_for(site, call, wish.room);
+        bool const has_end = wish.minutes > 0;
+        or_refuse(
+            site.desk.kicks().expel(call.user(), user->id, room->id, has_end ? std::optional{until} : std::nullopt));
+        json["room"] = room->name;
+        if (!has_end) json["until"] = nullptr;
+        audit(site, call, "kicked", {{"user", user->username}, {"room", room->name}, {"reason", wish.reason}});
+    } else {
+        json["connections_closed"] = site.desk.kicks().disconnect({user->id, until, wish.reason});
+        audit(site, call, "kicked", {{"user", user->username}, {"reason", wish.reason}});
+    }
+    call.answer(std::move(json));
 }
 
 struct NewReport {
@@ -192,6 +227,13 @@ void add_moderation_routes(Router& router) {
                 [](SiteContext& site, Call& call) { lift(site, call, Sanction::Kind::ban); })
         .about("Lifts a ban")
         .answers("", 204);
+    router.post("/api/v1/kick", Rights::moderator, kick)
+        .counts_as_change()
+        .about(
+            "Closes all connections of somebody and takes no new ones for some minutes; or puts them out of a room and "
+            "lets them in again after those minutes (0: when staff lets them in). The account stays")
+        .body("NewKick")
+        .answers("Kicked");
     router
         .get("/api/v1/mutes", Rights::moderator,
              [](SiteContext& site, Call& call) {

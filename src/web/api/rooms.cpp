@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
+#include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/observer.hpp"
 #include "chat/settings.hpp"
 #include "contract/shapes.hpp"
@@ -295,7 +297,7 @@ void add_room_routes(Router& router) {
                 [](SiteContext& site, Call& call) {
                     auto const room = managed_room(site, call, call.parameter("name"));
                     auto const user = find_user(site, call.parameter("username"));
-                    or_refuse(site.rooms.expel(call.user(), user->id, room->id));
+                    or_refuse(site.desk.kicks().expel(call.user(), user->id, room->id, std::nullopt));
                     call.answer(no_content());
                 })
         .counts_as_change()

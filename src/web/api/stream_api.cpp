@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/accounts/accounts.hpp"
+#include "chat/desk/desk.hpp"
+#include "chat/desk/kicks.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/settings.hpp"
@@ -115,8 +117,9 @@ chat::UserPtr target_of(SiteContext& site, Call& call) {
 void kick(SiteContext& site, Call& call) {
     in_their_words(call, [&] {
         auto const user = target_of(site, call);
-        auto const closed = site.hooks.stream.kick ? site.hooks.stream.kick(user->id) : 0;
         audit(site, call, "kicked", {{"user", user->username}});
+        // They may come again at once, as these clients know it.
+        auto const closed = site.desk.kicks().disconnect({user->id, site.clock.now(), ""});
         call.answer(
             Json{{"status", "success"}, {"message", user->username + " was put out."}, {"connections_closed", closed}});
     });
