@@ -108,6 +108,7 @@ export class ChatPage {
     this.open_person = start_person_sheet(this.me, this.api, {
       mention: (person) => this.composer.insert(`@${person.username} `),
       message: (person) => void this.open_direct(person),
+      leaves_room: () => (this.talk.room.kind === "live" ? this.talk.room.name : null),
     });
     this.open_search = start_search(
       this.api,

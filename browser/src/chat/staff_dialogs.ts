@@ -14,14 +14,19 @@ export interface PersonParts {
   mention(person: Person): void;
   /// Opens the direct room with the person.
   message(person: Person): void;
+  /// The room that people are sent out of; none: out of everything.
+  leaves_room(): string | null;
 }
+
+type Sanction = "mute" | "kick" | "ban";
+const paths: Record<Sanction, string> = { mute: "/mutes", kick: "/kick", ban: "/bans" };
 
 export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (person: Person) => void {
   const sheet = by<HTMLDialogElement>("person-sheet");
   const form = by<HTMLFormElement>("sanction");
   const actions = by("person-actions");
   let shown: Person | null = null;
-  let kind: "mute" | "ban" = "mute";
+  let kind: Sanction = "mute";
 
   actions.addEventListener("click", (event) => {
     const what = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
@@ -31,10 +36,10 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
       parts[what](shown);
       return;
     }
-    kind = what === "ban" ? "ban" : "mute";
+    kind = what === "ban" || what === "kick" ? what : "mute";
     actions.hidden = true;
     form.hidden = false;
-    by<HTMLOptionElement>("sanction-forever").hidden = kind === "mute";
+    by<HTMLOptionElement>("sanction-forever").hidden = kind !== "ban";
     by("sanction-submit").textContent = word(`people.${kind}`);
     by("sanction-minutes").focus();
   });
@@ -51,8 +56,10 @@ export function start_person_sheet(me: Person, api: Api, parts: PersonParts): (p
       reason: by<HTMLInputElement>("sanction-reason").value.trim(),
     };
     if (minutes !== "") body.minutes = Number(minutes);
+    const room = kind === "kick" ? parts.leaves_room() : null;
+    if (room !== null) body.room = room;
     try {
-      await api.call("POST", kind === "ban" ? "/bans" : "/mutes", body);
+      await api.call("POST", paths[kind], body);
       sheet.close();
       toast(word(`people.${kind}_done`, shown.display_name));
     } catch (error) {

@@ -19,6 +19,7 @@ const cores_for_two = 4;
 const reasons: Record<number, BroadcastEnd> = {
   4001: "refused",
   4003: "refused",
+  4004: "refused",
   4403: "refused",
   4409: "taken",
   4410: "ended",

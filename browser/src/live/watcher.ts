@@ -8,7 +8,7 @@ import { read_webm, type Head } from "./webm.ts";
 /// Watches a live room: the media socket, the player for what it brings, and coming back after a loss.
 
 /// Closed with one of these, there is nothing to come back to.
-const final_codes = [4001, 4003];
+const final_codes = [4001, 4003, 4004];
 
 export interface WatcherEvents {
   /// Something is about to be shown.
