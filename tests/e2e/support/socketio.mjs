@@ -1,15 +1,15 @@
 // A program with the stock Socket.IO client that keeps what it hears.
-import { io } from "socket.io-client";
+import { io as newest } from "socket.io-client";
 
 export const transports = { polling: ["polling"], websocket: ["websocket"], upgrade: ["polling", "websocket"] };
 
 export class Peer {
   #waiting = [];
 
-  /** `options` go to the client; `listen`: names of events to keep, beside the usual ones. */
-  constructor(server, options = {}) {
+  /** `io`: the client's version; the other options go to the client. */
+  constructor(server, { io = newest, namespace = "", ...options } = {}) {
     this.events = [];
-    this.socket = io(server.url, { forceNew: true, transports: ["websocket"], reconnection: false, ...options });
+    this.socket = io(server.url + namespace, { forceNew: true, transports: ["websocket"], reconnection: false, ...options });
     this.connected = new Promise((resolve, reject) => {
       this.socket.once("connect", () => resolve(this));
       this.socket.once("connect_error", reject);
@@ -61,7 +61,11 @@ export class Peer {
 
   /** Emits and gives the acknowledgement. */
   ask(name, data) {
-    return this.socket.timeout(20000).emitWithAck(name, data);
+    return new Promise((resolve, reject) =>
+      this.socket
+        .timeout(20000)
+        .emit(name, data, (error, answer) => (error === null ? resolve(answer) : reject(error))),
+    );
   }
 
   close() {
