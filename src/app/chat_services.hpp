@@ -38,6 +38,7 @@
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
 #include "realtime/live/media_gateway.hpp"
+#include "search/index.hpp"
 #include "store/store.hpp"
 #include "web/http/expensive_work.hpp"
 
@@ -80,6 +81,7 @@ public:
     chat::Sessions sessions;
     chat::Devices devices;
     chat::Rooms rooms;
+    search::Index index;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
@@ -105,6 +107,7 @@ public:
     std::array<std::atomic<std::uint64_t>, 2> sanctions_imposed{};  ///< bans, mutes
 
 private:
+    std::vector<base::RoomId> all_room_ids() const;
     moderation::Sanctions::Hooks sanction_hooks();
     void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
     void apply_all_rules();
