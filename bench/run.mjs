@@ -7,6 +7,7 @@ import { measureFanOut, measureGrowth, measureIdle, measureLoops, measureSocketi
 import { measureLive } from "./live.mjs";
 import { measureModeration } from "./moderation.mjs";
 import { measureSlowClients } from "./slow_clients.mjs";
+import { measureSearch } from "./search.mjs";
 import { report } from "./report.mjs";
 import { build } from "./servers.mjs";
 
@@ -23,6 +24,7 @@ const measurements = {
   requests: measureRequests,
   pages: measureSlowClients,
   slow: measureExpensive,
+  search: measureSearch,
   live: measureLive,
   micro: (...words) => program("micro/bench_micro", words),
   moderation: measureModeration,

@@ -14,6 +14,7 @@ pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)
 pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlidec libbrotlienc)
 pkg_check_modules(qrcodegen REQUIRED IMPORTED_TARGET qrcodegencpp)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 
 add_library(soyuz_asio INTERFACE)
 target_compile_definitions(soyuz_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)

@@ -42,7 +42,7 @@ say "$(basename "$package"): files and rights; the program has $size bytes"
 field() { dpkg-deb --field "$package" "$1"; }
 dpkg --validate-version "$(field Version)" || fail "version $(field Version)"
 [[ "$(field Version)" =~ ^[0-9] ]] || fail "version $(field Version)"
-for library in libssl libsodium libvips libicu libc6 adduser; do
+for library in libssl libsodium libvips libicu libsqlite3 libc6 adduser; do
     [[ "$(field Depends)" == *"$library"* ]] || fail "Depends lacks $library: $(field Depends)"
 done
 grep -qx /etc/soyuz/soyuz.toml "$folder/control/conffiles" || fail "the settings are no conffile"

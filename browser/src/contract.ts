@@ -243,6 +243,16 @@ export interface components {
             messages: components["schemas"]["Message"][];
             has_more: boolean;
         };
+        FoundMessages: {
+            messages: components["schemas"]["Message"][];
+            /** @description for each message the places [begin, end] of its text that answer, in UTF-16 units */
+            marks: number[][][];
+            has_more: boolean;
+            /** @description given back as page for what follows */
+            next?: string;
+            /** @description false while older messages can't be looked through */
+            complete: boolean;
+        };
         NewMessage: {
             text: string;
             /** @description id or seq of a message in the same room */
@@ -764,6 +774,7 @@ export type Moderation = components['schemas']['Moderation'];
 export type Attachment = components['schemas']['Attachment'];
 export type Message = components['schemas']['Message'];
 export type Messages = components['schemas']['Messages'];
+export type FoundMessages = components['schemas']['FoundMessages'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type MessageEdit = components['schemas']['MessageEdit'];
 export type NewPost = components['schemas']['NewPost'];

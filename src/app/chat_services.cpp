@@ -13,6 +13,7 @@
 #include "app/open_store.hpp"
 #include "app/server_options.hpp"
 #include "base/log.hpp"
+#include "chat/messages/records.hpp"
 
 namespace soyuz::app {
 
@@ -38,6 +39,7 @@ ChatServices::ChatServices(Config const& config)
       devices(*store, clock),
       rooms(*store, accounts, clock),
       kicks(*store, accounts, rooms, clock),
+      index(*store, {config.data / "search.db", chat::parse_document, [this] { return all_room_ids(); }}),
       sanctions(*store, clock, sanction_hooks()),
       spam_window(clock),
       judge(open_judge(config)),
@@ -69,6 +71,12 @@ std::vector<net::Loop*> ChatServices::all_loops() {
     return all;
 }
 
+std::vector<base::RoomId> ChatServices::all_room_ids() const {
+    std::vector<base::RoomId> ids;
+    for (auto const& room : rooms.all()) ids.push_back(room->id);
+    return ids;
+}
+
 void ChatServices::connect() {
     announcer.on_expelled = [this](base::RoomId const& room, base::UserId const& user) { media.put_out(room, user); };
     if (!housekeeping.submit([this] { recorder.recover(); })) base::log::warn("recordings are not looked through");
@@ -81,7 +89,10 @@ void ChatServices::connect() {
     apply_all_rules();
     desk.observe(observers);
     store->attach(
-        {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); }});
+        {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); },
+         [this](auto const& changes) { index.note(changes); }});
+    messages.search.use(index);
+    index.start();
     accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
     announcer.end_of_expulsion = [this](auto const& room, auto const& user) { return kicks.end_of(room, user); };
     announcer.hub().keeps_out = [this](base::UserId const& user) { return kicks.refusal_of(user).has_value(); };
@@ -115,6 +126,7 @@ void ChatServices::stop() {
         base::log::error("the last checkpoint failed, the journal holds all", {{"error", done.error().message}});
     // The store outlives the announcer, and commits and probes the disk until it is closed.
     store->detach();
+    index.stop();
 }
 
 moderation::Sanctions::Hooks ChatServices::sanction_hooks() {

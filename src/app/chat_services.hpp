@@ -39,6 +39,7 @@
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
 #include "realtime/live/media_gateway.hpp"
+#include "search/index.hpp"
 #include "store/store.hpp"
 #include "web/http/expensive_work.hpp"
 
@@ -82,6 +83,7 @@ public:
     chat::Devices devices;
     chat::Rooms rooms;
     chat::Kicks kicks;
+    search::Index index;
     moderation::Sanctions sanctions;
     moderation::SpamWindow spam_window;
     std::unique_ptr<judge::Engine> judge;
@@ -109,6 +111,7 @@ public:
 private:
     std::vector<chat::SessionObserver*> session_observers_;
 
+    std::vector<base::RoomId> all_room_ids() const;
     moderation::Sanctions::Hooks sanction_hooks();
     void apply_rules(base::RoomId const& room, moderation::RoomRules const& rules);
     void apply_all_rules();

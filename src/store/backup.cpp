@@ -30,14 +30,19 @@ struct Source {
     std::string name;  ///< relative, as in the tar file
 };
 
-/// The regular files of a folder that belong into a backup: no lock, no temporary files.
+/// Of the search index, which is made again from the rest.
+constexpr std::string_view index_name = "search.db";
+
+/// The regular files of a folder that belong into a backup: no lock, no temporary files, nothing that is derived.
 std::vector<Source> list_sources(fs::path const& folder, fs::path const& below = {}) {
     std::vector<Source> found;
     std::error_code ignored;
     for (fs::recursive_directory_iterator at{folder, ignored}, end; at != end; at.increment(ignored)) {
         auto const name = at->path().lexically_relative(folder);
         bool const is_file = at->symlink_status(ignored).type() == fs::file_type::regular;
-        if (!is_file || name == "LOCK" || name == note_name || name.extension() == ".tmp") continue;
+        if (!is_file || name == "LOCK" || name == note_name || name.extension() == ".tmp" ||
+            name.native().starts_with(index_name))
+            continue;
         found.push_back({at->path(), (below / name).generic_string()});
     }
     std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.name < b.name; });

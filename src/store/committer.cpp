@@ -26,6 +26,15 @@ std::size_t text_bytes(Batch const& batch) {
     return bytes;
 }
 
+void append_changes(std::vector<MessageChange>& changes, Batch const& batch, std::vector<Seq> const& seqs) {
+    auto seq = seqs.begin();
+    for (auto const& change : batch) {
+        if (auto const* append = std::get_if<AppendMessage>(&change)) changes.push_back({append->room, *seq++});
+        if (auto const* replace = std::get_if<ReplaceMessage>(&change)) changes.push_back({replace->room, replace->seq});
+        if (auto const* erase = std::get_if<EraseMessages>(&change)) changes.push_back({erase->room, 0});
+    }
+}
+
 std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
     auto const span = std::chrono::steady_clock::now() - start;
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(span).count());
@@ -52,6 +61,7 @@ Committer::Committer(Files& files, Options const& options, Tuning const& tuning,
 
 int Committer::start(std::uint64_t next) {
     int const error = journal_.begin_segment(next);
+    number_ = next - 1;
     if (error == 0) thread_ = std::thread{[this] { run(); }};
     return error;
 }
@@ -187,12 +197,17 @@ std::size_t Committer::write_part(std::vector<Queued>& group, std::size_t from) 
     ++commits_;
     batches_ += number - first_number;
     bytes_ += lines_.size();
+    std::vector<MessageChange> changes;
+    for (std::size_t i = from; i < to; ++i)
+        if (group[i].number != 0) append_changes(changes, group[i].batch, group[i].seqs);
+    number_ = number - 1;
     {
         std::unique_lock const lock{shared_.mutex};
         for (std::size_t i = from; i < to; ++i) {
             if (group[i].number != 0) shared_.state.apply(group[i].number, std::move(group[i].batch), group[i].seqs);
         }
     }
+    if (!changes.empty()) tell_changes(changes);
     finish(group, from, to, nullptr);
     auto const before = journal_bytes_.fetch_add(lines_.size());
     auto const enough = options_.checkpoint_journal_bytes;
@@ -245,6 +260,11 @@ void Committer::finish(std::vector<Queued>& group, std::size_t from, std::size_t
     if (failure != nullptr) return;
     std::lock_guard const lock{hooks_mutex_};
     if (hooks_.group_committed) hooks_.group_committed();
+}
+
+void Committer::tell_changes(std::vector<MessageChange> const& changes) {
+    std::lock_guard const lock{hooks_mutex_};
+    if (hooks_.messages_changed) hooks_.messages_changed(changes);
 }
 
 /// Fsyncs what is due, and probes a disk that failed.

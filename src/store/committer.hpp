@@ -39,6 +39,7 @@ public:
     void commit(Batch batch, Done done);  ///< as Store says
     void attach(Store::Hooks hooks);      ///< as Store says
     bool is_writable() const { return is_writable_; }
+    std::uint64_t number() const { return number_.load(std::memory_order_relaxed); }  ///< as Store says
 
     /// Runs `task` on the committer's thread, which owns the journal, between two groups; waits, and gives its result.
     int with_journal(std::function<int(Journal&)> const& task);
@@ -65,6 +66,7 @@ private:
     bool number_batch(Queued& queued);
     Seq& next_seq(std::string const& room);
     void finish(std::vector<Queued>& group, std::size_t from, std::size_t to, base::Error const* failure);
+    void tell_changes(std::vector<MessageChange> const& changes);
     void care_for_disk();
     void set_writable(bool writable);
 
@@ -94,6 +96,7 @@ private:
     Store::Hooks hooks_;
     std::atomic<bool> is_writable_{true};
 
+    std::atomic<std::uint64_t> number_{0};         ///< of the newest committed record
     std::atomic<std::uint64_t> journal_bytes_{0};  ///< since the last checkpoint
     std::atomic<std::uint64_t> commits_{0}, batches_{0}, bytes_{0}, messages_{0};
     std::atomic<std::int64_t> last_fsync_{0};

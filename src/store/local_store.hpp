@@ -27,6 +27,7 @@ public:
         reader_.each_document(collection, visit);
     }
     Seq last_seq(RoomId const& room) const override { return shared_.last_seq(room.value); }
+    std::uint64_t number() const override { return committer_.number(); }
     Result<std::vector<StoredMessage>> messages(RoomId const& room, Seq first, Seq last) const override {
         return reader_.messages(room, first, last);
     }

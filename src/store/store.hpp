@@ -79,6 +79,12 @@ struct StoredMessage {
     std::string body;  ///< the JSON object as it was appended or last replaced
 };
 
+/// That a message was added or replaced; or, with `seq` 0, that all of a room were forgotten.
+struct MessageChange {
+    RoomId room;
+    Seq seq = 0;
+};
+
 enum class Durability {
     commit,    ///< `done` waits for fsync
     interval,  ///< `done` waits for the write; fsync follows within a second
@@ -120,10 +126,12 @@ public:
     /// `done` must be quick and may call `commit` again, but nothing that blocks on the disk.
     virtual void commit(Batch batch, Done done) = 0;
 
-    /// What the store tells on the committer's thread. Either may be empty.
+    /// What the store tells on the committer's thread. Each may be empty.
     struct Hooks {
         std::function<void()> group_committed;  ///< after the `done`s of all batches that one fsync made durable
         std::function<void(bool writable)> writable_changed;
+        /// What one fsync made durable, before the `done`s of its batches.
+        std::function<void(std::vector<MessageChange> const&)> messages_changed;
     };
 
     /// Replaces the hooks of an earlier call.
@@ -139,6 +147,9 @@ public:
 
     /// Place of the newest committed message of a room; 0 where there is none.
     virtual Seq last_seq(RoomId const& room) const = 0;
+
+    /// The newest committed record: another one after every change.
+    virtual std::uint64_t number() const = 0;
 
     /// Messages with first <= seq <= last, ascending. Damaged ones are left out. May block on the disk.
     virtual Result<std::vector<StoredMessage>> messages(RoomId const& room, Seq first, Seq last) const = 0;

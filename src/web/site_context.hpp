@@ -77,6 +77,7 @@ void add_account_routes(Router& router);
 void add_session_routes(Router& router);
 void add_room_routes(Router& router);
 void add_message_routes(Router& router);
+void add_search_routes(Router& router);
 void add_post_routes(Router& router);
 void add_file_routes(Router& router);
 void add_analytics_routes(Router& router);

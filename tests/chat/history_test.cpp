@@ -76,9 +76,9 @@ TEST_CASE("private rooms are unknown to those outside, in every way") {
     CHECK(code_of(world->messages.history.after(*omar, secret->id, 0, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.around(*omar, secret->id, 1, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.find(*omar, id)) == "not_found");
-    CHECK(code_of(world->messages.history.search(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
-    CHECK(world->messages.history.search(*omar, {"only", {}, {}, {}, {}, 50})->messages.empty());
-    CHECK(world->messages.history.search(*sara, {"only", {}, {}, {}, {}, 50})->messages.size() == 1);
+    CHECK(code_of(world->messages.search.find(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
+    CHECK(world->messages.search.find(*omar, {"only", {}, {}, {}, {}, 50})->hits.empty());
+    CHECK(world->messages.search.find(*sara, {"only", {}, {}, {}, {}, 50})->hits.size() == 1);
     CHECK(world.edit(omar, id, "x").error() == "not_found");
     CHECK(world.react(omar, id, "👍", true).error() == "not_found");
     CHECK(world.remove(omar, id).error() == "not_found");
@@ -156,10 +156,10 @@ TEST_CASE("search finds all words regardless of case, newest first") {
         world.clock.advance(1min);
     }
     world.post(omar, "QUICK answer");
-    auto const texts = [&](History::Query query) {
+    auto const texts = [&](Search::Query query) {
         std::vector<std::string> found;
-        auto const page = world->messages.history.search(*sara, query);
-        for (auto const& message : page->messages) found.push_back(message->text);
+        auto const page = world->messages.search.find(*sara, query);
+        for (auto const& hit : page->hits) found.push_back(hit.message->text);
         return found;
     };
     CHECK(texts({"quick", {}, {}, {}, {}, 50}) == List{"QUICK answer", "ÜBER quick", "The Quick brown fox"});
@@ -187,8 +187,8 @@ TEST_CASE("search finds what people typed on another keyboard") {
         INFO(text);
         world.clock.advance(1min);
         REQUIRE(world.post(sara, text).result);
-        auto const page = world->messages.history.search(*sara, {query, {}, {}, {}, {}, 50});
-        REQUIRE(page->messages.size() == 1);
-        CHECK(page->messages.front()->text == text);
+        auto const page = world->messages.search.find(*sara, {query, {}, {}, {}, {}, 50});
+        REQUIRE(page->hits.size() == 1);
+        CHECK(page->hits.front().message->text == text);
     }
 }

@@ -39,6 +39,7 @@ public:
         auto const found = messages_.find(room);
         return found == messages_.end() ? 0 : found->second.size();
     }
+    std::uint64_t number() const override { return number_; }
     base::Result<std::vector<store::StoredMessage>> messages(base::RoomId const& room, base::Seq first,
                                                              base::Seq last) const override {
         std::lock_guard const lock{mutex_};
@@ -74,6 +75,8 @@ protected:
             std::lock_guard const lock{mutex_};
             for (auto const& change : batch) apply(change, committed);
         }
+        ++number_;
+        tell_changes(batch, committed.seqs);
         if (done) done(committed);
     }
 
@@ -96,7 +99,22 @@ private:
         }
     }
 
+    void tell_changes(store::Batch const& batch, std::vector<base::Seq> const& seqs) {
+        if (!hooks_.messages_changed) return;
+        std::vector<store::MessageChange> changes;
+        auto seq = seqs.begin();
+        for (auto const& change : batch) {
+            if (auto const* append = std::get_if<store::AppendMessage>(&change))
+                changes.push_back({append->room, *seq++});
+            if (auto const* replace = std::get_if<store::ReplaceMessage>(&change))
+                changes.push_back({replace->room, replace->seq});
+            if (auto const* gone = std::get_if<store::EraseMessages>(&change)) changes.push_back({gone->room, 0});
+        }
+        hooks_.messages_changed(changes);
+    }
+
     Hooks hooks_;
+    std::atomic<std::uint64_t> number_ = 0;
     std::atomic<bool> refusing_ = false;
     mutable std::mutex mutex_;  ///< guards what follows
     std::map<std::string, std::map<std::string, std::string>> documents_;

@@ -110,11 +110,11 @@ export class ChatPage {
       message: (person) => void this.open_direct(person),
       leaves_room: () => (this.talk.room.kind === "live" ? this.talk.room.name : null),
     });
-    this.open_search = start_search(
-      this.api,
-      () => this.talk.room.name,
-      (seq) => void this.talk.go_to(seq).catch(() => {}),
-    );
+    this.open_search = start_search(this.api, {
+      room: () => this.talk.room,
+      title_of: (room) => this.rooms.find(room)?.title ?? room,
+      go_to: (room, seq) => void this.go_to(room, seq).catch(() => {}),
+    });
 
     start_theme();
     start_dialogs();
@@ -223,6 +223,11 @@ export class ChatPage {
     addEventListener("hashchange", () => this.go_to_hash());
     this.go_to_hash();
     this.show_title();
+  }
+
+  private async go_to(room: string, seq: number): Promise<void> {
+    if (!this.talk.is_here(room)) await this.open_room(room, true);
+    await this.talk.go_to(seq);
   }
 
   /// A link to one message: /chat/lobby#m-12

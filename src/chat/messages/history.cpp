@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "chat/messages/message_context.hpp"
 #include "chat/messages/records.hpp"
 #include "chat/rooms/rooms.hpp"
@@ -19,30 +18,6 @@ using base::Result;
 using base::Seq;
 
 constexpr std::size_t max_page = 200;
-constexpr std::size_t max_words = 16;
-constexpr std::size_t max_searched = 100'000;
-constexpr Seq search_step = 256;
-
-/// May the words occur in this body? Only an ASCII one can be ruled out without parsing it.
-bool may_match(std::string_view body, std::vector<std::string> const& words) {
-    bool const is_ascii =
-        std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (!is_ascii) return true;
-    auto const lower = base::lower_ascii(body);
-    return std::all_of(words.begin(), words.end(), [&](auto const& word) {
-        // Quotes and backslashes are escaped in a body.
-        return word.find_first_of("\"\\") != std::string::npos || lower.find(word) != std::string::npos;
-    });
-}
-
-bool matches(Message const& message, std::vector<std::string> const& words, History::Query const& query) {
-    if (message.deleted || (!query.from.empty() && message.sender->id != query.from)) return false;
-    if (query.before && message.sent_at >= *query.before) return false;
-    if (query.after && message.sent_at <= *query.after) return false;
-    auto const folded = base::search_key(message.text);
-    return std::all_of(words.begin(), words.end(),
-                       [&](auto const& word) { return folded.find(word) != std::string::npos; });
-}
 
 }  // namespace
 
@@ -138,59 +113,6 @@ std::optional<base::Timestamp> History::sent_at(base::MessageId const& id) const
     auto const room = context_.rooms.find(id.room);
     auto const message = room ? load(id, *room) : Result<MessagePtr>{no_such_message()};
     return message ? std::optional{(*message)->sent_at} : std::nullopt;
-}
-
-Result<History::Page> History::search(User const& reader, Query const& query) const {
-    struct Left {
-        RoomPtr room;
-        Seq last;
-        std::size_t found = 0;
-    };
-    std::vector<Left> left;
-    if (query.room.empty()) {
-        for (auto const& room : context_.rooms.visible_to(reader))
-            left.push_back({room, context_.rooms.last_seq(room->id)});
-        auto const board = context_.rooms.board();
-        left.push_back({board, context_.rooms.last_seq(board->id)});
-    } else {
-        auto const room = readable_room(reader, query.room);
-        if (!room) return room.error();
-        left.push_back({*room, context_.rooms.last_seq(query.room)});
-    }
-    auto const limit = std::clamp<std::size_t>(query.limit, 1, max_page);
-    auto const words = base::search_words(query.text, max_words);
-    Page page;
-    std::size_t searched = 0;
-    // A step of each room in turn; a room is done once it gave a whole page, because what follows is older.
-    std::erase_if(left, [](auto const& room) { return room.last == 0; });
-    while (!left.empty() && searched < max_searched) {
-        for (auto& [room, last, found] : left) {
-            auto const first = last > search_step ? last - search_step + 1 : 1;
-            auto const stored = context_.store.messages(room->id, first, last);
-            if (!stored) return stored.error();
-            last = first - 1;
-            searched += stored->size();
-            for (auto body = stored->rbegin(); body != stored->rend(); ++body) {
-                if (!may_match(body->body, words)) continue;
-                auto message = parse_body(body->body, {room->id, body->seq}, context_.accounts);
-                if (!message) continue;
-                if (query.after && message->sent_at <= *query.after) last = 0;
-                if (body->seq <= context_.rooms.cleared_seq(reader.id, *room)) continue;
-                if (!matches(*message, words, query)) continue;
-                message->room_name = room->name;
-                page.messages.push_back(std::make_shared<Message const>(std::move(*message)));
-                ++found;
-            }
-            if (found > limit) last = 0;
-        }
-        std::erase_if(left, [](auto const& room) { return room.last == 0; });
-    }
-    std::stable_sort(page.messages.begin(), page.messages.end(), [](auto const& a, auto const& b) {
-        return a->sent_at == b->sent_at ? a->id.seq > b->id.seq : a->sent_at > b->sent_at;
-    });
-    page.has_more = page.messages.size() > limit || !left.empty();
-    if (page.messages.size() > limit) page.messages.resize(limit);
-    return page;
 }
 
 }  // namespace soyuz::chat

@@ -44,16 +44,6 @@ public:
     /// When that message was sent; nothing where it can't be read.
     std::optional<base::Timestamp> sent_at(base::MessageId const& id) const;
 
-    struct Query {
-        std::string text;  ///< every word must occur in the message, regardless of case
-        base::RoomId room;
-        base::UserId from;
-        std::optional<base::Timestamp> before, after;
-        std::size_t limit = 50;
-    };
-    /// Newest first, over the rooms that the reader may read, within a bounded number of messages.
-    base::Result<Page> search(User const& reader, Query const& query) const;
-
 private:
     base::Result<RoomPtr> readable_room(User const& reader, base::RoomId const& id) const;
     base::Result<Page> read(Room const& room, base::Seq first, base::Seq last) const;

@@ -10,6 +10,7 @@
 #include "chat/messages/history.hpp"
 #include "chat/messages/message_context.hpp"
 #include "chat/messages/poster.hpp"
+#include "chat/messages/search.hpp"
 
 namespace soyuz::chat {
 
@@ -41,6 +42,7 @@ public:
     std::optional<base::Error> sanction_of(User const& user) const { return context_.limits.ban_or_mute_of(user); }
 
     History const history{context_};
+    Search search{context_};
     AttachmentIndex attachments{context_, history};
     Poster poster{context_, history, attachments};
     Editor editor{context_, history};

@@ -264,13 +264,13 @@ UserPtr sender_of(std::string id, Accounts const& accounts) {
     return std::make_shared<User const>(std::move(unknown));
 }
 
-std::optional<Message> parse_any_body(std::string_view body, Accounts const& accounts) {
+std::optional<Message> parse_any_body(std::string_view body, std::string& sender) {
     Json const json = Json::parse(body, nullptr, false);
     if (!json.is_object()) return std::nullopt;
     base::Members const fields{json};
 
     Message message;
-    message.sender = sender_of(fields.text("sender"), accounts);
+    sender = fields.text("sender");
     message.text = fields.text("text");
     message.sent_at = fields.time("sent_at").value_or(base::Timestamp{});
     message.written_at = fields.time("written_at");
@@ -298,16 +298,48 @@ std::optional<Message> parse_any_body(std::string_view body, Accounts const& acc
 
 }  // namespace
 
-std::optional<Message> parse_body(std::string_view body, base::MessageId id, Accounts const& accounts) {
+namespace {
+
+std::optional<Message> read_body(std::string_view body, std::string& sender) {
     std::optional<Message> message{std::in_place};
-    std::string sender;
-    if (read_own_body(body, *message, sender)) {
-        message->sender = sender_of(std::move(sender), accounts);
-    } else {
-        message = parse_any_body(body, accounts);
-    }
-    if (message) message->id = std::move(id);
+    if (!read_own_body(body, *message, sender)) message = parse_any_body(body, sender);
     return message;
+}
+
+}  // namespace
+
+std::optional<Message> parse_body(std::string_view body, base::MessageId id, Accounts const& accounts) {
+    std::string sender;
+    auto message = read_body(body, sender);
+    if (!message) return message;
+    message->sender = sender_of(std::move(sender), accounts);
+    message->id = std::move(id);
+    return message;
+}
+
+std::optional<search::Document> parse_document(std::string_view body) {
+    search::Document document;
+    auto message = read_body(body, document.sender);
+    if (!message) return std::nullopt;
+    document.sent_at = message->sent_at;
+    document.is_gone = message->deleted;
+    document.has = has_of(*message);
+    document.text = std::move(message->text);
+    for (auto const& attachment : message->attachments) document.text.append("\n").append(attachment.name);
+    return document;
+}
+
+std::uint8_t has_of(Message const& message) {
+    unsigned has = 0;
+    for (auto const& attachment : message.attachments) {
+        has |= search::has_file;
+        if (attachment.type.starts_with("image/")) has |= search::has_picture;
+        if (attachment.type.starts_with("audio/")) has |= search::has_sound;
+        if (attachment.type.starts_with("video/")) has |= search::has_video;
+    }
+    auto const names = [&](std::string_view scheme) { return message.text.find(scheme) != std::string::npos; };
+    if (!message.link.empty() || names("http://") || names("https://")) has |= search::has_link;
+    return static_cast<std::uint8_t>(has);
 }
 
 BodyHead head_of(std::string_view body) {

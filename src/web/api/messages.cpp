@@ -108,28 +108,6 @@ void react(SiteContext& site, Call& call, bool on) {
                                answer_message(site, call, 200));
 }
 
-std::optional<base::Timestamp> query_time(Call const& call, std::string_view name) {
-    auto const text = call.query(name);
-    if (!text || text->empty()) return std::nullopt;
-    auto const time = base::parse_rfc3339(*text);
-    if (!time) throw Refused{base::invalid_field(std::string{name}, "This must be a time as in 2026-11-21T07:14:44Z.")};
-    return time;
-}
-
-void search(SiteContext& site, Call& call) {
-    chat::History::Query query;
-    query.text = call.query("q").value_or("");
-    if (auto const name = call.query("room"); name && !name->empty()) query.room = room_for(site, call, *name)->id;
-    if (auto const name = call.query("from"); name && !name->empty()) query.from = find_user(site, *name)->id;
-    query.before = query_time(call, "before");
-    query.after = query_time(call, "after");
-    query.limit = limit_of(call);
-    if (query.text.size() > 400) throw Refused{base::invalid_field("q", "This is too long.")};
-    if (query.text.empty() && query.from.empty())
-        throw Refused{base::invalid_field("q", "Say what to look for, or from whom.")};
-    answer_page(site, call, or_refuse(site.messages.history.search(call.user(), query)));
-}
-
 }  // namespace
 
 Answer refused_message(base::Error const& error, judge::Verdict const& verdict) {
@@ -230,11 +208,6 @@ void add_message_routes(Router& router) {
         .about("Notes how far the caller has read; never moves back")
         .body("ReadMark")
         .answers("ReadState");
-    router.get("/api/v1/search", Rights::signed_in, search)
-        .costs(Cost::search)
-        .reads({"q", "room", "from", "before", "after", "limit"})
-        .about("Messages with all words of q, newest first, over the rooms that the caller may read")
-        .answers("Messages");
 }
 
 }  // namespace soyuz::web
