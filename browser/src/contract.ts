@@ -132,6 +132,8 @@ export interface components {
             member_count: number;
             last_seq: number;
             unread: number;
+            /** @description up to where the caller has read */
+            read_seq: number;
             /** @description whether the caller may change the room's settings */
             can_manage: boolean;
             settings: components["schemas"]["RoomSettings"];
@@ -208,6 +210,11 @@ export interface components {
             name: string;
             type: string;
             bytes: number;
+            /** @description of a picture as it is shown, in pixels */
+            width?: number;
+            height?: number;
+            /** @description what a picture shows, in its sender's words */
+            alt?: string;
         };
         /** @description In answers all members are there but those that say so; live events also leave out mentions, reactions, attachments, moderation and the sender's avatar_url and display_name where they are empty, null, a plain allow or the username. */
         Message: {
@@ -493,7 +500,8 @@ export interface components {
             next?: string | null;
         };
         NewAppeal: {
-            case_id: string;
+            /** @description left out, it is about the mute or ban that holds now */
+            case_id?: string;
             text?: string;
         };
         OwnRecord: {
