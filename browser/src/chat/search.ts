@@ -8,7 +8,7 @@ import { word } from "../shared/words.ts";
 import { cut } from "../shared/text.ts";
 
 /// Search in the room that is open.
-export function start_search(api: Api, room: () => string, go_to: (seq: number) => void): () => void {
+export function start_search(api: Api, room: () => string, go_to: (seq: number) => void): (text?: string) => void {
   const form = by<HTMLFormElement>("search-form");
   const field = by<HTMLInputElement>("search-text");
   const list = by("search-list");
@@ -57,13 +57,17 @@ export function start_search(api: Api, room: () => string, go_to: (seq: number) 
     }
   }
 
-  const open = (): void => {
+  const open = (text = ""): void => {
     open_dialog("search");
+    if (text !== "") {
+      field.value = text;
+      void look();
+    }
     field.focus();
     field.select();
   };
   const button = by("open-search");
   button.hidden = false;
-  button.addEventListener("click", open);
+  button.addEventListener("click", () => open());
   return open;
 }
