@@ -42,3 +42,16 @@ test("rooms: sections in order, what names one first, numbers as people count", 
     );
   }
 });
+
+test("rooms: the one with the newest message first, where that is wished", () => {
+  const rooms = [
+    { ...room("Algebra"), last_at: "2026-11-01T08:00:00Z" },
+    room("Empty"),
+    { ...room("Zoo"), last_at: "2026-11-02T08:00:00Z" },
+  ];
+  const [section] = in_sections(rooms, () => ({ is_wanted: false, is_mentioned: false }), true);
+  assert.deepEqual(
+    section!.rooms.map((each) => each.title),
+    ["Zoo", "Algebra", "Empty"],
+  );
+});

@@ -36,3 +36,14 @@ TEST_CASE("rooms stand in sections, what is unread first, in the order in which 
                  room("e", "Sara", "direct", 1)}) ==
           Lines{"rooms.wanted: Maths Sara", "rooms.title: Lobby", "rooms.direct: Omar"});
 }
+
+TEST_CASE("rooms stand by the time of their newest message where that is wished") {
+    auto old = room("a", "Algebra");
+    auto fresh = room("z", "Zoo");
+    old["last_at"] = "2026-11-01T08:00:00.000Z";
+    fresh["last_at"] = "2026-11-02T08:00:00.000Z";
+    auto const sections = web::room_sections({old, room("e", "Empty"), fresh}, "en", true);
+    std::vector<std::string> names;
+    for (auto const& each : sections[0]["rooms"]) names.push_back(each["name"]);
+    CHECK(names == std::vector<std::string>{"z", "a", "e"});
+}

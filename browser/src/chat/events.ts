@@ -109,7 +109,10 @@ export class Events {
     if (mine && (message.moderation?.reasons ?? []).includes("self_harm")) this.parts.own.care();
     pending.arrived(message);
     const room = rooms.find(message.room);
-    if (room && message.seq > room.last_seq) room.last_seq = message.seq;
+    if (room && message.seq > room.last_seq) {
+      room.last_seq = message.seq;
+      rooms.stir(room, message.sent_at);
+    }
     if (here) talk.receive(message);
     const unseen = !here || document.hidden || !talk.timeline.at_end;
     if (room && unseen && !mine) rooms.count_unread(room, (message.mentions ?? []).includes(me.username));

@@ -3,7 +3,7 @@ import { by, el } from "../shared/dom.ts";
 import type { Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { room_link, type LinkFacts } from "./room_links.ts";
-import { count_text, in_sections } from "./room_order.ts";
+import { count_text, in_sections, type ListedRoom } from "./room_order.ts";
 
 /// The list of rooms: sections, unread numbers, the filter, and which one is open.
 
@@ -34,7 +34,7 @@ export class RoomList {
   private is_stale = false;
 
   constructor(
-    public rooms: Room[],
+    public rooms: ListedRoom[],
     private readonly events: RoomListEvents,
   ) {
     for (const room of rooms as BootRoom[])
@@ -63,13 +63,14 @@ export class RoomList {
     return this.others.filter((room) => this.find(room.name) === undefined);
   }
 
-  find(name_or_id: unknown): Room | undefined {
+  find(name_or_id: unknown): ListedRoom | undefined {
     return this.rooms.find((room) => room.name === name_or_id || room.id === name_or_id);
   }
 
   /// All rooms as the server knows them after a reconnection.
   replace(rooms: Room[]): void {
-    this.rooms = rooms;
+    const known = new Map(this.rooms.map((room) => [room.id, room.last_at]));
+    this.rooms = rooms.map((room) => ({ last_at: known.get(room.id) ?? "", ...room }));
     this.render();
   }
 
@@ -91,6 +92,12 @@ export class RoomList {
     this.current = name;
     this.render();
     this.show_current();
+  }
+
+  /// Something was said in it.
+  stir(room: ListedRoom, at: string): void {
+    room.last_at = at;
+    if (document.documentElement.dataset.rooms === "recent") this.render_soon();
   }
 
   count_unread(room: Room, mentions_me: boolean): void {
@@ -164,10 +171,11 @@ export class RoomList {
   }
 
   private sections(): ReturnType<typeof in_sections> {
-    return in_sections(this.rooms, (room) => ({
+    const of = (room: Room): { is_wanted: boolean; is_mentioned: boolean } => ({
       is_wanted: room.unread > 0 || room.name === this.stays,
       is_mentioned: this.mentioned.has(room.name),
-    }));
+    });
+    return in_sections(this.rooms, of, document.documentElement.dataset.rooms === "recent");
   }
 
   /// A flood elsewhere is one change of the list, not a thousand.

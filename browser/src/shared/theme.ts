@@ -3,7 +3,7 @@ import { memory } from "./dom.ts";
 /// Light, dark, or "" for what the system says. The cookie lets the server write data-theme into the first byte of
 /// the next page, so that nothing flashes; local storage carries it to other tabs.
 export type Theme = "" | "light" | "dark";
-const looks = ["text", "density", "style", "announce"] as const;
+const looks = ["text", "density", "style", "announce", "rooms"] as const;
 export type Look = (typeof looks)[number];
 
 export function current_theme(): Theme {
@@ -16,8 +16,8 @@ export function choose_theme(theme: Theme): void {
   remember("soyuz_theme", theme);
 }
 
-/// One of the choices that the page's first element bears: the size of text, density, style, and which messages are read
-/// out. "" is the usual one.
+/// One of the choices that the page's first element bears: the size of text, density, style, which messages are read
+/// out, the order of rooms. "" is the usual one.
 export function choose_look(name: Look, value: string): void {
   if (value === "") delete document.documentElement.dataset[name];
   else document.documentElement.dataset[name] = value;

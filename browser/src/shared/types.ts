@@ -37,8 +37,8 @@ export interface Page {
 export interface Boot {
   user: Person;
   room: Room;
-  /// Of a conversation of two: the other one's picture, and whether they are here.
-  rooms: (Room & { avatar_url?: string | null; online?: boolean })[];
+  /// With the time of the newest message; of a conversation of two the other one's picture, and whether they are here.
+  rooms: (Room & { last_at?: string; avatar_url?: string | null; online?: boolean })[];
   may_make_rooms?: boolean;
   csrf: string;
   lang: string;

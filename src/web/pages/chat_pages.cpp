@@ -12,6 +12,7 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/api/rooms.hpp"
+#include "web/http/cookies.hpp"
 #include "web/pages/message_view.hpp"
 #include "web/pages/room_sections.hpp"
 #include "web/reach.hpp"
@@ -44,12 +45,18 @@ Json peer_view(SiteContext& site, Call const& call, chat::Room const& room) {
     return nullptr;
 }
 
+bool wants_recent_first(Call const& call) { return call.cookie(room_order_cookie) == "recent"; }
+
 /// The rooms at the side: those that the caller is in.
 Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
+    bool const by_time = wants_recent_first(call);
     for (auto const& room : site.rooms.of(call.user().id)) {
         if (!site.rooms.shows(call.user().id, *room)) continue;
         auto& view = rooms.emplace_back(room_view(site, call, *room));
+        auto const newest = by_time ? site.messages.history.sent_at({room->id, site.rooms.last_seq(room->id)})
+                                    : std::optional<base::Timestamp>{};
+        if (newest) view["last_at"] = base::to_rfc3339(*newest);
         auto const peer = peer_view(site, call, *room);
         for (auto const* part : {"avatar_url", "initials", "hue", "online"})
             if (peer.contains(part)) view[part] = peer[part];
@@ -211,7 +218,7 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
               {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     return Json{{"room", std::move(view)},
-                {"room_sections", room_sections(rooms, site.pages.language(call))},
+                {"room_sections", room_sections(rooms, site.pages.language(call), wants_recent_first(call))},
                 {"peer", peer_view(site, call, *room)},
                 {"messages", messages_view(site, call, *room, page)},
                 {"has_more", has_older},

@@ -38,7 +38,7 @@ bool is_before(Json const& one, Json const& other, icu::Collator const* collator
 
 }  // namespace
 
-Json room_sections(Json const& rooms, std::string const& language) {
+Json room_sections(Json const& rooms, std::string const& language, bool by_time) {
     std::vector<Json const*> wanted, calm, direct;
     for (auto const& room : rooms) {
         auto& section = room["unread"] != 0 ? wanted : room["kind"] == "direct" ? direct : calm;
@@ -49,8 +49,11 @@ Json room_sections(Json const& rooms, std::string const& language) {
     for (auto& [title, list] :
          {std::pair{"rooms.wanted", &wanted}, {"rooms.title", &calm}, {"rooms.direct", &direct}}) {
         if (list->empty()) continue;
-        std::stable_sort(list->begin(), list->end(),
-                         [&](Json const* one, Json const* other) { return is_before(*one, *other, collator.get()); });
+        std::stable_sort(list->begin(), list->end(), [&](Json const* one, Json const* other) {
+            auto const at = one->value("last_at", std::string{});
+            auto const other_at = other->value("last_at", std::string{});
+            return by_time && at != other_at ? at > other_at : is_before(*one, *other, collator.get());
+        });
         auto shown = Json::array();
         for (auto const* room : *list) shown.push_back(*room);
         sections.push_back({{"title", title}, {"rooms", std::move(shown)}});
