@@ -134,6 +134,8 @@ export interface components {
             member_count: number;
             last_seq: number;
             unread: number;
+            /** @description up to where the caller has read */
+            read_seq: number;
             /** @description whether the caller may change the room's settings */
             can_manage: boolean;
             settings: components["schemas"]["RoomSettings"];
@@ -210,6 +212,11 @@ export interface components {
             name: string;
             type: string;
             bytes: number;
+            /** @description of a picture as it is shown, in pixels */
+            width?: number;
+            height?: number;
+            /** @description what a picture shows, in its sender's words */
+            alt?: string;
         };
         /** @description In answers all members are there but those that say so; live events also leave out mentions, reactions, attachments, moderation and the sender's avatar_url and display_name where they are empty, null, a plain allow or the username. */
         Message: {
@@ -505,7 +512,8 @@ export interface components {
             next?: string | null;
         };
         NewAppeal: {
-            case_id: string;
+            /** @description left out, it is about the mute or ban that holds now */
+            case_id?: string;
             text?: string;
         };
         OwnRecord: {
@@ -591,6 +599,26 @@ export interface components {
             /** Format: date-time */
             until?: string;
             reason?: string;
+        };
+        NewKick: {
+            username: string;
+            /** @description out of this one alone; without it out of all connections */
+            room?: string;
+            reason?: string;
+            /**
+             * @description 0 with a room: until staff lets them in
+             * @default 1
+             */
+            minutes: number;
+        };
+        Kicked: {
+            /** @enum {string} */
+            status?: "kicked";
+            username?: string;
+            room?: string;
+            /** Format: date-time */
+            until?: string | null;
+            connections_closed?: number;
         };
         Sanction: {
             user_id?: string;
@@ -807,6 +835,8 @@ export type NewReport = components['schemas']['NewReport'];
 export type Report = components['schemas']['Report'];
 export type Reports = components['schemas']['Reports'];
 export type NewSanction = components['schemas']['NewSanction'];
+export type NewKick = components['schemas']['NewKick'];
+export type Kicked = components['schemas']['Kicked'];
 export type Sanction = components['schemas']['Sanction'];
 export type Bans = components['schemas']['Bans'];
 export type Mutes = components['schemas']['Mutes'];

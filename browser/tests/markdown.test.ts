@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse, plain, type Tree } from "../src/shared/markdown.ts";
+import { parse, plain } from "../src/shared/markdown.ts";
+import type { Tree } from "../src/shared/markdown_tree.ts";
 import cases from "./markdown-cases.json";
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

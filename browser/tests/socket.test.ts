@@ -53,10 +53,11 @@ function world() {
 
 test("back-off doubles from half a second, half of it by chance, and ends at 20 s", () => {
   for (const [attempt, least, most] of [
-    [0, 250, 500],
+    [0, 500, 1000],
     [1, 500, 1000],
-    [3, 2000, 4000],
-    [6, 10_000, 20_000],
+    [20, 500, 1000],
+    [22, 2000, 4000],
+    [25, 10_000, 20_000],
     [50, 10_000, 20_000],
   ] as const) {
     assert.equal(backoff(attempt, 0), least);
@@ -85,19 +86,19 @@ test("socket: answers find their command by ref, errors with their code", async 
   await assert.rejects(second, (error: CommandError) => error.code === "slow_mode" && error.event.retry_after === 3);
 });
 
-test("socket: a loss rejects what waits, and comes back with growing patience that hello resets", async () => {
+test("socket: a loss rejects what waits, and comes back in short steps that hello starts anew", async () => {
   const { socket, wires, wire, fire } = world();
   socket.start();
   wire().hear({ type: "hello" });
   const waiting = socket.send("message");
   wire().fall();
   await assert.rejects(waiting, (error: CommandError) => error.code === "lost");
-  fire(250);
+  fire(500);
   wire().fall();
   fire(500);
   wire().fall();
   assert.equal(socket.attempt, 3);
-  fire(1000);
+  fire(500);
   assert.equal(wires.length, 4);
   wire().hear({ type: "hello" });
   assert.equal(socket.attempt, 0);
@@ -123,7 +124,7 @@ test("socket: silence is probed, and a probe without an answer is a loss", () =>
   assert.equal(wire().sent[0]!.type, "ping");
   fire(15_000);
   assert.equal(socket.state, "waiting");
-  fire(250);
+  fire(500);
   assert.equal(wires.length, 2);
 });
 

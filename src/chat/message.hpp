@@ -20,6 +20,9 @@ struct Attachment {
     std::string name;  ///< what its sender called it
     std::string type;  ///< media type
     std::size_t bytes = 0;
+    std::size_t width = 0;  ///< of a picture as it is shown, in pixels; 0 where that is not known
+    std::size_t height = 0;
+    std::string alt;  ///< what a picture shows, in its sender's words
 };
 
 struct Message {

@@ -51,6 +51,11 @@ void write_attachments(JsonWriter& out, Message const& message) {
                 out("name", attachment.name);
                 out("type", attachment.type);
                 out("bytes", attachment.bytes);
+                if (attachment.width != 0) {
+                    out("width", attachment.width);
+                    out("height", attachment.height);
+                }
+                if (!attachment.alt.empty()) out("alt", attachment.alt);
             });
         }
     });
@@ -97,6 +102,7 @@ Json room_json(Rooms const& rooms, Accounts const& accounts, Room const& room, U
               {"member_count", rooms.member_count(room)},
               {"last_seq", rooms.last_seq(room.id)},
               {"unread", rooms.is_member(reader.id, room) ? rooms.unread(reader.id, room.id) : 0},
+              {"read_seq", rooms.read_seq(reader.id, room.id)},
               {"can_manage", rooms.may_manage(reader, room)},
               {"settings", {{"slow_mode_s", room.settings.slow_mode.count()}, {"locked", room.settings.locked}}}};
     if (room.kind != Room::Kind::direct) return json;

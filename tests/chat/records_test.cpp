@@ -21,7 +21,8 @@ Message full_message(UserPtr const& sender) {
     message.reply_to = 7;
     message.client_id = "c-1";
     message.mentions = {"omar", "lena"};
-    message.attachments = {{"f1.png", "a \"b\".png", "image/png", 1234}, {"f2.pdf", "b.pdf", "application/pdf", 0}};
+    message.attachments = {{"f1.png", "a \"b\".png", "image/png", 1234, 640, 480, "a \"boat\""},
+                           {"f2.pdf", "b.pdf", "application/pdf", 0, 0, 0, {}}};
     message.reactions = {{"👍", {base::UserId{"u1"}, base::UserId{"u2"}}}, {"🙂", {base::UserId{"u3"}}}};
     message.verdict = {
         judge::Action::flag, judge::Severity::medium, 0.7, 0.125, {"profanity", "spam"}, {}, "ur-Latn", "case-1"};

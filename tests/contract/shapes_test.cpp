@@ -56,7 +56,7 @@ TEST_CASE("a live message has what is needed, an answer has every member") {
     auto rich = *plain;
     rich.mentions = {"sara"};
     rich.reactions["👍"] = {sara->id};
-    rich.attachments = {{"f.png", "f.png", "image/png", 12}};
+    rich.attachments = {{"f.png", "f.png", "image/png", 12, 640, 480, "A boat"}};
     rich.verdict.action = judge::Action::warn;
     CHECK(members_of(rich, MessageMembers::needed) == members_of(rich, MessageMembers::all));
 
@@ -107,6 +107,7 @@ TEST_CASE("a direct room is shown under the other one's name") {
     CHECK(json["title"] == "sara");
     CHECK(json["peer"] == "sara");
     CHECK(json["unread"] == 1);
+    CHECK(json["read_seq"] == 0);
     CHECK(json["can_manage"] == false);
 }
 

@@ -96,7 +96,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           `/join/${invite}`,
         ]) {
           await teacher.page.goto(server.url + path);
-          if (path.startsWith("/chat")) await teacher.page.waitForSelector("#composer:not([hidden])");
+          if (path.startsWith("/chat")) await teacher.page.waitForSelector("#composer:not([hidden], [inert])");
           await look(path, teacher.page);
         }
         for (const [tab, ready] of Object.entries({
@@ -118,7 +118,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           await look(`/moderation#${tab}`, teacher.page);
         }
         const { page } = author;
-        await page.waitForSelector("#composer:not([hidden])");
+        await page.waitForSelector("#composer:not([hidden], [inert])");
         await page.waitForSelector(".told .msg-state");
         await page.fill("#compose", "You're a fucking idiot");
         await page.waitForSelector("#check-hint:not([hidden])");

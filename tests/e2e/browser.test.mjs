@@ -172,7 +172,7 @@ test("older messages load while scrolling up, without losing the place", async (
   await writer.request("PATCH", "/api/v1/settings", { spam: { preset: "default" } });
   await teacher.page.goto(`${server.url}/chat/archive`);
   await row(teacher, "entry number 130.").waitFor();
-  await teacher.page.waitForSelector("#composer:not([hidden])");
+  await teacher.page.waitForSelector("#composer:not([hidden], [inert])");
   while ((await row(teacher, "entry number 1.").count()) === 0) {
     await teacher.page.evaluate(() => {
       document.querySelector("#timeline").scrollTop = 0;
@@ -341,7 +341,7 @@ test("the first visit of the chat page costs at most 60 KB, and no other host", 
     bytes += event.encodedDataLength;
   });
   await fresh.page.goto(`${server.url}/chat/archive`, { waitUntil: "load" });
-  await fresh.page.waitForSelector("#composer:not([hidden])");
+  await fresh.page.waitForSelector("#composer:not([hidden], [inert])");
   assert.ok(bytes > 5_000 && bytes <= 60 * 1024, `${bytes} bytes`);
   assert.deepEqual(fresh.complaints, []);
   await fresh.context.close();
@@ -351,7 +351,7 @@ test("a flood counts down in the send button, loses nothing and signs nobody out
   const flooder = await visitor(browser, server);
   await signUp(flooder, "flooder");
   const { page } = flooder;
-  await page.waitForSelector("#composer:not([hidden])");
+  await page.waitForSelector("#composer:not([hidden], [inert])");
   for (let i = 1; i <= 9; i += 1) {
     await say(flooder, `again and again ${i}`);
     if (i < 9) await row(teacher, `again and again ${i}`).waitFor();
@@ -384,7 +384,7 @@ test("a flood counts down in the send button, loses nothing and signs nobody out
 test("a ban by people is a page that says until when and why", async () => {
   const rude = await visitor(browser, server);
   await signUp(rude, "rude");
-  await rude.page.waitForSelector("#composer:not([hidden])");
+  await rude.page.waitForSelector("#composer:not([hidden], [inert])");
   const owner = await Client.login(server, "teacher", password);
   await owner.request("POST", "/api/v1/bans", { username: "rude", minutes: 5, reason: "Rule 2" });
   const wall = rude.page.locator("#wall[open]");

@@ -41,7 +41,7 @@ async function signIn(username, options, on = server) {
   await person.page.fill("[name=password]", password);
   await person.page.click("form button.primary");
   await person.page.waitForURL(/\/chat/);
-  await person.page.waitForSelector("#composer:not([hidden])");
+  await person.page.waitForSelector("#composer:not([hidden], [inert])");
   return person;
 }
 
@@ -153,7 +153,7 @@ test("one click opens the place to the network, without a restart", { skip: with
   await pupil.page.fill("[name=password]", password);
   await pupil.page.click("form button.primary");
   await pupil.page.waitForURL(/\/chat/);
-  await pupil.page.waitForSelector("#composer:not([hidden])");
+  await pupil.page.waitForSelector("#composer:not([hidden], [inert])");
   await say(pupil, "Salaam from the phone");
   await row(teacher, "Salaam from the phone").waitFor();
   // With somebody there the greeting has done its duty.
@@ -243,7 +243,7 @@ test("no page ever scrolls away as a whole: 60 rooms, 300 people, every dialog",
     };
     for (const room of ["lobby", "group-60", "group-31"]) {
       await page.goto(`${school.url}/chat/${room}`);
-      await page.waitForSelector("#composer:not([hidden])");
+      await page.waitForSelector("#composer:not([hidden], [inert])");
       await stays(room);
     }
     await page.goto(`${school.url}/chat/lobby`);
@@ -267,7 +267,7 @@ test("no page ever scrolls away as a whole: 60 rooms, 300 people, every dialog",
 test("“No network” comes when nothing answers, and ends when the network is back", async () => {
   const { page, context } = teacher;
   await page.goto(`${server.url}/chat/lobby`);
-  await page.waitForSelector("#composer:not([hidden])");
+  await page.waitForSelector("#composer:not([hidden], [inert])");
   await say(teacher, "before the tunnel under the hill");
   await context.setOffline(true);
   await page.waitForTimeout(3500);
@@ -306,7 +306,7 @@ test("what was found is said in words, in both languages, and sessions by their 
     const sara = await signIn("sara", phone, helper);
     await sara.context.addCookies([{ name: "soyuz_lang", value: language, url: helper.url }]);
     await sara.page.goto(`${helper.url}/chat/lobby`);
-    await sara.page.waitForSelector("#composer:not([hidden])");
+    await sara.page.waitForSelector("#composer:not([hidden], [inert])");
     for (const text of ["call me at 0300 1234567 tonight", "I want to kill myself"]) await say(sara, text);
     // The first person's language has left its own two messages above.
     await row(sara, "kill myself").last().waitFor();

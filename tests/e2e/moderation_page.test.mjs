@@ -42,7 +42,7 @@ async function signIn(name, options) {
   await person.page.fill("[name=password]", password);
   await person.page.click("button.primary");
   await person.page.waitForURL(/\/chat/);
-  await person.page.waitForSelector("#composer:not([hidden])");
+  await person.page.waitForSelector("#composer:not([hidden], [inert])");
   return person;
 }
 
@@ -169,7 +169,7 @@ test("T and a digit mute: the card counts down, and lifting it opens the compose
     .locator("#people-rows tr", { hasText: "@sara" })
     .getByRole("button", { name: "Let write again" })
     .click();
-  await pupil.page.waitForSelector("#composer:not([hidden])");
+  await pupil.page.waitForSelector("#composer:not([hidden], [inert])");
 });
 
 test("a report opens a case", async () => {
@@ -213,7 +213,7 @@ test("a quiet hint before sending, which can be switched off in the settings", a
   await page.goto(`${server.url}/settings`);
   await page.uncheck("#check-setting");
   await page.goto(`${server.url}/chat/lobby`);
-  await page.waitForSelector("#composer:not([hidden])");
+  await page.waitForSelector("#composer:not([hidden], [inert])");
   let asked = 0;
   page.on("request", (request) => {
     asked += request.url().endsWith("/moderation/check") ? 1 : 0;
@@ -255,7 +255,7 @@ test("a cry for help offers help, and no page shows a code", async () => {
   const { page } = teacher;
   await page.click("a[data-tab=queue]");
   await ali.page.goto(`${server.url}/chat/lobby`);
-  await ali.page.waitForSelector("#composer:not([hidden])");
+  await ali.page.waitForSelector("#composer:not([hidden], [inert])");
   await say(ali, "I want to kill myself");
   const help = cases(teacher).filter({ hasText: "May need help" });
   await help.getByRole("button").click();
@@ -282,6 +282,45 @@ test("a cry for help offers help, and no page shows a code", async () => {
   await help.getByRole("button").click();
   await page.keyboard.press("a");
   await help.waitFor({ state: "detached" });
+});
+
+test("a threat stands before what is older, says what it is, and is read before it is let out", async () => {
+  const { page } = teacher;
+  await say(ali, flagged);
+  await cases(teacher).first().waitFor();
+  const writer = await Client.login(server, "sara");
+  await writer.request("POST", "/api/v1/rooms/lobby/messages", { text: "I will kill you tomorrow after school" });
+  const threat = cases(teacher).filter({ hasText: "Blocked" }).first();
+  await threat.waitFor();
+  assert.match(await cases(teacher).first().locator(".kind").innerText(), /threat/i);
+  assert.equal(await threat.locator(".queue-text.blurred").count(), 1);
+  await threat.getByRole("button").click();
+  await page.locator("#subject.masked").waitFor();
+  await page.locator("#person-box", { hasText: "@sara" }).waitFor();
+  await page.keyboard.press("a");
+  await page.locator(".toast", { hasText: "Read the text first" }).waitFor();
+  await page.locator("#subject:not(.masked)").waitFor();
+  await page.keyboard.press("h");
+  await threat.waitFor({ state: "detached" });
+  await page.keyboard.press("a");
+  await page.locator("#all-clear:not([hidden])").waitFor();
+});
+
+test("the log is narrowed by kind and words, and exported as it is shown", async () => {
+  const { page } = teacher;
+  await page.click("a[data-tab=log]");
+  await page.locator("#log-rows tr", { hasText: "threat" }).first().waitFor();
+  await page.selectOption("#log-filters [name=kind]", "appeal");
+  assert.ok((await page.locator("#log-rows tr").allInnerTexts()).every((line) => /appeal/i.test(line)));
+  await page.selectOption("#log-filters [name=kind]", "");
+  await page.fill("#log-filters [name=words]", "after school");
+  assert.ok((await page.locator("#log-rows tr").count()) >= 1);
+  assert.match(await page.innerText("#log-rows tr"), /sara[\s\S]*Lobby/);
+  const download = page.waitForEvent("download");
+  await page.click("#log-export");
+  assert.equal((await download).suggestedFilename(), "moderation-log.csv");
+  await page.fill("#log-filters [name=words]", "");
+  await page.click("a[data-tab=queue]");
 });
 
 test("charts, log and people come up, each chart as a table too", async () => {

@@ -22,7 +22,7 @@ async function enter(path, username, display_name) {
   }
   await page.click("button.primary");
   await page.waitForURL("**/chat/lobby");
-  await page.waitForSelector("#composer:not([hidden])");
+  await page.waitForSelector("#composer:not([hidden], [inert])");
   return page;
 }
 /// A call of the API as the person whose page it is.
@@ -76,13 +76,13 @@ await say(teacher, "Exactly. Homework: show that `t = √(2h/g)` has no mass in 
 
 await call(teacher, "POST", "/rooms/physics/invites");
 await teacher.goto(address + "/chat/physics");
-await teacher.waitForSelector("#composer:not([hidden])");
+await teacher.waitForSelector("#composer:not([hidden], [inert])");
 const direct = await call(hina, "POST", "/direct", { username: "ms_khan" });
 await say(hina, "Miss, may I hand it in on Friday?", direct.name);
 await say(ali, "Who has the notes of Tuesday?", "lobby");
 await say(bilal, "I do, one minute", "lobby");
 await teacher.reload();
-await teacher.waitForSelector("#composer:not([hidden])");
+await teacher.waitForSelector("#composer:not([hidden], [inert])");
 if (!(await teacher.locator("#people").isVisible())) await teacher.click("#open-people");
 await teacher.waitForFunction(() => document.querySelector("#people .qr")?.naturalWidth > 0);
 

@@ -83,7 +83,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await person.page.fill("[name=password]", "correct horse battery");
     await person.page.click("button.primary");
     await person.page.waitForURL(/\/chat/);
-    await person.page.waitForSelector("#composer:not([hidden])");
+    await person.page.waitForSelector("#composer:not([hidden], [inert])");
     await shoot(person, "chat");
     await person.page.click("#open-people");
     await shoot(person, "people");
@@ -95,7 +95,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await shoot(person, "post");
     await person.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
     await person.page.goto(`${server.url}/chat/lobby`);
-    await person.page.waitForSelector("#composer:not([hidden])");
+    await person.page.waitForSelector("#composer:not([hidden], [inert])");
     await shoot(person, "chat-urdu");
     const owner = await visitor(browser, server, { ...viewport, colorScheme });
     await owner.page.goto(`${server.url}/login`);
@@ -131,7 +131,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await author.page.fill("[name=password]", "correct horse battery");
     await author.page.click("button.primary");
     await author.page.waitForURL(/\/chat/);
-    await author.page.waitForSelector("#composer:not([hidden])");
+    await author.page.waitForSelector("#composer:not([hidden], [inert])");
     await author.page.fill("#compose", "You're a fucking idiot");
     await author.page.click("#send");
     await author.page.waitForSelector("#notes .note");

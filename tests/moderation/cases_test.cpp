@@ -80,6 +80,7 @@ TEST_CASE("the same text of the same author joins an open case for ten minutes")
     std::vector<Row> const rows{
         {"again", "You idiot", sara, 1min, true},
         {"in other letters and spaces", "  YOU \n idiot ", sara, 9min, true},
+        {"with other marks at its end", "you idiot !!!", sara, 1min, true},
         {"by somebody else", "You idiot", omar, 1min, false},
         {"another text", "You fool", sara, 1min, false},
         {"too late", "You idiot", sara, 11min, false},

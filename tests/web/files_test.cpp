@@ -226,3 +226,11 @@ TEST_CASE("embedded files stand in order and are served as the client takes them
               304);
     }
 }
+
+TEST_CASE("what a microphone records is told from a film by its tracks") {
+    auto const begin = "\x1A\x45\xDF\xA3"s + "webm";
+    CHECK(web::recognise(begin + "V_VP8" + "A_OPUS").type == "video/webm");
+    CHECK(web::recognise(begin + "V_VP9").type == "video/webm");
+    CHECK(web::recognise(begin + "A_OPUS").type == "audio/webm");
+    CHECK(web::kind_of_stored("ab/cdef" + web::recognise(begin + "A_OPUS").ending).type == "audio/webm");
+}

@@ -123,3 +123,11 @@ TEST_CASE("of a PNG only the chunks are read that its pixels need") {
                               picture.substr(0, 8) + "\xFF\xFF\xFF\xFFIDAT"s + std::string(40, 'x')})
         CHECK_FALSE(web::essential_png(wrong));
 }
+
+TEST_CASE("a picture's size is read from its header, and what is none has none") {
+    auto const size = web::picture_size(png(640, 480, 480));
+    CHECK(size.width == 640);
+    CHECK(size.height == 480);
+    CHECK(web::picture_size("\x89PNG\r\n\x1A\n").width == 0);
+    CHECK(web::picture_size("no picture").height == 0);
+}

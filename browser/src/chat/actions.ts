@@ -7,33 +7,42 @@ import type { Conversation } from "./conversation.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { open_emoji, quick } from "../shared/emoji.ts";
-import { fill_reactions } from "./message_row.ts";
+import type { PersonCard } from "./person_card.ts";
+import { fill_reactions, label_row } from "./message_row.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 
 /// What one can do with a message: by the bar that follows the pointer and the focus, by the sheet on touch, by keys.
 
-export type Act = "react" | "reply" | "more" | "edit" | "copy" | "link" | "report" | "delete";
+export type Act =
+  "react" | "reply" | "more" | "edit" | "copy" | "link" | "quote" | "person" | "mute" | "report" | "delete";
 
 const undo_ms = 9000;
+const usual_mute_minutes = 10;
 
 export class Actions {
   private readonly bar = by("toolbar");
   private readonly sheet = by<HTMLDialogElement>("message-sheet");
   private picked: Message | null = null;
+  private selected = "";
 
   constructor(
     private readonly me: Person,
     private readonly api: Api,
     private readonly talk: Conversation,
     private readonly composer: Composer,
+    private readonly card: PersonCard,
+    private readonly find_person: (username: string) => Person | undefined,
   ) {
     const list = by("messages");
     list.addEventListener(
       "pointerover",
       (event) => event.pointerType === "mouse" && this.hover(event.target as Element),
     );
-    list.addEventListener("focusin", (event) => this.hover(event.target as Element));
+    list.addEventListener("focusin", (event) => {
+      this.hover(event.target as Element);
+      if (event.target instanceof HTMLElement) label_row(event.target);
+    });
     list.addEventListener("click", (event) => this.click(event));
     list.addEventListener("keydown", (event) => this.key(event));
     this.watch_long_press(list);
@@ -42,7 +51,7 @@ export class Actions {
     by<HTMLFormElement>("report-form").addEventListener("submit", () => void this.send_report());
     by("message-sheet")
       .querySelector("[data-emoji-row]")!
-      .append(...quick.map((emoji) => el("button", { type: "button", "data-emoji": emoji }, emoji)));
+      .prepend(...quick.map((emoji) => el("button", { type: "button", "data-emoji": emoji }, emoji)));
   }
 
   edit_last(): void {
@@ -71,8 +80,14 @@ export class Actions {
     const message = this.talk.timeline.message_of(target);
     const reaction = target.closest<HTMLElement>(".reaction");
     const quote = target.closest<HTMLAnchorElement>("a.quote, a.time");
+    const mention = target.closest<HTMLElement>(".mention");
     if (message === undefined) return;
-    if (reaction !== null) {
+    if (target.closest(".msg-avatar, .msg-name") !== null && message.sender !== null) {
+      this.card.open(message.sender);
+    } else if (mention !== null) {
+      const named = this.find_person(mention.textContent!.slice(1).toLowerCase());
+      if (named !== undefined) this.card.open(named);
+    } else if (reaction !== null) {
       this.react(message, reaction.dataset.emoji!);
     } else if (quote !== null && quote.hash.startsWith("#m-")) {
       event.preventDefault();
@@ -92,10 +107,12 @@ export class Actions {
     const target = event.target as Element;
     const act = target.closest<HTMLElement>("[data-act]")?.dataset.act as Act | undefined;
     const emoji = target.closest<HTMLElement>("[data-emoji]")?.dataset.emoji;
+    const reason = target.closest<HTMLElement>("[data-report]")?.dataset.report;
     const message = this.picked;
-    if (message === null || (act === undefined && emoji === undefined)) return;
+    if (message === null || (act ?? emoji ?? reason) === undefined) return;
     this.sheet.close();
     if (emoji !== undefined) this.react(message, emoji);
+    else if (reason !== undefined) void this.report(message, reason, "");
     else this.run(act!, message, this.composer.field);
   }
 
@@ -127,6 +144,7 @@ export class Actions {
     const mine = message.sender?.username === this.me.username;
     const staff = ["owner", "admin", "moderator"].includes(this.me.role ?? "") || this.talk.room.can_manage === true;
     if (message.deleted || message.sender === null) return false;
+    if (act === "mute") return this.card.may_act_on(message.sender);
     if (act === "edit") return mine;
     if (act === "report") return !mine;
     return act !== "delete" || mine || staff;
@@ -134,11 +152,14 @@ export class Actions {
 
   run(act: Act, message: Message, from: HTMLElement): void {
     if (act === "reply") this.composer.reply(message);
+    else if (act === "quote") this.quote(message);
     else if (act === "edit") this.composer.edit(message);
     else if (act === "react") open_emoji(from.closest("button") ?? from, (emoji) => this.react(message, emoji));
     else if (act === "copy") this.copy(message.text);
     else if (act === "link")
       this.copy(`${location.origin}/chat/${encodeURIComponent(this.talk.room.name)}#m-${message.seq}`);
+    else if (act === "person") this.card.open(message.sender!);
+    else if (act === "mute") void this.card.mute_for(usual_mute_minutes, message.sender!);
     else if (act === "report") this.open_report(message);
     else if (act === "delete") void this.remove(message);
     else this.open_sheet(message);
@@ -146,9 +167,17 @@ export class Actions {
 
   private open_sheet(message: Message): void {
     this.picked = message;
+    const selection = getSelection();
+    const node = this.talk.timeline.node_of(message.id);
+    // The sheet takes the focus, and with it the selection.
+    this.selected = selection !== null && node?.contains(selection.anchorNode) ? selection.toString().trim() : "";
     for (const button of this.sheet.querySelectorAll<HTMLElement>("[data-act]")) {
       button.hidden = !this.may(button.dataset.act as Act, message);
     }
+    by("sheet-report").hidden = !this.may("report", message);
+    const name = message.sender?.display_name || message.sender?.username || "";
+    by("sheet-person").textContent = name;
+    by("sheet-mute").textContent = word("message.mute", name, usual_mute_minutes);
     open_dialog("message-sheet");
   }
 
@@ -161,7 +190,10 @@ export class Actions {
       const message = this.talk.timeline.message_of(target);
       if (message === undefined || message.deleted || message.sender === null || target.closest("button, a") !== null)
         return;
-      timer = window.setTimeout(() => this.open_sheet(message), 450);
+      timer = window.setTimeout(() => {
+        this.open_sheet(message);
+        this.wait_for_next_press();
+      }, 450);
     });
     for (const type of ["pointerup", "pointercancel", "pointermove"] as const) {
       list.addEventListener(
@@ -172,6 +204,19 @@ export class Actions {
     list.addEventListener("contextmenu", (event) => {
       if (matchMedia("(pointer: coarse)").matches && (event.target as Element).closest(".msg") !== null)
         event.preventDefault();
+    });
+  }
+
+  /// The click that ends a long press is meant for nothing: it lands on what has just opened.
+  private wait_for_next_press(): void {
+    const ignore = (event: Event): void => {
+      event.stopImmediatePropagation();
+      event.preventDefault();
+    };
+    this.sheet.addEventListener("click", ignore, { capture: true });
+    document.addEventListener("pointerdown", () => this.sheet.removeEventListener("click", ignore, { capture: true }), {
+      capture: true,
+      once: true,
     });
   }
 
@@ -202,6 +247,13 @@ export class Actions {
     copy_text(text);
   }
 
+  /// What is selected in the message, or all of it, as a quotation in the field.
+  private quote(message: Message): void {
+    const lines = (this.selected || message.text).split("\n").map((line) => `> ${line}`);
+    const before = this.composer.has_draft ? "\n" : "";
+    this.composer.insert(`${before}${lines.join("\n")}\n`);
+  }
+
   /// Gone for everybody at once; the server keeps it for as long as that can be undone.
   private async remove(message: Message): Promise<void> {
     const path = `/messages/${encodeURIComponent(message.id)}`;
@@ -226,7 +278,10 @@ export class Actions {
     const message = this.picked;
     const reason = new FormData(by<HTMLFormElement>("report-form")).get("reason");
     if (message === null || reason === null) return;
-    const note = by<HTMLTextAreaElement>("report-note").value.trim();
+    await this.report(message, String(reason), by<HTMLTextAreaElement>("report-note").value.trim());
+  }
+
+  private async report(message: Message, reason: string, note: string): Promise<void> {
     try {
       await this.api.call("POST", "/reports", { message_id: message.id, room: this.talk.room.name, reason, note });
       toast(word("report.sent"));

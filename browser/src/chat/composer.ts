@@ -5,6 +5,7 @@ import { plain } from "../shared/markdown.ts";
 import { left_text, server_now } from "../shared/time.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { cut, as_sent } from "../shared/text.ts";
 
 /// The field at the bottom: drafts per room, answering and editing, waiting in slow mode, and being closed to those
@@ -16,6 +17,9 @@ export interface ComposerEvents {
   typing(on: boolean): void;
   edit_last(): void;
   people(start: string): Person[];
+  /// Whether files wait to go with the text, and sending them with it.
+  has_files(): boolean;
+  send_files(text: string): void;
 }
 
 /// `automatic`: the right to chat went because of what was written, for a day or until a moderator gives it back.
@@ -66,7 +70,7 @@ export class Composer {
       const index = [...this.complete.children].indexOf((event.target as Element).closest("li")!);
       if (index >= 0) this.accept(index);
     });
-    this.form.hidden = false;
+    this.form.inert = false;
   }
 
   /// Another room: its own draft.
@@ -83,6 +87,11 @@ export class Composer {
 
   get has_draft(): boolean {
     return this.field.value.trim() !== "";
+  }
+
+  /// Whether something was begun in a room and not sent.
+  has_draft_in(room: string): boolean {
+    return (memory.get(`soyuz.draft.${this.owner}.${room}`) ?? "").trim() !== "";
   }
 
   /// Takes no text for a moment.
@@ -138,14 +147,6 @@ export class Composer {
     this.focus();
   }
 
-  /// What has been written, taken out of the field.
-  take(): string {
-    const text = as_sent(this.field.value);
-    this.field.value = "";
-    this.changed(false);
-    return text;
-  }
-
   insert(text: string): void {
     const { selectionStart, selectionEnd, value } = this.field;
     this.field.value = value.slice(0, selectionStart) + text + value.slice(selectionEnd);
@@ -194,8 +195,10 @@ export class Composer {
     by("closed-title").textContent = word(`${closed.kind}.title`);
     by("closed-text").textContent = closed.automatic
       ? word("muted.automatic")
-      : closed.reason || word(`${closed.kind}.text`);
-    by("closed-appeal").hidden = closed.automatic !== true;
+      : closed.reason === ""
+        ? word(`${closed.kind}.text`)
+        : reason_word(closed.reason);
+    by("closed-appeal").hidden = closed.kind === "locked";
     clearInterval(this.closed_timer);
     const left = by("closed-left");
     const show = (): void => {
@@ -219,8 +222,9 @@ export class Composer {
 
   private submit(): void {
     const text = as_sent(this.field.value);
-    if (text === "" || this.length_of(text) > this.limit || this.held_until > Date.now()) return;
     const { editing, answering } = this;
+    const has_files = editing === null && this.events.has_files();
+    if (this.length_of(text) > this.limit || this.held_until > Date.now() || (text === "" && !has_files)) return;
     if (editing !== null) {
       this.leave_mode();
       if (text !== editing.text) this.events.edit(editing, text);
@@ -231,7 +235,13 @@ export class Composer {
     this.changed(false);
     this.typed_at = 0;
     this.events.typing(false);
-    this.events.send(text, answering);
+    if (has_files) this.events.send_files(text);
+    else this.events.send(text, answering);
+  }
+
+  /// What waits to go with the text has changed.
+  files_changed(): void {
+    this.form.classList.toggle("empty", !this.has_draft && !this.events.has_files());
   }
 
   private leave_mode(): void {
@@ -254,7 +264,7 @@ export class Composer {
   private changed(tell = true): void {
     const text = this.field.value;
     this.grow();
-    this.form.classList.toggle("empty", text.trim() === "");
+    this.files_changed();
     this.show_count(text);
     if (this.editing === null && this.room !== "") memory.set(this.draft_key(), text);
     if (tell && text.trim() !== "" && this.editing === null && Date.now() - this.typed_at > typing_every_ms) {

@@ -22,7 +22,10 @@ export function note(
 ): () => void {
   const box = el("div", { class: kind === "danger" ? "note" : `note ${kind}` }, el("b", {}, title));
   if (text !== "") box.append(el("p", { dir: "auto" }, text));
-  const close = (): void => box.remove();
+  const close = (): void => {
+    box.remove();
+    show_newest();
+  };
   const row = el("div", { class: "actions" });
   for (const action of [...actions, ...(dismiss === "" ? [] : [{ label: word(dismiss), run: () => {} }])]) {
     const button = el("button", { type: "button", class: "button" }, action.label);
@@ -33,11 +36,28 @@ export function note(
     row.append(button);
   }
   box.append(row);
-  const notes = by("notes");
-  notes.append(box);
-  while (notes.childElementCount > 3) notes.firstElementChild!.remove();
+  by("notes").append(box);
+  show_newest();
   announce(spoken || `${title}. ${text}`);
   return close;
+}
+
+const most_notes = 6;
+
+/// One note at a time, the newest; the others are a tap away.
+function show_newest(): void {
+  const notes = by("notes");
+  const boxes = [...notes.querySelectorAll<HTMLElement>(".note")];
+  for (const box of boxes.splice(0, Math.max(0, boxes.length - most_notes))) box.remove();
+  boxes.forEach((box, index) => (box.hidden = index < boxes.length - 1));
+  notes.querySelector(".notes-more")?.remove();
+  if (boxes.length < 2) return;
+  const more = el("button", { type: "button", class: "notes-more" }, word("note.more", boxes.length - 1));
+  more.addEventListener("click", () => {
+    for (const box of boxes) box.hidden = false;
+    more.remove();
+  });
+  notes.prepend(more);
 }
 
 export function blocked_text(verdict: Verdict): string {

@@ -1,12 +1,12 @@
 import type { Marks } from "../contract.ts";
 import type { Api } from "../shared/api.ts";
-import { announce } from "../shared/announce.ts";
 import { plain } from "../shared/markdown.ts";
 import { Sequence } from "./sequence.ts";
+import { speak_message } from "./spoken_messages.ts";
 import type { Socket } from "../shared/socket.ts";
 import { Timeline } from "./timeline.ts";
+import { UnreadBar } from "./unread_bar.ts";
 import type { Message, Page, Role, Room } from "../shared/types.ts";
-import { word } from "../shared/words.ts";
 import { cut } from "../shared/text.ts";
 
 /// The room that is open: its history, kept whole over lost connections, and what of it has been read.
@@ -16,16 +16,6 @@ const page_size = 50;
 const most_caught_up = 200;
 const most_waiting = 100;
 
-/// Where the newest `count` messages begin, deleted ones not counted; 0 for none.
-function first_of_newest(messages: Message[], count: number): number {
-  let left = count;
-  for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
-    const message = messages[i]!;
-    if (!message.deleted && --left === 0) return message.seq;
-  }
-  return left > 0 ? Math.max(1, (messages[0]?.seq ?? 1) - left) : 0;
-}
-
 export class Conversation {
   readonly timeline: Timeline;
   private sequence: Sequence<Message>;
@@ -34,6 +24,7 @@ export class Conversation {
   private read_timer = 0;
   private fresh: Message[] = [];
   private wanted: Room | null = null;
+  private readonly unread_bar: UnreadBar;
 
   constructor(
     public room: Room,
@@ -49,6 +40,10 @@ export class Conversation {
       latest: () => this.load_latest(),
       seen: (seq) => this.seen(seq),
     });
+    this.unread_bar = new UnreadBar(
+      () => void this.timeline.to_latest(),
+      () => this.mark_read(),
+    );
     this.sequence = new Sequence(0);
   }
 
@@ -57,9 +52,10 @@ export class Conversation {
     // First of all: what is seen as the rows are taken over is read.
     this.read_seq = this.room.unread > 0 ? 0 : last_seq;
     this.timeline.set_direct(this.room.kind === "direct");
-    this.timeline.adopt(this.room.name);
+    this.timeline.adopt(this.room.name, last_seq);
     void this.load_marks();
     this.sequence = new Sequence(Math.max(this.timeline.last_seq, last_seq));
+    this.show_unread();
   }
 
   get last_seq(): number {
@@ -82,22 +78,51 @@ export class Conversation {
     }
   }
 
-  /// Turns to another room once its newest page is there; false when the person has gone elsewhere meanwhile.
+  /// Turns to another room once the page that it opens at is there: the one around the first unread message, or the
+  /// newest. False when the person has gone elsewhere meanwhile.
   async open(room: Room): Promise<boolean> {
     this.wanted = room;
-    const page = await this.fetch_page("", room);
+    const first_of = (page: Page): Message | undefined => page.messages.find((each) => this.is_unread(each, room));
+    let far_behind = room.unread > 0 && room.last_seq - room.read_seq > page_size;
+    let page = await this.fetch_page(far_behind ? `around=${room.read_seq + 1}` : "", room);
+    // Where all of it is one's own or deleted, there is nothing to go back to.
+    if (far_behind && first_of(page) === undefined) {
+      far_behind = false;
+      page = await this.fetch_page("", room);
+    }
     if (this.wanted !== room) return false;
     this.wanted = null;
     this.fresh = [];
     this.room = room;
+    this.unread_bar.hide();
     this.timeline.set_direct(room.kind === "direct");
     void this.load_marks();
     const last = page.messages[page.messages.length - 1]?.seq ?? 0;
-    this.sequence = new Sequence(last);
-    const first_unread = first_of_newest(page.messages, room.unread);
-    this.read_seq = first_unread > 0 ? first_unread - 1 : last;
-    this.timeline.reset(page.messages, page.has_more, false, first_unread);
+    const newest = far_behind ? Math.max(room.last_seq, last) : last;
+    const has_older = far_behind ? (page.messages[0]?.seq ?? 1) > 1 : page.has_more;
+    const first = room.unread > 0 ? first_of(page) : undefined;
+    this.sequence = new Sequence(newest);
+    this.read_seq = first !== undefined ? first.seq - 1 : newest;
+    this.timeline.reset(page.messages, has_older, last < newest, first?.seq ?? 0);
+    this.show_unread();
     return true;
+  }
+
+  private is_unread(message: Message, room: Room): boolean {
+    const mine = message.sender === null || message.sender.username === this.me;
+    return message.seq > room.read_seq && !mine && message.deleted !== true;
+  }
+
+  /// Says what was missed, while its end is not in view.
+  private show_unread(): void {
+    const first = this.timeline.first_unread;
+    if (first === undefined || this.room.unread === 0) return;
+    this.unread_bar.show(this.room.unread, new Date(first.sent_at));
+  }
+
+  private mark_read(): void {
+    this.seen(Math.max(this.sequence.last, this.room.last_seq));
+    this.timeline.forget_unread();
   }
 
   /// The person stays after all.
@@ -208,15 +233,24 @@ export class Conversation {
 
   private show(messages: Message[]): void {
     this.timeline.append(messages);
-    for (const message of messages.slice(-3)) {
+    for (const message of messages) {
       if (message.sender === null || message.sender.username === this.me || message.deleted) continue;
-      announce(word("message.said", message.sender.display_name, cut(plain(message.text), 200)));
+      if (!this.is_read_out(message)) continue;
+      speak_message(message.sender.display_name, cut(plain(message.text), 200));
     }
+  }
+
+  /// Which messages a screen reader says is everybody's own choice.
+  private is_read_out(message: Message): boolean {
+    const wish = document.documentElement.dataset.announce;
+    if (wish === "mentions") return this.room.kind === "direct" || (message.mentions ?? []).includes(this.me);
+    return wish !== "none";
   }
 
   private seen(seq: number): void {
     if (seq <= this.read_seq) return;
     this.read_seq = seq;
+    this.unread_bar.hide();
     this.on_read(this.room.name);
     if (this.read_timer !== 0) return;
     this.read_timer = window.setTimeout(() => {

@@ -63,7 +63,10 @@ export class Events {
     socket.on("typing", (event) => {
       if (here(event) && event.username !== me.username) typing.set(String(event.username), event.on === true);
     });
-    socket.on("presence", (event) => here(event) && this.presence(event));
+    socket.on("presence", (event) => {
+      parts.rooms.heard_online(event.room, Number(event.online));
+      if (here(event)) this.presence(event);
+    });
     for (const kind of ["delivered", "read"] as const)
       socket.on(kind, (event) => here(event) && talk.marked(kind, String(event.username), Number(event.seq)));
     socket.on("read", (event) => event.username === me.username && this.read(event));
@@ -106,7 +109,10 @@ export class Events {
     if (mine && (message.moderation?.reasons ?? []).includes("self_harm")) this.parts.own.care();
     pending.arrived(message);
     const room = rooms.find(message.room);
-    if (room && message.seq > room.last_seq) room.last_seq = message.seq;
+    if (room && message.seq > room.last_seq) {
+      room.last_seq = message.seq;
+      rooms.stir(room, message.sent_at);
+    }
     if (here) talk.receive(message);
     const unseen = !here || document.hidden || !talk.timeline.at_end;
     if (room && unseen && !mine) rooms.count_unread(room, (message.mentions ?? []).includes(me.username));
@@ -122,7 +128,11 @@ export class Events {
       () => {},
     );
     for (const room of rooms.rooms.slice(0, 100)) {
-      if (room.name !== talk.room.name) socket.send("join", { room: room.name }).catch(() => {});
+      if (room.name === talk.room.name) continue;
+      socket.send("join", { room: room.name }).then(
+        (ack) => rooms.heard_online(room.name, Number(ack.online)),
+        () => {},
+      );
     }
     if (this.greeted) {
       void talk.catch_up();

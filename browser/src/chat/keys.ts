@@ -12,6 +12,7 @@ export interface KeyParts {
   composer: Composer;
   timeline: Timeline;
   open_room(name: string): void;
+  open_switcher(): void;
   open_search(): void;
   close_drawers(): boolean;
 }
@@ -25,8 +26,7 @@ export function start_keys(parts: KeyParts): void {
     const done = (): void => event.preventDefault();
     if (control && event.key.toLowerCase() === "k") {
       done();
-      document.getElementById("open-rooms")?.offsetParent && by("open-rooms").click();
-      parts.rooms.focus_filter();
+      parts.open_switcher();
     } else if (control && event.key.toLowerCase() === "f" && Date.now() - searched_at < 3000) {
       // The second press within three seconds: the browser's own search has been tried first.
       done();

@@ -1,9 +1,10 @@
 import { reasons_text } from "../shared/verdict_text.ts";
 import { by, el, icon, slot } from "../shared/dom.ts";
-import { face } from "../shared/face.ts";
+import { face, hue } from "../shared/face.ts";
 import { plain, render } from "../shared/markdown.ts";
 import { clock_text, whole_text } from "../shared/time.ts";
-import type { Attachment, Message, Role } from "../shared/types.ts";
+import { attachment, read_attachments } from "./attachments.ts";
+import type { Message, Role } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { cut } from "../shared/text.ts";
 
@@ -38,6 +39,7 @@ export function fill_row(node: HTMLElement, message: Message, context: RowContex
   }
   node.dataset.id = message.id;
   slot(node, "avatar").replaceChildren(...(sender === null ? [] : [face(sender)]));
+  slot(node, "name").className = sender === null ? "msg-name" : `msg-name ink-${hue(sender.username)}`;
   slot(node, "name").textContent = sender === null ? "" : sender.display_name || sender.username;
   slot(node, "user").textContent = sender === null ? "" : `@${sender.username}`;
   slot(node, "user").hidden = sender?.shares_name !== true;
@@ -108,6 +110,8 @@ const only_emoji =
 function fill_text(node: HTMLElement, message: Message, context: RowContext): void {
   const text = slot(node, "text");
   if (message.deleted) {
+    const bar = node.querySelector<HTMLElement>("#toolbar");
+    if (bar !== null) bar.hidden = true;
     text.replaceChildren(el("p", {}, word(message.by_staff ? "message.removed" : "message.deleted")));
     return;
   }
@@ -115,7 +119,19 @@ function fill_text(node: HTMLElement, message: Message, context: RowContext): vo
   const veiled = context.is_direct && message.moderation?.action === "flag" && message.sender?.username !== context.me;
   text.replaceChildren(...(veiled ? [veil(content)] : content));
   make_code_reachable(node);
+  if (message.sender?.username !== context.me) mark_call(node, context.me);
   text.classList.toggle("big", message.text.length <= 24 && only_emoji.test(message.text) && /\D/.test(message.text));
+}
+
+/// Whoever is named finds it at a glance: their name, and the whole row.
+export function mark_call(node: HTMLElement, me: string): void {
+  let called = false;
+  for (const mention of slot(node, "text").querySelectorAll(".mention")) {
+    if (mention.textContent!.toLowerCase() !== `@${me.toLowerCase()}`) continue;
+    mention.classList.add("named");
+    called = true;
+  }
+  node.classList.toggle("called", called);
 }
 
 function veil(content: Node[]): HTMLElement {
@@ -131,31 +147,19 @@ export function tidy_quote(node: HTMLElement): void {
 
 /// Code that is wider than its row scrolls, so the keyboard must be able to reach it.
 export function make_code_reachable(node: HTMLElement): void {
-  for (const code of node.querySelectorAll("pre")) code.tabIndex = 0;
-}
-
-const pictures = ["image/png", "image/jpeg", "image/webp", "image/gif"];
-
-function attachment(file: Attachment): HTMLElement {
-  if (!pictures.includes(file.type)) {
-    return el(
-      "a",
-      { class: "file", href: file.url, download: file.name },
-      icon("paperclip", "small"),
-      el("bdi", {}, file.name),
-    );
+  for (const code of node.querySelectorAll("pre")) {
+    code.tabIndex = 0;
+    if (code.querySelector(".code-copy") !== null) continue;
+    const button = el("button", {
+      type: "button",
+      class: "code-copy",
+      "data-copy": code.textContent ?? "",
+      tabindex: "-1",
+    });
+    button.append(icon("copy", "small"), el("span", { class: "sr" }, word("code.copy")));
+    button.title = word("code.copy");
+    code.prepend(button);
   }
-  const picture = el("img", { src: file.url, alt: file.name, loading: "lazy" });
-  return el("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener" }, picture);
-}
-
-function read_attachments(node: HTMLElement): Attachment[] {
-  const found = [...slot(node, "text").querySelectorAll<HTMLAnchorElement>("a.picture, a.file")];
-  return found.map((link) => ({
-    url: link.getAttribute("href")!,
-    name: link.querySelector("img")?.alt ?? link.dataset.name ?? "",
-    type: link.classList.contains("picture") ? pictures[0]! : (link.dataset.type ?? ""),
-  }));
 }
 
 export function fill_time(node: HTMLElement, message: Message): void {
@@ -215,7 +219,7 @@ export function read_row(node: HTMLElement, room: string): Message {
     deleted: node.classList.contains("removed"),
     reply_to: quote.hidden ? null : quote.hash,
     reactions,
-    attachments: read_attachments(node),
+    attachments: read_attachments(slot(node, "text")),
     by_staff: node.dataset.byStaff !== undefined,
     moderation: { action: slot(node, "review").hidden ? "allow" : "flag" },
   };
@@ -235,5 +239,15 @@ export function set_tick(node: HTMLElement, tick: Tick): void {
 function tick_icon(tick: Tick): string {
   if (tick === "sending") return "clock";
   return tick === "sent" ? "check" : "check-check";
+}
+/// A row in focus says who, what and when; each gets its names when it is first focused.
+export function label_row(node: HTMLElement): void {
+  if (!node.classList.contains("msg") || node.hasAttribute("aria-labelledby")) return;
+  const parts = ["name", "text", "time"].map((name) => {
+    const part = slot(node, name);
+    part.id ||= `${node.id || node.dataset.id}-${name}`;
+    return part.id;
+  });
+  node.setAttribute("aria-labelledby", parts.join(" "));
 }
 // The names of icons that are chosen at run time: icon("clock") icon("check") icon("check-check")

@@ -1,12 +1,11 @@
 import { is_staff } from "../shared/roles.ts";
-import { reasons_text } from "../shared/verdict_text.ts";
 import { toast } from "../shared/announce.ts";
 import type { Appeals } from "../shared/appeals.ts";
 import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
-import { blocked_text, note } from "./composer_notes.ts";
+import { Refusals } from "./refusals.ts";
 import { el, slot } from "../shared/dom.ts";
-import { Outbox, type Delivery, type Entry } from "./outbox.ts";
+import { new_id, Outbox, type Delivery, type Entry } from "./outbox.ts";
 import { make_row, set_tick } from "./message_row.ts";
 import { CommandError, type Socket } from "../shared/socket.ts";
 import type { Message, Person, Verdict } from "../shared/types.ts";
@@ -19,15 +18,17 @@ const still_sending_ms = 5000;
 export class Pending {
   readonly outbox: Outbox;
   private rows = new Map<string, HTMLElement>();
+  private readonly refusals: Refusals;
 
   constructor(
     private readonly me: Person,
     private readonly talk: Conversation,
     private readonly composer: Composer,
     private readonly socket: Socket,
-    private readonly appeals: Appeals,
+    appeals: Appeals,
     private readonly closed: (code: string, error: CommandError) => void,
   ) {
+    this.refusals = new Refusals(composer, appeals);
     this.outbox = new Outbox({
       shelf: shelf(),
       owner: me.id || me.username,
@@ -40,6 +41,7 @@ export class Pending {
   }
 
   send(text: string, reply_to: Message | null): void {
+    this.refusals.forget();
     this.talk.timeline.forget_unread();
     if (this.talk.timeline.is_window_of_past) void this.talk.timeline.to_latest();
     this.outbox.add(this.talk.room.name, text, reply_to?.id);
@@ -50,6 +52,7 @@ export class Pending {
   turn_to_room(): void {
     this.rows.clear();
     for (const entry of this.outbox.entries) this.changed(entry, false);
+    this.refusals.turn_to(this.talk.room.name);
   }
 
   /// A message has come back from the server: its waiting row has done its duty.
@@ -134,22 +137,7 @@ export class Pending {
       return;
     }
     this.composer.give_back(entry.text);
-    const appeal = {
-      label: word("appeal.open"),
-      run: () => this.appeals.open(verdict.case_id ?? "", () => this.composer.drop(entry.text)),
-    };
-    note(
-      "danger",
-      word("blocked.title"),
-      blocked_text(verdict),
-      [
-        { label: word("message.edit"), run: () => this.composer.focus() },
-        ...(verdict.case_id ? [appeal] : []),
-        { label: word("message.discard"), run: () => this.composer.drop(entry.text) },
-      ],
-      "",
-      word("blocked.said", reasons_text(verdict)),
-    );
+    this.refusals.show({ room: entry.room, text: entry.text, verdict });
   }
 
   private changed(entry: Entry, gone: boolean): void {
@@ -231,14 +219,4 @@ function sessionless(): Storage {
     removeItem: (key) => void kept.delete(key),
     clear: () => kept.clear(),
   };
-}
-
-/// randomUUID exists only on secure pages; a classroom's address in the local network is not one.
-function new_id(): string {
-  // Everybody in the room gets it back with the message: 64 bits in eleven letters are enough for a person's day.
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .slice(0, 11);
 }

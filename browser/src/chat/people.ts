@@ -2,13 +2,23 @@ import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
 import { search_key } from "../shared/text.ts";
 import type { Person, Role } from "../shared/types.ts";
+import { is_staff } from "../shared/roles.ts";
 import { word } from "../shared/words.ts";
+
+const filter_from = 20;
+const most_rows = 300;
+const collator = new Intl.Collator(document.documentElement.lang || "en", { numeric: true });
+
+const name_of = (person: Person): string => person.display_name || person.username;
+const names_of = (person: Person): string[] => [person.display_name, person.username];
 
 /// Who is in the room, and who of them is here now.
 export class People {
   private people = new Map<string, Person>();
   private readonly list = by<HTMLUListElement>("people-list");
+  private readonly filter = by<HTMLInputElement>("people-filter");
   private timer = 0;
+  private is_stale = true;
 
   constructor(
     private readonly me: string,
@@ -19,6 +29,7 @@ export class People {
       const person = row === null ? undefined : this.people.get(row.dataset.username!);
       if (person !== undefined) open(person);
     });
+    this.filter.addEventListener("input", () => this.render());
   }
 
   role_of(username: string): Role | undefined {
@@ -85,21 +96,50 @@ export class People {
   }
 
   private sorted(): Person[] {
-    const order = (person: Person): number => (person.online ? 0 : 1);
-    return [...this.people.values()].sort(
-      (a, b) => order(a) - order(b) || a.display_name.localeCompare(b.display_name),
-    );
+    const order = (person: Person): number => (person.online ? 0 : 2) + (is_staff(person) ? 0 : 1);
+    return [...this.people.values()].sort((a, b) => order(a) - order(b) || collator.compare(name_of(a), name_of(b)));
+  }
+
+  /// The pane with the list has come into view.
+  shown(): void {
+    if (this.is_stale) this.render();
+  }
+
+  get is_shown(): boolean {
+    return this.list.checkVisibility?.({ visibilityProperty: true }) !== false;
   }
 
   private render(): void {
+    // Hundreds of rows that nobody sees are not made.
+    this.is_stale = !this.is_shown;
+    if (this.is_stale) return;
     const held = document.activeElement?.closest<HTMLElement>("[data-username]")?.dataset.username;
+    this.filter.parentElement!.hidden = this.people.size < filter_from;
+    const wanted = this.filter.parentElement!.hidden ? "" : search_key(this.filter.value.trim());
+    const shown = this.sorted().filter((each) => names_of(each).some((name) => search_key(name).includes(wanted)));
+    const group = (title: string, people: Person[]): HTMLElement[] =>
+      people.length === 0
+        ? []
+        : [
+            el("li", { class: "list-head" }, el("h3", {}, word(title, people.length))),
+            ...people.slice(0, most_rows).map((person) => this.row(person)),
+          ];
     this.list.replaceChildren(
-      ...this.sorted()
-        .slice(0, 300)
-        .map((person) => this.row(person)),
+      ...group(
+        "people.here",
+        shown.filter((each) => each.online),
+      ),
+      ...group(
+        "people.not_here",
+        shown.filter((each) => !each.online),
+      ),
     );
     if (held !== undefined)
       this.list.querySelector<HTMLElement>(`[data-username="${CSS.escape(held)}"] button`)?.focus();
+  }
+
+  get everybody(): Person[] {
+    return [...this.people.values()];
   }
 
   private row(person: Person): HTMLElement {

@@ -29,7 +29,6 @@ export class RoomMenu {
 
   constructor(private readonly parts: RoomMenuParts) {
     this.put_out = new PutOut(parts.api);
-    this.menu.hidden = false;
     this.menu.addEventListener("click", (event) => {
       const what = (event.target as Element).closest<HTMLElement>("[data-room-do]")?.dataset.roomDo;
       if (what === undefined) return;
@@ -62,7 +61,8 @@ export class RoomMenu {
     for (const button of this.menu.querySelectorAll<HTMLElement>("[data-room-do]"))
       button.hidden = !shown[button.dataset.roomDo!];
     by("open-invite").hidden = !shown.invite;
-    this.menu.hidden = !shown.settings && !shown.leave && matchMedia("(min-width: 641px)").matches;
+    // On a phone the menu holds what the head has no room for.
+    this.menu.classList.toggle("bare", !shown.settings && !shown.leave);
   }
 
   private open_settings(): void {

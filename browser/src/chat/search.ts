@@ -21,7 +21,7 @@ interface Parts {
 }
 
 /// Search in the room that is open, or in all that one may read.
-export function start_search(api: Api, parts: Parts): () => void {
+export function start_search(api: Api, parts: Parts): (text?: string) => void {
   const form = by<HTMLFormElement>("search-form");
   const field = by<HTMLInputElement>("search-text");
   const where = by<HTMLSelectElement>("search-where");
@@ -95,13 +95,17 @@ export function start_search(api: Api, parts: Parts): () => void {
     return el("li", {}, link);
   }
 
-  const open = (): void => {
+  const open = (text = ""): void => {
     open_dialog("search");
+    if (text !== "") {
+      field.value = text;
+      void look("");
+    }
     field.focus();
     field.select();
   };
   const button = by("open-search");
   button.hidden = false;
-  button.addEventListener("click", open);
+  button.addEventListener("click", () => open());
   return open;
 }

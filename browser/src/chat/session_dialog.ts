@@ -2,6 +2,7 @@ import type { Api } from "../shared/api.ts";
 import { form_error, open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { left_text, server_now, whole_text } from "../shared/time.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 
 /// The session has ended: signing in again inside a dialog over the page, so that drafts and the place stay.
@@ -45,7 +46,8 @@ export function start_session_dialog(api: Api, back: () => void): void {
 export function show_wall(kind: "banned" | "kicked", reason: string, until: string | null): void {
   by("wall-title").textContent = word(`${kind}.title`);
   by("wall-text").textContent = word(`${kind}.text`);
-  by("wall-reason").textContent = reason || word("banned.no_reason");
+  by("wall-reason").textContent = reason === "" ? word("banned.no_reason") : reason_word(reason);
+  by("wall-appeal").hidden = kind !== "banned";
   const end = until === null ? null : new Date(until);
   by("wall-until").replaceChildren(
     end === null

@@ -5,7 +5,8 @@ export class Shell {
   private readonly shell = by("shell");
   private readonly wide = matchMedia("(min-width: 1024px)");
 
-  constructor() {
+  /// `opened` runs when a pane has come into view.
+  constructor(private readonly opened: (pane: "rooms" | "people") => void) {
     const on = (id: string, run: () => void): void =>
       by(id).addEventListener("click", (event) => {
         event.preventDefault();
@@ -30,6 +31,7 @@ export class Shell {
 
   open(pane: "rooms" | "people"): void {
     this.shell.dataset.pane = pane;
+    this.opened(pane);
     by(pane === "rooms" ? "close-rooms" : "close-people").focus();
   }
 
@@ -52,5 +54,6 @@ export class Shell {
     if (!this.wide.matches) return this.open("people");
     const shown = this.shell.toggleAttribute("data-people");
     memory.set("soyuz.people", shown ? "1" : "");
+    if (shown) this.opened("people");
   }
 }

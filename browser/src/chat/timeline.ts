@@ -4,6 +4,7 @@ import {
   fill_time,
   make_code_reachable,
   make_row,
+  mark_call,
   read_row,
   seq_of,
   set_tick,
@@ -81,6 +82,12 @@ export class Timeline {
     return this.has_newer;
   }
 
+  /// The message below the line that parts what was read from what was not.
+  get first_unread(): Message | undefined {
+    const next = this.unread_line?.nextElementSibling ?? null;
+    return next === null ? undefined : this.message_of(next);
+  }
+
   get messages(): Message[] {
     return this.rows.map((row) => row.message);
   }
@@ -102,8 +109,8 @@ export class Timeline {
     return row === null ? undefined : this.rows.find((each) => each.node === row)?.message;
   }
 
-  /// Takes over the rows that came with the page.
-  adopt(room: string): void {
+  /// Takes over the rows that came with the page; `newest` is the room's last number.
+  adopt(room: string, newest: number): void {
     const nodes = [...this.list.querySelectorAll<HTMLElement>("li.msg")];
     this.unread_line = document.getElementById("unread-line");
     for (const day of this.list.querySelectorAll(".day")) day.remove();
@@ -112,10 +119,13 @@ export class Timeline {
       fill_time(row.node, row.message);
       make_code_reachable(row.node);
       tidy_quote(row.node);
+      if (row.message.sender?.username !== this.me) mark_call(row.node, this.me);
       if (row.message.sender?.username === this.me && !row.message.deleted)
         set_tick(row.node, this.reached(row.message.seq));
     }
     this.has_older = !this.older_mark.hidden;
+    this.has_newer = this.rows.length > 0 && this.last_seq < newest;
+    this.stuck = !this.has_newer;
     this.dress(0, this.rows.length);
     this.settle();
     this.start_view();
@@ -313,7 +323,8 @@ export class Timeline {
       const new_day = before === undefined || day_key(new Date(before.message.sent_at)) !== day_key(at);
       if (new_day && row.day === null) {
         row.day = el("li", { class: "day" }, el("span", {}, day_text(at)));
-        this.list.insertBefore(row.day, row.node);
+        const line = this.unread_line;
+        this.list.insertBefore(row.day, line?.nextElementSibling === row.node ? line : row.node);
       } else if (!new_day && row.day !== null) {
         row.day.remove();
         row.day = null;

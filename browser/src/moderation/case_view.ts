@@ -8,6 +8,7 @@ import { word } from "../shared/words.ts";
 import { age_of, stamp_text } from "./ages.ts";
 import { segments } from "./marks.ts";
 import { claimed_by_other, severity_of } from "./queue.ts";
+import { what_of } from "./queue_view.ts";
 import type { Case, CaseDetails, CasePerson } from "../contract.ts";
 import { cut } from "../shared/text.ts";
 
@@ -28,6 +29,11 @@ export class CasePane {
 
   get current(): Case | null {
     return this.shown;
+  }
+
+  /// A blurred text has not been looked at.
+  get is_masked(): boolean {
+    return this.masked;
   }
 
   clear(): void {
@@ -79,7 +85,7 @@ export class CasePane {
 
   private head(each: Case): void {
     const kind = word(each.appeal === null ? `kind.${each.kind}` : "kind.appealed");
-    by("case-title").textContent = `${kind} · ${word(`severity.${severity_of(each)}`)}`;
+    by("case-title").textContent = `${what_of(each)} · ${kind} · ${word(`severity.${severity_of(each)}`)}`;
     const occasion = word(`occasion.${each.occasion}`);
     const where = each.room === null ? [] : [el("bdi", {}, each.room.title || each.room.name), " · "];
     by("case-about").replaceChildren(...where, occasion, " · ", age_of(each.created_at));

@@ -6,11 +6,12 @@ import type { Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { ActBar } from "./act_bar.ts";
 import { CasePane } from "./case_view.ts";
+import { Alarm } from "./alarm.ts";
 import { Claims } from "./claims.ts";
 import { Decisions, type Order } from "./decisions.ts";
 import { outranks } from "../shared/roles.ts";
 import type { Preferences } from "./preferences.ts";
-import { claimed_by_other, fits, no_filter, Queue } from "./queue.ts";
+import { claimed_by_other, fits, is_pressing, no_filter, Queue } from "./queue.ts";
 import { QueueView } from "./queue_view.ts";
 import type { Case, CaseDetails, Cases, ModerationAnalytics } from "../contract.ts";
 import type { Act } from "./shapes.ts";
@@ -20,6 +21,8 @@ import { server_now } from "../shared/time.ts";
 
 const page_size = 50;
 const overload = 50;
+/// Decisions after which others read the text.
+const lets_out = new Set<Act>(["approve", "grant", "not_a_violation"]);
 
 export class Desk {
   readonly queue = new Queue();
@@ -28,6 +31,7 @@ export class Desk {
   private readonly pane: CasePane;
   private readonly claims: Claims;
   private readonly bar: ActBar;
+  private readonly alarm = new Alarm();
   private readonly form = by<HTMLFormElement>("filters");
   private readonly more = by<HTMLButtonElement>("more-cases");
   private selected: string | null = null;
@@ -135,6 +139,7 @@ export class Desk {
     else if (fresh.id === this.selected) this.show(fresh);
     this.changed();
     if (is_new) announce(word("mod.new_case", word(`kind.${fresh.kind}`)));
+    if (is_new && is_pressing(fresh) && this.preferences.sounds) this.alarm.sound();
     if (this.selected === null && is_new && matchMedia("(min-width: 900px)").matches) this.select(fresh.id, false);
   }
 
@@ -198,6 +203,12 @@ export class Desk {
   decide(order: Order): void {
     const each = this.current;
     if (each === undefined || !this.bar.offers(order.action)) return;
+    // Nothing goes out that nobody has read.
+    if (this.pane.is_masked && lets_out.has(order.action) && !each.asks_for_help) {
+      this.pane.reveal();
+      toast(word("mod.read_first"));
+      return announce(word("mod.read_first"));
+    }
     const full: Order = { ...order, note: this.bar.note };
     const also = this.bar.alike ? this.queue.alike(each) : [];
     const next = this.queue.after(each.id, this.me.username, server_now());

@@ -20,6 +20,7 @@ export class Preferences {
       (form.elements.namedItem("blur") as RadioNodeList).value = this.blur;
       (form.elements.namedItem("keys") as HTMLInputElement).checked = this.single_keys;
       (form.elements.namedItem("breaks") as HTMLInputElement).checked = this.breaks;
+      (form.elements.namedItem("sounds") as HTMLInputElement).checked = this.sounds;
       open_dialog("preferences");
     });
     form.addEventListener("change", () => {
@@ -27,6 +28,7 @@ export class Preferences {
       memory.set("soyuz.mod.blur", String(data.get("blur")));
       memory.set("soyuz.mod.keys", data.has("keys") ? "" : "off");
       memory.set("soyuz.mod.breaks", data.has("breaks") ? "" : "off");
+      memory.set("soyuz.mod.sounds", data.has("sounds") ? "" : "off");
       changed();
     });
   }
@@ -41,6 +43,10 @@ export class Preferences {
 
   get breaks(): boolean {
     return memory.get("soyuz.mod.breaks") !== "off";
+  }
+
+  get sounds(): boolean {
+    return memory.get("soyuz.mod.sounds") !== "off";
   }
 
   masks(each: Case): boolean {

@@ -30,11 +30,18 @@ export function severity_of(each: Case): string {
   return each.kind === "alert" ? "high" : (each.verdict?.severity ?? "low");
 }
 
-/// How pressing a case is: severity times age, those who asked for another look first. The server orders by the same.
+/// What can't wait: somebody may need help, or is threatened.
+export function is_pressing(each: Case): boolean {
+  return each.asks_for_help || (each.verdict?.reasons ?? []).includes("threat");
+}
+
+/// How pressing a case is: severity times age; before all others what can't wait, then those who asked for another
+/// look. The server orders by the same.
 export function urgency(each: Case, now: number): number {
   const minutes = Math.max(0, now - new Date(each.created_at).getTime()) / 60_000;
   const severity = each.kind === "alert" ? 8 : (ranks[severity_of(each)] ?? 1) + (each.reports.length > 2 ? 1 : 0);
-  return severity * (1 + minutes) + (each.appeal === null ? 0 : 1e9);
+  const first = each.asks_for_help ? 3e9 : is_pressing(each) ? 2e9 : each.appeal === null ? 0 : 1e9;
+  return severity * (1 + minutes) + first;
 }
 
 export class Queue {

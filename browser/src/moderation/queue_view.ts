@@ -1,10 +1,17 @@
-import { by, slot } from "../shared/dom.ts";
+import { by, el, slot } from "../shared/dom.ts";
+import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { age_of } from "./ages.ts";
 import { claimed_by_other, severity_of, type Queue } from "./queue.ts";
 import type { Case } from "../contract.ts";
 import { cut } from "../shared/text.ts";
 import { server_now } from "../shared/time.ts";
+
+/// What a case is about, in one word: what was found in the text, or what somebody reported.
+export function what_of(each: Case): string {
+  const found = each.verdict?.reasons?.[0] ?? each.reports[0]?.reason;
+  return found === undefined ? word(`kind.${each.kind}`) : reason_word(found);
+}
 
 /// The list of cases. Rows are kept and moved, so that focus and the reading place stay.
 export class QueueView {
@@ -64,11 +71,16 @@ export class QueueView {
     button.toggleAttribute("aria-current", selected);
     if (selected) button.setAttribute("aria-current", "true");
     row.className = `kind-${each.kind} ${severity}${claimed ? " claimed" : ""}${this.is_waiting(each.id) ? " waiting" : ""}`;
-    slot(row, "kind").textContent = word(each.appeal === null ? `kind.${each.kind}` : "kind.appealed");
-    slot(row, "severity").textContent = word(`severity.${severity}`);
+    slot(row, "kind").textContent = what_of(each);
+    slot(row, "severity").textContent = word(each.appeal === null ? `kind.${each.kind}` : "kind.appealed");
     const masked = this.masks(each);
-    slot(row, "text").textContent = masked ? word("mod.masked") : cut(each.text, 160);
-    slot(row, "text").classList.toggle("masked-line", masked);
+    const text = slot(row, "text");
+    text.classList.toggle("blurred", masked);
+    // What is blurred for the eyes is not read aloud either.
+    text.replaceChildren(
+      masked ? el("span", { class: "sr" }, word("mod.masked")) : "",
+      el("span", masked ? { "aria-hidden": "true" } : {}, cut(each.text, 160)),
+    );
     slot(row, "author").textContent = each.author.display_name || each.author.username;
     slot(row, "room").textContent = each.room?.title ?? "";
     const count = slot(row, "count");

@@ -46,6 +46,10 @@ let asked_at = 0;
 api.on_signed_out = () => location.assign("/login?next=/moderation");
 start_theme();
 start_dialogs();
+by("filters-open").addEventListener("click", () => {
+  const open = by("filters").classList.toggle("open");
+  by("filters-open").setAttribute("aria-expanded", String(open));
+});
 by("open-keys").hidden = false;
 by("open-keys").addEventListener("click", () => open_dialog("mod-keys"));
 document.addEventListener("keydown", on_key);
@@ -94,6 +98,12 @@ async function ask_figures(): Promise<void> {
 
 function go_to_hash(): void {
   const linked = /^#case-(.+)$/.exec(location.hash)?.[1];
+  // From a person's card: what waits of theirs.
+  const author = new URLSearchParams(location.search).get("author");
+  if (author !== null) {
+    history.replaceState(null, "", "/moderation#queue");
+    return show_tab("queue", author);
+  }
   const tab = location.hash.slice(1);
   show_tab(linked === undefined && document.querySelector(`[data-tab="${CSS.escape(tab)}"]`) !== null ? tab : "queue");
   if (linked !== undefined) void desk.open_link(decodeURIComponent(linked));

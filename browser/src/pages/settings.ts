@@ -2,7 +2,7 @@ import { Cropper } from "../settings/cropper.ts";
 import { by, el } from "../shared/dom.ts";
 import { start_plain_page } from "../shared/plain_page.ts";
 import { start_record } from "../settings/moderation_record.ts";
-import { choose_text_size, choose_theme, type Theme } from "../shared/theme.ts";
+import { choose_look, choose_theme, type Look, type Theme } from "../shared/theme.ts";
 
 /// The settings page: appearance shows at once, and the picture is cut to a square before it is sent.
 
@@ -15,11 +15,14 @@ start_record();
 for (const details of document.querySelectorAll("details[open]")) details.scrollIntoView({ block: "center" });
 
 function start_appearance(): void {
+  const announce = document.documentElement.dataset.announce ?? "";
+  const choice = document.querySelector<HTMLInputElement>(`[name="announce"][value="${CSS.escape(announce)}"]`);
+  if (choice !== null) choice.checked = true;
   by("appearance").addEventListener("change", (event) => {
     const field = event.target as HTMLInputElement;
     if (field.name === "theme") choose_theme(field.value as Theme);
-    else if (field.name === "text") choose_text_size(field.value);
-    else if (field.name === "lang") by<HTMLFormElement>("appearance").requestSubmit();
+    else if (field.name !== "lang") choose_look(field.name as Look, field.value);
+    else by<HTMLFormElement>("appearance").requestSubmit();
   });
 }
 

@@ -2,15 +2,24 @@ import { by, el } from "./dom.ts";
 
 /// What a screen reader says, and short notes at the bottom of the page.
 
-let queue: string[] = [];
+let queue: (() => string)[] = [];
 let timer = 0;
+
+const most_spoken = 3;
 
 /// Speaks politely; what comes within half a second is said together, and a flood is cut to its last three.
 export function announce(text: string): void {
+  announce_later(() => text);
+}
+
+/// The same of a text that is made when it is said.
+export function announce_later(text: () => string): void {
   queue.push(text);
-  if (timer !== 0) return;
-  timer = window.setTimeout(() => {
-    by("announce").textContent = queue.slice(-3).join(". ");
+  timer ||= window.setTimeout(() => {
+    by("announce").textContent = queue
+      .slice(-most_spoken)
+      .map((each) => each())
+      .join(". ");
     queue = [];
     timer = 0;
   }, 500);

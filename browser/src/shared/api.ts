@@ -52,6 +52,32 @@ export class Api {
     throw new ApiError(answer.status, String(parsed.error ?? "error"), String(parsed.message ?? ""), parsed, wait);
   }
 
+  /// Sends a form whose progress is told, from 0 to 1; `signal` gives it up.
+  upload<T>(path: string, form: FormData, progress: (share: number) => void, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", "/api/v1" + path);
+      request.setRequestHeader("X-CSRF-Token", this.token);
+      request.setRequestHeader("Accept", "application/json");
+      request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+      request.onerror = () => reject(new ApiError(0, "unreachable", ""));
+      request.onabort = () => reject(new ApiError(0, "aborted", ""));
+      request.onload = () => {
+        const parsed = safe_json(request.responseText) as Record<string, unknown>;
+        if (request.status >= 200 && request.status < 300) return resolve(parsed as T);
+        if (request.status === 401) this.on_signed_out();
+        // The next try has a fresh one.
+        if (request.status === 403 && String(parsed.error).includes("csrf")) void this.renew();
+        const wait = Number(request.getResponseHeader("Retry-After") ?? 0) * 1000;
+        reject(
+          new ApiError(request.status, String(parsed.error ?? "error"), String(parsed.message ?? ""), parsed, wait),
+        );
+      };
+      signal.addEventListener("abort", () => request.abort());
+      request.send(form);
+    });
+  }
+
   /// A new token, after signing in again.
   async renew(): Promise<void> {
     const answer = await fetch("/api/v1/csrf", { credentials: "same-origin" });

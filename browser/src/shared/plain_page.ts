@@ -1,11 +1,12 @@
 import { start_theme } from "./theme.ts";
-import { localise } from "./time.ts";
+import { left_text, localise } from "./time.ts";
 
 /// What every plain page has: the theme, times in the person's zone, passwords that can be shown, forms that are sent
 /// once.
 export function start_plain_page(): void {
   start_theme();
   localise(document);
+  count_down();
   for (const button of document.querySelectorAll<HTMLElement>("[data-reveal]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
@@ -25,6 +26,22 @@ export function start_plain_page(): void {
   // A page that comes back from the browser's cache must be usable again.
   addEventListener("pageshow", () => document.querySelectorAll("button").forEach((each) => (each.disabled = false)));
   document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+/// A door that opens by itself: the time that is left, and the page anew at its end.
+function count_down(): void {
+  const left = document.querySelector<HTMLElement>("[data-opens]");
+  if (left === null) return;
+  const end = new Date(left.dataset.opens!).getTime();
+  const show = (): void => {
+    const rest = end - Date.now();
+    left.textContent = `· ${left.dataset.words!.replace("{0}", left_text(rest))}`;
+    if (rest > -1000) return;
+    clearInterval(timer);
+    location.reload();
+  };
+  const timer = window.setInterval(show, 1000);
+  show();
 }
 
 /// While no user name has been written, it follows the name: "Sara Khan" suggests "sara.khan".

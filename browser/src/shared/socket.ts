@@ -42,13 +42,15 @@ export class CommandError extends Error {
   }
 }
 
-/// How long to wait before the given attempt: half a second doubling up to 20 s, of which the second half is chance,
-/// so that a whole class does not come back in the same instant after a restart.
+/// How long to wait before the given attempt: steps of up to a second at first, so that a restart of the server is over
+/// for its pages as soon as it is over; after some 15 s doubling up to 20 s. The second half of each is chance, so that
+/// a whole class does not come back in the same instant.
 export function backoff(attempt: number, random: number): number {
-  const longest = Math.min(20_000, 500 * 2 ** Math.min(attempt, 10));
+  const longest = Math.min(20_000, 1000 * 2 ** Math.max(0, Math.min(attempt - quick_attempts, 10)));
   return Math.round(longest / 2 + (longest / 2) * random);
 }
 
+const quick_attempts = 20;
 const silence_ms = 30_000;
 const answer_ms = 15_000;
 

@@ -3,6 +3,8 @@ import { memory } from "./dom.ts";
 /// Light, dark, or "" for what the system says. The cookie lets the server write data-theme into the first byte of
 /// the next page, so that nothing flashes; local storage carries it to other tabs.
 export type Theme = "" | "light" | "dark";
+const looks = ["text", "density", "style", "announce", "rooms"] as const;
+export type Look = (typeof looks)[number];
 
 export function current_theme(): Theme {
   return (document.documentElement.dataset.theme as Theme | undefined) ?? "";
@@ -14,11 +16,13 @@ export function choose_theme(theme: Theme): void {
   remember("soyuz_theme", theme);
 }
 
-export function choose_text_size(size: string): void {
-  if (size === "") delete document.documentElement.dataset.text;
-  else document.documentElement.dataset.text = size;
-  memory.set("soyuz_text", size);
-  remember("soyuz_text", size);
+/// One of the choices that the page's first element bears: the size of text, density, style, which messages are read
+/// out, the order of rooms. "" is the usual one.
+export function choose_look(name: Look, value: string): void {
+  if (value === "") delete document.documentElement.dataset[name];
+  else document.documentElement.dataset[name] = value;
+  memory.set(`soyuz_${name}`, value);
+  remember(`soyuz_${name}`, value);
 }
 
 function apply(theme: Theme): void {
@@ -33,8 +37,10 @@ function remember(name: string, value: string): void {
 }
 
 export function start_theme(): void {
-  const size = memory.get("soyuz_text");
-  if (size && !document.documentElement.dataset.text) choose_text_size(size);
+  for (const look of looks) {
+    const chosen = memory.get(`soyuz_${look}`);
+    if (chosen && !document.documentElement.dataset[look]) choose_look(look, chosen);
+  }
   addEventListener("storage", (event) => {
     if (event.key === "soyuz_theme") apply((event.newValue ?? "") as Theme);
   });

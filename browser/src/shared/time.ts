@@ -1,7 +1,7 @@
 /// Times in the person's own zone and language.
 const language = document.documentElement.lang || "en";
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
 const dated = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const dated_year = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

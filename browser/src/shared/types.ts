@@ -6,7 +6,7 @@ import type * as contract from "../contract.ts";
 export type Role = contract.User["role"];
 export type Person = contract.Person & Partial<Pick<contract.User, "role" | "online">>;
 export type Room = contract.Room;
-export type Attachment = Omit<contract.Attachment, "bytes">;
+export type Attachment = contract.Attachment;
 export type OwnRecord = contract.OwnRecord;
 export type OwnStanding = contract.OwnModeration;
 
@@ -37,8 +37,9 @@ export interface Page {
 export interface Boot {
   user: Person;
   room: Room;
-  rooms: Room[];
-  people?: Person[];
+  /// With the time of the newest message; of a conversation of two the other one's picture, and whether they are here.
+  rooms: (Room & { last_at?: string; avatar_url?: string | null; online?: boolean })[];
+  may_make_rooms?: boolean;
   csrf: string;
   lang: string;
   version: string;

@@ -212,6 +212,9 @@ Poster::Judged Poster::judge(Draft const& draft, std::string_view text, Room con
     for (auto const& attachment : draft.attachments) {
         auto verdict = screening.judge(attachment.name, {Kind::file_name, room.id, user.id});
         if (verdict.action > judged.verdict.action) judged = {std::move(verdict), Kind::file_name, attachment.name};
+        if (attachment.alt.empty()) continue;
+        auto of_alt = screening.judge(attachment.alt, occasion);
+        if (of_alt.action > judged.verdict.action) judged = {std::move(of_alt), draft.kind, attachment.alt};
     }
     return judged;
 }

@@ -40,7 +40,14 @@ void append_attachment(std::string& out, Attachment const& attachment) {
     append_json_string(out, attachment.name);
     out += ",\"type\":";
     append_json_string(out, attachment.type);
-    out += ",\"bytes\":" + std::to_string(attachment.bytes) + '}';
+    out += ",\"bytes\":" + std::to_string(attachment.bytes);
+    if (attachment.width != 0)
+        out += ",\"width\":" + std::to_string(attachment.width) + ",\"height\":" + std::to_string(attachment.height);
+    if (!attachment.alt.empty()) {
+        out += ",\"alt\":";
+        append_json_string(out, attachment.alt);
+    }
+    out += '}';
 }
 
 void append_verdict(std::string& out, judge::Verdict const& verdict) {
@@ -91,7 +98,8 @@ std::vector<Attachment> parse_attachments(Json const* json) {
     for (auto const& item : *json) {
         if (!item.is_object()) continue;
         base::Members const fields{item};
-        list.push_back({fields.text("file"), fields.text("name"), fields.text("type"), fields.number("bytes")});
+        list.push_back({fields.text("file"), fields.text("name"), fields.text("type"), fields.number("bytes"),
+                        fields.number("width"), fields.number("height"), fields.text("alt")});
     }
     return list;
 }
@@ -149,6 +157,12 @@ std::vector<Attachment> read_attachments(base::JsonReader& reader) {
         attachment.type = reader.string();
         reader.expect(",\"bytes\":");
         attachment.bytes = reader.number();
+        if (reader.skip(",\"width\":")) {
+            attachment.width = reader.number();
+            reader.expect(",\"height\":");
+            attachment.height = reader.number();
+        }
+        if (reader.skip(",\"alt\":")) attachment.alt = reader.string();
         reader.expect("}");
     }
     return list;

@@ -108,7 +108,9 @@ std::string same_text_key(std::string_view text) {
         is_gap = false;
         key += c;
     }
-    return key;
+    // "Idiots", "idiots!" and "idiots !!!" are said as one.
+    auto const last = key.find_last_not_of(" !?.,;:~*");
+    return last == std::string::npos ? key : key.substr(0, last + 1);
 }
 
 }  // namespace soyuz::moderation

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_members.hpp"
 #include "chat/accounts/accounts.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/observer.hpp"
@@ -271,6 +272,20 @@ void export_training(SiteContext& site, Call& call) {
     call.answer(std::move(answer.with("Content-Disposition", "attachment; filename=\"training.csv\"")));
 }
 
+/// People and rooms as they are called now; a log keeps ids and user names.
+Json with_names(SiteContext& site, Json line) {
+    base::Members const fields{line};
+    auto user = site.accounts.find(base::UserId{fields.text("user")});
+    if (!user) user = site.accounts.find_by_name(fields.text("username"));
+    auto const room = site.rooms.find(fields.text("room"));
+    if (user && !user->deleted) {
+        line["username"] = user->username;
+        line["display_name"] = user->display_name;
+    }
+    if (room) line["room_title"] = room->title.empty() ? room->name : room->title;
+    return line;
+}
+
 /// Newest first. The cursor counts lines from the newest: lines that come meanwhile are shown again, none is missed.
 void show_log(SiteContext& site, Call& call) {
     auto const limit = call.query_number("limit").value_or(100);
@@ -281,7 +296,7 @@ void show_log(SiteContext& site, Call& call) {
     auto shown = Json::array();
     for (std::size_t at = skipped; at < lines.size() && at < skipped + limit; ++at) {
         auto json = Json::parse(lines[lines.size() - 1 - at], nullptr, false);
-        if (json.is_object()) shown.push_back(std::move(json));
+        if (json.is_object()) shown.push_back(with_names(site, std::move(json)));
     }
     bool const has_more = lines.size() > skipped + limit;
     call.answer(Json{{"lines", std::move(shown)},

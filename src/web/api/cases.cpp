@@ -69,6 +69,14 @@ double urgency(Case const& the_case, base::Timestamp now) {
     return weight * (std::max(0.0, minutes) + 1);
 }
 
+/// What can't wait stands before all else: somebody may need help, somebody is threatened; then those who ask for
+/// another look.
+int rank(Case const& the_case) {
+    if (moderation::asks_for_help(the_case)) return 0;
+    if (the_case.verdict && moderation::is_threat(*the_case.verdict)) return 1;
+    return the_case.appeal ? 2 : 3;
+}
+
 struct Filter {
     bool open = true;
     std::string kind, category;
@@ -119,7 +127,7 @@ void list(SiteContext& site, Call& call) {
         auto const now = site.clock.now();
         std::sort(found.begin(), found.end(), [&](CasePtr const& left, CasePtr const& right) {
             auto const key = [&](Case const& each) {
-                return std::tuple{each.appeal ? 0 : 1, -urgency(each, now), each.created_at, each.id};
+                return std::tuple{rank(each), -urgency(each, now), each.created_at, each.id};
             };
             return key(*left) < key(*right);
         });
@@ -211,10 +219,11 @@ chat::Desk::DecisionRequest read_decision(Call const& call) {
 void appeal(SiteContext& site, Call& call) {
     std::string id, text;
     read_body(call, [&](JsonFields& fields) {
-        id = fields.text("case_id", 100);
+        id = fields.text_or_empty("case_id", 100);
         text = fields.text_or_empty("text", longest_appeal);
     });
-    auto const the_case = or_refuse(site.desk.appeal(call.user(), id, std::move(text)));
+    auto const the_case = id.empty() ? appeal_sanction(site, call, std::move(text))
+                                     : or_refuse(site.desk.appeal(call.user(), id, std::move(text)));
     call.answer(Json{{"case", contract::own_case_json(*the_case, site.rooms)}}, 201);
 }
 
@@ -264,6 +273,23 @@ void show_own(SiteContext& site, Call& call) {
 
 }  // namespace
 
+moderation::CasePtr appeal_sanction(SiteContext& site, Call const& call, std::string text) {
+    auto const& user = call.user();
+    auto sanction = site.sanctions.ban_of(user.id);
+    if (!sanction) sanction = site.sanctions.mute_of(user.id);
+    if (!sanction) throw Refused{{Code::conflict, "You can write: there is nothing to ask about."}};
+    for (auto const& the_case : site.cases.of_author(user.id)) {
+        // A case may close while it is looked at; then the next one is asked about.
+        if (moderation::can_appeal(*the_case))
+            if (auto appealed = site.desk.appeal(user, the_case->id, text)) return *std::move(appealed);
+        bool const has_asked = the_case->open && std::any_of(the_case->reports.begin(), the_case->reports.end(),
+                                                             [&](auto const& report) { return report.by == user.id; });
+        if (has_asked || (the_case->open && the_case->appeal))
+            throw Refused{{Code::already_appealed, "You have asked for another look already."}};
+    }
+    return site.desk.report(user, nullptr, call.user_pointer(), "other", std::move(text)).the_case;
+}
+
 judge::Verdict opinion_for(SiteContext& site, Call const& call, std::string_view text, std::string_view room) {
     if (site.options.rate_limits) {
         if (auto const wait = site.checks.take(call.user().id.value, checks_in_a_minute))
@@ -278,7 +304,7 @@ judge::Verdict opinion_for(SiteContext& site, Call const& call, std::string_view
 void add_case_routes(Router& router) {
     router.get("/api/v1/moderation/cases", Rights::moderator, list)
         .reads({"status", "kind", "room", "author", "category", "appealed", "limit", "before"})
-        .about("Cases: open ones by urgency, appeals first; decided ones newest first")
+        .about("Cases: open ones by urgency, alerts, threats and appeals first; decided ones newest first")
         .answers("Cases");
     router.get("/api/v1/moderation/cases/{id}", Rights::moderator, show)
         .about("A case with the messages around it and its author's record")
@@ -318,10 +344,12 @@ void add_case_routes(Router& router) {
         .body("TextToCheck")
         .answers("Verdict");
     router.post("/api/v1/appeals", Rights::signed_in, appeal)
-        .about("Asks moderators to look again at one's own case; once a case")
+        .banned_too()
+        .about("Asks moderators to look again at one's own case, or at the mute or ban that holds; once a case")
         .body("NewAppeal")
         .answers("OwnCase", 201);
     router.get("/api/v1/me/moderation", Rights::signed_in, show_own)
+        .banned_too()
         .about("One's own record: cases, and whether one may write")
         .answers("OwnModeration");
 }

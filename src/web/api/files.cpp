@@ -13,6 +13,7 @@
 #include "contract/shapes.hpp"
 #include "web/api/messages.hpp"
 #include "web/api/rooms.hpp"
+#include "web/files/images.hpp"
 #include "web/files/ranged_answer.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
@@ -24,6 +25,7 @@ using base::Code;
 namespace {
 
 constexpr std::size_t longest_name = 120;
+constexpr std::size_t longest_alternative = 500;
 
 /// What a sender called a file, fit for a header and a page: its last component, without control characters.
 std::string clean_name(std::string_view given, std::string_view ending) {
@@ -34,6 +36,12 @@ std::string clean_name(std::string_view given, std::string_view ending) {
     std::erase(name, '"');
     name = base::cut_file_name(base::tidy_line(base::tidy_paste(std::move(name))), longest_name);
     return base::shows_something(name) ? name : "file" + std::string{ending};
+}
+
+/// What a picture shows, in its sender's words: one line.
+std::string alternative_text(std::string given) {
+    auto text = base::tidy_line(base::tidy_paste(std::move(given)));
+    return std::string{base::cut_units(text, longest_alternative)};
 }
 
 struct WrittenFile {
@@ -74,6 +82,12 @@ void post_file(SiteContext& site, Call& call) {
     attachment.name = clean_name(file->file_name, kind.ending);
     attachment.type = kind.type;
     attachment.bytes = file->content.size();
+    if (kind.is_image) {
+        auto const size = picture_size(file->content);
+        attachment.width = size.width;
+        attachment.height = size.height;
+        attachment.alt = alternative_text(call.form("alt"));
+    }
 
     chat::Draft draft;
     draft.room = room;
@@ -145,8 +159,14 @@ std::string send_picture(SiteContext& site, Call const& call, std::string_view f
     if (!kind.is_image) throw Refused{{Code::wrong_type, "A picture is a PNG, JPEG, WebP or GIF file."}};
     auto const board = site.rooms.board();
     auto written = or_refuse(write_file(site, call.user().id, *file, kind, *board));
-    auto const made_room = site.posts.pictures().add(
-        call.user().id, {written, clean_name(file->file_name, kind.ending), kind.type, file->content.size()});
+    auto const size = picture_size(file->content);
+    auto const made_room = site.posts.pictures().add(call.user().id, {written,
+                                                                      clean_name(file->file_name, kind.ending),
+                                                                      kind.type,
+                                                                      file->content.size(),
+                                                                      size.width,
+                                                                      size.height,
+                                                                      {}});
     if (!made_room.empty()) site.uploads.remove(made_room);
     return written;
 }
@@ -155,8 +175,8 @@ void add_file_routes(Router& router) {
     router.post("/api/v1/rooms/{name}/files", Rights::signed_in, post_file)
         .costs(Cost::upload)
         .up_to([](SiteContext const& site) { return site.settings.get()->attachment_bytes + multipart_overhead; })
-        .about("Posts a message with a file: multipart fields file, text, client_id")
-        .body("multipart:file,text,client_id")
+        .about("Posts a message with a file: multipart fields file, text, alt, client_id")
+        .body("multipart:file,text,alt,client_id")
         .answers("Message", 201);
     router.get(contract::upload_url("{name...}"), Rights::anyone, serve)
         .about("A picture or an attachment; those of a room only for its readers")

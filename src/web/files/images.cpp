@@ -183,4 +183,25 @@ base::Result<std::string> make_avatar(std::string_view content, std::chrono::mil
     return deadline.is_over() ? refusal("This picture takes too long to read. Choose a smaller one.") : unreadable();
 }
 
+PictureSize picture_size(std::string_view content) {
+    auto const kind = recognise(content);
+    if (!kind.is_image) return {};
+    std::optional<std::string> essential;
+    if (kind.type == "image/png") {
+        essential = essential_png(content);
+        if (!essential) return {};
+        content = *essential;
+    }
+    start_vips();
+    auto const image = open_image(content, kind.type, 1);
+    if (!image) {
+        vips_error_clear();
+        return {};
+    }
+    auto const width = static_cast<std::size_t>(vips_image_get_width(image.get()));
+    auto const height = static_cast<std::size_t>(vips_image_get_page_height(image.get()));
+    // EXIF 2.3, "Orientation": from 5 on the picture lies on its side.
+    return vips_image_get_orientation(image.get()) < 5 ? PictureSize{width, height} : PictureSize{height, width};
+}
+
 }  // namespace soyuz::web

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,13 @@ namespace soyuz::web {
 /// rows begin. Thread-safe; the caller bounds how many are made at once.
 base::Result<std::string> make_avatar(std::string_view content,
                                       std::chrono::milliseconds longest = std::chrono::seconds{5});
+
+/// Width and height of a picture as browsers show it, turned as the camera noted; zeros for what can't be read. Only
+/// the header is read.
+struct PictureSize {
+    std::size_t width = 0;
+    std::size_t height = 0;
+};
+PictureSize picture_size(std::string_view content);
 
 }  // namespace soyuz::web

@@ -178,6 +178,8 @@ constexpr KnownKind known_kinds[] = {
     {{"\xFF\xFB"sv}, "audio/mpeg", ".mp3"},
     {{"RIFF"sv, 8, "WAVE"sv}, "audio/wav", ".wav"},
     {{"\x1A\x45\xDF\xA3"sv}, "video/webm", ".webm"},
+    // What microphones record: told apart by its tracks.
+    {{"\x1A\x45\xDF\xA3"sv}, "audio/webm", ".weba"},
     // ISO/IEC 14496-12, 4.3: of one family of formats, the major brand says which.
     {{""sv, 4, "ftypavif"sv}, "image/avif", ".avif"},
     {{""sv, 4, "ftypavis"sv}, "image/avif", ".avif"},
@@ -199,14 +201,23 @@ bool fits(std::string_view content, Magic const& magic) {
            content.substr(magic.at).starts_with(magic.behind);
 }
 
+/// Does a WebM hold no picture? Its tracks name their codecs near its beginning (RFC 9559, 5.1.4.1.21).
+bool has_sound_alone(std::string_view content) {
+    auto const head = content.substr(0, 4096);
+    return head.find("A_") != std::string_view::npos && head.find("V_VP") == std::string_view::npos &&
+           head.find("V_AV1") == std::string_view::npos && head.find("V_MPEG") == std::string_view::npos;
+}
+
 FileKind text_kind() { return {"text/plain; charset=utf-8", std::string{text_ending}}; }
 FileKind unknown_kind() { return {"application/octet-stream", ".bin"}; }
 
 }  // namespace
 
 FileKind recognise(std::string_view content) {
-    for (auto const& kind : known_kinds)
-        if (fits(content, kind.magic)) return {kind.type, std::string{kind.ending}, kind.is_image};
+    for (auto const& kind : known_kinds) {
+        if (!fits(content, kind.magic) || (kind.ending == ".webm" && has_sound_alone(content))) continue;
+        return {kind.type, std::string{kind.ending}, kind.is_image};
+    }
     bool const is_text = content.find('\0') == std::string_view::npos && base::is_valid_utf8(content);
     // Whatever else it calls itself, text is served as plain text: it can hold no script then.
     return is_text && !content.empty() ? text_kind() : unknown_kind();

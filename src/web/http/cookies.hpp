@@ -13,6 +13,9 @@ inline constexpr std::string_view visitor_cookie = "soyuz_visitor";
 inline constexpr std::string_view language_cookie = "soyuz_lang";
 inline constexpr std::string_view theme_cookie = "soyuz_theme";
 inline constexpr std::string_view text_size_cookie = "soyuz_text";
+inline constexpr std::string_view density_cookie = "soyuz_density";
+inline constexpr std::string_view style_cookie = "soyuz_style";
+inline constexpr std::string_view room_order_cookie = "soyuz_rooms";
 
 /// The session's cookie under a name of its own for the port in `host` (a Host header): browsers keep the cookies of
 /// all ports of a host together, and two servers on one machine must not sign each other out. "" for the usual ports.

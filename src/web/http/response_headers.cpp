@@ -109,12 +109,14 @@ void finish_answer(Answer& answer, net::HttpRequest const& request, Client const
         // Browsers ignore it elsewhere, and say so in their consoles.
         if (client.https || is_this_computer(host_in(client.host)))
             answer.with("Cross-Origin-Opener-Policy", "same-origin");
-        // Whoever goes live shows what a camera sees; no other page has business with it.
-        bool const is_stage = request.path().starts_with("/live/");
-        answer.with("Permissions-Policy",
-                    std::string{is_stage ? "camera=(self), microphone=(self), display-capture=(self)"
-                                         : "camera=(), microphone=()"} +
-                        ", geolocation=(), payment=(), usb=()");
+        // Whoever goes live shows what a camera sees, and a chat takes spoken messages; no other page has business with
+        // either.
+        std::string devices = "camera=(), microphone=()";
+        if (request.path().starts_with("/live/"))
+            devices = "camera=(self), microphone=(self), display-capture=(self)";
+        else if (request.path().starts_with("/chat/"))
+            devices = "camera=(), microphone=(self)";
+        answer.with("Permissions-Policy", devices + ", geolocation=(), payment=(), usb=()");
         answer.with("X-Frame-Options", "DENY");
     } else if (!has(answer, "Content-Security-Policy")) {
         answer.with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");

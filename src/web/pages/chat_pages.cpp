@@ -12,7 +12,9 @@
 #include "moderation/cases/cases.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "web/api/rooms.hpp"
+#include "web/http/cookies.hpp"
 #include "web/pages/message_view.hpp"
+#include "web/pages/room_sections.hpp"
 #include "web/reach.hpp"
 #include "web/site_context.hpp"
 
@@ -24,7 +26,8 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr std::size_t messages_on_page = 50;
-constexpr std::size_t people_on_page = 200;
+/// For readers without a script; a script asks for all of them when they are looked at.
+constexpr std::size_t people_on_page = 50;
 
 Json room_view(SiteContext& site, Call const& call, chat::Room const& room) {
     auto json = contract::room_json(site.rooms, site.accounts, room, call.user());
@@ -32,12 +35,62 @@ Json room_view(SiteContext& site, Call const& call, chat::Room const& room) {
     return json;
 }
 
+/// The other one of a conversation of two, as far as the page shows them before it asks; null elsewhere.
+Json peer_view(SiteContext& site, Call const& call, chat::Room const& room) {
+    if (room.kind != chat::Room::Kind::direct) return nullptr;
+    for (auto const& id : site.rooms.members(room)) {
+        auto const other = id == call.user().id ? nullptr : site.accounts.find(id);
+        if (other) return person_view(*other, site.presence.is_online(id));
+    }
+    return nullptr;
+}
+
+bool wants_recent_first(Call const& call) { return call.cookie(room_order_cookie) == "recent"; }
+
 /// The rooms at the side: those that the caller is in.
 Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
-    for (auto const& room : site.rooms.of(call.user().id))
-        if (site.rooms.shows(call.user().id, *room)) rooms.push_back(room_view(site, call, *room));
+    bool const by_time = wants_recent_first(call);
+    for (auto const& room : site.rooms.of(call.user().id)) {
+        if (!site.rooms.shows(call.user().id, *room)) continue;
+        auto& view = rooms.emplace_back(room_view(site, call, *room));
+        auto const newest = by_time ? site.messages.history.sent_at({room->id, site.rooms.last_seq(room->id)})
+                                    : std::optional<base::Timestamp>{};
+        if (newest) view["last_at"] = base::to_rfc3339(*newest);
+        auto const peer = peer_view(site, call, *room);
+        for (auto const* part : {"avatar_url", "initials", "hue", "online"})
+            if (peer.contains(part)) view[part] = peer[part];
+    }
     return rooms;
+}
+
+struct Landing {
+    chat::History::Page page;
+    bool has_older = false;
+    base::Seq first_unread = 0;  ///< 0: everything was read
+};
+
+/// Where the page opens: at the newest messages, or, where more was missed than fits, around the first of it.
+Landing landing(SiteContext& site, Call const& call, chat::Room const& room, base::Seq last_seq) {
+    auto const& user = call.user();
+    auto const& history = site.messages.history;
+    auto const read = site.rooms.read_seq(user.id, room.id);
+    auto const first_unread_of = [&](chat::History::Page const& page) -> base::Seq {
+        auto const first = std::find_if(page.messages.begin(), page.messages.end(), [&](auto const& message) {
+            return message->id.seq > read && message->sender->id != user.id && !message->deleted;
+        });
+        return first != page.messages.end() ? (*first)->id.seq : 0;
+    };
+    if (last_seq > read + messages_on_page) {
+        auto page = or_refuse(history.around(user, room.id, read + 1, messages_on_page));
+        bool const has_older = !page.messages.empty() && page.messages.front()->id.seq > 1;
+        // Where all of it is one's own or deleted, there is nothing to go back to.
+        if (auto const first = first_unread_of(page); first != 0) return {std::move(page), has_older, first};
+    }
+    auto page = or_refuse(history.before(user, room.id, last_seq + 1, messages_on_page));
+    auto const first = first_unread_of(page);
+    bool const has_older = page.has_more;
+    return {std::move(page), has_older, first};
 }
 
 /// Authors read why a message of theirs is under review; other people only see that it is.
@@ -133,17 +186,13 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
     if (!site.rooms.is_member(user.id, *room) && room->is_open()) or_refuse(site.rooms.join(user, room->id));
 
     auto const last_seq = site.rooms.last_seq(room->id);
-    auto const page = or_refuse(site.messages.history.before(user, room->id, last_seq + 1, messages_on_page));
-    auto const read = site.rooms.read_seq(user.id, room->id);
+    auto const [page, has_older, first_unread] = landing(site, call, *room, last_seq);
     site.rooms.mark_delivered(user, *room, last_seq);
     auto const settings = site.settings.get();
     auto const mute = sanction_view(site.sanctions.mute_of(user.id));
     std::size_t online_count = 0;
     auto people = people_view(site, *room, online_count);
-    auto const first_unread = std::find_if(page.messages.begin(), page.messages.end(), [&](auto const& message) {
-        return message->id.seq > read && message->sender->id != user.id;
-    });
-    Json const first = first_unread != page.messages.end() ? Json((*first_unread)->id.seq) : Json{};
+    Json const first = first_unread != 0 ? Json(first_unread) : Json{};
 
     auto reach = reach_json(site, call);
     auto invite = invite_view(site, user, *room, reach["url"]);
@@ -156,6 +205,8 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
     Json boot{{"user", me},
               {"room", view},
               {"rooms", rooms},
+              {"may_make_rooms", user.role != chat::Role::guest &&
+                                     (settings->members_create_rooms || user.role >= chat::Role::moderator)},
               {"csrf", call.masked_csrf_token()},
               {"lang", site.pages.language(call)},
               {"version", site.options.version},
@@ -167,9 +218,10 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
               {"reviews", reviews_view(site, call, page)},
               {"limits", {{"text", settings->message_characters}, {"file", settings->attachment_bytes}}}};
     return Json{{"room", std::move(view)},
-                {"rooms", std::move(rooms)},
+                {"room_sections", room_sections(rooms, site.pages.language(call), wants_recent_first(call))},
+                {"peer", peer_view(site, call, *room)},
                 {"messages", messages_view(site, call, *room, page)},
-                {"has_more", page.has_more},
+                {"has_more", has_older},
                 {"first_unread", first},
                 {"people", std::move(people)},
                 {"online_count", online_count},
@@ -179,6 +231,7 @@ Json chat_context(SiteContext& site, Call& call, chat::RoomPtr const& room) {
                 {"ban", nullptr},
                 {"mute", mute},
                 {"max_text", settings->message_characters},
+                {"max_file", settings->attachment_bytes},
                 {"boot", std::move(boot)}};
 }
 

@@ -1,7 +1,10 @@
 #include "web/pages/message_view.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -79,14 +82,57 @@ Json sender_view(chat::User const& user) {
         .take();
 }
 
+/// What pictures are shown in: the page's script has the same bounds (browser/src/chat/attachments.ts).
+constexpr double widest_picture = 360;
+constexpr double highest_picture = 320;
+
+/// "1.2 MB", in steps of 1000 as disks are sold.
+std::string size_text(std::size_t bytes) {
+    if (bytes < 1000) return std::to_string(bytes) + " B";
+    auto value = static_cast<double>(bytes) / 1000;
+    bool const is_mega = value >= 999.5;
+    if (is_mega) value /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), value >= 9.95 ? "%.0f %s" : "%.1f %s", value, is_mega ? "MB" : "kB");
+    return text.data();
+}
+
+/// "PDF" of "notes.pdf"; "" where the name ends in nothing short.
+std::string ending_text(std::string_view name) {
+    auto const dot = name.rfind('.');
+    if (dot == std::string_view::npos || name.size() - dot - 1 > 5 || !is_ascii(name.substr(dot))) return "";
+    std::string ending{name.substr(dot + 1)};
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return ending;
+}
+
+std::string kind_of(std::string_view type) {
+    for (auto const* picture : {"image/png", "image/jpeg", "image/webp", "image/gif"})
+        if (type == picture) return "picture";
+    if (type.starts_with("audio/")) return "sound";
+    return type == "video/webm" || type == "video/mp4" ? "film" : "file";
+}
+
 Json attachments_view(chat::Message const& message) {
     auto list = Json::array();
     for (auto const& each : message.attachments) {
+        auto const width = static_cast<double>(each.width);
+        auto const height = static_cast<double>(each.height);
+        auto const scale = each.width == 0 ? 0 : std::min({1.0, widest_picture / width, highest_picture / height});
         list.push_back(Members{}
+                           .add("alt", each.alt)
                            .add("bytes", each.bytes)
+                           .add("ending", ending_text(each.name))
+                           .add("height", each.height)
+                           .add("kind", kind_of(each.type))
                            .add("name", each.name)
+                           .add("shown_height", std::lround(height * scale))
+                           .add("shown_width", std::lround(width * scale))
+                           .add("size_text", size_text(each.bytes))
                            .add("type", each.type)
                            .add("url", contract::upload_url(each.file))
+                           .add("width", each.width)
                            .take());
     }
     return list;
@@ -144,6 +190,25 @@ bool is_grouped(chat::Message const& message, chat::Message const* previous) {
 
 namespace {
 
+constexpr std::size_t most_emoji_units = 24;  // of UTF-16, as the page counts
+
+/// Emoji alone are shown large; the page's script has the same rule (browser/src/chat/message_row.ts).
+bool is_emoji_alone(std::string const& text) {
+    // What begins with a letter, as nearly all do, is none.
+    if (text.empty() || static_cast<unsigned char>(text.front()) < 0x80 || text.size() > 4 * most_emoji_units)
+        return false;
+    auto const units = icu::UnicodeString::fromUTF8(text);
+    if (static_cast<std::size_t>(units.length()) > most_emoji_units) return false;
+    for (std::int32_t at = 0; at < units.length(); at = units.moveIndex32(at, 1)) {
+        auto const point = units.char32At(at);
+        bool const joins = point == 0x200D || point == 0xFE0F || (point >= 0xE0020 && point <= 0xE007F);
+        if (!joins && !u_isUWhiteSpace(point) && !u_hasBinaryProperty(point, UCHAR_EXTENDED_PICTOGRAPHIC) &&
+            !u_hasBinaryProperty(point, UCHAR_EMOJI_MODIFIER) && !u_hasBinaryProperty(point, UCHAR_REGIONAL_INDICATOR))
+            return false;
+    }
+    return true;
+}
+
 /// Between two people, what may hurt opens on request.
 bool is_veiled(chat::Message const& message, chat::User const& reader, bool is_direct) {
     return is_direct && !message.deleted && message.verdict.action == judge::Action::flag &&
@@ -188,7 +253,7 @@ std::string row_key(std::string_view language, chat::Message const& message, cha
     }
     add_number(message.attachments.size());
     for (auto const& attachment : message.attachments) {
-        for (auto const* text : {&attachment.file, &attachment.name, &attachment.type}) add(*text);
+        for (auto const* text : {&attachment.file, &attachment.name, &attachment.type, &attachment.alt}) add(*text);
     }
     if (message.reactions.empty()) return key;
     // Whose own reactions are marked.
@@ -214,6 +279,7 @@ Json message_view(chat::Message const& message, chat::Message const* previous, c
     }
     return Members{}
         .add("attachments", attachments_view(message))
+        .add("big", !message.deleted && is_emoji_alone(message.text))
         .add("by_staff", message.removed_by_staff)
         .add("day", day)
         .add("day_text", day)

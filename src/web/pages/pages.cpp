@@ -68,6 +68,9 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
     context["dir"] = direction(lang);
     context["theme"] = choice(call, theme_cookie, {"light", "dark"});
     context["text_size"] = choice(call, text_size_cookie, {"small", "large", "larger"});
+    context["density"] = choice(call, density_cookie, {"compact"});
+    context["style"] = choice(call, style_cookie, {"flat"});
+    context["room_order"] = choice(call, room_order_cookie, {"recent"});
     auto instance = chat::Settings::to_json(*settings);
     context["instance"] = {{"name", settings->name},
                            {"purpose", std::move(instance["purpose"])},

@@ -93,6 +93,9 @@ void save_appearance(SiteContext&, Call& call) {
     keep(theme_cookie, "theme", {"light", "dark"});
     keep(language_cookie, "lang", {"en", "ur"});
     keep(text_size_cookie, "text", {"small", "large", "larger"});
+    keep(density_cookie, "density", {"compact"});
+    keep(style_cookie, "style", {"flat"});
+    keep(room_order_cookie, "rooms", {"recent"});
 }
 
 void end_session(SiteContext& site, Call& call) {

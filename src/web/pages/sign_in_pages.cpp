@@ -8,6 +8,7 @@
 #include "chat/settings.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "store/store.hpp"
+#include "web/api/cases.hpp"
 #include "web/http/cookies.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
@@ -41,7 +42,8 @@ Answer banned_page(SiteContext& site, Call& call, base::Error const& error) {
         ban["until"] = until;
         ban["until_text"] = until.substr(0, 10) + ' ' + until.substr(11, 5) + " UTC";
     }
-    return site.pages.render(call, "banned.html", {{"ban", std::move(ban)}}, 403);
+    return site.pages.render(call, "banned.html",
+                             {{"ban", std::move(ban)}, {"appeal", call.query("appeal").value_or("")}}, 403);
 }
 
 /// Until there is an owner each door leads to the set-up page, which says what to do.
@@ -220,6 +222,17 @@ void show_banned(SiteContext& site, Call& call) {
     call.answer(banned_page(site, call, chat::banned_error(*ban)));
 }
 
+/// What happened is in the address, so that a reload asks nothing again.
+void appeal_ban(SiteContext& site, Call& call) {
+    std::string outcome = "sent";
+    try {
+        (void)appeal_sanction(site, call, call.form("text"));
+    } catch (Refused const& refused) {
+        outcome = refused.error.code == Code::already_appealed ? "already" : "failed";
+    }
+    call.answer(redirect("/banned?appeal=" + outcome));
+}
+
 }  // namespace
 
 void add_sign_in_pages(Router& router) {
@@ -235,6 +248,7 @@ void add_sign_in_pages(Router& router) {
     router.get("/join/{code}", Rights::anyone, show_join);
     router.post("/join/{code}", Rights::signed_in, do_join);
     router.get("/banned", Rights::anyone, show_banned).banned_too();
+    router.post("/banned/appeal", Rights::signed_in, appeal_ban).banned_too();
     router
         .post("/logout", Rights::signed_in,
               [](SiteContext& site, Call& call) {
