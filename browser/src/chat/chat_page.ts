@@ -1,5 +1,6 @@
 import { error_text } from "../shared/error_text.ts";
 import type { Members, Rooms } from "../contract.ts";
+import { digits } from "../shared/numbers.ts";
 import { is_staff } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { Actions } from "./actions.ts";
@@ -261,7 +262,7 @@ export class ChatPage {
   }
 
   private joined(ack: Event_): void {
-    if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
+    if (typeof ack.online === "number") by("online-count").textContent = digits(ack.online);
     if (typeof ack.last_seq === "number" && ack.last_seq > this.talk.last_seq) void this.talk.catch_up();
   }
 
@@ -389,7 +390,7 @@ export class ChatPage {
       const { members } = await this.api.get<Members>(`/rooms/${encodeURIComponent(room)}/members`);
       if (room !== this.talk.room.name) return;
       this.people.replace(members);
-      by("online-count").textContent = String(this.people.online_count);
+      by("online-count").textContent = digits(this.people.online_count);
     } catch {
       // The list stays as it is; the next room or reload brings it.
     }

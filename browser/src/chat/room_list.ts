@@ -1,3 +1,4 @@
+import { count_text } from "../shared/numbers.ts";
 import { search_key } from "../shared/text.ts";
 import { by, el, icon } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
@@ -180,8 +181,4 @@ export class RoomList {
 function peer_sign(room: Room): Element {
   if (room.peer === undefined) return icon("message-circle", "small");
   return face({ id: "", username: room.peer, display_name: room.title }, "tiny");
-}
-
-function count_text(count: number): string {
-  return count < 100 ? String(count) : "99+";
 }

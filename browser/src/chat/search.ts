@@ -2,6 +2,7 @@ import type { Api } from "../shared/api.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { plain } from "../shared/markdown.ts";
+import { isolated } from "../shared/numbers.ts";
 import { whole_text } from "../shared/time.ts";
 import type { Page } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -45,7 +46,7 @@ export function start_search(api: Api, room: () => string, go_to: (seq: number) 
                 "small",
                 {},
                 el("bdi", {}, message.sender?.display_name ?? ""),
-                ` · ${whole_text(new Date(message.sent_at))}`,
+                ` · ${isolated(whole_text(new Date(message.sent_at)))}`,
               ),
               el("p", { dir: "auto" }, cut(plain(message.text), 240)),
             ),
