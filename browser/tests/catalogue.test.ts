@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
-import en from "../catalogue/en.json";
-import ur from "../catalogue/ur.json";
 
 /// The tests run from the folder of package.json.
 const templates = readdirSync("../templates")
@@ -28,27 +26,94 @@ const pages: Record<string, { scripts: string[]; listed: string[] }> = {
   live: { scripts: ["src/pages/live.ts"], listed: ["script_words", "live_script_words"] },
   settings: { scripts: ["src/pages/settings.ts"], listed: ["settings_script_words"] },
 };
-const english: Record<string, string> = en;
-const urdu: Record<string, string> = ur;
+/// Every language that there is: a file each.
+const catalogues = new Map(
+  readdirSync("catalogue").map((name) => {
+    assert.match(name, /^[a-z]{2,3}\.json$/);
+    const sentences = JSON.parse(readFileSync(`catalogue/${name}`, "utf8")) as Record<string, string>;
+    return [name.slice(0, -5), sentences] as const;
+  }),
+);
+const english = catalogues.get("en")!;
 
 const holes = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort();
 const keys = (texts: string[], pattern: RegExp): Set<string> =>
   new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]!)));
 
-test("catalogue: both languages have the same sentences with the same places to fill", () => {
-  assert.deepEqual(Object.keys(urdu).sort(), Object.keys(english).sort());
-  for (const [key, text] of Object.entries(english)) {
-    assert.deepEqual(holes(urdu[key]!), holes(text), key);
-    assert.notEqual(text.trim(), "", key);
-    assert.notEqual(urdu[key]!.trim(), "", key);
-  }
+/// What holds no words.
+const unspoken = new Set(["language.script", "language.digits", "list.comma", "message.said"]);
+
+/// All sources that name sentences.
+function sources(): string {
+  const folders = [
+    ["../templates", ".html"],
+    ["src", ".ts"],
+    ["../src/web", ".cpp"],
+  ] as const;
+  const files = folders.flatMap(([folder, ending]) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(ending) && name !== "contract.ts")
+      .map((name) => readFileSync(join(folder, name), "utf8")),
+  );
+  return files.join("\n");
+}
+
+test("catalogue: every sentence of English is used somewhere", () => {
+  const text = sources();
+  const named = keys([text], /["'`]([a-z_]+(?:\.[a-z_0-9]+)?)["'`]/g);
+  // Beginnings that a template or script completes at run time: their ends are words of the sources.
+  const beginnings = [...keys([text], /["'`]([a-z_]+\.[a-z_]*)(?:["'] [~+]|["']\}|\$\{)/g)];
+  const words = new Set(text.match(/[a-z][a-z_0-9]*|[0-9]+/g));
+  const is_made = (key: string): boolean =>
+    beginnings.some((each) => key.startsWith(each) && words.has(key.slice(each.length).replace(/_hint$/, "")));
+  assert.deepEqual(
+    Object.keys(english).filter((key) => !named.has(key) && !is_made(key)),
+    [],
+  );
 });
 
-test("catalogue: Urdu sentences are Urdu", () => {
-  for (const [key, text] of Object.entries(urdu)) {
-    if (key !== "message.said") assert.match(text, /[\u0600-\u06ff]/, key);
-  }
-});
+for (const [language, sentences] of catalogues) {
+  test(`catalogue: ${language} has every sentence of English, no stale one, and the same places to fill`, () => {
+    const has = Object.keys(sentences);
+    assert.deepEqual(
+      Object.keys(english).filter((key) => !(key in sentences)),
+      [],
+      "missing",
+    );
+    assert.deepEqual(
+      has.filter((key) => !(key in english)),
+      [],
+      "stale",
+    );
+    assert.deepEqual(has, [...has].sort(), "sorted by key");
+    for (const [key, text] of Object.entries(sentences)) {
+      assert.deepEqual(holes(text), holes(english[key]!), key);
+      assert.notEqual(text.trim(), "", key);
+    }
+  });
+
+  test(`catalogue: ${language} is written in its own script and digits`, () => {
+    const { "language.script": script, "language.digits": digits } = sentences;
+    const letters = new RegExp(`\\p{Script=${script}}`, "u");
+    assert.match(sentences["language.name"]!, letters);
+    const tens = new Intl.NumberFormat(language, { useGrouping: false, minimumIntegerDigits: 10 });
+    assert.equal(digits, tens.format(123456789));
+    for (const [key, text] of Object.entries(sentences)) {
+      if (unspoken.has(key)) continue;
+      assert.match(text, letters, key);
+      // What is read from left to right in every language stands between LRI and PDI.
+      const own = text.replace(/\u2066[^\u2069]*\u2069/g, "");
+      assert.doesNotMatch(own, /[\u2066-\u2069]/, key);
+      if (digits !== english["language.digits"]) assert.doesNotMatch(own.replace(/\{\d\}/g, ""), /[0-9]/, key);
+    }
+  });
+
+  test(`catalogue: ${language} keeps telephone numbers in one piece`, () => {
+    if (sentences["language.script"] === "Latn") return;
+    for (const [key, text] of Object.entries(sentences))
+      assert.doesNotMatch(text.replace(/\u2066[^\u2069]*\u2069/g, ""), /\p{Nd} \p{Nd}/u, key);
+  });
+}
 
 test("catalogue: every sentence that a template names is there", () => {
   const used = keys(templates, /\bt\('([a-z_.]+[a-z_])'\s*[,)]/g);

@@ -54,7 +54,7 @@ async function violations(page) {
 
 for (const [size, viewport] of Object.entries({ phone, desktop }))
   for (const colorScheme of ["light", "dark"])
-    for (const lang of ["en", "ur"])
+    for (const lang of ["en", colorScheme === "light" ? "ur" : "fa"])
       test(`axe finds nothing on ${size}, ${colorScheme}, ${lang}`, async () => {
         const guest = await visitor(browser, server, { ...viewport, colorScheme });
         const teacher = await visitor(browser, server, { ...viewport, colorScheme });

@@ -396,16 +396,28 @@ test("a ban by people is a page that says until when and why", async () => {
   await rude.context.close();
 });
 
-test("Urdu reads from right to left", async () => {
-  const reader = await visitor(browser, server);
-  await reader.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
-  await reader.page.goto(`${server.url}/login`);
-  assert.equal(await reader.page.getAttribute("html", "dir"), "rtl");
-  assert.equal(await reader.page.getAttribute("html", "lang"), "ur");
-  assert.match(await reader.page.innerText("main, body"), /[\u0600-\u06ff]/);
-  assert.deepEqual(reader.complaints, []);
-  await reader.context.close();
-});
+for (const [lang, name] of [
+  ["ur", "اردو"],
+  ["fa", "فارسی"],
+])
+  test(`${lang} is chosen by its own name, reads from right to left and brings its letters`, async () => {
+    const reader = await visitor(browser, server);
+    const fonts = [];
+    reader.page.on("request", (request) => request.resourceType() === "font" && fonts.push(request.url()));
+    await reader.page.goto(`${server.url}/login`);
+    await reader.page.evaluate(() => document.fonts.ready);
+    assert.deepEqual(fonts, [], "a page in English loads no face");
+    await reader.page.click(`text=${name}`);
+    await reader.page.waitForSelector(`html[lang=${lang}][dir=rtl]`);
+    assert.match(await reader.page.innerText("main, body"), /[\u0600-\u06ff]/);
+    assert.equal(
+      await reader.page.evaluate(() => document.fonts.load("16px Vazirmatn", "س").then((all) => all.length)),
+      1,
+    );
+    assert.equal(new Set(fonts).size, 1);
+    assert.deepEqual(reader.complaints, []);
+    await reader.context.close();
+  });
 
 test("no page logged an error, broke the policy or asked another host", () => {
   assert.deepEqual([...teacher.complaints, ...pupil.complaints], []);

@@ -292,7 +292,7 @@ test("“No network” comes when nothing answers, and ends when the network is 
   assert.equal(await page.isVisible("#status"), false);
 });
 
-test("what was found is said in words, in both languages, and sessions by their devices", async (t) => {
+test("what was found is said in words, in every language, and sessions by their devices", async (t) => {
   const helper = await Server.start({
     environment: { DEFAULT_ADMIN_USERNAME: "teacher", DEFAULT_ADMIN_PASSWORD: password },
     options: ["--no-rate-limits"],
@@ -302,6 +302,7 @@ test("what was found is said in words, in both languages, and sessions by their 
   for (const [language, words] of [
     ["en", /private information/],
     ["ur", /[\u0600-\u06ff]/],
+    ["fa", /اطلاعات خصوصی/],
   ]) {
     const sara = await signIn("sara", phone, helper);
     await sara.context.addCookies([{ name: "soyuz_lang", value: language, url: helper.url }]);

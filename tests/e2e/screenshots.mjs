@@ -74,9 +74,12 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
       await guest.page.goto(server.url + path);
       await shoot(guest, name);
     }
-    await guest.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
-    await guest.page.goto(`${server.url}/signup`);
-    await shoot(guest, "signup-urdu");
+    const languages = { ur: "urdu", fa: "persian" };
+    for (const [value, language] of Object.entries(languages)) {
+      await guest.context.addCookies([{ name: "soyuz_lang", value, url: server.url }]);
+      await guest.page.goto(`${server.url}/signup`);
+      await shoot(guest, `signup-${language}`);
+    }
     const person = await visitor(browser, server, { ...viewport, colorScheme });
     await person.page.goto(`${server.url}/login`);
     await person.page.fill("[name=username]", "sara");
@@ -93,10 +96,12 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await shoot(person, "posts");
     await person.page.goto(`${server.url}/posts/${post.body.seq}`);
     await shoot(person, "post");
-    await person.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
-    await person.page.goto(`${server.url}/chat/lobby`);
-    await person.page.waitForSelector("#composer:not([hidden], [inert])");
-    await shoot(person, "chat-urdu");
+    for (const [value, language] of Object.entries(languages)) {
+      await person.context.addCookies([{ name: "soyuz_lang", value, url: server.url }]);
+      await person.page.goto(`${server.url}/chat/lobby`);
+      await person.page.waitForSelector("#composer:not([hidden], [inert])");
+      await shoot(person, `chat-${language}`);
+    }
     const owner = await visitor(browser, server, { ...viewport, colorScheme });
     await owner.page.goto(`${server.url}/login`);
     await owner.page.fill("[name=username]", "teacher");
@@ -121,10 +126,12 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
     await owner.page.click(".queue-row");
     await owner.page.waitForSelector("#person-box .person-card");
     await shoot(owner, "moderation-case");
-    await owner.context.addCookies([{ name: "soyuz_lang", value: "ur", url: server.url }]);
-    await owner.page.reload();
-    await owner.page.waitForSelector(".queue-row");
-    await shoot(owner, "moderation-urdu");
+    for (const [value, language] of Object.entries(languages)) {
+      await owner.context.addCookies([{ name: "soyuz_lang", value, url: server.url }]);
+      await owner.page.reload();
+      await owner.page.waitForSelector(".queue-row");
+      await shoot(owner, `moderation-${language}`);
+    }
     const author = await visitor(browser, server, { ...viewport, colorScheme });
     await author.page.goto(`${server.url}/login`);
     await author.page.fill("[name=username]", "ali");

@@ -235,6 +235,7 @@ TEST_CASE("pages speak the reader's language and direction") {
     auto const chosen = house.ask("GET", "/login?lang=ur");
     CHECK(chosen.body.find("<html lang=\"ur\"") != std::string::npos);
     CHECK(chosen.cookie("soyuz_lang").starts_with("soyuz_lang=ur;"));
+    CHECK(house.ask("GET", "/login?lang=fa").body.find("<html lang=\"fa\" dir=\"rtl\"") != std::string::npos);
     CHECK(house.ask("GET", "/login?lang=xx").body.find("<html lang=\"en\"") != std::string::npos);
     CHECK(house.ask("GET", "/login", {{"Cookie", "soyuz_theme=dark"}}).body.find("data-theme=\"dark\"") !=
           std::string::npos);
@@ -252,17 +253,47 @@ TEST_CASE("the catalogue falls back to English, and fills in values") {
     CHECK(catalogue.text("en", "b.c", {"1"}) == "{2} {x} {");
 }
 
-TEST_CASE("every word that stands in English stands in every language") {
-    auto const read = [](std::string const& language) {
-        std::ifstream file{SOYUZ_SOURCE_FOLDER "/browser/catalogue/" + language + ".json"};
-        return nlohmann::json::parse(file);
+TEST_CASE("every language that has a catalogue can be chosen by its own name") {
+    House house;
+    std::string token;
+    auto const cookie = house.cookie("sara", &token);
+    auto const login = house.ask("GET", "/login").body;
+    auto const settings = house.ask("GET", "/settings", cookie).body;
+    web::Catalogue const catalogue;
+    auto const languages = catalogue.languages();
+    REQUIRE(languages.size() >= 3);
+    CHECK(languages.front().code == "en");
+    for (auto const& each : languages) {
+        INFO(each.code);
+        CHECK(each.name != each.code);
+        CHECK(login.find("href=\"?lang=" + each.code + "\"") != std::string::npos);
+        CHECK(login.find(">" + each.name + "</a>") != std::string::npos);
+        CHECK(settings.find("name=\"lang\" value=\"" + each.code + "\"") != std::string::npos);
+        auto const kept = house.send_form("/settings/appearance", "csrf_token=" + token + "&lang=" + each.code, cookie);
+        CHECK(kept.cookie("soyuz_lang").starts_with("soyuz_lang=" + each.code + ";"));
+    }
+}
+
+TEST_CASE("a catalogue says how its language is written") {
+    web::Catalogue const catalogue{
+        {{"en", R"({"language.name":"English","language.script":"Latn","language.digits":"0123456789"})"},
+         {"he", R"({"language.script":"Hebr"})"},
+         {"fa", R"({"language.name":"فارسی","language.script":"Arab","language.digits":"۰۱۲۳۴۵۶۷۸۹"})"}}};
+    CHECK(catalogue.direction("en") == "ltr");
+    CHECK(catalogue.direction("fa") == "rtl");
+    CHECK(catalogue.direction("he") == "rtl");
+    CHECK(catalogue.direction("xx") == "ltr");
+
+    struct Case {
+        char const *language, *text, *digits, *isolated;
     };
-    auto const english = read("en");
-    auto const urdu = read("ur");
-    REQUIRE(english.size() > 100);
-    for (auto const& [key, text] : english.items()) {
-        INFO(key);
-        CHECK(urdu.contains(key));
+    for (auto const& each :
+         {Case{"en", "12:05", "12:05", "12:05"}, Case{"fa", "12:05", "۱۲:۰۵", "\u206812:05\u2069"},
+          Case{"fa", "85", "۸۵", "85"}, Case{"fa", "ali", "ali", "\u2068ali\u2069"}, Case{"he", "4", "4", "4"},
+          Case{"en", "سارہ", "سارہ", "\u2068سارہ\u2069"}, Case{"en", "Zoë 👋", "Zoë 👋", "Zoë 👋"}}) {
+        INFO(each.language << ' ' << each.text);
+        CHECK(catalogue.digits(each.language, each.text) == each.digits);
+        CHECK(catalogue.isolated(each.language, each.text) == each.isolated);
     }
 }
 

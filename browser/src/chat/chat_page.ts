@@ -1,4 +1,5 @@
 import type { Members } from "../contract.ts";
+import { digits } from "../shared/numbers.ts";
 import { is_staff } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
 import { Actions } from "./actions.ts";
@@ -300,7 +301,7 @@ export class ChatPage {
 
   private joined(ack: Event_): void {
     this.rooms.heard_online(this.talk.room.name, Number(ack.online));
-    if (typeof ack.online === "number") by("online-count").textContent = String(ack.online);
+    if (typeof ack.online === "number") by("online-count").textContent = digits(ack.online);
     if (typeof ack.last_seq === "number" && ack.last_seq > this.talk.last_seq) void this.talk.catch_up();
   }
 
@@ -343,7 +344,7 @@ export class ChatPage {
       const { members } = await this.api.get<Members>(`/rooms/${encodeURIComponent(room)}/members`);
       if (room !== this.talk.room.name) return;
       this.people.replace(members);
-      by("online-count").textContent = String(this.people.online_count);
+      by("online-count").textContent = digits(this.people.online_count);
     } catch {
       // The list stays as it is; the next look asks again.
       this.people_of = "";

@@ -2,6 +2,7 @@ import { by, el, memory, is_composing } from "../shared/dom.ts";
 import { emoji_named } from "../shared/emoji.ts";
 import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
+import { digits } from "../shared/numbers.ts";
 import { left_text, server_now } from "../shared/time.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -165,7 +166,7 @@ export class Composer {
       const left = rest > 0 ? Math.max(1, Math.round(rest / 1000)) : 0;
       const ring = by("send-wait");
       ring.hidden = left <= 0;
-      ring.textContent = left < 100 ? String(left) : left_text(left * 1000);
+      ring.textContent = left < 100 ? digits(left) : left_text(left * 1000);
       if (left > 0) return;
       clearInterval(this.wait_timer);
       this.hold_sending(0);

@@ -1,4 +1,5 @@
 import { complete, type LiveMessage } from "./complete_message.ts";
+import { count_text } from "../shared/numbers.ts";
 import { is_staff } from "../shared/roles.ts";
 import { reasons_text } from "../shared/verdict_text.ts";
 import type { Actions } from "./actions.ts";
@@ -98,7 +99,7 @@ export class Events {
     const mark = document.getElementById("open-cases");
     if (mark === null || Number.isNaN(open)) return;
     mark.hidden = open === 0;
-    mark.replaceChildren(open < 100 ? String(open) : "99+", el("span", { class: "sr" }, ` ${word("mod.waiting")}`));
+    mark.replaceChildren(count_text(open), el("span", { class: "sr" }, ` ${word("mod.waiting")}`));
   }
 
   message(message: Message): void {

@@ -1,3 +1,4 @@
+import { digits } from "../shared/numbers.ts";
 import { reasons_text } from "../shared/verdict_text.ts";
 import { by, el, icon, slot } from "../shared/dom.ts";
 import { face, hue } from "../shared/face.ts";
@@ -185,9 +186,9 @@ export function fill_reactions(node: HTMLElement, message: Message, me: string, 
         class: kind,
         "data-emoji": emoji,
         "aria-pressed": String(mine),
-        title: names.join(", "),
+        title: names.join(word("list.comma")),
       };
-      return el("button", label, `${emoji} `, el("span", {}, String(names.length)));
+      return el("button", label, `${emoji} `, el("span", {}, digits(names.length)));
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
+import { digits } from "../shared/numbers.ts";
 import { search_key } from "../shared/text.ts";
 import type { Person, Role } from "../shared/types.ts";
 import { is_staff } from "../shared/roles.ts";
@@ -74,7 +75,7 @@ export class People {
 
   /// True when somebody came whom the list does not know yet.
   presence(online: number, joined: string[], left: string[]): boolean {
-    by("online-count").textContent = String(online);
+    by("online-count").textContent = digits(online);
     for (const username of joined) {
       const person = this.people.get(username);
       if (person) this.put({ ...person, online: true });

@@ -1,8 +1,8 @@
 import { el, icon } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
+import { count_text } from "../shared/numbers.ts";
 import type { Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
-import { count_text } from "./room_order.ts";
 
 /// How rooms are shown, in the list at the side and in the switcher.
 

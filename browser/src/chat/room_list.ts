@@ -1,9 +1,10 @@
+import { count_text } from "../shared/numbers.ts";
 import { search_key } from "../shared/text.ts";
 import { by, el } from "../shared/dom.ts";
 import type { Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { room_link, type LinkFacts } from "./room_links.ts";
-import { count_text, in_sections, type ListedRoom } from "./room_order.ts";
+import { in_sections, type ListedRoom } from "./room_order.ts";
 
 /// The list of rooms: sections, unread numbers, the filter, and which one is open.
 

@@ -41,7 +41,3 @@ export function in_sections(
     { title: "rooms.direct", rooms: calm.filter((room) => room.kind === "direct") },
   ].filter((section) => section.rooms.length > 0);
 }
-
-export function count_text(count: number): string {
-  return count < 100 ? String(count) : "99+";
-}

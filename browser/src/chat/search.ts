@@ -2,6 +2,7 @@ import { type Api, ApiError } from "../shared/api.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { error_text } from "../shared/error_text.ts";
+import { isolated } from "../shared/numbers.ts";
 import { whole_text } from "../shared/time.ts";
 import type { Message, Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -85,7 +86,7 @@ export function start_search(api: Api, parts: Parts): (text?: string) => void {
   function row(message: Message, marks: Mark[]): HTMLElement {
     const about = el("small", {}, el("bdi", {}, message.sender?.display_name ?? ""));
     if (where.value === "all") about.append(" · ", el("bdi", {}, parts.title_of(message.room)));
-    about.append(` · ${whole_text(new Date(message.sent_at))}`);
+    about.append(` · ${isolated(whole_text(new Date(message.sent_at)))}`);
     const text = el("p", { dir: "auto" });
     for (const { said, is_marked } of excerpt(message.text, marks))
       text.append(is_marked ? el("mark", {}, said) : said);

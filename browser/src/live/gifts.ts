@@ -1,6 +1,7 @@
 import { announce, toast } from "../shared/announce.ts";
 import { ApiError, type Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
+import { digits } from "../shared/numbers.ts";
 import { has_word, word } from "../shared/words.ts";
 import type { Gift, Giver } from "./shapes.ts";
 
@@ -43,7 +44,7 @@ export class Gifts {
 
   /// Hearts of others, counted together.
   hearts(count: number, total: number): void {
-    by("hearts").textContent = String(total);
+    by("hearts").textContent = digits(total);
     for (let i = 0; i < Math.min(count, 4); i++) window.setTimeout(() => this.float("❤️"), i * 120);
   }
 
@@ -110,7 +111,7 @@ export class Gifts {
       by("givers").replaceChildren(
         ...top_givers
           .slice(0, 5)
-          .map((giver) => el("li", {}, el("bdi", {}, giver.display_name), " ", el("b", {}, String(giver.amount)))),
+          .map((giver) => el("li", {}, el("bdi", {}, giver.display_name), " ", el("b", {}, digits(giver.amount)))),
       );
     } catch {
       // The next gift asks again.

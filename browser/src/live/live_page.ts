@@ -1,6 +1,7 @@
 import type { ChatPage } from "../chat/chat_page.ts";
 import { announce, toast } from "../shared/announce.ts";
 import { by, is_composing, memory } from "../shared/dom.ts";
+import { digits } from "../shared/numbers.ts";
 import { localise, server_now, whole_text } from "../shared/time.ts";
 import type { Event_ } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -77,8 +78,8 @@ export class LivePage {
     const before = this.stage;
     this.stage = stage;
     this.stage_box.dataset.state = stage.state;
-    by("viewers").textContent = String(stage.viewers);
-    by("hearts").textContent = String(stage.hearts);
+    by("viewers").textContent = digits(stage.viewers);
+    by("hearts").textContent = digits(stage.hearts);
     by("live-sign").hidden = stage.state !== "live";
     by("recording-sign").hidden = !stage.recording;
     by("blank-sign").hidden = !stage.blanked;

@@ -1,6 +1,7 @@
 import { by, el } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
 import { plain } from "../shared/markdown.ts";
+import { isolated, share_text } from "../shared/numbers.ts";
 import { clock_text, server_now } from "../shared/time.ts";
 import type { Message } from "../shared/types.ts";
 import { reason_word, terms_text } from "../shared/verdict_text.ts";
@@ -147,8 +148,9 @@ export class CasePane {
     if (each.stale) line("warn", word("mod.stale"));
     if (each.asks_for_help) line("info", word("mod.alert_hint"));
     for (const past of [...(each.decisions ?? []), ...(each.decision === null ? [] : [each.decision])]) {
-      const what = `${word(`done.${past.action}`)} ${past.by} · ${stamp_text(past.at)}`;
-      line("info", past.note ? `${what} · ${past.note}` : what);
+      // Names and notes bring their own direction: the dots between stay where the sentence has them.
+      const said = [isolated(past.by), isolated(stamp_text(past.at)), ...(past.note ? [isolated(past.note)] : [])];
+      line("info", `${word(`done.${past.action}`)} ${said.join(" · ")}`);
     }
     by("case-notices").replaceChildren(...lines);
   }
@@ -287,7 +289,7 @@ function bar(label: string, value: number): HTMLElement {
     { class: "score" },
     el("span", {}, label),
     el("span", { class: "score-bar", "aria-hidden": "true" }, fill),
-    el("b", {}, `${percent} %`),
+    el("b", {}, share_text(percent / 100)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el, icon } from "../shared/dom.ts";
+import { digits, isolated, share_text } from "../shared/numbers.ts";
 import { clock_text } from "../shared/time.ts";
 import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
@@ -185,7 +186,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
     },
     {
       id: "toxic",
-      title: word("chart.toxic", `${percent(figures.toxic_share)} %`),
+      title: word("chart.toxic", share_text(figures.toxic_share)),
       rows: [[word("mod.when"), "%"], ...buckets.map((each, index) => [when(each.at), toxic[index]!])],
       series: {
         at: seconds,
@@ -230,7 +231,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
         [word("chart.p90"), span_text(time.p90_s)],
         [word("chart.confirmed"), precision.confirmed],
         [word("chart.overturned"), precision.overturned],
-        [word("mod.precision"), precision.value === null ? "–" : `${percent(precision.value)} %`],
+        [word("mod.precision"), precision.value === null ? "–" : share_text(precision.value)],
       ],
     },
   ];
@@ -239,7 +240,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
 function table_of(chart: Chart): HTMLElement {
   const [heads, ...rows] = chart.rows;
   const cell = (value: string | number): HTMLElement =>
-    typeof value === "number" ? el("td", { class: "number" }, String(value)) : el("td", {}, el("bdi", {}, value));
+    typeof value === "number" ? el("td", { class: "number" }, digits(value)) : el("td", {}, el("bdi", {}, value));
   return el(
     "div",
     { class: "table-box", tabindex: "0", role: "group", "aria-label": chart.title },
@@ -274,7 +275,11 @@ function bars_of(chart: Chart): HTMLElement {
               return part;
             });
       const said =
-        chart.id === "decisions" ? String(row[1]) : chart.id === "rooms" ? `${row[1]} / ${row[2]}` : String(total(row));
+        chart.id === "decisions"
+          ? digits(row[1]!)
+          : chart.id === "rooms"
+            ? isolated(digits(`${row[1]} / ${row[2]}`))
+            : digits(total(row));
       return el(
         "li",
         {},

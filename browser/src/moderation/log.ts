@@ -1,6 +1,7 @@
 import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
+import { isolated } from "../shared/numbers.ts";
 import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
@@ -129,7 +130,7 @@ function cells_of(line: Line): [string, string, string, string, string] {
 }
 
 function what_of(line: Line): string {
-  const by_whom = line.by ? ` ${line.by}` : "";
+  const by_whom = line.by ? ` ${isolated(line.by)}` : "";
   if (line.kind === "decision") return word(`done.${line.action}`) + by_whom;
   if (line.kind === "appeal") return word("kind.appealed");
   if (line.kind === "report") return word("kind.reported") + by_whom;

@@ -2,6 +2,7 @@ import { error_text } from "../shared/error_text.ts";
 import { toast } from "../shared/announce.ts";
 import type { Api } from "../shared/api.ts";
 import { by, el } from "../shared/dom.ts";
+import { digits, isolated } from "../shared/numbers.ts";
 import { word } from "../shared/words.ts";
 import { stamp_text } from "./ages.ts";
 import type { ModerationAnalytics } from "../contract.ts";
@@ -101,14 +102,16 @@ function row(each: Row): HTMLElement {
     {},
     el("td", {}, el("bdi", {}, each.name), " ", el("bdi", { class: "muted", dir: "ltr" }, `@${each.username}`)),
     ...(["flagged", "blocked", "warned"] as const).map((name) =>
-      el("td", { class: "number", "data-label": word(`mod.${name}`) }, String(each[name])),
+      el("td", { class: "number", "data-label": word(`mod.${name}`) }, digits(each[name])),
     ),
     el(
       "td",
       {},
       state.join(" · "),
       reasons.length === 0 ? null : " ",
-      reasons.length === 0 ? null : el("small", { class: "muted", dir: "auto" }, reasons.join(" · ")),
+      reasons.length === 0
+        ? null
+        : el("small", { class: "muted", dir: "auto" }, reasons.map((text) => isolated(text!)).join(" · ")),
     ),
     el(
       "td",

@@ -2,6 +2,7 @@ import { by, memory } from "../shared/dom.ts";
 import { age_of } from "./ages.ts";
 import type { ModerationAnalytics } from "../contract.ts";
 import { hour_ms, spark_path } from "./spark.ts";
+import { digits, share_text } from "../shared/numbers.ts";
 import { server_now } from "../shared/time.ts";
 
 /// The five numbers at the top, each with a line of the last hour as this page saw it.
@@ -23,16 +24,16 @@ export class Strip {
   }
 
   waiting(open: number): void {
-    by("n-waiting").textContent = String(open);
+    by("n-waiting").textContent = digits(open);
   }
 
   show(now: ModerationAnalytics): void {
     const precision = now.precision.value;
     this.waiting(now.waiting);
     by("n-oldest").textContent = now.oldest_at === null || now.waiting === 0 ? "–" : age_of(now.oldest_at);
-    by("n-appeals").textContent = String(now.appeals);
-    by("n-online").textContent = String(now.online);
-    by("n-precision").textContent = precision === null ? "–" : `${Math.round(precision * 100)} %`;
+    by("n-appeals").textContent = digits(now.appeals);
+    by("n-online").textContent = digits(now.online);
+    by("n-precision").textContent = precision === null ? "–" : share_text(Math.round(precision * 100) / 100);
     this.remember({
       at: Date.now(),
       "n-waiting": now.waiting,

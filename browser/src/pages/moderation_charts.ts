@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { digits, share_text } from "../shared/numbers.ts";
 
 /// Draws over time with uPlot; loaded when the charts are opened. Colours come from the style sheet.
 
@@ -84,7 +85,10 @@ export function draw(box: HTMLElement, series: Series): Drawing {
         {
           ...axis,
           size: 44,
-          values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? `${tick}${series.unit}` : "")),
+          values: (_, ticks) =>
+            ticks.map((tick) =>
+              Number.isInteger(tick) ? (series.unit === "%" ? share_text(tick / 100) : digits(tick)) : "",
+            ),
         },
       ],
       series: [{}, ...lines],

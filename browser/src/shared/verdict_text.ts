@@ -1,4 +1,5 @@
 import type { Verdict } from "./types.ts";
+import { isolated } from "./numbers.ts";
 import { has_word, word } from "./words.ts";
 
 /// A category, or what somebody gave as the reason of a report, in the person's language. A code that has no words is
@@ -11,7 +12,7 @@ export function reason_word(reason: string): string {
 /// What was found: words as they were written, and rules by their names.
 export function terms_text(matches: Verdict["matches"]): string {
   const terms = new Set((matches ?? []).map(({ term }) => (has_word(`rule.${term}`) ? word(`rule.${term}`) : term)));
-  return [...terms].join(" · ");
+  return [...terms].map(isolated).join(" · ");
 }
 
 /// "harassment, threat", in the person's language.

@@ -1,6 +1,7 @@
 #include "web/pages/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 
@@ -11,6 +12,29 @@
 #include "web/files/embedded.hpp"
 
 namespace soyuz::web {
+
+namespace {
+
+/// ISO 15924 codes of scripts written from right to left.
+constexpr std::array<std::string_view, 6> right_to_left{"Arab", "Aran", "Hebr", "Syrc", "Thaa", "Nkoo"};
+
+/// Has `text` a letter of the Hebrew, Arabic, Syriac, Thaana or NKo blocks (U+0590 to U+08FF) or of the presentation
+/// forms (U+FB1D to U+FDFF, U+FE70 to U+FEFF)?
+bool has_right_to_left(std::string_view text) {
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        auto const first = static_cast<unsigned char>(text[i]), second = static_cast<unsigned char>(text[i + 1]);
+        if ((first == 0xD6 && second >= 0x90) || (first >= 0xD7 && first <= 0xDF)) return true;
+        if (first == 0xE0 && second < 0xA4) return true;
+        if (first == 0xEF && ((second >= 0xAC && second <= 0xB7) || (second >= 0xB9 && second <= 0xBB))) return true;
+    }
+    return false;
+}
+
+bool is_number(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char each) { return each >= '0' && each <= '9'; });
+}
+
+}  // namespace
 
 Catalogue::Catalogue() {
     for (auto const& file : embedded_files()) {
@@ -35,17 +59,54 @@ void Catalogue::add(std::string const& language, std::string_view text) {
         if (value.is_string()) words.emplace(key, value.get<std::string>());
 }
 
+std::string const* Catalogue::find(std::string_view language, std::string_view key) const {
+    auto const words = words_.find(language);
+    if (words == words_.end()) return nullptr;
+    auto const word = words->second.find(key);
+    return word == words->second.end() ? nullptr : &word->second;
+}
+
+std::vector<Catalogue::Language> Catalogue::languages() const {
+    std::vector<Language> list;
+    for (auto const& [code, words] : words_) {
+        auto const* const name = find(code, "language.name");
+        list.push_back({code, name != nullptr ? *name : code, direction(code)});
+    }
+    std::stable_partition(list.begin(), list.end(), [](auto const& each) { return each.code == "en"; });
+    return list;
+}
+
+std::string_view Catalogue::direction(std::string_view language) const {
+    auto const* const script = find(language, "language.script");
+    bool const is_right_to_left =
+        script != nullptr && std::find(right_to_left.begin(), right_to_left.end(), *script) != right_to_left.end();
+    return is_right_to_left ? "rtl" : "ltr";
+}
+
+std::string Catalogue::digits(std::string_view language, std::string text) const {
+    auto const* const own = find(language, "language.digits");
+    // Ten digits of one length each: 0 to 9 of ASCII in 10 bytes, those of other scripts in 20 to 40.
+    if (own == nullptr || own->size() == 10 || own->size() % 10 != 0) return text;
+    auto const length = own->size() / 10;
+    std::string written;
+    for (char const each : text) {
+        if (each < '0' || each > '9')
+            written += each;
+        else
+            written.append(*own, static_cast<std::size_t>(each - '0') * length, length);
+    }
+    return written;
+}
+
+std::string Catalogue::isolated(std::string_view language, std::string text) const {
+    bool const may_turn = direction(language) == "rtl" ? !is_number(text) : has_right_to_left(text);
+    return may_turn ? "\u2068" + text + "\u2069" : text;
+}
+
 std::string Catalogue::text(std::string_view language, std::string_view key,
                             std::vector<std::string> const& values) const {
-    std::string const* found = nullptr;
-    for (auto each : {language, std::string_view{"en"}}) {
-        auto const words = words_.find(each);
-        if (words == words_.end()) continue;
-        auto const word = words->second.find(key);
-        if (word == words->second.end()) continue;
-        found = &word->second;
-        break;
-    }
+    auto const* found = find(language, key);
+    if (found == nullptr) found = find("en", key);
     if (found == nullptr) return std::string{key};
     if (found->find('{') == std::string::npos) return *found;
 
@@ -84,11 +145,6 @@ std::string Catalogue::choose(std::string_view accept) const {
         best_quality = quality;
     }
     return best;
-}
-
-std::string_view direction(std::string_view language) {
-    bool const right_to_left = language == "ur" || language == "ar" || language == "fa" || language == "he";
-    return right_to_left ? "rtl" : "ltr";
 }
 
 }  // namespace soyuz::web

@@ -1,6 +1,7 @@
 #include "web/pages/pages.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -47,9 +48,23 @@ Pages::Pages(Assets const& assets, chat::Settings const& settings, SiteOptions c
     engine_.add_stable_function("t", [this](std::vector<Json> const& arguments, std::string_view language) -> Json {
         if (arguments.empty()) return "";
         std::vector<std::string> values;
-        for (std::size_t i = 1; i < arguments.size(); ++i) values.push_back(as_text(arguments[i]));
+        for (std::size_t i = 1; i < arguments.size(); ++i) {
+            auto value = as_text(arguments[i]);
+            values.push_back(arguments[i].is_number() ? catalogue_.digits(language, std::move(value))
+                                                      : catalogue_.isolated(language, std::move(value)));
+        }
         return catalogue_.text(language, as_text(arguments[0]), values);
     });
+    engine_.add_stable_function("digits",
+                                [this](std::vector<Json> const& arguments, std::string_view language) -> Json {
+                                    if (arguments.empty() || arguments[0].is_null()) return "";
+                                    return catalogue_.digits(language, as_text(arguments[0]));
+                                });
+    auto languages = Json::array();
+    for (auto const& each : catalogue_.languages())
+        languages.push_back({{"code", each.code}, {"name", each.name}, {"dir", each.direction}});
+    engine_.add_stable_function(
+        "languages", [languages = std::move(languages)](auto const&, std::string_view) { return languages; });
 }
 
 std::string Pages::language(Call const& call) const {
@@ -65,7 +80,8 @@ Answer Pages::render(Call& call, std::string_view name, Json context, int status
 
     auto const settings = settings_.get();
     context["lang"] = lang;
-    context["dir"] = direction(lang);
+    context["dir"] = catalogue_.direction(lang);
+    context["script"] = catalogue_.text(lang, "language.script");
     context["theme"] = choice(call, theme_cookie, {"light", "dark"});
     context["text_size"] = choice(call, text_size_cookie, {"small", "large", "larger"});
     context["density"] = choice(call, density_cookie, {"compact"});

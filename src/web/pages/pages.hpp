@@ -28,8 +28,9 @@ class Pages {
 public:
     Pages(Assets const& assets, chat::Settings const& settings, SiteOptions const& options);
 
-    /// Renders a template with `context` and what every page has: lang, dir, theme, text_size, instance, user, path,
-    /// csrf_token and the functions t and asset. Where a template is wrong, its owner reads what and where.
+    /// Renders a template with `context` and what every page has: lang, dir, script, theme, text_size, instance, user,
+    /// path, csrf_token and the functions t, digits, languages and asset. Where a template is wrong, its owner reads
+    /// what and where.
     Answer render(Call& call, std::string_view name, nlohmann::json context, int status = 200) const;
     /// The row of a message on the chat page, whose `view` is made only where the row is not known yet by its `key`.
     /// Throws jinja::TemplateError.

@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -81,9 +83,9 @@ void save_profile(SiteContext& site, Call& call) {
     if (auto const* const picture = call.file("avatar")) change_avatar(site, call, picture->content);
 }
 
-void save_appearance(SiteContext&, Call& call) {
-    auto const keep = [&](std::string_view cookie, std::string const& field,
-                          std::initializer_list<std::string_view> allowed) {
+void save_appearance(SiteContext& site, Call& call) {
+    using Choices = std::vector<std::string_view>;
+    auto const keep = [&](std::string_view cookie, std::string const& field, Choices const& allowed) {
         if (!call.has_form(field)) return;
         auto const value = call.form(field);
         bool const is_known = std::find(allowed.begin(), allowed.end(), value) != allowed.end();
@@ -91,7 +93,10 @@ void save_appearance(SiteContext&, Call& call) {
         call.set_cookie(set_cookie(cookie, is_known ? value : "", call.client().https, age, false));
     };
     keep(theme_cookie, "theme", {"light", "dark"});
-    keep(language_cookie, "lang", {"en", "ur"});
+    auto const languages = site.pages.catalogue().languages();
+    Choices codes;
+    for (auto const& each : languages) codes.push_back(each.code);
+    keep(language_cookie, "lang", codes);
     keep(text_size_cookie, "text", {"small", "large", "larger"});
     keep(density_cookie, "density", {"compact"});
     keep(style_cookie, "style", {"flat"});
