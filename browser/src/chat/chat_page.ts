@@ -1,3 +1,4 @@
+import { start_bell } from "../shared/bell.ts";
 import { error_text } from "../shared/error_text.ts";
 import type { Members, Rooms } from "../contract.ts";
 import { is_staff } from "../shared/roles.ts";
@@ -117,6 +118,7 @@ export class ChatPage {
     });
 
     start_theme();
+    start_bell();
     start_dialogs();
     start_session_dialog(this.api, () => this.socket.now());
     this.invites = new Invites(this.api, () => this.talk.room);
