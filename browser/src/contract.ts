@@ -595,6 +595,26 @@ export interface components {
             until?: string;
             reason?: string;
         };
+        NewKick: {
+            username: string;
+            /** @description out of this one alone; without it out of all connections */
+            room?: string;
+            reason?: string;
+            /**
+             * @description 0 with a room: until staff lets them in
+             * @default 1
+             */
+            minutes: number;
+        };
+        Kicked: {
+            /** @enum {string} */
+            status?: "kicked";
+            username?: string;
+            room?: string;
+            /** Format: date-time */
+            until?: string | null;
+            connections_closed?: number;
+        };
         Sanction: {
             user_id?: string;
             username?: string;
@@ -1171,6 +1191,21 @@ export interface components {
         NewMonitorMessage: {
             message: string;
         };
+        Ways: {
+            mail?: boolean;
+            telegram?: boolean;
+            /** @description to a chat of Telegram's */
+            linked?: boolean;
+            address?: string;
+            /** @description minute of the day */
+            quiet_from?: number;
+            quiet_to?: number;
+            minutes_from_utc?: number;
+        };
+        LinkCode: {
+            code: string;
+            expires_in: number;
+        };
         Health: {
             /** @enum {string} */
             status?: "ok" | "read_only" | "draining";
@@ -1255,6 +1290,8 @@ export type NewReport = components['schemas']['NewReport'];
 export type Report = components['schemas']['Report'];
 export type Reports = components['schemas']['Reports'];
 export type NewSanction = components['schemas']['NewSanction'];
+export type NewKick = components['schemas']['NewKick'];
+export type Kicked = components['schemas']['Kicked'];
 export type Sanction = components['schemas']['Sanction'];
 export type Bans = components['schemas']['Bans'];
 export type Mutes = components['schemas']['Mutes'];
@@ -1336,6 +1373,8 @@ export type MonitorAgentChange = components['schemas']['MonitorAgentChange'];
 export type MonitorMessage = components['schemas']['MonitorMessage'];
 export type MonitorMessages = components['schemas']['MonitorMessages'];
 export type NewMonitorMessage = components['schemas']['NewMonitorMessage'];
+export type Ways = components['schemas']['Ways'];
+export type LinkCode = components['schemas']['LinkCode'];
 export type Health = components['schemas']['Health'];
 export type Metrics = components['schemas']['Metrics'];
 export type $defs = Record<string, never>;
