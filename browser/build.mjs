@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const root = new URL("./", import.meta.url).pathname;
 const templates = new URL("../templates/", import.meta.url).pathname;
-const entries = ["chat", "live", "live_list", "page", "settings", "admin", "moderation", "moderation_charts"];
+const entries = ["chat", "live", "live_list", "page", "settings", "admin", "moderation", "moderation_charts", "watch"];
 
 /// Icons that a template or a script names as icon("…").
 function used_icons() {
@@ -53,7 +53,7 @@ function style() {
 /// Looks that only one page needs.
 async function page_styles() {
   const result = await build({
-    entryPoints: [root + "styles/moderation.css", root + "styles/live.css"],
+    entryPoints: [root + "styles/moderation.css", root + "styles/live.css", root + "styles/watch.css"],
     outdir: root + "dist",
     bundle: true,
     minify: true,

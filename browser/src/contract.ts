@@ -61,7 +61,7 @@ export interface components {
             display_name: string;
             avatar_url: string | null;
             /** @enum {string} */
-            role: "guest" | "member" | "moderator" | "admin" | "owner";
+            role: "guest" | "member" | "agent" | "moderator" | "admin" | "owner";
             online: boolean;
             /** Format: date-time */
             created_at: string;
@@ -94,7 +94,7 @@ export interface components {
         };
         RoleChange: {
             /** @enum {string} */
-            role: "guest" | "member" | "moderator" | "admin" | "owner";
+            role: "guest" | "member" | "agent" | "moderator" | "admin" | "owner";
         };
         CsrfToken: {
             csrf_token: string;
@@ -376,7 +376,7 @@ export interface components {
         Case: {
             id: string;
             /** @enum {string} */
-            kind: "flagged" | "blocked" | "reported" | "alert";
+            kind: "flagged" | "blocked" | "reported" | "alert" | "detection";
             /** @enum {string} */
             status: "open" | "decided";
             occasion: string;
@@ -384,6 +384,9 @@ export interface components {
             room: components["schemas"]["Place"] | null;
             message_id: string | null;
             seq: number | null;
+            /** @description of what was found in a watched stream; empty otherwise */
+            stream?: string;
+            detection?: string;
             text: string;
             count: number;
             further: {
@@ -751,6 +754,466 @@ export interface components {
         Recordings: {
             recordings: components["schemas"]["Recording"][];
         };
+        Assignment: {
+            id: string;
+            agent: components["schemas"]["Person"] | null;
+            stream_id: string;
+            assigned_by: components["schemas"]["Person"] | null;
+            notes: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @enum {string} */
+            status: "active" | "ended";
+        };
+        Assignments: {
+            assignments: components["schemas"]["Assignment"][];
+        };
+        NewAssignment: {
+            stream_id: string;
+            /** @description name or id */
+            agent: string;
+            notes?: string;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+        };
+        AssignmentChange: {
+            notes?: string;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+        };
+        DetectedBox: {
+            class: string;
+            confidence: number;
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+        };
+        Detection: {
+            id: string;
+            stream_id: string;
+            /** @enum {string} */
+            kind: "object" | "audio" | "keyword" | "sentiment";
+            subjects: string[];
+            username: string;
+            message_id: string | null;
+            text: string;
+            score: number;
+            sentiment: number;
+            boxes: components["schemas"]["DetectedBox"][];
+            picture_url: string | null;
+            /** @enum {string} */
+            severity: "none" | "low" | "medium" | "high";
+            count: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            last_at: string;
+            times: string[];
+            case_id: string;
+            acknowledged_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            upheld: boolean | null;
+        };
+        Detections: {
+            detections: components["schemas"]["Detection"][];
+            has_more: boolean;
+        };
+        NewDetection: {
+            /** @enum {string} */
+            kind: "object" | "audio";
+            text?: string;
+            subjects?: string[];
+            boxes?: components["schemas"]["DetectedBox"][];
+        };
+        WatchedStream: {
+            id: string;
+            url: string;
+            room: string | null;
+            platform: string;
+            streamer_username: string;
+            notes: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            tags: string[];
+            /** @enum {string} */
+            state: "offline" | "online" | "monitoring" | "failed";
+            is_monitored: boolean;
+            reason: string;
+            added_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            added_at: string;
+            /** Format: date-time */
+            online_since: string | null;
+            /** Format: date-time */
+            seen_at: string | null;
+            picture_url: string | null;
+            viewers: number | null;
+            newest_detection: components["schemas"]["Detection"] | null;
+            assignments: components["schemas"]["Assignment"][];
+        };
+        WatchedStreams: {
+            streams: components["schemas"]["WatchedStream"][];
+        };
+        NewWatchedStream: {
+            /** @description http, https, rtmp or rtsp; empty where a program pushes */
+            url?: string;
+            platform?: string;
+            streamer_username?: string;
+            notes?: string;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+            tags?: string[];
+            /** @description name or id; the one with least to do where it is empty */
+            agent?: string;
+        };
+        StreamState: {
+            /** @enum {string} */
+            state: "offline" | "online" | "monitoring" | "failed";
+        };
+        ChatLines: {
+            lines: {
+                username: string;
+                text: string;
+            }[];
+        };
+        ChatFindings: {
+            looked_at: number;
+            detections: components["schemas"]["Detection"][];
+        };
+        Spoken: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            seconds: number;
+            words: {
+                w: string;
+                /** @description how sure the recogniser is, 0 to 1 */
+                p: number;
+            }[];
+        };
+        NewSpoken: {
+            text: string;
+            seconds?: number;
+            words?: {
+                w: string;
+                /** @description how sure the recogniser is, 0 to 1 */
+                p: number;
+            }[];
+        };
+        SpokenFinding: {
+            detection: components["schemas"]["Detection"] | null;
+        };
+        Transcript: {
+            /** @enum {string} */
+            made_by: "machine";
+            language: string;
+            transcript: components["schemas"]["Spoken"][];
+        };
+        Agent: components["schemas"]["User"] & {
+            streams: string[];
+            figures: {
+                acknowledged: number;
+                decided: number;
+                upheld: number;
+                to_acknowledge_ms: number;
+                to_decide_ms: number;
+            };
+        };
+        Agents: {
+            agents: components["schemas"]["Agent"][];
+        };
+        Keyword: {
+            id: string;
+            keyword: string;
+            /** Format: date-time */
+            added_at: string;
+        };
+        Keywords: {
+            keywords: components["schemas"]["Keyword"][];
+        };
+        NewKeyword: {
+            keyword: string;
+        };
+        WatchedObject: {
+            id: string;
+            object_name: string;
+            confidence_threshold: number;
+            /** Format: date-time */
+            added_at: string;
+        };
+        WatchedObjects: {
+            objects: components["schemas"]["WatchedObject"][];
+        };
+        NewWatchedObject: {
+            object_name?: string;
+            confidence_threshold?: number;
+        };
+        WatchSettings: {
+            sentiment_limit?: number;
+            score_limit?: number;
+            word_confidence?: number;
+            kept_days?: number;
+            kept_bytes?: number;
+            looks_for_nudity?: boolean;
+            captions?: boolean;
+            private_hosts?: string[];
+            network_hosts?: string[];
+            outward?: Record<string, never> | null;
+            media?: Record<string, never>;
+        };
+        Sent: {
+            status: string;
+        };
+        Count: {
+            count: number;
+        };
+        Notification: {
+            id: string;
+            /** @enum {string} */
+            event_type: "object_detection" | "audio_detection" | "chat_keyword_detection" | "chat_sentiment_detection" | "stream_status_update" | "stream_created" | "stream_deleted" | "stream_assigned" | "stream_unassigned" | "assignment_updated" | "system_alert";
+            /** Format: date-time */
+            at: string;
+            stream_id: string | null;
+            room_url: string;
+            streamer_username: string;
+            platform: string;
+            details: Record<string, never>;
+            detection_id: string | null;
+            count: number;
+            read: boolean;
+            acknowledged_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+        };
+        Notifications: {
+            notifications: components["schemas"]["Notification"][];
+            total: number;
+            unread: number;
+        };
+        NewNotification: {
+            /** @enum {string} */
+            event_type: "object_detection" | "audio_detection" | "chat_keyword_detection" | "chat_sentiment_detection" | "stream_status_update" | "stream_created" | "stream_deleted" | "stream_assigned" | "stream_unassigned" | "assignment_updated" | "system_alert";
+            stream_id?: string;
+            room_url?: string;
+            details?: Record<string, never>;
+        };
+        NotificationMark: {
+            read: boolean;
+        };
+        Forwarding: {
+            /** @description name or id */
+            agent: string;
+        };
+        MonitorAssignment: {
+            id: string;
+            agent_id: string;
+            stream_id: string;
+            /** Format: date-time */
+            created_at: string;
+            assigned_by: string;
+            notes: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** @enum {string} */
+            status: "active" | "ended";
+        };
+        MonitorAssignments: {
+            count: number;
+            assignments: components["schemas"]["MonitorAssignment"][];
+        };
+        NewMonitorAssignment: {
+            agent_id: string;
+            stream_id: string;
+            notes?: string;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+        };
+        MonitorStream: {
+            id: string;
+            room_url: string;
+            streamer_username: string;
+            platform: string;
+            /** @enum {string} */
+            status: "offline" | "online" | "monitoring";
+            is_monitored: boolean;
+            notes: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            assignments: components["schemas"]["MonitorAssignment"][];
+        };
+        MonitorStreams: components["schemas"]["MonitorStream"][];
+        NewMonitorStream: {
+            room_url?: string;
+            platform?: string;
+            streamer_username?: string;
+            agent_id?: string;
+            notes?: string;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+        };
+        MonitorStatus: {
+            /** @enum {string} */
+            status: "offline" | "online" | "monitoring";
+        };
+        MonitorDone: {
+            message?: string;
+            success?: boolean;
+            status?: string;
+            count?: number;
+        };
+        MonitoringStatus: {
+            total_streams: number;
+            active_streams: number;
+            stopped_streams: number;
+            failed_streams: number;
+            /** Format: date-time */
+            last_updated: string;
+        };
+        MonitorHealth: {
+            status: string;
+            service: string;
+            active_streams: number;
+        };
+        MonitorDetectionStatus: {
+            stream_id: string;
+            stream_url: string;
+            active: boolean;
+            status: string;
+            isDetecting: boolean;
+            isDetectionLoading: boolean;
+            detectionError: string | null;
+        };
+        MonitorTrigger: {
+            stream_id: string;
+            stop?: boolean;
+        };
+        MonitorText: {
+            text?: string;
+            visual_frame?: string;
+        };
+        MonitorFound: {
+            chat: Record<string, never>[];
+            visual: Record<string, never>[] | null;
+        };
+        MonitorKeyword: {
+            id: string;
+            keyword: string;
+        };
+        MonitorKeywords: components["schemas"]["MonitorKeyword"][];
+        MonitorObject: {
+            id: string;
+            object_name: string;
+            confidence_threshold: number;
+        };
+        MonitorObjects: components["schemas"]["MonitorObject"][];
+        ForwardedEvent: {
+            /** @enum {string} */
+            event: "notification" | "notification_update" | "stream_status" | "stream_update" | "message";
+            data: Record<string, never>;
+            /** @enum {string} */
+            namespace?: "/" | "/notifications" | "/messages";
+        };
+        MonitorNotification: {
+            id: string;
+            /** @enum {string} */
+            event_type: "object_detection" | "audio_detection" | "chat_keyword_detection" | "chat_sentiment_detection" | "stream_status_update" | "stream_created" | "stream_deleted" | "stream_assigned" | "stream_unassigned" | "assignment_updated" | "system_alert";
+            /** Format: date-time */
+            timestamp: string;
+            details: Record<string, never>;
+            read: boolean;
+            room_url: string;
+            streamer: string;
+            platform: string;
+            assigned_agent: string | null;
+        };
+        MonitorNotifications: {
+            notifications: components["schemas"]["MonitorNotification"][];
+            total: number;
+            page: number;
+            per_page: number;
+            pages: number;
+            unread_count: number;
+        };
+        NewMonitorNotification: {
+            /** @enum {string} */
+            event_type: "object_detection" | "audio_detection" | "chat_keyword_detection" | "chat_sentiment_detection" | "stream_status_update" | "stream_created" | "stream_deleted" | "stream_assigned" | "stream_unassigned" | "assignment_updated" | "system_alert";
+            room_url: string;
+            details?: Record<string, never>;
+            read?: boolean;
+        };
+        MonitorNotificationChange: {
+            read?: boolean;
+            details?: Record<string, never>;
+        };
+        MonitorForwarding: {
+            agent_id: string;
+        };
+        MonitorToken: {
+            token: string;
+            access_token: string;
+            valid?: boolean;
+            user: {
+                id: string;
+                username: string;
+                email: string;
+                role: string;
+            };
+        };
+        MonitorAgent: {
+            id: string;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "agent";
+            online: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        MonitorAgents: components["schemas"]["MonitorAgent"][];
+        MonitorAgentChange: {
+            email?: string;
+            password?: string;
+        };
+        MonitorMessage: {
+            id: string;
+            sender_id: string;
+            receiver_id: string;
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+            read: boolean;
+            is_system: boolean;
+            sender_username: string;
+            receiver_username: string;
+        };
+        MonitorMessages: components["schemas"]["MonitorMessage"][];
+        NewMonitorMessage: {
+            message: string;
+        };
+        Ways: {
+            mail?: boolean;
+            telegram?: boolean;
+            /** @description to a chat of Telegram's */
+            linked?: boolean;
+            address?: string;
+            /** @description minute of the day */
+            quiet_from?: number;
+            quiet_to?: number;
+            minutes_from_utc?: number;
+        };
+        LinkCode: {
+            code: string;
+            expires_in: number;
+        };
         Health: {
             /** @enum {string} */
             status?: "ok" | "read_only" | "draining";
@@ -853,6 +1316,73 @@ export type Recording = components['schemas']['Recording'];
 export type ClipTaking = components['schemas']['ClipTaking'];
 export type Clips = components['schemas']['Clips'];
 export type Recordings = components['schemas']['Recordings'];
+export type Assignment = components['schemas']['Assignment'];
+export type Assignments = components['schemas']['Assignments'];
+export type NewAssignment = components['schemas']['NewAssignment'];
+export type AssignmentChange = components['schemas']['AssignmentChange'];
+export type DetectedBox = components['schemas']['DetectedBox'];
+export type Detection = components['schemas']['Detection'];
+export type Detections = components['schemas']['Detections'];
+export type NewDetection = components['schemas']['NewDetection'];
+export type WatchedStream = components['schemas']['WatchedStream'];
+export type WatchedStreams = components['schemas']['WatchedStreams'];
+export type NewWatchedStream = components['schemas']['NewWatchedStream'];
+export type StreamState = components['schemas']['StreamState'];
+export type ChatLines = components['schemas']['ChatLines'];
+export type ChatFindings = components['schemas']['ChatFindings'];
+export type Spoken = components['schemas']['Spoken'];
+export type NewSpoken = components['schemas']['NewSpoken'];
+export type SpokenFinding = components['schemas']['SpokenFinding'];
+export type Transcript = components['schemas']['Transcript'];
+export type Agent = components['schemas']['Agent'];
+export type Agents = components['schemas']['Agents'];
+export type Keyword = components['schemas']['Keyword'];
+export type Keywords = components['schemas']['Keywords'];
+export type NewKeyword = components['schemas']['NewKeyword'];
+export type WatchedObject = components['schemas']['WatchedObject'];
+export type WatchedObjects = components['schemas']['WatchedObjects'];
+export type NewWatchedObject = components['schemas']['NewWatchedObject'];
+export type WatchSettings = components['schemas']['WatchSettings'];
+export type Sent = components['schemas']['Sent'];
+export type Count = components['schemas']['Count'];
+export type Notification = components['schemas']['Notification'];
+export type Notifications = components['schemas']['Notifications'];
+export type NewNotification = components['schemas']['NewNotification'];
+export type NotificationMark = components['schemas']['NotificationMark'];
+export type Forwarding = components['schemas']['Forwarding'];
+export type MonitorAssignment = components['schemas']['MonitorAssignment'];
+export type MonitorAssignments = components['schemas']['MonitorAssignments'];
+export type NewMonitorAssignment = components['schemas']['NewMonitorAssignment'];
+export type MonitorStream = components['schemas']['MonitorStream'];
+export type MonitorStreams = components['schemas']['MonitorStreams'];
+export type NewMonitorStream = components['schemas']['NewMonitorStream'];
+export type MonitorStatus = components['schemas']['MonitorStatus'];
+export type MonitorDone = components['schemas']['MonitorDone'];
+export type MonitoringStatus = components['schemas']['MonitoringStatus'];
+export type MonitorHealth = components['schemas']['MonitorHealth'];
+export type MonitorDetectionStatus = components['schemas']['MonitorDetectionStatus'];
+export type MonitorTrigger = components['schemas']['MonitorTrigger'];
+export type MonitorText = components['schemas']['MonitorText'];
+export type MonitorFound = components['schemas']['MonitorFound'];
+export type MonitorKeyword = components['schemas']['MonitorKeyword'];
+export type MonitorKeywords = components['schemas']['MonitorKeywords'];
+export type MonitorObject = components['schemas']['MonitorObject'];
+export type MonitorObjects = components['schemas']['MonitorObjects'];
+export type ForwardedEvent = components['schemas']['ForwardedEvent'];
+export type MonitorNotification = components['schemas']['MonitorNotification'];
+export type MonitorNotifications = components['schemas']['MonitorNotifications'];
+export type NewMonitorNotification = components['schemas']['NewMonitorNotification'];
+export type MonitorNotificationChange = components['schemas']['MonitorNotificationChange'];
+export type MonitorForwarding = components['schemas']['MonitorForwarding'];
+export type MonitorToken = components['schemas']['MonitorToken'];
+export type MonitorAgent = components['schemas']['MonitorAgent'];
+export type MonitorAgents = components['schemas']['MonitorAgents'];
+export type MonitorAgentChange = components['schemas']['MonitorAgentChange'];
+export type MonitorMessage = components['schemas']['MonitorMessage'];
+export type MonitorMessages = components['schemas']['MonitorMessages'];
+export type NewMonitorMessage = components['schemas']['NewMonitorMessage'];
+export type Ways = components['schemas']['Ways'];
+export type LinkCode = components['schemas']['LinkCode'];
 export type Health = components['schemas']['Health'];
 export type Metrics = components['schemas']['Metrics'];
 export type $defs = Record<string, never>;

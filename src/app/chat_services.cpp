@@ -46,7 +46,6 @@ ChatServices::ChatServices(Config const& config)
       loops(config.threads == 0 ? cores() : config.threads),
       announcer(loops, accounts, rooms, clock),
       dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, screening, clock),
-      observers({&announcer, &dialect_announcer}),
       recorder({.folder = config.data / "live", .reserve = config.upload_reserve}, clock),
       media({announcer.hub(), accounts, rooms, clock}, all_loops()),
       stages(*store, clock, media, &recorder,
@@ -54,6 +53,12 @@ ChatServices::ChatServices(Config const& config)
       cases(
           *store, clock,
           [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
+      watch({*store, clock, accounts, rooms, cases, stages, announcer},
+            {config.data / "watch", config.data / "transcriptions"}),
+      watch_announcer(announcer.hub(), watch, accounts, rooms),
+      monitor_announcer(announcer.hub(), dialect_announcer.events(), watch, accounts),
+      notifier(*store, accounts, watch, clock),
+      observers({&announcer, &dialect_announcer, &chat_watch}),
       standing(*store, clock),
       cleared(*store),
       rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
@@ -81,6 +86,8 @@ void ChatServices::connect() {
     announcer.on_expelled = [this](base::RoomId const& room, base::UserId const& user) { media.put_out(room, user); };
     if (!housekeeping.submit([this] { recorder.recover(); })) base::log::warn("recordings are not looked through");
     media.start(stages);
+    watch.tell({&watch_announcer, &monitor_announcer, &notifier});
+    watch.tick();
     rooms.observe(observers);
     messages.observe(observers);
     messages.ask(announcer);
@@ -88,12 +95,16 @@ void ChatServices::connect() {
     settings.on_changed = [this](chat::InstanceSettings const&) { apply_all_rules(); };
     apply_all_rules();
     desk.observe(observers);
+    notifier.start();
     store->attach(
         {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); },
          [this](auto const& changes) { index.note(changes); }});
     messages.search.use(index);
     index.start();
-    accounts.on_changed = [this](chat::UserPtr const& user) { announcer.profile_changed(user); };
+    accounts.on_changed = [this](chat::UserPtr const& user) {
+        announcer.profile_changed(user);
+        if (user->deleted) notifier.people.forget(user->id);
+    };
     announcer.end_of_expulsion = [this](auto const& room, auto const& user) { return kicks.end_of(room, user); };
     announcer.hub().keeps_out = [this](base::UserId const& user) { return kicks.refusal_of(user).has_value(); };
     observe_sessions(announcer);
@@ -114,6 +125,7 @@ void ChatServices::apply_config() {
 }
 
 void ChatServices::stop() {
+    notifier.stop();
     media.stop();
     workers.stop();
     expensive.stop();

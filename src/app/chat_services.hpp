@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/notifier.hpp"
 #include "base/clock.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
@@ -24,6 +25,7 @@
 #include "chat/sessions/sessions.hpp"
 #include "chat/settings.hpp"
 #include "dialects/announcer.hpp"
+#include "dialects/monitor/monitor_announcer.hpp"
 #include "judge/engine.hpp"
 #include "live/recording/recorder.hpp"
 #include "live/stages.hpp"
@@ -39,8 +41,11 @@
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
 #include "realtime/live/media_gateway.hpp"
+#include "realtime/watch_announcer.hpp"
 #include "search/index.hpp"
 #include "store/store.hpp"
+#include "watch/chat_watch.hpp"
+#include "watch/watch.hpp"
 #include "web/http/expensive_work.hpp"
 
 namespace soyuz::app {
@@ -91,11 +96,16 @@ public:
     // These outlive messages, which tell them of changes up to their end.
     realtime::Announcer announcer;
     dialects::Announcer dialect_announcer;
-    chat::Observers observers;
     live::Recorder recorder;
     realtime::MediaGateway media;  ///< outlives stages, which tell it of changes up to their end
     live::Stages stages;
     moderation::Cases cases;
+    watch::Watch watch;
+    watch::ChatWatch chat_watch{watch};
+    realtime::WatchAnnouncer watch_announcer;
+    dialects::monitor::MonitorAnnouncer monitor_announcer;
+    Notifier notifier;
+    chat::Observers observers;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;
     moderation::RuleBook rule_book;

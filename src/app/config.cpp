@@ -120,6 +120,7 @@ ServeOptions::ServeOptions(CLI::App& app) : app_(app) {
     add("admin-email", config_.admin_email, "Their e-mail address", {"DEFAULT_ADMIN_EMAIL"});
     add("max-username-length", config_.max_username_length, "Longest user name", {"MAX_USERNAME_LENGTH"})
         ->check(CLI::Range(3, 50));
+    add("service-key", config_.service_key, "Key of programs that push events of watched streams");
     add("jwt-secret", config_.jwt_secret, "Key that signs tokens, better 32 bytes or more",
         {"JWT_SECRET_KEY", "SECRET_KEY", "FLASK_SECRET_KEY"});
     add("jwt-expire-minutes", jwt_minutes_, "How long a token lasts", {"JWT_EXPIRE_MINUTES"})
@@ -170,7 +171,7 @@ Config ServeOptions::finish(Environment const& environment) {
         for (auto& each : *list) each = base::trim(each);
         std::erase(*list, "");
     }
-    for (auto* secret : {&config_.jwt_secret, &config_.admin_password}) *secret = without_line_end(std::move(*secret));
+    for (auto* secret : {&config_.jwt_secret, &config_.admin_password, &config_.service_key}) *secret = without_line_end(std::move(*secret));
     config_.durability = durability_ == "commit" ? store::Durability::commit : store::Durability::interval;
     config_.rate_limits = !no_rate_limits_;
     config_.jwt_lifetime = std::chrono::minutes{jwt_minutes_};

@@ -56,7 +56,8 @@ struct Config {
     std::size_t engine_max_payload = 1'000'000;  ///< bytes of one Engine.IO packet or polling body
     std::chrono::seconds socket_timeout{60};     ///< a socket silent for so long is dropped
 
-    std::string jwt_secret;  ///< "": the one in the data folder
+    std::string service_key;  ///< of programs that push events of watched streams; "": none may
+    std::string jwt_secret;   ///< "": the one in the data folder
     std::chrono::minutes jwt_lifetime{30};
     std::size_t max_username_length = 50;
     std::chrono::seconds cleanup_interval{300};

@@ -44,8 +44,8 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
       site_({*services.store,    services.accounts, services.sessions,  services.devices,   services.rooms,
              services.messages,  services.posts,    services.changes,   services.settings,  services.screening,
              services.desk,      services.cases,    services.standing,  services.rule_book, services.statistics,
-             services.sanctions, services.stages,   services.announcer, services.workers,   services.expensive,
-             services.clock},
+             services.sanctions, services.stages,   services.watch,     services.announcer, services.workers,
+             services.expensive, services.clock},
             site_options(config), sockets(), site_hooks()),
       listener_(services.loops, limits(), handlers()),
       loop_watch_(services.loops, listener_),
@@ -184,6 +184,27 @@ web::StreamHooks Endpoints::stream_hooks() {
     return hooks;
 }
 
+web::OutwardHooks Endpoints::outward_hooks() {
+    web::OutwardHooks hooks;
+    auto& notifier = services_.notifier;
+    hooks.settings = [&notifier] { return notifier.settings.shown(); };
+    hooks.change = [&notifier](nlohmann::json const& members) { return notifier.settings.change(members); };
+    hooks.test = [&notifier](std::string const& channel, base::UserId const& user) {
+        return notifier.test(channel, user);
+    };
+    hooks.telegram_code = [&notifier](base::UserId const& user) { return notifier.people.code_for(user); };
+    hooks.own = [&notifier](base::UserId const& user) {
+        auto json = notifier.people.of(user).json();
+        json["linked"] = json["chat"] != "";
+        json.erase("chat");
+        return json;
+    };
+    hooks.change_own = [&notifier](base::UserId const& user, nlohmann::json const& members) {
+        return notifier.people.change(user, members);
+    };
+    return hooks;
+}
+
 web::SiteHooks Endpoints::site_hooks() {
     // Of members that come after the site, too: nobody asks before they are made.
     auto const sources = MetricSources{listener_,
@@ -209,6 +230,10 @@ web::SiteHooks Endpoints::site_hooks() {
         return shared;
     };
     hooks.stream = stream_hooks();
+    hooks.outward = outward_hooks();
+    hooks.forward_event = [this](std::string const& event, nlohmann::json const& data, std::string const& name_space) {
+        services_.monitor_announcer.forward(event, data, name_space);
+    };
     return hooks;
 }
 

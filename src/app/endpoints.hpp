@@ -50,6 +50,7 @@ private:
     net::Limits limits();
     net::Handlers handlers();
     web::StreamHooks stream_hooks();
+    web::OutwardHooks outward_hooks();
     web::SiteHooks site_hooks();
     web::Reach reach() const;
     /// Listens on this machine's addresses in local networks too. Thread-safe.

@@ -15,6 +15,7 @@ void Maintenance::start(web::Site& site) {
     repeat(60s, [&services] { services.statistics.flush(); });
     repeat(5s, [&services] { services.rooms.flush_read_marks(); });
     repeat(1s, [&services] { services.kicks.readmit_due(); });
+    repeat(1s, [&services] { services.watch.tick(); });
     repeat(5s, [&site] { site.remove_dropped_files(); });
     auto const at_start = [&site] {
         site.recall_uploads();
@@ -31,6 +32,7 @@ void Maintenance::start(web::Site& site) {
         services.sessions.sweep();
         services.sanctions.sweep();
         services.recorder.sweep();
+        services.watch.sweep();
     });
 }
 

@@ -77,6 +77,7 @@ web::SiteOptions site_options(Config const& config) {
     options.rate_limits = config.rate_limits;
     options.demo = config.demo;
     options.token_lifetime = config.jwt_lifetime;
+    options.service_key = config.service_key;
     options.more_routes = dialects::add_rest_routes;
     return options;
 }

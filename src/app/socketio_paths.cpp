@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/server_options.hpp"
+#include "dialects/monitor/monitor_events.hpp"
 #include "dialects/native_polling.hpp"
 #include "socketio/socket_client.hpp"
 #include "socketio/test_endpoints.hpp"
@@ -60,7 +61,7 @@ SocketioPaths::SocketioPaths(Config const& config, ChatServices& services, realt
       admit_(std::move(admit)),
       gateway_({services.announcer.hub(), services.announcer.news(), services.accounts, services.rooms,
                 services.messages, services.screening, services.changes, services.sessions,
-                services.dialect_announcer.events(), services.workers, services.clock, admit_},
+                services.dialect_announcer.events(), services.workers, services.watch, services.clock, admit_},
                dialect_options(config)),
       namespaces_(namespaces()),
       server_(services.loops, engine_options(config, services.settings), services.clock,
@@ -79,12 +80,16 @@ std::unique_ptr<socketio::EngineHandler> SocketioPaths::native_client(socketio::
 }
 
 socketio::Namespaces SocketioPaths::namespaces() {
+    using realtime::Dialect;
     socketio::Namespaces namespaces;
+    namespaces.add(std::string{dialects::monitor::notifications_name_space},
+                   gateway_.rule(Dialect::monitor_notifications));
+    namespaces.add(std::string{dialects::monitor::messages_name_space}, gateway_.rule(Dialect::monitor_messages));
     if (!config_.test_endpoints) {
         namespaces.add("/", gateway_.rule());
         return namespaces;
     }
-    namespaces.add("/", gateway_.rule(socketio::test_rule()));
+    namespaces.add("/", gateway_.rule({}, socketio::test_rule()));
     namespaces.add("/custom", socketio::test_rule());
     return namespaces;
 }

@@ -6,7 +6,7 @@ namespace soyuz::chat {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> role_names{"guest", "member", "moderator", "admin", "owner"};
+constexpr std::array<std::string_view, 6> role_names{"guest", "member", "agent", "moderator", "admin", "owner"};
 
 }  // namespace
 

@@ -10,8 +10,9 @@
 
 namespace soyuz::chat {
 
-/// Rights grow with the value; a role can act only on lower ones.
-enum class Role { guest, member, moderator, admin, owner };
+/// Rights grow with the value; a role can act only on lower ones. Agents look after the watched streams that are assigned
+/// to them, and are members elsewhere.
+enum class Role { guest, member, agent, moderator, admin, owner };
 
 std::string_view name(Role role);
 std::optional<Role> parse_role(std::string_view text);

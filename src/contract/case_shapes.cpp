@@ -67,6 +67,8 @@ Json case_json(Case const& the_case, std::optional<moderation::CaseClaim> const&
               {"message_id", nullptr},
               {"seq", nullptr},
               {"text", the_case.text},
+              {"stream", the_case.stream},
+              {"detection", the_case.detection},
               {"count", the_case.count},
               {"further", Json::array()},
               {"author", person_json(the_case.author, accounts)},

@@ -1,10 +1,14 @@
 #include "dialects/announcer.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "dialects/channels_events.hpp"
 #include "dialects/messenger_events.hpp"
+#include "dialects/monitor/monitor_events.hpp"
+#include "dialects/monitor/monitor_shapes.hpp"
 #include "dialects/room_events.hpp"
 #include "dialects/topics.hpp"
 #include "realtime/room_news.hpp"
@@ -47,7 +51,10 @@ void Announcer::direct_message_posted(chat::Room const& room, chat::Message cons
     auto const everybody = topics::everybody();
     bool const has_messengers = events_.is_heard(everybody, Dialect::messenger);
     bool const has_channels = events_.is_heard(everybody, Dialect::channels);
-    if (!has_messengers && !has_channels) return;
+    bool has_monitors = false;
+    for (auto const dialect : monitor::message_dialects)
+        has_monitors = has_monitors || events_.is_heard(everybody, dialect);
+    if (!has_messengers && !has_channels && !has_monitors) return;
     auto const members = rooms_.members(room);
     chat::UserPtr receiver;
     for (auto const& member : members)
@@ -61,6 +68,15 @@ void Announcer::direct_message_posted(chat::Room const& room, chat::Message cons
         to_account(receiver->id, Dialect::messenger, [&] {
             return messenger_events::receive_message(message, receiver->username, screening_.bullying(message.verdict));
         });
+    for (auto const dialect : monitor::message_dialects) {
+        if (!has_monitors) break;
+        for (auto const& member : members)
+            to_account(member, dialect, [&] {
+                return monitor::in_name_space(
+                    monitor::events::any("message", monitor::message_json(message, *receiver, false)),
+                    monitor::name_space_of(dialect));
+            });
+    }
     if (!has_channels) return;
     for (auto const& member : members)
         to_account(member, Dialect::channels,

@@ -23,6 +23,7 @@ struct Command {
 std::span<Command const> messenger_commands();
 std::span<Command const> channels_commands();
 std::span<Command const> room_commands();
+std::span<Command const> monitor_commands();
 
 /// The row of an event with this data: of the connection's own dialect, else of any other. Null where none fits.
 Command const* find_command(realtime::Dialect dialect, std::string_view event, nlohmann::json const& data);

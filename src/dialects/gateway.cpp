@@ -47,6 +47,7 @@ std::optional<Dialect> dialect_of(std::string_view query) {
     if (named == "messenger") return Dialect::messenger;
     if (named == "channels") return Dialect::channels;
     if (named == "room") return Dialect::room;
+    if (named == "monitor") return Dialect::monitor;
     if (!socketio::query_field(query, "username").empty()) return Dialect::messenger;
     return std::nullopt;
 }
@@ -56,18 +57,19 @@ std::optional<Dialect> dialect_of(std::string_view query) {
 Gateway::Gateway(Services services, Options options)
     : services_(std::move(services)), options_(options), left_(services_.clock) {}
 
-socketio::ConnectRule Gateway::rule(socketio::ConnectRule otherwise) {
-    return [this, otherwise = std::move(otherwise)](socketio::ConnectRequest request,
+socketio::ConnectRule Gateway::rule(std::optional<Dialect> of_name_space, socketio::ConnectRule otherwise) {
+    return [this, of_name_space, otherwise = std::move(otherwise)](socketio::ConnectRequest request,
                                                     std::function<void(socketio::ConnectDecision)> const& decided) {
         auto const who = identify(request, services_.sessions);
-        if (who) return decided(decide(request, *who));
+        if (who) return decided(decide(request, *who, of_name_space));
         if (otherwise) return otherwise(std::move(request), decided);
         decided(refusal({Code::not_signed_in, "Sign in first."}));
     };
 }
 
 socketio::ConnectDecision Gateway::decide(socketio::ConnectRequest const& request,
-                                          chat::Sessions::Identity const& who) {
+                                          chat::Sessions::Identity const& who,
+                                          std::optional<Dialect> of_name_space) {
     auto const& query = request.opening.query;
     if (auto const name = socketio::query_text(query, "username")) {
         auto const named = services_.accounts.find_by_name(*name);
@@ -77,7 +79,8 @@ socketio::ConnectDecision Gateway::decide(socketio::ConnectRequest const& reques
     auto place = services_.admit(*who.user);
     if (!place) return refusal(place.error());
     services_.sessions.touch(who.session.id);
-    auto session = std::make_unique<Session>(*this, who, request.opening.address, dialect_of(query), std::move(*place));
+    auto session = std::make_unique<Session>(*this, who, request.opening.address,
+                                             of_name_space ? of_name_space : dialect_of(query), std::move(*place));
     auto const id = text_in(request.auth, "pid");
     auto const number = services_.events.number_of(text_in(request.auth, "offset"));
     if (number && !id.empty())

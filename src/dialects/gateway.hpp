@@ -11,6 +11,7 @@
 #include "chat/sessions/sessions.hpp"
 #include "chat/user.hpp"
 #include "dialects/left_connections.hpp"
+#include "realtime/dialect.hpp"
 #include "socketio/namespaces.hpp"
 
 namespace soyuz::base {
@@ -23,6 +24,9 @@ class Messages;
 class Rooms;
 class Screening;
 }  // namespace soyuz::chat
+namespace soyuz::watch {
+class Watch;
+}
 namespace soyuz::realtime {
 class Hub;
 class RoomNews;
@@ -50,6 +54,7 @@ public:
         chat::Sessions& sessions;
         RecentEvents& events;
         base::Workers& workers;
+        watch::Watch& watch;
         base::Clock const& clock;
         /// A place among the account's connections, or why it has none: banned, rate_limited.
         std::function<base::Result<std::shared_ptr<void>>(chat::User const&)> admit;
@@ -61,15 +66,18 @@ public:
     };
     Gateway(Services services, Options options);
 
-    /// The rule of a namespace. `otherwise`, where set, takes those who don't show who they are.
-    socketio::ConnectRule rule(socketio::ConnectRule otherwise = {});
+    /// The rule of a namespace, which may have a dialect of its own. `otherwise`, where set, takes those who don't show
+    /// who they are.
+    socketio::ConnectRule rule(std::optional<realtime::Dialect> of_name_space = {},
+                               socketio::ConnectRule otherwise = {});
 
     LeftConnections& left() { return left_; }
     Services const& services() const { return services_; }
     Options const& options() const { return options_; }
 
 private:
-    socketio::ConnectDecision decide(socketio::ConnectRequest const& request, chat::Sessions::Identity const& who);
+    socketio::ConnectDecision decide(socketio::ConnectRequest const& request, chat::Sessions::Identity const& who,
+                                     std::optional<realtime::Dialect> of_name_space);
 
     Services const services_;
     Options const options_;

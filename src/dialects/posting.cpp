@@ -6,6 +6,7 @@
 #include "chat/screening.hpp"
 #include "dialects/common_events.hpp"
 #include "dialects/messenger_events.hpp"
+#include "dialects/monitor/monitor_events.hpp"
 #include "moderation/cases/case.hpp"
 #include "realtime/room_news.hpp"
 
@@ -26,27 +27,32 @@ struct Outcome {
     std::string client_id;
     base::UserId receiver;
     chat::Screening const& screening;
+    std::string_view name_space;
 
     void succeeded(chat::Message const& message, judge::Verdict const& verdict, realtime::Delivery delivery) const {
         if (hears == AuthorHears::message_sent) {
             bool const is_delivered = hub.online().is_connected(receiver);
             auto const mark = screening.bullying(message.verdict);
-            hub.answer(handle, messenger_events::message_sent(message, is_delivered, mark), delivery);
+            answer(messenger_events::message_sent(message, is_delivered, mark), delivery);
         }
-        if (reply) hub.answer(handle, events::ack(*reply, &message), delivery);
+        if (reply) answer(events::ack(*reply, &message), delivery);
         // Nobody is warned for being in need: they get words of help instead.
         bool const is_warned =
             verdict.action == Action::warn || (verdict.action == Action::flag && !moderation::is_cry_for_help(verdict));
-        if (is_warned) hub.answer(handle, events::moderation_warning(message, verdict), delivery);
+        if (is_warned) answer(events::moderation_warning(message, verdict), delivery);
+    }
+
+    void answer(std::string text, realtime::Delivery delivery) const {
+        hub.answer(handle, monitor::in_name_space(std::move(text), name_space), delivery);
     }
 
     void failed(base::Error const& error, judge::Verdict const& verdict) const {
         auto const at_once = realtime::Delivery::at_once;
         bool const blocked = error.code == Code::message_blocked;
-        if (blocked) hub.answer(handle, events::message_blocked(verdict, client_id), at_once);
+        if (blocked) answer(events::message_blocked(verdict, client_id), at_once);
         if (!blocked || hears != AuthorHears::moderation)
-            hub.answer(handle, events::error(error, blocked ? &verdict : nullptr), at_once);
-        if (reply) hub.answer(handle, events::ack(*reply, error), at_once);
+            answer(events::error(error, blocked ? &verdict : nullptr), at_once);
+        if (reply) answer(events::ack(*reply, error), at_once);
     }
 };
 
@@ -57,7 +63,8 @@ void post(Session& session, chat::Draft draft, Reply reply, AuthorHears hears, b
     session.services().news.typing(draft.room->id, session.user->username, false);
     hub.post_begins();
     Outcome outcome{
-        hub, session.handle, reply, hears, draft.client_id, std::move(receiver), session.services().screening};
+        hub, session.handle, reply, hears, draft.client_id, std::move(receiver), session.services().screening,
+        session.name_space()};
     session.services().messages.poster.post(
         session.author(), std::move(draft),
         [outcome = std::move(outcome)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict,

@@ -7,6 +7,7 @@
 #include "chat/rooms/rooms.hpp"
 #include "dialects/channels_events.hpp"
 #include "dialects/messenger_events.hpp"
+#include "dialects/monitor/monitor_events.hpp"
 #include "dialects/room_events.hpp"
 #include "dialects/session.hpp"
 #include "dialects/topics.hpp"
@@ -70,10 +71,24 @@ void Presence::tell() {
         for (auto const& name : changes.went)
             tell_everybody(Dialect::channels, channels_events::user_status(name, false));
     }
+    tell_monitors(changes.came, true);
+    tell_monitors(changes.went, false);
     if (hub_.is_spoken(Dialect::room))
         events_.publish_news(rooms_.lobby()->id, room_events::online_users(hub_.online().connected_count()),
                              Dialect::room);
     hub_.flush();
+}
+
+void Presence::tell_monitors(std::vector<std::string> const& names, bool online) {
+    for (auto const dialect : monitor::message_dialects) {
+        if (!hub_.is_spoken(dialect)) continue;
+        for (auto const& name : names) {
+            auto const user = accounts_.find_by_name(name);
+            if (user)
+                tell_everybody(dialect, monitor::in_name_space(monitor::events::user_status(user->id.value, name, online),
+                                                               monitor::name_space_of(dialect)));
+        }
+    }
 }
 
 void Presence::tell_everybody(Dialect dialect, std::string const& text) {
@@ -113,6 +128,11 @@ void publish_typing(realtime::Hub const& hub, RecentEvents& events, chat::User c
         events.publish_news(topic, messenger_events::user_typing(sender.username, on), Dialect::messenger);
     if (hub.is_spoken(Dialect::channels) && hub.is_followed(topic, Dialect::channels))
         events.publish_news(topic, channels_events::user_typing_dm(sender, on), Dialect::channels);
+    for (auto const dialect : monitor::message_dialects) {
+        if (!hub.is_spoken(dialect) || !hub.is_followed(topic, dialect)) continue;
+        auto text = monitor::events::typing(sender.username, on);
+        events.publish_news(topic, monitor::in_name_space(std::move(text), monitor::name_space_of(dialect)), dialect);
+    }
 }
 
 }  // namespace soyuz::dialects

@@ -37,6 +37,7 @@ private:
     void schedule();
     void tell();
     Changes take_changes();
+    void tell_monitors(std::vector<std::string> const& names, bool online);
     void tell_everybody(realtime::Dialect dialect, std::string const& text);
 
     realtime::Hub& hub_;

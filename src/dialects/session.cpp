@@ -122,7 +122,8 @@ void Session::follow_topics() {
     hub().follow(*this, topics::everybody(), "", 0, dialect);
     if (dialect == Dialect::messenger)
         send_text(messenger_events::online_users(online_names(hub().online(), services().accounts)));
-    if (dialect == Dialect::channels && user->role >= chat::Role::moderator)
+    bool const has_staff_topic = dialect == Dialect::channels || monitor::is_monitor(dialect);
+    if (has_staff_topic && user->role >= chat::Role::moderator)
         hub().follow(*this, topics::moderators(), "", 0, dialect);
 }
 
@@ -138,6 +139,15 @@ void Session::become_room_client() {
     }
     dialect_is_open_ = false;
     follow(*services().rooms.lobby(), Dialect::room);
+}
+
+void Session::become_monitor_client() {
+    if (dialect_is_open_ && !monitor::is_monitor(dialect)) {
+        unfollow_all();
+        dialect = Dialect::monitor;
+        follow_topics();
+    }
+    dialect_is_open_ = false;
 }
 
 void Session::follow(chat::Room const& room, Dialect in) {

@@ -16,6 +16,7 @@
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "dialects/gateway.hpp"
+#include "dialects/monitor/monitor_events.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "socketio/socket.hpp"
@@ -51,7 +52,12 @@ public:
         return hub().shard_of(*this).followed(*this, name_or_id);
     }
 
-    void send_text(std::string_view text) { send(net::encode_text(text)); }
+    /// `text` is that of a frame in the namespace "/".
+    void send_text(std::string_view text) {
+        send(net::encode_text(monitor::in_name_space(std::string{text}, name_space())));
+    }
+    /// "" for "/".
+    std::string_view name_space() const { return monitor::name_space_of(dialect); }
     void succeed(Reply reply);
     void refuse(Reply reply, base::Error const& error);
     void charge(std::size_t events);
@@ -67,6 +73,8 @@ public:
     void follow(chat::Room const& room, realtime::Dialect in);
     /// Becomes a client of the one room, where it didn't say before what it is.
     void become_room_client();
+    /// The same of watched streams.
+    void become_monitor_client();
 
 private:
     void run(socketio::Event const& event);

@@ -13,8 +13,11 @@ enum class Dialect : std::uint8_t {
     channels,        ///< names channels by their names
     channels_by_id,  ///< the same, for who named the channel by its id
     messenger,
+    monitor,                ///< clients that watch streams
+    monitor_notifications,  ///< the same, in the namespace `/notifications`
+    monitor_messages,       ///< … in `/messages`
 };
-inline constexpr std::size_t dialect_count = 5;
+inline constexpr std::size_t dialect_count = 8;
 
 constexpr std::size_t index_of(Dialect dialect) { return static_cast<std::size_t>(dialect); }
 

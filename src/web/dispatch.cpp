@@ -31,6 +31,7 @@ bool is_safe_method(std::string_view method) { return method == "GET" || method 
 
 chat::Role least_role(Rights rights) {
     switch (rights) {
+        case Rights::agent: return chat::Role::agent;
         case Rights::moderator: return chat::Role::moderator;
         case Rights::admin: return chat::Role::admin;
         case Rights::owner: return chat::Role::owner;

@@ -24,6 +24,9 @@ class Store;
 namespace soyuz::live {
 class Stages;
 }
+namespace soyuz::watch {
+class Watch;
+}
 namespace soyuz::moderation {
 class Cases;
 class RuleBook;
@@ -68,6 +71,7 @@ struct Services {
     moderation::Statistics& statistics;
     moderation::Sanctions& sanctions;
     live::Stages& stages;
+    watch::Watch& watch;
     chat::Presence const& presence;
     base::Workers& workers;
     ExpensiveWork& expensive;
@@ -90,6 +94,7 @@ struct SiteOptions {
     bool rate_limits = true;
     bool demo = false;  ///< every page says so
     std::chrono::minutes token_lifetime{30};
+    std::string service_key;  ///< of programs that push events; "" for none
     /// Adds the routes of clients of other families.
     std::function<void(Router&)> more_routes = {};
 };
@@ -113,6 +118,18 @@ struct StreamHooks {
     std::function<void()> forget;  ///< what is recent
 };
 
+/// E-mail and Telegram, which tell people of notifications outside of the pages; each may be empty.
+struct OutwardHooks {
+    std::function<nlohmann::json()> settings;  ///< without secrets
+    std::function<base::Result<void>(nlohmann::json const&)> change;
+    /// Sends a trial on a channel ("mail", "telegram") to somebody; waits for the outcome.
+    std::function<base::Result<void>(std::string const& channel, base::UserId const&)> test;
+    /// What somebody sends the bot to link their account to a chat.
+    std::function<std::string(base::UserId const&)> telegram_code;
+    std::function<nlohmann::json(base::UserId const&)> own;  ///< how somebody is told
+    std::function<base::Result<void>(base::UserId const&, nlohmann::json const&)> change_own;
+};
+
 /// What the site asks of those who run it; each may be empty.
 struct SiteHooks {
     /// What /healthz and /metrics add from other modules. `in_full`: for those who run the server; else only what a
@@ -123,6 +140,11 @@ struct SiteHooks {
     std::function<Reach()> reach;
     /// Listen in the local networks too; start a tunnel, whose address is known a little later.
     std::function<base::Result<void>()> open_network, open_tunnel;
+    /// Hands an event that a program pushes on to the sockets of a namespace; only events of watched streams.
+    std::function<void(std::string const& event, nlohmann::json const& data, std::string const& name_space)>
+        forward_event;
+    OutwardHooks outward = {};
+    std::function<nlohmann::json()> media;  ///< whether soyuz-media is there, and what its processes do
     StreamHooks stream = {};
 };
 

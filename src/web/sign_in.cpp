@@ -230,6 +230,16 @@ void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, st
     or_refuse(site.screening.judge_line(judge::Occasion::Kind::topic, call.user_pointer(), room, text, field));
 }
 
+bool is_service(SiteContext const& site, net::HttpRequest const& request) {
+    auto const& key = site.options.service_key;
+    std::string_view given = request.header("authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (key.empty() || given.size() <= scheme.size() || base::lower_ascii(given.substr(0, scheme.size())) != scheme)
+        return false;
+    given.remove_prefix(scheme.size());
+    return given.size() == key.size() && sodium_memcmp(given.data(), key.data(), key.size()) == 0;
+}
+
 chat::UserPtr find_user(SiteContext const& site, std::string_view username) {
     auto user = site.accounts.find_by_name(username);
     if (!user) throw Refused{{Code::not_found, "There is no such user."}};

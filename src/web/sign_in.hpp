@@ -61,6 +61,9 @@ void check_may_write(SiteContext const& site, Call const& call);
 void judge_topic(SiteContext& site, Call const& call, chat::Room const* room, std::string_view text,
                  std::string const& field);
 
+/// Does the request bring the key of programs that push events? Compared in constant time.
+bool is_service(SiteContext const& site, net::HttpRequest const& request);
+
 /// By user name or id. Refuses: not_found.
 chat::UserPtr find_user(SiteContext const& site, std::string_view username);
 

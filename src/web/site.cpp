@@ -15,6 +15,7 @@
 #include "web/dispatch.hpp"
 #include "web/http/answer.hpp"
 #include "web/http/identity.hpp"
+#include "web/sign_in.hpp"
 #include "web/site_context.hpp"
 
 namespace soyuz::web {
@@ -208,6 +209,7 @@ net::BodyLimit Site::body_limit(net::HttpRequest const& head) const {
     if (match.route == nullptr) return body_of_strangers;
     auto const most = match.route->max_body(*context_);
     if (most <= body_of_strangers) return most;
+    if (is_service(*context_, head)) return most;
     auto const who = identify(head, context_->sessions).who;
     if (!who) return {body_of_strangers, 401, "Sign in first."};
     if (context_->sanctions.exclusion_of(who->user->id))

@@ -95,5 +95,9 @@ void add_one_room_routes(Router& router);
 void add_live_routes(Router& router);
 void add_live_pages(Router& router);
 void add_stream_routes(Router& router);
+void add_watch_stream_routes(Router& router);
+void add_watch_agent_routes(Router& router);
+void add_watch_notification_routes(Router& router);
+void add_watch_pages(Router& router);
 
 }  // namespace soyuz::web

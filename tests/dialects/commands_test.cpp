@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-enum class Table { none, messenger, channels, room };
+enum class Table { none, messenger, channels, room, monitor };
 
 bool is_in(std::span<Command const> table, Command const* row) {
     return row >= table.data() && row < table.data() + table.size();
@@ -23,7 +23,8 @@ Table table_of(Command const* row) {
     if (row == nullptr) return Table::none;
     if (is_in(messenger_commands(), row)) return Table::messenger;
     if (is_in(channels_commands(), row)) return Table::channels;
-    return is_in(room_commands(), row) ? Table::room : Table::none;
+    if (is_in(room_commands(), row)) return Table::room;
+    return is_in(monitor_commands(), row) ? Table::monitor : Table::none;
 }
 
 }  // namespace
@@ -41,7 +42,13 @@ TEST_CASE("an event's keys decide its meaning, whatever the connection's dialect
         {"send_message", {{"receiver", "bilal"}}, Table::messenger},
         {"mark_as_read", {{"message_ids", Json::array()}}, Table::messenger},
         {"join", {{"username", "bilal"}}, Table::room},
-        {"join", {{"room", "stream_1"}}, Table::none},
+        {"join", {{"room", "stream_1"}}, Table::monitor},
+        {"leave", {{"room", "stream_1"}}, Table::monitor},
+        {"typing", {{"receiver_username", "bilal"}, {"typing", true}}, Table::monitor},
+        {"send_message", {{"receiver_username", "bilal"}}, Table::monitor},
+        {"message", {{"receiver_id", "x"}, {"message", "hello"}}, Table::monitor},
+        {"subscribe_to_stream", {{"stream_id", "x"}}, Table::monitor},
+        {"get_unread_notifications", Json::object(), Table::monitor},
         {"message", {{"msg", "hello"}}, Table::room},
         {"join_channel", {{"channel_id", "physics"}}, Table::channels},
         {"leave_channel", {{"channel_id", "physics"}}, Table::channels},
@@ -64,7 +71,7 @@ TEST_CASE("an event's keys decide its meaning, whatever the connection's dialect
 }
 
 TEST_CASE("each table names an event with a key once") {
-    for (auto const& table : {messenger_commands(), channels_commands(), room_commands()})
+    for (auto const& table : {messenger_commands(), channels_commands(), room_commands(), monitor_commands()})
         for (auto const& one : table)
             for (auto const& other : table) CHECK((&one == &other || one.event != other.event || one.key != other.key));
 }

@@ -15,8 +15,8 @@ using tests::Json;
 
 namespace {
 
-constexpr std::array roles{chat::Role::guest, chat::Role::member, chat::Role::moderator, chat::Role::admin,
-                           chat::Role::owner};
+constexpr std::array roles{chat::Role::guest,     chat::Role::member, chat::Role::agent,
+                           chat::Role::moderator, chat::Role::admin,  chat::Role::owner};
 
 /// What a command about one place of a room ends with: "ack" or the code of an error.
 struct Outcome {

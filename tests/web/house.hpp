@@ -22,6 +22,7 @@
 #include "support/chat_services.hpp"
 #include "support/folder.hpp"
 #include "support/nobody_watches.hpp"
+#include "watch/watch.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -118,7 +119,8 @@ public:
         site =
             std::make_unique<Site>(Services{*store,     accounts,  sessions,  devices,  rooms,   messages,  posts,
                                             changes,    settings,  screening, desk,     cases,   standing,  rule_book,
-                                            statistics, sanctions, stages,    presence, workers, expensive, clock},
+                                            statistics, sanctions, stages,    watch,    presence, workers, expensive,
+                                            clock},
                                    options_, sockets_);
     }
 
@@ -188,6 +190,8 @@ public:
     ExpensiveWork expensive{true};
     live::Recorder recorder{live::Recorder::Options{.folder = folder / "data" / "live"}, clock};
     live::Stages stages{*store, clock, nobody_watches, &recorder, live::Stages::Options{}};
+    watch::Watch watch{{*store, clock, accounts, rooms, cases, stages, presence},
+                       {folder / "data" / "watch", folder / "data" / "transcriptions"}};
     std::unique_ptr<Site> site;
 
 private:

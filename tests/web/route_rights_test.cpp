@@ -14,8 +14,8 @@ using web::Route;
 
 namespace {
 
-constexpr std::array roles{chat::Role::guest, chat::Role::member, chat::Role::moderator, chat::Role::admin,
-                           chat::Role::owner};
+constexpr std::array roles{chat::Role::guest,     chat::Role::member, chat::Role::agent,
+                           chat::Role::moderator, chat::Role::admin,  chat::Role::owner};
 
 /// Who may call each route. A new one needs a row here.
 std::map<std::string, Rights> const rights{
@@ -173,12 +173,65 @@ std::map<std::string, Rights> const rights{
     {"POST /posts/{id}/comments", Rights::signed_in},
     {"POST /posts/{id}/delete", Rights::signed_in},
     {"POST /posts/{id}/report", Rights::signed_in},
+    {"GET /streams", Rights::agent},
+    {"GET /streams/settings", Rights::admin},
+    {"GET /streams/{id}", Rights::agent},
+    {"GET /api/v1/streams", Rights::agent},
+    {"POST /api/v1/streams", Rights::moderator},
+    {"GET /api/v1/streams/{id}", Rights::agent},
+    {"PATCH /api/v1/streams/{id}", Rights::moderator},
+    {"DELETE /api/v1/streams/{id}", Rights::moderator},
+    {"POST /api/v1/streams/{id}/start", Rights::agent},
+    {"POST /api/v1/streams/{id}/stop", Rights::agent},
+    {"GET /api/v1/streams/{id}/picture", Rights::agent},
+    {"GET /api/v1/streams/{id}/transcript", Rights::agent},
+    {"POST /api/v1/streams/{id}/state", Rights::anyone},
+    {"POST /api/v1/streams/{id}/chat", Rights::anyone},
+    {"POST /api/v1/streams/{id}/detections", Rights::anyone},
+    {"POST /api/v1/streams/{id}/transcript", Rights::anyone},
+    {"PUT /api/v1/streams/{id}/picture", Rights::anyone},
+    {"PUT /api/v1/detections/{id}/picture", Rights::anyone},
+    {"GET /api/v1/streams/keywords", Rights::agent},
+    {"POST /api/v1/streams/keywords", Rights::admin},
+    {"PUT /api/v1/streams/keywords/{id}", Rights::admin},
+    {"DELETE /api/v1/streams/keywords/{id}", Rights::admin},
+    {"GET /api/v1/streams/objects", Rights::agent},
+    {"POST /api/v1/streams/objects", Rights::admin},
+    {"PUT /api/v1/streams/objects/{id}", Rights::admin},
+    {"DELETE /api/v1/streams/objects/{id}", Rights::admin},
+    {"GET /api/v1/streams/settings", Rights::admin},
+    {"PATCH /api/v1/streams/settings", Rights::admin},
+    {"POST /api/v1/streams/settings/test/{channel}", Rights::admin},
+    {"GET /api/v1/detections", Rights::agent},
+    {"GET /api/v1/detections/{id}", Rights::agent},
+    {"GET /api/v1/detections/{id}/picture", Rights::agent},
+    {"POST /api/v1/detections/{id}/acknowledge", Rights::agent},
+    {"GET /api/v1/agents", Rights::agent},
+    {"POST /api/v1/agents", Rights::admin},
+    {"DELETE /api/v1/agents/{id}", Rights::admin},
+    {"GET /api/v1/assignments", Rights::agent},
+    {"POST /api/v1/assignments", Rights::moderator},
+    {"PATCH /api/v1/assignments/{id}", Rights::moderator},
+    {"DELETE /api/v1/assignments/{id}", Rights::moderator},
+    {"GET /api/v1/notifications", Rights::agent},
+    {"POST /api/v1/notifications", Rights::admin},
+    {"DELETE /api/v1/notifications", Rights::agent},
+    {"POST /api/v1/notifications/read-all", Rights::agent},
+    {"GET /api/v1/notifications/{id}", Rights::agent},
+    {"PUT /api/v1/notifications/{id}/read", Rights::agent},
+    {"POST /api/v1/notifications/{id}/acknowledge", Rights::agent},
+    {"POST /api/v1/notifications/{id}/forward", Rights::agent},
+    {"DELETE /api/v1/notifications/{id}", Rights::agent},
+    {"GET /api/v1/notifications/ways", Rights::agent},
+    {"PATCH /api/v1/notifications/ways", Rights::agent},
+    {"POST /api/v1/notifications/ways/telegram-code", Rights::agent},
 };
 
 std::string key_of(Route const& route) { return route.method + ' ' + route.pattern; }
 
 chat::Role least_role(Rights of_route) {
     switch (of_route) {
+        case Rights::agent: return chat::Role::agent;
         case Rights::moderator: return chat::Role::moderator;
         case Rights::admin: return chat::Role::admin;
         case Rights::owner: return chat::Role::owner;

@@ -1,4 +1,5 @@
 import type { Members } from "../contract.ts";
+import { start_bell } from "../shared/bell.ts";
 import { digits } from "../shared/numbers.ts";
 import { is_staff } from "../shared/roles.ts";
 import { copy_text } from "../shared/clipboard.ts";
@@ -174,6 +175,7 @@ export class ChatPage {
     });
 
     start_theme();
+    start_bell();
     start_dialogs();
     start_session_dialog(this.api, () => this.socket.now());
     this.invites = new Invites(this.api, () => this.talk.room);

@@ -10,6 +10,7 @@ import { Preferences } from "../moderation/preferences.ts";
 import { RulesTab } from "../moderation/rules.ts";
 import type { Case, ModerationAnalytics } from "../contract.ts";
 import { Strip } from "../moderation/strip.ts";
+import { start_bell } from "../shared/bell.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
 import { StatusBar } from "../shared/status_bar.ts";
 import { start_theme } from "../shared/theme.ts";
@@ -45,6 +46,7 @@ let asked_at = 0;
 
 api.on_signed_out = () => location.assign("/login?next=/moderation");
 start_theme();
+start_bell();
 start_dialogs();
 by("filters-open").addEventListener("click", () => {
   const open = by("filters").classList.toggle("open");

@@ -1,3 +1,4 @@
+import { start_bell } from "./bell.ts";
 import { start_theme } from "./theme.ts";
 import { left_text, localise } from "./time.ts";
 
@@ -5,6 +6,7 @@ import { left_text, localise } from "./time.ts";
 /// once.
 export function start_plain_page(): void {
   start_theme();
+  start_bell();
   localise(document);
   count_down();
   for (const button of document.querySelectorAll<HTMLElement>("[data-reveal]")) {

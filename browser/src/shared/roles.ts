@@ -1,6 +1,6 @@
 import type { Person, Role } from "./types.ts";
 
-const ranks: Record<Role, number> = { owner: 4, admin: 3, moderator: 2, member: 1, guest: 0 };
+const ranks: Record<Role, number> = { owner: 5, admin: 4, moderator: 3, agent: 2, member: 1, guest: 0 };
 
 export function is_staff(person: Person): boolean {
   return person.role === "owner" || person.role === "admin" || person.role === "moderator";

@@ -164,8 +164,9 @@ void Desk::tell(Case const& the_case, std::string_view action, std::string_view 
     bool const is_undone = !the_case.decision;
     auto const decided = the_case.decision ? the_case.decision->action : Decision::approve;
     // Authors do not hear of reports and alerts that lead to nothing.
-    bool const is_quiet = (the_case.kind == Case::Kind::reported || the_case.kind == Case::Kind::alert) &&
-                          !the_case.appeal && (is_undone || lets_stand(decided));
+    bool const is_of_others = the_case.kind == Case::Kind::reported || the_case.kind == Case::Kind::alert ||
+                              the_case.kind == Case::Kind::detection;
+    bool const is_quiet = is_of_others && !the_case.appeal && (is_undone || lets_stand(decided));
     if (!is_quiet) {
         MessagePtr standing;
         if (the_case.decision && lets_stand(decided) && !the_case.messages.empty()) {
@@ -196,8 +197,10 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
     decision.minutes = is_sanction(request.action) ? request.minutes.value_or(0) : 0;
     decision.took_back = takes_back(request.action);
     auto effect = Result<void>{};
-    if (lets_stand(request.action)) effect = effects_.let_stand(*actor, the_case, decision);
-    if (request.action == Decision::remove) effect = effects_.take_down(*actor, the_case, decision);
+    // What was seen or heard in a stream is no text that could be put back or taken down.
+    bool const is_in_text = the_case.kind != Case::Kind::detection || !the_case.messages.empty();
+    if (is_in_text && lets_stand(request.action)) effect = effects_.let_stand(*actor, the_case, decision);
+    if (is_in_text && request.action == Decision::remove) effect = effects_.take_down(*actor, the_case, decision);
     if (is_sanction(request.action)) effect = sanction(*actor, the_case, request, decision);
     if (!effect) {
         cases_.finish(id);
@@ -212,7 +215,7 @@ Result<CasePtr> Desk::decide(UserPtr const& actor, std::string_view id, Decision
         the_case.messages.empty() && occasion != Kind::message && occasion != Kind::post && occasion != Kind::comment;
     // A cry for help that was none says nothing about the next who writes it.
     bool const clears = (request.action == Decision::not_a_violation || (lets_stand(request.action) && is_line)) &&
-                        !asks_for_help(the_case);
+                        is_in_text && !asks_for_help(the_case);
     auto decided = cases_.decide(id, std::move(decision), [&](store::Batch& batch, Case const& after) {
         log(batch, *actor, after, name(request.action), request.note);
         if (takes_back(request.action)) standing_.take_back(after.author, after.id, true, batch);

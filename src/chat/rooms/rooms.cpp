@@ -289,7 +289,7 @@ Result<void> Rooms::expel(User const& actor, UserId const& user, RoomId const& i
     auto const target = accounts_.find(user);
     if (!target || !is_member(user, *room)) return Error{Code::not_found, "They are not in this room."};
     // Creators rank above members only; among staff the higher role decides.
-    bool const is_above = actor.role > target->role || (room->creator == actor.id && target->role <= Role::member);
+    bool const is_above = actor.role > target->role || (room->creator == actor.id && target->role < Role::moderator);
     if (!is_above || target->id == actor.id)
         return Error{Code::forbidden, "You can only put out people below your own role."};
     {

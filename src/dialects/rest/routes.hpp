@@ -14,5 +14,10 @@ void add_messenger_account_routes(web::Router& router);
 void add_messenger_post_routes(web::Router& router);
 void add_messenger_chat_routes(web::Router& router);
 void add_channels_routes(web::Router& router);
+void add_monitor_stream_routes(web::Router& router);
+void add_monitor_detecting_routes(web::Router& router);
+void add_monitor_notification_routes(web::Router& router);
+void add_monitor_agent_routes(web::Router& router);
+void add_monitor_message_routes(web::Router& router);
 
 }  // namespace soyuz::dialects

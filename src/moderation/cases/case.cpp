@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 9> decision_names{"approve", "remove",          "warn",   "mute", "ban", "grant",
                                                          "reject",  "not_a_violation", "expired"};
-constexpr std::array<std::string_view, 4> kind_names{"flagged", "blocked", "reported", "alert"};
+constexpr std::array<std::string_view, 5> kind_names{"flagged", "blocked", "reported", "alert", "detection"};
 
 }  // namespace
 
@@ -81,7 +81,8 @@ Case::Kind kind_of(judge::Verdict const& verdict) {
 
 bool can_appeal(Case const& appealed) {
     if (appealed.appeal || appealed.kind == Case::Kind::alert) return false;
-    if (!appealed.decision) return appealed.kind != Case::Kind::reported;
+    bool const is_quiet = appealed.kind == Case::Kind::reported || appealed.kind == Case::Kind::detection;
+    if (!appealed.decision) return !is_quiet;
     switch (appealed.decision->action) {
         case Decision::remove:
         case Decision::warn:

@@ -65,7 +65,8 @@ struct FurtherText {
 
 /// One text that came to the moderators' attention. Immutable once shared: a change makes a new one.
 struct Case {
-    enum class Kind { flagged, blocked, reported, alert };  ///< what opened it; alert: somebody may need help
+    /// What opened it. alert: somebody may need help; detection: something was found in a watched stream.
+    enum class Kind { flagged, blocked, reported, alert, detection };
 
     std::string id;
     Kind kind = Kind::flagged;
@@ -77,6 +78,7 @@ struct Case {
     std::string text;                       ///< whole, as written
     std::string text_key;                   ///< `same_text_key` of it; not stored
     base::Seq reply_to = 0;                 ///< of a blocked message
+    std::string stream, detection;          ///< ids of what was found in a watched stream; "" otherwise
     unsigned count = 1;                     ///< how often it came, further texts included
     std::vector<FurtherText> further;       ///< the newest of these, newest last
     base::UserId author;

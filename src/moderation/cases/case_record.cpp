@@ -118,6 +118,8 @@ std::string case_document(Case const& subject) {
     if (!subject.room.empty()) json["room"] = subject.room.value;
     for (auto const& id : subject.messages) json["messages"].push_back(base::to_string(id));
     if (subject.reply_to != 0) json["reply_to"] = subject.reply_to;
+    if (!subject.stream.empty()) json["stream"] = subject.stream;
+    if (!subject.detection.empty()) json["detection"] = subject.detection;
     if (subject.verdict) json["verdict"] = verdict_document(*subject.verdict);
     for (auto const& further : subject.further) {
         Json line{{"text", further.text}, {"at", base::to_rfc3339(further.at)}};
@@ -143,7 +145,8 @@ std::optional<Case> parse_case(std::string const& id, Json const& json) {
     using Kind = judge::Occasion::Kind;
     Members const fields{json};
     auto const kind =
-        named(fields.text("kind"), {Case::Kind::flagged, Case::Kind::blocked, Case::Kind::reported, Case::Kind::alert});
+        named(fields.text("kind"), {Case::Kind::flagged, Case::Kind::blocked, Case::Kind::reported, Case::Kind::alert,
+                                    Case::Kind::detection});
     auto const occasion =
         named(fields.text("occasion"), {Kind::message, Kind::edit, Kind::name, Kind::topic, Kind::reaction,
                                         Kind::status, Kind::file_name, Kind::post, Kind::comment});
@@ -161,6 +164,8 @@ std::optional<Case> parse_case(std::string const& id, Json const& json) {
     parsed.text = fields.text("text");
     parsed.text_key = same_text_key(parsed.text);
     parsed.reply_to = fields.number("reply_to");
+    parsed.stream = fields.text("stream");
+    parsed.detection = fields.text("detection");
     parsed.count = static_cast<unsigned>(std::max<std::uint64_t>(1, fields.number("count")));
     parsed.created_at = time_of(fields, "created_at");
     parsed.updated_at = time_of(fields, "updated_at");

@@ -60,6 +60,8 @@ void Cases::tell(CasePtr const& changed) const {
 }
 
 CasePtr Cases::joinable(Incident const& incident, std::string const& text_key) const {
+    // What is found again in a stream joins its detection, whose case there is already.
+    if (incident.kind == Case::Kind::detection) return nullptr;
     if (incident.message) {
         auto const found = index_.of_message(*incident.message);
         if (found && found->open && is_about(*found, incident.text)) return found;

@@ -14,6 +14,7 @@ constexpr std::size_t most_further = 20;
 unsigned weight_of(Case::Kind kind) {
     switch (kind) {
         case Case::Kind::reported: return 0;
+        case Case::Kind::detection:
         case Case::Kind::flagged: return 1;
         case Case::Kind::alert: return 2;
         case Case::Kind::blocked: return 3;
@@ -55,6 +56,8 @@ Case opened(Incident incident, std::string text_key, base::Timestamp now) {
     made.text = std::move(incident.text);
     made.text_key = std::move(text_key);
     made.reply_to = incident.reply_to;
+    made.stream = std::move(incident.stream);
+    made.detection = std::move(incident.detection);
     made.created_at = made.updated_at = now;
     add(made, incident, true);
     return made;

@@ -21,6 +21,7 @@ struct Incident {
     std::optional<judge::Verdict> verdict;  ///< its case_id, where there is one, is the case's
     std::string lexicon, model;             ///< versions that the verdict was made with
     std::optional<CaseReport> report;
+    std::string stream, detection;  ///< of what was found in a watched stream
 };
 
 /// The case that it opens.

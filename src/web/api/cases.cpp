@@ -248,8 +248,8 @@ void show_own(SiteContext& site, Call& call) {
     auto records = Json::array();
     for (auto const& the_case : site.cases.of_author(user.id)) {
         // Whom somebody reported, or feared for, needn't know unless something came of it.
-        bool const is_quiet =
-            the_case->kind == Case::Kind::alert || (the_case->kind == Case::Kind::reported && !the_case->decision);
+        bool const is_of_others = the_case->kind == Case::Kind::reported || the_case->kind == Case::Kind::detection;
+        bool const is_quiet = the_case->kind == Case::Kind::alert || (is_of_others && !the_case->decision);
         if (!is_quiet) records.push_back(contract::own_case_json(*the_case, site.rooms));
         if (records.size() == 100) break;
     }

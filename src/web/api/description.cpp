@@ -67,6 +67,7 @@ std::pair<std::string, Json> path_of(Route const& route) {
 
 std::string right_needed(Rights rights) {
     switch (rights) {
+        case Rights::agent: return "For agents, of what is assigned to them, and for moderators.";
         case Rights::moderator: return "For moderators.";
         case Rights::admin: return "For admins.";
         case Rights::owner: return "For the owner.";

@@ -64,6 +64,36 @@ std::optional<unsigned long long> JsonFields::optional_number(std::string_view n
     return value->get<unsigned long long>();
 }
 
+double JsonFields::fraction(std::string_view name, double least, double most) {
+    auto const* value = find(name);
+    bool const is_good = value != nullptr && value->is_number() && *value >= least && *value <= most;
+    if (!is_good) wrong(name, "This must be a number from " + Json(least).dump() + " to " + Json(most).dump() + ".");
+    return is_good ? value->get<double>() : least;
+}
+
+std::vector<std::string> JsonFields::texts(std::string_view name, std::size_t most) {
+    std::vector<std::string> found;
+    auto const* list = optional_array(name);
+    if (list == nullptr) return found;
+    if (list->size() > most) wrong(name, "These are too many.");
+    for (auto const& each : *list) {
+        if (!each.is_string()) {
+            wrong(name, "Each of these must be a text.");
+            break;
+        }
+        if (found.size() < most) found.push_back(each.get<std::string>());
+    }
+    return found;
+}
+
+Json const* JsonFields::optional_array(std::string_view name) {
+    auto const* value = find(name);
+    if (value == nullptr) return nullptr;
+    if (value->is_array()) return value;
+    wrong(name, "This must be a list.");
+    return nullptr;
+}
+
 Json const* JsonFields::optional_object(std::string_view name) {
     auto const* value = find(name);
     if (value == nullptr) return nullptr;

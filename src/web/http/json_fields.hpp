@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -27,6 +28,12 @@ public:
     std::string text_or_empty(std::string_view name, std::size_t max_bytes = 64U << 10U);
     std::optional<bool> optional_flag(std::string_view name);
     std::optional<unsigned long long> optional_number(std::string_view name, unsigned long long max);
+    /// A number from `least` to `most`, which must be there.
+    double fraction(std::string_view name, double least, double most);
+    /// The texts of a list, at most `most`; none where it is absent.
+    std::vector<std::string> texts(std::string_view name, std::size_t most);
+    /// A list within; null where it is absent.
+    nlohmann::json const* optional_array(std::string_view name);
     /// An object within; null where it is absent.
     nlohmann::json const* optional_object(std::string_view name);
 

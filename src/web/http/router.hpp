@@ -27,7 +27,7 @@ class Call;
 struct SiteContext;
 
 /// Who may call a route; each includes those above.
-enum class Rights { anyone, signed_in, moderator, admin, owner };
+enum class Rights { anyone, signed_in, agent, moderator, admin, owner };
 
 /// What a state-changing request with the session cookie must bring, so that no other site can make it.
 enum class CsrfRule {
