@@ -1,5 +1,9 @@
 #include "outward/people.hpp"
 
+#include <future>
+#include <type_traits>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
@@ -19,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr char collection[] = "outward_people";
-constexpr unsigned minutes_of_day = 24 * 60;
+constexpr int minutes_of_day = 24 * 60;
 constexpr auto code_lives = 10min;
 
 Wishes parse(Json const& json) {

@@ -62,11 +62,11 @@ private:
     base::Clock const& clock_;
     mutable std::mutex mutex_;  ///< guards what follows
     std::map<base::UserId, Wishes> wishes_;
-    struct Code {
+    struct LinkCode {
         base::UserId user;
         base::Moment until;
     };
-    std::map<std::string, Code, std::less<>> codes_;
+    std::map<std::string, LinkCode, std::less<>> codes_;
 };
 
 }  // namespace soyuz::outward

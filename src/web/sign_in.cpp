@@ -4,10 +4,12 @@
 #include <cctype>
 
 #include <nlohmann/json.hpp>
+#include <sodium.h>
 
 #include "base/address_key.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "chat/banned_error.hpp"
 #include "chat/messages/messages.hpp"
 #include "chat/rooms/rooms.hpp"

@@ -90,7 +90,11 @@ void change(SiteContext& site, Call& call) {
         email = fields.optional_text("email", 320);
         password = fields.optional_text("password", 1024);
     });
-    if (email) or_refuse(site.accounts.change_profile(agent->id, {.email = *email}));
+    if (email) {
+        chat::Accounts::ProfileChange profile;
+        profile.email = *email;
+        or_refuse(site.accounts.change_profile(agent->id, std::move(profile)));
+    }
     if (password) {
         or_refuse(site.accounts.set_password(agent->id, *password));
         or_refuse(site.sessions.end_all(agent->id, chat::SessionEnd::password_changed));

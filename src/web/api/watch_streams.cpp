@@ -6,6 +6,7 @@
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
 #include "contract/watch_shapes.hpp"
+#include "live/stages.hpp"
 #include "store/commit_later.hpp"
 #include "watch/watch.hpp"
 #include "web/api/watch.hpp"
