@@ -48,7 +48,7 @@ function sources(): string {
   const folders = [
     ["../templates", ".html"],
     ["src", ".ts"],
-    ["../src/web", ".cpp"],
+    ["../src", ".cpp"],
   ] as const;
   const files = folders.flatMap(([folder, ending]) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -2,6 +2,7 @@ import type { Conversation } from "./conversation.ts";
 import { by, el, icon } from "../shared/dom.ts";
 import { face } from "../shared/face.ts";
 import type { RoomList } from "./room_list.ts";
+import { count_text, isolated } from "../shared/numbers.ts";
 import { word } from "../shared/words.ts";
 
 /// The line above the messages, and the page's title: which room it is, and what holds in it.
@@ -36,7 +37,7 @@ export class RoomHead {
 
   show_title(): void {
     const unread = this.rooms.rooms.reduce((sum, room) => sum + room.unread, 0);
-    const count = unread > 0 ? `(${unread < 100 ? unread : "99+"}) ` : "";
-    document.title = `${count}${this.talk.room.title} · ${this.instance_name}`;
+    const count = unread > 0 ? `(${count_text(unread)}) ` : "";
+    document.title = `${count}${isolated(this.talk.room.title)} · ${isolated(this.instance_name)}`;
   }
 }

@@ -86,7 +86,7 @@ export class CasePane {
 
   private head(each: Case): void {
     const kind = word(each.appeal === null ? `kind.${each.kind}` : "kind.appealed");
-    by("case-title").textContent = `${what_of(each)} · ${kind} · ${word(`severity.${severity_of(each)}`)}`;
+    by("case-title").textContent = `${isolated(what_of(each))} · ${kind} · ${word(`severity.${severity_of(each)}`)}`;
     const occasion = word(`occasion.${each.occasion}`);
     const where = each.room === null ? [] : [el("bdi", {}, each.room.title || each.room.name), " · "];
     by("case-about").replaceChildren(...where, occasion, " · ", age_of(each.created_at));

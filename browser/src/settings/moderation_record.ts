@@ -1,3 +1,4 @@
+import { isolated } from "../shared/numbers.ts";
 import { reasons_text } from "../shared/verdict_text.ts";
 import { check_setting } from "../shared/preferences.ts";
 import { Appeals } from "../shared/appeals.ts";
@@ -55,7 +56,7 @@ function row(record: OwnRecord): HTMLElement {
       "div",
       { class: "grow" },
       el("p", { dir: "auto" }, record.text),
-      el("small", {}, about.join(" · ")),
+      el("small", {}, about.map(isolated).join(" · ")),
       el("small", {}, state_of(record)),
     ),
     el(

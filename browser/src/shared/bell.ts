@@ -1,4 +1,4 @@
-import { word } from "./words.ts";
+import { count_text, digits } from "./numbers.ts";
 
 /// The bell in the header of every page of those who watch streams: how many notifications are unread.
 
@@ -25,8 +25,9 @@ async function ring(bell: HTMLElement): Promise<void> {
     if (!answer.ok) return;
     const { unread } = (await answer.json()) as { unread: number };
     count.hidden = unread === 0;
-    count.textContent = unread < 100 ? String(unread) : "99+";
-    count.setAttribute("title", word("bell.unread_count", unread));
+    count.textContent = count_text(unread);
+    // The bell carries its sentence: it stands on pages that carry no others.
+    count.title = (bell.dataset.unread ?? "").replace("{0}", digits(unread));
   } catch {
     // The next time.
   }
