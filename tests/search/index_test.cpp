@@ -11,6 +11,7 @@
 
 #include "search/database.hpp"
 #include "search/index.hpp"
+#include "search/matcher.hpp"
 #include "support/folder.hpp"
 #include "support/memory_store.hpp"
 
