@@ -11,6 +11,7 @@
 
 #include "search/database.hpp"
 #include "search/index.hpp"
+#include "search/matcher.hpp"
 #include "support/folder.hpp"
 #include "support/memory_store.hpp"
 
@@ -27,7 +28,7 @@ public:
 };
 
 /// Bodies here are "time sender text", and nothing where it was deleted.
-std::optional<Document> read(std::string_view body) {
+std::optional<Document> read_body(std::string_view body) {
     Document document;
     std::istringstream in{std::string{body}};
     std::int64_t time = 0;
@@ -51,7 +52,7 @@ struct World {
 
     std::filesystem::path file() const { return folder.path / "search.db"; }
     void open() {
-        index = std::make_unique<Index>(store, Index::Options{file(), read, [this] { return rooms; }});
+        index = std::make_unique<Index>(store, Index::Options{file(), read_body, [this] { return rooms; }});
         store.attach({{}, {}, [this](auto const& changes) { index->note(changes); }});
         index->start();
         index->settle();
@@ -97,7 +98,7 @@ struct World {
             CHECK(stretch->ended <= last);
             last = stretch->ended;
             for (auto const& [seq, body] : *store.messages(stretch->room, stretch->first, stretch->last)) {
-                auto const document = read(body);
+                auto const document = read_body(body);
                 if (document->is_gone || (!sender.empty() && document->sender != sender)) continue;
                 if (matcher.match(document->text))
                     found.emplace(document->sent_at, stretch->room.value + ' ' + std::to_string(seq));
@@ -268,7 +269,7 @@ TEST_CASE("a long history is indexed in the order of its messages") {
 TEST_CASE("a file that can't be written does no harm") {
     tests::Folder folder;
     Store store;
-    Index index{store, {folder.path / "absent" / "search.db", read, [] { return std::vector<base::RoomId>{}; }}};
+    Index index{store, Index::Options{folder.path / "absent" / "search.db", read_body, [] { return std::vector<base::RoomId>{}; }}};
     index.start();
     index.settle();
     CHECK_FALSE(index.figures().is_ready);
