@@ -7,16 +7,13 @@ const begin = Date.parse("2026-01-01T10:00:00.000Z");
 /// A room whose message `n` was written `n` seconds after the beginning less 100; the third is deleted.
 function room(count: number): { ask: Ask; asked: () => number } {
   let asked = 0;
-  const lines = Array.from(
-    { length: count },
-    (_, index): Line => ({
-      seq: index + 1,
-      sent_at: new Date(begin + (index + 1 - 100) * 1000).toISOString(),
-      sender: { id: "u", username: "sara", display_name: "Sara", avatar_url: "" },
-      text: `message ${index + 1}`,
-      deleted: index + 1 === 103,
-    }),
-  );
+  const lines = Array.from({ length: count }, (_, index): Line => ({
+    seq: index + 1,
+    sent_at: new Date(begin + (index + 1 - 100) * 1000).toISOString(),
+    sender: { id: "u", username: "sara", display_name: "Sara", avatar_url: "" },
+    text: `message ${index + 1}`,
+    deleted: index + 1 === 103,
+  }));
   return {
     asked: () => asked,
     ask: (after, limit) => {

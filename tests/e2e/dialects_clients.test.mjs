@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => Promise.all([server.dispose(), bare.dispose()]));
 
-for (const [version, io] of Object.entries({ "4.8": newest, "4.5.4": older })) {
+for (const [version, io] of Object.entries({ 4.8: newest, "4.5.4": older })) {
   for (const [name, list] of Object.entries(transports)) {
     describe(`socket.io-client ${version} by ${name}`, () => {
       // People of their own: whoever has offended before is answered otherwise.
@@ -64,10 +64,7 @@ for (const [version, io] of Object.entries({ "4.8": newest, "4.5.4": older })) {
         one.emit("send_message", { sender: author, receiver: friend, message: `by ${name}` });
         const got = await two.next("receive_message");
         assert.deepEqual([got.sender, got.message, got.is_bullying], [author, `by ${name}`, false]);
-        assert.deepEqual(
-          await one.next("message_sent").then(({ id, status }) => [id, status]),
-          [got.id, "delivered"],
-        );
+        assert.deepEqual(await one.next("message_sent").then(({ id, status }) => [id, status]), [got.id, "delivered"]);
         two.emit("mark_as_read", { message_ids: [got.id] });
         assert.deepEqual(await two.next("messages_marked_read"), { count: 1 });
         one.emit("send_message", { receiver: "keeper", message: "for later" });

@@ -230,7 +230,10 @@ test("a kick closes what somebody has open on every transport, and lets them in 
   // The account stays, and no connection opens.
   assert.equal((await sara.request("GET", "/api/v1/me")).status, 200);
   for (const list of [["websocket"], ["polling"]])
-    assert.equal((await Peer.refusal(server, { auth: { token: sara.token }, transports: list })).data.code, "forbidden");
+    assert.equal(
+      (await Peer.refusal(server, { auth: { token: sara.token }, transports: list })).data.code,
+      "forbidden",
+    );
   await assert.rejects(new Socket(server, sara.token).opened, /403/);
 
   // For no time: they may come at once.

@@ -1,10 +1,9 @@
-#include "live/pulse/pulses.hpp"
-
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "base/manual_clock.hpp"
+#include "live/pulse/pulses.hpp"
 
 using namespace soyuz;
 using namespace soyuz::live;

@@ -48,7 +48,9 @@ export function read_json<T>(id: string): T {
 }
 
 /// Storage that may be full or forbidden: pages work without it.
-const memory_in = (storage: () => Storage): { get(key: string): string | null; set(key: string, value: string): void } => ({
+const memory_in = (
+  storage: () => Storage,
+): { get(key: string): string | null; set(key: string, value: string): void } => ({
   get(key) {
     try {
       return storage().getItem(key);

@@ -54,7 +54,7 @@ enum class RecordingKind {
 struct RecordingInfo {
     std::string id;
     base::RoomId room;
-    base::UserId host;  ///< of a clip: the moderator who had it kept
+    base::UserId host;          ///< of a clip: the moderator who had it kept
     std::string the_case = {};  ///< of a clip: the case that it is evidence for; "" where there is none
     base::Timestamp started_at{};
     std::chrono::milliseconds duration{0};

@@ -153,7 +153,8 @@ void list_clips(SiteContext& site, Call& call) {
     auto list = Json::array();
     auto const the_case = call.query("case");
     for (auto const& info : recorder_of(site).of(room->id, live::RecordingKind::clip))
-        if (!the_case || info.the_case == *the_case) list.push_back(contract::clip_json(info, room->name, site.accounts));
+        if (!the_case || info.the_case == *the_case)
+            list.push_back(contract::clip_json(info, room->name, site.accounts));
     call.answer(Json{{"clips", std::move(list)}});
 }
 
@@ -295,7 +296,8 @@ void add_live_routes(Router& router) {
         .answers("", 204);
     router.post("/api/v1/live/{name}/clips", Rights::moderator, take_clip)
         .counts_as_change()
-        .about("Keeps the half minute before and after now as it comes, hidden or not; as evidence for a case, or without one")
+        .about(
+            "Keeps the half minute before and after now as it comes, hidden or not; as evidence for a case, or without one")
         .body("NewClip")
         .answers("ClipTaking", 202);
     router.get("/api/v1/live/{name}/clips", Rights::moderator, list_clips)
