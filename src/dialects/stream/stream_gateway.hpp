@@ -31,7 +31,8 @@ class Rooms;
 }  // namespace soyuz::chat
 namespace soyuz::live {
 class Stages;
-}
+struct Gift;
+}  // namespace soyuz::live
 namespace soyuz::moderation {
 class Sanctions;
 }
