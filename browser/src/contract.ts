@@ -737,6 +737,60 @@ export interface components {
             bytes: number;
             url: string;
         };
+        ToxicThreshold: {
+            threshold: number;
+        };
+        PulseMinute: {
+            /** Format: date-time */
+            at: string;
+            /** @description sent, those that were blocked too */
+            messages: number;
+            toxic: number;
+            blocked: number;
+            gifts: number;
+            /** @description the most */
+            viewers: number;
+        };
+        PulseEntry: {
+            /** @description counts up in its room */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            username: string;
+            /** @enum {string} */
+            type: "message" | "gift";
+            text?: string;
+            /** @description null where it was blocked */
+            id?: string | null;
+            /** @enum {string} */
+            action?: "allow" | "warn" | "flag" | "block";
+            score?: number;
+            reasons?: string[];
+            gift_id?: number;
+            amount?: number;
+        };
+        Pulse: {
+            room: string;
+            viewers: number;
+            /** @description the score from which a message counts as toxic */
+            threshold: number;
+            /** @description the number of the newest entry */
+            newest: number;
+            minutes: components["schemas"]["PulseMinute"][];
+            entries: components["schemas"]["PulseEntry"][];
+            categories: {
+                [key: string]: number;
+            };
+            givers: {
+                username: string;
+                display_name: string;
+                amount: number;
+            }[];
+        };
+        NewClip: {
+            /** @description the case that it is evidence for */
+            case_id?: string;
+        };
         ClipTaking: {
             status: string;
         };
@@ -744,6 +798,8 @@ export interface components {
             clips: {
                 id: string;
                 by: components["schemas"]["Person"] | null;
+                /** @description the case that it is evidence for */
+                case_id: string | null;
                 /** Format: date-time */
                 taken_at: string;
                 duration_ms: number;
@@ -1313,6 +1369,11 @@ export type Gift = components['schemas']['Gift'];
 export type GiftKind = components['schemas']['GiftKind'];
 export type Gifts = components['schemas']['Gifts'];
 export type Recording = components['schemas']['Recording'];
+export type ToxicThreshold = components['schemas']['ToxicThreshold'];
+export type PulseMinute = components['schemas']['PulseMinute'];
+export type PulseEntry = components['schemas']['PulseEntry'];
+export type Pulse = components['schemas']['Pulse'];
+export type NewClip = components['schemas']['NewClip'];
 export type ClipTaking = components['schemas']['ClipTaking'];
 export type Clips = components['schemas']['Clips'];
 export type Recordings = components['schemas']['Recordings'];

@@ -44,12 +44,14 @@ ChatServices::ChatServices(Config const& config)
       spam_window(clock),
       judge(open_judge(config)),
       loops(config.threads == 0 ? cores() : config.threads),
-      announcer(loops, accounts, rooms, clock),
+      announcer(all_loops(), accounts, rooms, clock),
       dialect_announcer(announcer.hub(), announcer.news(), loops.at(0), accounts, rooms, screening, clock),
+      pulses(clock, config.toxic_threshold),
       recorder({.folder = config.data / "live", .reserve = config.upload_reserve}, clock),
       media({announcer.hub(), accounts, rooms, clock}, all_loops()),
-      stages(*store, clock, media, &recorder,
+      stages(*store, clock, media, pulses, &recorder,
              {.gift_interval = config.gift_interval, .has_limits = config.rate_limits}),
+      pulse_news({announcer.hub(), stages, pulses, accounts, rooms}, loops.at(0)),
       cases(
           *store, clock,
           [this](auto const& changed, auto const& claim, auto open) { screening.case_changed(changed, claim, open); }),
@@ -58,7 +60,7 @@ ChatServices::ChatServices(Config const& config)
       watch_announcer(announcer.hub(), watch, accounts, rooms),
       monitor_announcer(announcer.hub(), dialect_announcer.events(), watch, accounts),
       notifier(*store, accounts, watch, clock),
-      observers({&announcer, &dialect_announcer, &chat_watch}),
+      observers({&announcer, &dialect_announcer, &chat_watch, &pulses}),
       standing(*store, clock),
       cleared(*store),
       rule_book(*store, [this](auto const& room, auto const& rules) { apply_rules(room, rules); }),
@@ -88,6 +90,7 @@ void ChatServices::connect() {
     media.start(stages);
     watch.tell({&watch_announcer, &monitor_announcer, &notifier});
     watch.tick();
+    pulse_news.start();
     rooms.observe(observers);
     messages.observe(observers);
     messages.ask(announcer);
@@ -96,9 +99,9 @@ void ChatServices::connect() {
     apply_all_rules();
     desk.observe(observers);
     notifier.start();
-    store->attach(
-        {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); },
-         [this](auto const& changes) { index.note(changes); }});
+    store->attach({[this] { announcer.group_committed(); },
+                   [this](bool writable) { announcer.writable_changed(writable); },
+                   [this](auto const& changes) { index.note(changes); }});
     messages.search.use(index);
     index.start();
     accounts.on_changed = [this](chat::UserPtr const& user) {
@@ -127,6 +130,7 @@ void ChatServices::apply_config() {
 void ChatServices::stop() {
     notifier.stop();
     media.stop();
+    pulse_news.stop();
     workers.stop();
     expensive.stop();
     housekeeping.stop();

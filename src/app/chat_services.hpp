@@ -27,6 +27,7 @@
 #include "dialects/announcer.hpp"
 #include "dialects/monitor/monitor_announcer.hpp"
 #include "judge/engine.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/recording/recorder.hpp"
 #include "live/stages.hpp"
 #include "moderation/cases/cases.hpp"
@@ -41,6 +42,7 @@
 #include "net/loop.hpp"
 #include "realtime/announcer.hpp"
 #include "realtime/live/media_gateway.hpp"
+#include "realtime/live/pulse_news.hpp"
 #include "realtime/watch_announcer.hpp"
 #include "search/index.hpp"
 #include "store/store.hpp"
@@ -96,9 +98,11 @@ public:
     // These outlive messages, which tell them of changes up to their end.
     realtime::Announcer announcer;
     dialects::Announcer dialect_announcer;
+    live::Pulses pulses;
     live::Recorder recorder;
     realtime::MediaGateway media;  ///< outlives stages, which tell it of changes up to their end
     live::Stages stages;
+    realtime::PulseNews pulse_news;
     moderation::Cases cases;
     watch::Watch watch;
     watch::ChatWatch chat_watch{watch};

@@ -38,13 +38,13 @@ Endpoints::Endpoints(Config const& config, ChatServices& services, PublicAddress
                gateway_options(config)),
       stream_({services.announcer.hub(), services.accounts, services.sessions, services.rooms, services.messages,
                services.sanctions, services.kicks, services.stages, services.workers, services.clock},
-              {config.toxic_threshold, config.rate_limits, config.max_connections}, services.all_loops()),
+              {config.rate_limits, config.max_connections}, services.all_loops()),
       // Nobody is admitted before the site is made.
       socketio_(config, services, gateway_, [this](chat::User const& user) { return site_.admit_account(user); }),
-      site_({*services.store,    services.accounts, services.sessions,  services.devices,   services.rooms,
-             services.messages,  services.posts,    services.changes,   services.settings,  services.screening,
-             services.desk,      services.cases,    services.standing,  services.rule_book, services.statistics,
-             services.sanctions, services.stages,   services.watch,     services.announcer, services.workers,
+      site_({*services.store,    services.accounts, services.sessions, services.devices,   services.rooms,
+             services.messages,  services.posts,    services.changes,  services.settings,  services.screening,
+             services.desk,      services.cases,    services.standing, services.rule_book, services.statistics,
+             services.sanctions, services.stages,   services.watch,    services.announcer, services.workers,
              services.expensive, services.clock},
             site_options(config), sockets(), site_hooks()),
       listener_(services.loops, limits(), handlers()),
@@ -171,19 +171,6 @@ base::Result<void> Endpoints::open_network() {
     return base::Error{Code::conflict, "This computer is in no network that others could reach it through."};
 }
 
-web::StreamHooks Endpoints::stream_hooks() {
-    web::StreamHooks hooks;
-    hooks.room = [this] { return stream_.room(); };
-    hooks.tell_muted = [this](base::UserId const& user, base::Error const& error) {
-        return stream_.tell_muted(user, error);
-    };
-    hooks.threshold = [this] { return stream_.threshold(); };
-    hooks.set_threshold = [this](double threshold) { stream_.set_threshold(threshold); };
-    hooks.recent = [this] { return stream_.recent().list(); };
-    hooks.forget = [this] { stream_.recent().clear(); };
-    return hooks;
-}
-
 web::OutwardHooks Endpoints::outward_hooks() {
     web::OutwardHooks hooks;
     auto& notifier = services_.notifier;
@@ -229,7 +216,7 @@ web::SiteHooks Endpoints::site_hooks() {
         if (shared) site_.trust_loopback();
         return shared;
     };
-    hooks.stream = stream_hooks();
+    hooks.live_page = &stream_;
     hooks.outward = outward_hooks();
     hooks.forward_event = [this](std::string const& event, nlohmann::json const& data, std::string const& name_space) {
         services_.monitor_announcer.forward(event, data, name_space);

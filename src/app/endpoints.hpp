@@ -49,7 +49,6 @@ private:
     std::variant<net::HttpResponse, net::WebSocketAccept> open_stage(web::Handshake const& handshake);
     net::Limits limits();
     net::Handlers handlers();
-    web::StreamHooks stream_hooks();
     web::OutwardHooks outward_hooks();
     web::SiteHooks site_hooks();
     web::Reach reach() const;

@@ -83,6 +83,7 @@ Json recording_json(live::RecordingInfo const& info, std::string_view room_name)
 Json clip_json(live::RecordingInfo const& info, std::string_view room_name, chat::Accounts const& accounts) {
     return {{"id", info.id},
             {"by", person_json(accounts, info.host)},
+            {"case_id", info.the_case.empty() ? Json{} : Json(info.the_case)},
             {"taken_at", base::to_rfc3339(info.started_at)},
             {"duration_ms", info.duration.count()},
             {"bytes", info.bytes},

@@ -27,7 +27,7 @@ nlohmann::json giver_json(live::Gifts::Giver const& giver, chat::Accounts const&
 /// `{id, started_at, duration_ms, bytes, url}`
 nlohmann::json recording_json(live::RecordingInfo const& info, std::string_view room_name);
 
-/// `{id, by, taken_at, duration_ms, bytes, url}`; `by` is a person or null.
+/// `{id, by, case_id, taken_at, duration_ms, bytes, url}`; `by` is a person or null, and so is `case_id`.
 nlohmann::json clip_json(live::RecordingInfo const& info, std::string_view room_name, chat::Accounts const& accounts);
 
 namespace events {

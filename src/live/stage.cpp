@@ -147,19 +147,20 @@ void Stage::record() {
     state_.is_recording = recording_ != nullptr;
 }
 
-base::Result<void> Stage::clip(base::UserId const& by) {
+base::Result<void> Stage::clip(base::UserId const& by, std::string the_case) {
     std::lock_guard const lock{mutex_};
     if (recorder_ == nullptr) return Error{Code::not_found, "Nothing is recorded on this server."};
     if (!is_on()) return Error{Code::conflict, "Nothing is live in this room."};
     if (clip_) return Error{Code::conflict, "A clip is being taken already."};
-    clip_ = PendingClip{by, clock_.moment() + clip_after};
+    clip_ = PendingClip{by, std::move(the_case), clock_.moment() + clip_after};
     return {};
 }
 
 void Stage::keep_clip() {
     auto past = feeds_[0].past();
-    auto const by = std::exchange(clip_, std::nullopt)->by;
-    if (!past.blocks.empty()) recorder_->keep_clip(state_.room, by, clock_.now(), std::move(past));
+    auto clip = *std::exchange(clip_, std::nullopt);
+    if (past.blocks.empty()) return;
+    recorder_->keep_clip(state_.room, clip.by, std::move(clip.the_case), clock_.now(), std::move(past));
 }
 
 void Stage::blank(bool on) {

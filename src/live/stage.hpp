@@ -61,7 +61,8 @@ public:
 
     /// Has the half minute before and the half minute from now on kept as it comes, before anything was done to it.
     /// Errors: conflict where nothing is live or a clip is being taken; not_found where nothing is recorded here.
-    base::Result<void> clip(base::UserId const& by);
+    /// `the_case`: the id of the case that it is evidence for, or "".
+    base::Result<void> clip(base::UserId const& by, std::string the_case = {});
     void blank(bool on);
     void mute(bool on);
     void plan(StagePlan plan);
@@ -117,6 +118,7 @@ private:
     std::unique_ptr<Recording> recording_;
     struct PendingClip {
         base::UserId by;
+        std::string the_case;
         base::Moment due;
     };
     std::optional<PendingClip> clip_;

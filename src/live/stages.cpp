@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/recording/recorder.hpp"
 #include "live/stage_records.hpp"
 #include "store/store.hpp"
@@ -30,10 +31,12 @@ std::uint32_t random_up_to(std::uint32_t most) {
 
 }  // namespace
 
-Stages::Stages(store::Store& store, base::Clock const& clock, Audience& audience, Recorder* recorder, Options options)
+Stages::Stages(store::Store& store, base::Clock const& clock, Audience& audience, Pulses& pulses, Recorder* recorder,
+               Options options)
     : store_(store),
       clock_(clock),
       audience_(audience),
+      pulses_(pulses),
       recorder_(recorder),
       options_(options),
       gifts_(store, clock, audience, options.has_limits),
@@ -74,12 +77,15 @@ std::vector<StagePtr> Stages::all() const {
 base::Result<Gift> Stages::give(chat::Room const& room, base::UserId const& from, std::string from_name,
                                 std::uint32_t id, std::uint32_t amount) {
     auto gift = gifts_.give(room.id, from, std::move(from_name), id, amount);
-    if (gift) of(room)->count_gift(amount);
+    if (!gift) return gift;
+    of(room)->count_gift(amount);
+    pulses_.gift_given(*gift);
     return gift;
 }
 
 void Stages::reset(chat::Room const& room) {
     gifts_.reset(room.id);
+    pulses_.clear(room.id);
     of(room)->reset_counts();
 }
 
@@ -125,7 +131,9 @@ void Stages::give_at_random() {
         if (!state.plan.random_gifts || state.viewers == 0) continue;
         auto const amount = random_up_to(random_amounts);
         auto const given = gifts_.give(state.room, {}, std::string{Gifts::bot}, random_up_to(random_gifts), amount);
-        if (given) stage->count_gift(amount);
+        if (!given) continue;
+        stage->count_gift(amount);
+        pulses_.gift_given(*given);
     }
 }
 

@@ -22,6 +22,7 @@ class Store;
 namespace soyuz::live {
 
 class Audience;
+class Pulses;
 class Recorder;
 
 using StagePtr = std::shared_ptr<Stage>;
@@ -35,7 +36,8 @@ public:
         bool has_limits = true;
     };
     /// All of it outlives the stages; `recorder` may be null.
-    Stages(store::Store& store, base::Clock const& clock, Audience& audience, Recorder* recorder, Options options);
+    Stages(store::Store& store, base::Clock const& clock, Audience& audience, Pulses& pulses, Recorder* recorder,
+           Options options);
     ~Stages();
 
     /// The stage of a live room, made on first use.
@@ -46,6 +48,8 @@ public:
 
     Gifts& gifts() { return gifts_; }
     Gifts const& gifts() const { return gifts_; }
+    /// What passes in each room, for those who moderate it.
+    Pulses& pulses() const { return pulses_; }
     Recorder* recorder() const { return recorder_; }
     /// Counts it on its stage as well.
     base::Result<Gift> give(chat::Room const& room, base::UserId const& from, std::string from_name, std::uint32_t id,
@@ -73,6 +77,7 @@ private:
     store::Store& store_;
     base::Clock const& clock_;
     Audience& audience_;
+    Pulses& pulses_;
     Recorder* const recorder_;
     Options const options_;
     Gifts gifts_;

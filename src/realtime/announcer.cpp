@@ -23,12 +23,6 @@ constexpr std::uint16_t close_session_ended = 4001;
 constexpr std::uint16_t close_sanctioned = 4003;
 constexpr std::uint16_t close_kicked = 4004;
 
-std::vector<net::Loop*> all_of(net::Loops& loops) {
-    std::vector<net::Loop*> all;
-    for (std::size_t i = 0; i < loops.size(); ++i) all.push_back(&loops.at(i));
-    return all;
-}
-
 std::string_view reason_of(chat::SessionEnd why) {
     switch (why) {
         case chat::SessionEnd::signed_out: return "signed_out";
@@ -55,9 +49,6 @@ void each_socket_of(HubShard& shard, base::UserId const& user, std::function<voi
 }
 
 }  // namespace
-
-Announcer::Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock)
-    : Announcer(all_of(loops), accounts, rooms, clock) {}
 
 Announcer::Announcer(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
                      base::Clock const& clock)

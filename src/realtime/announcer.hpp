@@ -15,9 +15,6 @@
 #include "realtime/hub.hpp"
 #include "realtime/room_news.hpp"
 
-namespace soyuz::net {
-class Loops;
-}
 namespace soyuz::chat {
 class Accounts;
 class Rooms;
@@ -28,8 +25,6 @@ namespace soyuz::realtime {
 /// Turns what happens into events, encoded once, and hands them to the hub for those who follow. Thread-safe.
 class Announcer final : public chat::Observer, public chat::SessionObserver, public chat::Presence {
 public:
-    Announcer(net::Loops& loops, chat::Accounts const& accounts, chat::Rooms& rooms, base::Clock const& clock);
-    /// On loops of one's own.
     Announcer(std::vector<net::Loop*> loops, chat::Accounts const& accounts, chat::Rooms& rooms,
               base::Clock const& clock);
 

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "contract/events.hpp"
 #include "moderation/cases/case.hpp"
+#include "realtime/live/pulse_news.hpp"
 #include "realtime/native_session.hpp"
 
 namespace soyuz::realtime {
@@ -212,6 +213,25 @@ void read(NativeSession& session, Json const& command, std::string const& ref) {
     if (!ref.empty()) session.acknowledge(ref);
 }
 
+/// Moderators hear once a second what passes in a live room.
+void pulse(NativeSession& session, Json const& command, std::string const& ref) {
+    if (session.user->role < chat::Role::moderator)
+        return session.refuse(ref, {Code::forbidden, "Only moderators may see this."});
+    auto const room = room_of(session, command);
+    if (!room) return session.refuse(ref, room.error());
+    if ((*room)->kind != chat::Room::Kind::live)
+        return session.refuse(ref, {Code::unknown_room, "There is no such live room."});
+    auto const on = truth_of(command, "on");
+    if (!on) return session.refuse(ref, on.error());
+    auto const topic = PulseNews::topic_of((*room)->id);
+    if (*on) {
+        session.hub().follow(session, topic, topic.value, 0, Dialect::native);
+    } else {
+        session.hub().unfollow(session, topic);
+    }
+    session.acknowledge(ref);
+}
+
 void ping(NativeSession& session, Json const&, std::string const& ref) {
     session.send_json(events::ack_ping(ref, session.services().clock.now()));
 }
@@ -222,7 +242,7 @@ struct Row {
     std::size_t more = 0;    ///< commands that it counts for, beside itself
     bool is_change = false;  ///< counts in the user's budget of changes, too
 };
-constexpr std::array<Row, 9> commands{{
+constexpr std::array<Row, 10> commands{{
     {"message", post},
     {"join", join, 1},
     {"leave", leave},
@@ -231,6 +251,7 @@ constexpr std::array<Row, 9> commands{{
     {"react", react, 0, true},
     {"typing", typing, 0, true},
     {"read", read},
+    {"pulse", pulse},
     {"ping", ping},
 }};
 

@@ -107,15 +107,14 @@ struct Reach {
     bool can_open_tunnel = false;
 };
 
-/// What clients of the live page ask that is no chat (web/api/stream_api.cpp); each may be empty.
-struct StreamHooks {
-    std::function<base::Result<chat::RoomPtr>()> room;     ///< made on first use; waits for the disk
-    std::function<std::size_t(base::UserId const&)> kick;  ///< closes sockets; how many there were
-    std::function<std::size_t(base::UserId const&, base::Error const&)> tell_muted;
-    std::function<double()> threshold;
-    std::function<void(double)> set_threshold;
-    std::function<nlohmann::json()> recent;
-    std::function<void()> forget;  ///< what is recent
+/// The clients of one live page, as routes of theirs see them (web/api/stream_api.cpp). Thread-safe.
+class LivePage {
+public:
+    virtual ~LivePage() = default;
+    /// The room that they are in, made on first use. Waits for the disk.
+    virtual base::Result<chat::RoomPtr> room() = 0;
+    /// Tells somebody that they are muted; how many of their sockets hear it.
+    virtual std::size_t tell_muted(base::UserId const& user, base::Error const& error) = 0;
 };
 
 /// E-mail and Telegram, which tell people of notifications outside of the pages; each may be empty.
@@ -145,7 +144,7 @@ struct SiteHooks {
         forward_event;
     OutwardHooks outward = {};
     std::function<nlohmann::json()> media;  ///< whether soyuz-media is there, and what its processes do
-    StreamHooks stream = {};
+    LivePage* live_page = nullptr;          ///< null: there are no such clients
 };
 
 }  // namespace soyuz::web

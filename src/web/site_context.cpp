@@ -21,13 +21,20 @@ using std::chrono::minutes;
 
 Router all_routes(std::function<void(Router&)> const& more) {
     Router router;
-    for (auto* const add :
-         {add_account_routes, add_session_routes,     add_room_routes,     add_message_routes, add_search_routes,    add_post_routes,
-          add_file_routes,    add_analytics_routes,   add_case_routes,     add_moderation_routes, add_settings_routes,
-          add_status_routes,  add_description_routes, add_sign_in_pages,   add_chat_pages,        add_post_pages,
-          add_settings_pages, add_moderation_pages,   add_one_room_routes, add_live_routes,       add_live_pages,
-          add_stream_routes,  add_watch_stream_routes, add_watch_agent_routes, add_watch_notification_routes,
-          add_watch_pages})
+    for (auto* const add : {add_account_routes,     add_session_routes,
+                            add_room_routes,        add_message_routes,
+                            add_search_routes,      add_post_routes,
+                            add_file_routes,        add_analytics_routes,
+                            add_case_routes,        add_moderation_routes,
+                            add_settings_routes,    add_status_routes,
+                            add_description_routes, add_sign_in_pages,
+                            add_chat_pages,         add_post_pages,
+                            add_settings_pages,     add_moderation_pages,
+                            add_one_room_routes,    add_live_routes,
+                            add_live_pulse_routes,  add_live_pages,
+                            add_stream_routes,      add_watch_stream_routes,
+                            add_watch_agent_routes, add_watch_notification_routes,
+                            add_watch_pages})
         add(router);
     if (more) more(router);
     return router;

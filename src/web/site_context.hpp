@@ -93,6 +93,7 @@ void add_settings_pages(Router& router);
 void add_moderation_pages(Router& router);
 void add_one_room_routes(Router& router);
 void add_live_routes(Router& router);
+void add_live_pulse_routes(Router& router);
 void add_live_pages(Router& router);
 void add_stream_routes(Router& router);
 void add_watch_stream_routes(Router& router);

@@ -201,6 +201,57 @@ test("hearts and gifts float, and each gift has a line in the chat", async () =>
   assert.ok(metrics.body.gift_count >= 3);
 });
 
+test("moderators see the room as it passes, and try what would count as toxic", async () => {
+  const page = await host.context.newPage();
+  await page.goto(`${server.url}/moderation#live`);
+  await page.selectOption("#live-room", "show");
+  await page.waitForFunction(() => document.getElementById("live-viewers").textContent === "1");
+  const rows = page.locator("#live-entries li");
+  await rows.filter({ hasText: "Hello stage" }).waitFor();
+  await page.locator("#live-entries [data-type='gift']").first().waitFor();
+  await page.locator("[data-chart='live-givers']", { hasText: "ali" }).waitFor();
+
+  // In real time: what is sent now, and what nobody else sees.
+  await viewer.page.fill("#compose", "Watch this");
+  await viewer.page.click("#send");
+  await rows.filter({ hasText: "Watch this" }).waitFor();
+  await ali.request("POST", "/api/v1/rooms/show/messages", { text: "You're a fucking idiot" });
+  await page.selectOption("#live-toxicity", "blocked");
+  await page.waitForFunction(() => document.querySelectorAll("#live-entries .toxic").length === 1);
+  assert.equal(await rows.count(), 1);
+  await page.fill("#live-name", "nobody");
+  await page.waitForFunction(() => document.querySelectorAll("#live-entries li").length === 0);
+  await page.fill("#live-name", "ALI");
+  await page.waitForFunction(() => document.querySelectorAll("#live-entries li").length === 1);
+  await page.selectOption("#live-toxicity", "");
+  await page.fill("#live-name", "");
+
+  // Each chart is a table and a file too.
+  await page.click("[data-chart='live-volume'] [data-do='table']");
+  await page.locator("[data-chart='live-volume'] tbody td").first().waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click("[data-chart='live-volume'] [data-do='csv']"),
+  ]);
+  assert.equal(file.suggestedFilename(), "live-volume.csv");
+
+  // The slider shows on real messages what it would do; only saving changes anything.
+  const preview = () => page.locator("#live-preview").textContent();
+  await page.locator("#live-threshold").fill("1");
+  const few = Number((await preview()).match(/\d+/)[0]);
+  await page.locator("#live-threshold").fill("0");
+  const all = Number((await preview()).match(/\d+/)[0]);
+  assert.ok(few >= 1 && all > few, `${few} ${all}`);
+  const threshold = async () => (await staff.request("GET", "/api/v1/moderation/threshold")).body.threshold;
+  assert.equal(await threshold(), 0.6);
+  await page.locator("#live-threshold").fill("0.5");
+  await page.click("#live-threshold-form button");
+  while ((await threshold()) !== 0.5);
+  const member = await ali.request("GET", "/api/v1/live/show/pulse");
+  assert.equal(member.status, 403);
+  await page.close();
+});
+
 test("after a restart of the server the broadcast goes on by itself", async () => {
   const { started_at } = await stage();
   await server.restart();
@@ -210,6 +261,17 @@ test("after a restart of the server the broadcast goes on by itself", async () =
   assert.equal(now.state, "live");
   assert.equal(now.started_at, started_at);
   await hears_that_it_is_live();
+});
+
+test("a host whose page was loaded anew goes on by itself", async () => {
+  const { started_at } = await stage();
+  await host.page.reload();
+  const reloaded = Date.now();
+  await hears_that_it_is_live();
+  await shows(viewer.page, ({ age, is_green }) => is_green && age < Date.now() - reloaded);
+  const now = await stage();
+  assert.equal(now.state, "live");
+  assert.equal(now.started_at, started_at);
 });
 
 test("End has to be held; then the recording can be played and searched", async () => {
@@ -248,6 +310,26 @@ test("End has to be held; then the recording can be played and searched", async 
   }, url);
   assert.ok(Number.isFinite(played.duration));
   assert.ok(Math.abs(played.at - played.middle) < 0.1);
+});
+
+test("a recording is played with the chat beside it, in step", async () => {
+  const { page } = viewer;
+  await page.reload();
+  await page.locator("a[data-recording]").last().click();
+  const at = (moment) =>
+    page.evaluate(async (where) => {
+      const video = document.getElementById("replay-picture");
+      while (!(video.readyState >= 1)) await new Promise((go) => setTimeout(go, 50));
+      video.pause();
+      video.currentTime = where === "end" ? video.duration : 0;
+      await new Promise((go) => video.addEventListener("seeked", go, { once: true }));
+    }, moment);
+  await at("end");
+  await page.locator("#replay-chat li", { hasText: "Hello stage" }).waitFor();
+  await at("begin");
+  await page.waitForFunction(() => document.querySelectorAll("#replay-chat li").length === 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.isVisible("#replay"), false);
 });
 
 test("the page is clean on a phone and without a camera's leave", async () => {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "live/pulse/pulses.hpp"
 #include "live/stages.hpp"
 #include "live/world.hpp"
 
@@ -56,7 +57,8 @@ TEST_CASE("random gifts come where a host wishes them and somebody watches") {
     base::ManualClock clock;
     Listener listener;
     auto const store = open_store(folder.path, clock);
-    Stages stages{*store, clock, listener, nullptr, {.gift_interval = 15s}};
+    Pulses pulses{clock, 0.6};
+    Stages stages{*store, clock, listener, pulses, nullptr, {.gift_interval = 15s}};
     chat::Room room;
     room.id = base::RoomId{"room"};
     auto const stage = stages.of(room);

@@ -141,7 +141,7 @@ TEST_CASE("a clip shows what came, also where viewers saw black, and is no recor
         auto const ticket = *stage.go_live(base::UserId{"host"});
         stage.blank(true);
         REQUIRE(stage.feed(ticket, Layer::high, ten_seconds()));
-        REQUIRE(stage.clip(base::UserId{"mod"}));
+        REQUIRE(stage.clip(base::UserId{"mod"}, "case-1"));
         CHECK_FALSE(stage.clip(base::UserId{"mod"}));
         clock.advance(29s);
         stage.tick();
@@ -154,6 +154,7 @@ TEST_CASE("a clip shows what came, also where viewers saw black, and is no recor
     auto const clips = recorder.of(room, RecordingKind::clip);
     REQUIRE(clips.size() == 1);
     CHECK(clips[0].host == base::UserId{"mod"});
+    CHECK(clips[0].the_case == "case-1");
     auto const heard = play(contents(*recorder.file_of(room, clips[0].id, RecordingKind::clip)));
     REQUIRE(heard.blocks.size() == 40);
     CHECK(heard.blocks[0].data == "key");

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "live/pulse/pulses.hpp"
 #include "live/stages.hpp"
 #include "live/streams.hpp"
 #include "live/world.hpp"
@@ -137,14 +138,16 @@ TEST_CASE("what the host has settled and what was live outlast a restart") {
     live_room.kind = chat::Room::Kind::live;
     {
         auto const store = open_store(folder.path, clock);
-        Stages stages{*store, clock, listener, nullptr, {}};
+        Pulses pulses{clock, 0.6};
+        Stages stages{*store, clock, listener, pulses, nullptr, {}};
         auto const stage = stages.of(live_room);
         stage->plan({std::nullopt, 20s, true, true});
         REQUIRE(stage->go_live(host));
         stages.tick();
     }
     auto const store = open_store(folder.path, clock);
-    Stages stages{*store, clock, listener, nullptr, {}};
+    Pulses pulses{clock, 0.6};
+    Stages stages{*store, clock, listener, pulses, nullptr, {}};
     auto const state = stages.of(live_room)->state();
     CHECK(state.plan == StagePlan{std::nullopt, 20s, true, true});
     CHECK(state.phase == Phase::interrupted);

@@ -55,7 +55,7 @@ struct House : Ground, ChatServices {
                   std::move(options)) {
         rooms.observe(announcer);
         messages.observe(announcer);
-        store.attach({[this] { announcer.group_committed(); }, {}});
+        store.attach({[this] { announcer.group_committed(); }, {}, {}});
     }
     ~House() {
         settle();

@@ -15,7 +15,7 @@ TEST_CASE("batches of many threads are acknowledged in the order of their places
     auto store = open_store(*disk);
     std::vector<Seq> given;  // written by the committer alone
     std::atomic<int> groups{0};
-    store->attach({[&] { ++groups; }, {}});
+    store->attach({[&] { ++groups; }, {}, {}});
     constexpr int each = 500;
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 4; ++thread) {
@@ -54,9 +54,9 @@ TEST_CASE("hooks replace earlier ones, and none runs once detached") {
         REQUIRE(commit_later(*store, {message("lobby", "x")}).get().ok());
         REQUIRE(store->checkpoint().ok());
     };
-    store->attach({[&] { ++first; }, {}});
+    store->attach({[&] { ++first; }, {}, {}});
     commit();
-    store->attach({[&] { ++second; }, [&](bool) { ++second; }});
+    store->attach({[&] { ++second; }, [&](bool) { ++second; }, {}});
     commit();
     CHECK(first == 1);
     CHECK(second == 1);
@@ -81,6 +81,7 @@ TEST_CASE("detaching waits for the hook that runs") {
                        leave.get_future().wait();
                        has_left = true;
                    },
+                   {},
                    {}});
     store->commit({message("lobby", "x")}, {});
     entered.get_future().wait();

@@ -45,12 +45,14 @@ Outcome play(Store& store, unsigned seed, unsigned count) {
 class WritableWatch {
 public:
     explicit WritableWatch(Store& store) : store_(store) {
-        store.attach({{}, [this](bool writable) {
+        store.attach({{},
+                      [this](bool writable) {
                           std::lock_guard const lock{mutex_};
                           ++changes_;
                           is_writable_ = writable;
                           changed_.notify_all();
-                      }});
+                      },
+                      {}});
     }
     ~WritableWatch() { store_.detach(); }
     WritableWatch(WritableWatch const&) = delete;

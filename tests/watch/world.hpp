@@ -12,6 +12,7 @@
 #include "base/manual_clock.hpp"
 #include "chat/observer.hpp"
 #include "judge/judge.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/stages.hpp"
 #include "support/chat_services.hpp"
 #include "support/folder.hpp"
@@ -42,9 +43,7 @@ public:
 /// Remembers what it hears.
 class Hearer final : public Audience {
 public:
-    void stream_changed(Stream const& stream, StreamAction action) override {
-        streams.emplace_back(stream.id, action);
-    }
+    void stream_changed(Stream const& stream, StreamAction action) override { streams.emplace_back(stream.id, action); }
     void notified(Notification const& notification) override { notifications.push_back(notification); }
     void notification_changed(Notification const& notification, NotificationChange change,
                               base::UserId const& by) override {
@@ -104,7 +103,8 @@ struct World : Ground, tests::ChatServices {
 
     static constexpr char const* password = "correct horse battery";
     tests::NobodyWatches nobody_watches;
-    live::Stages stages{*store, clock, nobody_watches, nullptr, live::Stages::Options{}};
+    live::Pulses pulses{clock, 0.6};
+    live::Stages stages{*store, clock, nobody_watches, pulses, nullptr, live::Stages::Options{}};
     Online online;
     Hearer hearer;
     Watch watch{{*store, clock, accounts, rooms, cases, stages, online},

@@ -17,6 +17,7 @@
 #include "base/workers.hpp"
 #include "chat/observer.hpp"
 #include "judge/judge.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/recording/recorder.hpp"
 #include "live/stages.hpp"
 #include "support/chat_services.hpp"
@@ -116,12 +117,11 @@ public:
     /// Forgets all that the site has in memory only.
     void start_site() {
         site.reset();
-        site =
-            std::make_unique<Site>(Services{*store,     accounts,  sessions,  devices,  rooms,   messages,  posts,
-                                            changes,    settings,  screening, desk,     cases,   standing,  rule_book,
-                                            statistics, sanctions, stages,    watch,    presence, workers, expensive,
-                                            clock},
-                                   options_, sockets_);
+        site = std::make_unique<Site>(
+            Services{*store,   accounts,  sessions, devices, rooms,     messages,  posts,      changes,
+                     settings, screening, desk,     cases,   standing,  rule_book, statistics, sanctions,
+                     stages,   watch,     presence, workers, expensive, clock},
+            options_, sockets_);
     }
 
     /// Sends a request and doesn't wait for its answer.
@@ -189,7 +189,8 @@ public:
     base::Workers workers{"worker", 2, 100};
     ExpensiveWork expensive{true};
     live::Recorder recorder{live::Recorder::Options{.folder = folder / "data" / "live"}, clock};
-    live::Stages stages{*store, clock, nobody_watches, &recorder, live::Stages::Options{}};
+    live::Pulses pulses{clock, 0.6};
+    live::Stages stages{*store, clock, nobody_watches, pulses, &recorder, live::Stages::Options{}};
     watch::Watch watch{{*store, clock, accounts, rooms, cases, stages, presence},
                        {folder / "data" / "watch", folder / "data" / "transcriptions"}};
     std::unique_ptr<Site> site;

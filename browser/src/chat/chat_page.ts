@@ -55,7 +55,7 @@ export class ChatPage {
   private readonly shell: Shell;
   private readonly people: People;
   private readonly rooms: RoomList;
-  private readonly talk: Conversation;
+  readonly talk: Conversation;
   private readonly typing: Typing;
   private readonly tray: Tray;
   private readonly composer: Composer;

@@ -10,6 +10,7 @@ import { Gifts } from "./gifts.ts";
 import { HostBar } from "./host_bar.ts";
 import type { Player } from "./player.ts";
 import { Preview } from "./preview.ts";
+import { Replay } from "./replay.ts";
 import type { Gift, LiveBoot, Quality, Stage } from "./shapes.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -47,7 +48,11 @@ export class LivePage {
       this.host_bar = new HostBar(api, room, this.stage, (stage) => this.turn_to(stage));
       this.preview = new Preview(api, room, (stream) => this.go_live(stream));
       by("go-live").addEventListener("click", () => this.preview!.show());
+      if (this.is_mine() && this.is_on()) void this.preview.resume();
+      else this.preview.forget();
     }
+    // Only where there is a recording.
+    if (document.getElementById("replay") !== null) new Replay(api, room, () => chat.talk.room.last_seq);
     const here = (event: Event_): boolean => event.room === room;
     socket.on("live", (event) => {
       const told = event.stage as Stage;
@@ -152,10 +157,16 @@ export class LivePage {
   private show_go_live(): void {
     const button = document.getElementById("go-live");
     if (button === null) return;
-    const is_on = this.stage.state === "live" || this.stage.state === "interrupted";
-    const is_mine = this.stage.host?.username === this.chat.me.username;
-    button.hidden = this.broadcaster !== null || (is_on && !is_mine);
-    button.querySelector("span")!.textContent = word(is_on ? "live.go_on" : "live.go");
+    button.hidden = this.broadcaster !== null || (this.is_on() && !this.is_mine());
+    button.querySelector("span")!.textContent = word(this.is_on() ? "live.go_on" : "live.go");
+  }
+
+  private is_on(): boolean {
+    return this.stage.state === "live" || this.stage.state === "interrupted";
+  }
+
+  private is_mine(): boolean {
+    return this.stage.host?.username === this.chat.me.username;
   }
 
   private go_live(stream: MediaStream): void {
@@ -184,6 +195,7 @@ export class LivePage {
 
   private over(why: BroadcastEnd, detail: string): void {
     this.broadcaster = null;
+    this.preview!.forget();
     this.picture.srcObject = null;
     this.is_shown = false;
     const reason: Partial<Record<BroadcastEnd, string>> = {
@@ -201,6 +213,7 @@ export class LivePage {
 
   private leave(): void {
     this.broadcaster?.leave();
+    this.preview?.forget();
     this.watcher.stop();
   }
 

@@ -1,5 +1,5 @@
 import type { Api } from "../shared/api.ts";
-import { by } from "../shared/dom.ts";
+import { by, tab_memory } from "../shared/dom.ts";
 import { word } from "../shared/words.ts";
 import { fault_of, fill_devices, no_camera, obstacle, open_devices, open_screen, stop_stream } from "./devices.ts";
 
@@ -14,6 +14,7 @@ export class Preview {
   private stream: MediaStream | null = null;
   private sound: AudioContext | null = null;
   private meter_timer = 0;
+  private is_screen = false;
 
   constructor(
     private readonly api: Api,
@@ -29,6 +30,28 @@ export class Preview {
     this.dialog.addEventListener("close", () => this.close());
   }
 
+  /// Takes up a broadcast that this tab left without an end, with the same devices and without asking; not a screen,
+  /// which a browser gives to a click alone.
+  async resume(): Promise<void> {
+    const kept = tab_memory.get(this.key());
+    if (kept === null || obstacle() !== null) return;
+    const { camera, microphone } = JSON.parse(kept) as { camera: string; microphone: string };
+    try {
+      this.go_live(await this.open_what_there_is(camera, microphone));
+    } catch {
+      // The button to go on is there.
+    }
+  }
+
+  /// The broadcast is over: there is nothing to take up.
+  forget(): void {
+    tab_memory.set(this.key(), "");
+  }
+
+  private key(): string {
+    return `soyuz.live.${this.room}`;
+  }
+
   show(): void {
     this.dialog.showModal();
     void this.open();
@@ -36,6 +59,7 @@ export class Preview {
 
   private async open(is_screen = false): Promise<void> {
     this.release();
+    this.is_screen = is_screen;
     this.start_button.disabled = true;
     const hindrance = obstacle();
     if (hindrance !== null) return this.show_fault(hindrance);
@@ -100,6 +124,8 @@ export class Preview {
     }
     this.stream = null;
     this.dialog.close();
+    const devices = { camera: this.camera.value, microphone: this.microphone.value };
+    tab_memory.set(this.key(), this.is_screen ? "" : JSON.stringify(devices));
     this.go_live(stream);
   }
 

@@ -1,38 +1,23 @@
 import { error_text } from "../shared/error_text.ts";
 import type { Api } from "../shared/api.ts";
-import { by, el, icon } from "../shared/dom.ts";
+import { by } from "../shared/dom.ts";
 import { digits, isolated, share_text } from "../shared/numbers.ts";
 import { clock_text } from "../shared/time.ts";
 import { reason_word } from "../shared/verdict_text.ts";
 import { word } from "../shared/words.ts";
 import { span_text, stamp_text } from "./ages.ts";
-import { csv } from "./csv.ts";
+import { ChartCards, type Chart } from "./chart_cards.ts";
 import type { ModerationAnalytics } from "../contract.ts";
-import type { Drawing, Series } from "../pages/moderation_charts.ts";
 
-/// The charts: each one also as a table and as CSV. What draws lines comes only when somebody looks at them.
-
-interface Chart {
-  id: string;
-  title: string;
-  /// The first row holds the heads.
-  rows: (string | number)[][];
-  /// Lines or stacked bars over time; without it the table's numbers are drawn as bars beside their names.
-  series?: Series;
-}
-
-type Draw = (box: HTMLElement, series: Series) => Drawing;
+/// The charts of all that was judged.
 
 export class ChartsTab {
   private readonly box = by("charts");
   private readonly button = by<HTMLButtonElement>("chart-pause");
+  private readonly cards = new ChartCards(this.box);
   private paused = false;
   private hovered = false;
   private shown = false;
-  private drawings = new Map<string, Drawing>();
-  private as_table = new Set<string>();
-  private charts: Chart[] = [];
-  private draw: Draw | null = null;
 
   constructor(private readonly api: Api) {
     this.button.addEventListener("click", () => {
@@ -43,13 +28,10 @@ export class ChartsTab {
     for (const id of ["chart-hours", "chart-room"]) by(id).addEventListener("change", () => void this.load());
     this.box.addEventListener("pointerenter", () => (this.hovered = true));
     this.box.addEventListener("pointerleave", () => (this.hovered = false));
-    this.box.addEventListener("click", (event) => this.click(event.target as Element));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
   }
 
   async open(): Promise<void> {
     this.shown = true;
-    this.draw ??= ((await import(this.box.dataset.script!)) as { draw: Draw }).draw;
     await this.load();
   }
 
@@ -70,86 +52,10 @@ export class ChartsTab {
         `/moderation/analytics?hours=${hours}${room === "" ? "" : `&room=${encodeURIComponent(room)}`}`,
       );
       by("chart-state").textContent = "";
-      this.charts = charts_of(figures);
-      this.render();
+      await this.cards.show(charts_of(figures));
     } catch (error) {
       by("chart-state").textContent = error_text(error);
     }
-  }
-
-  private render(): void {
-    for (const chart of this.charts) {
-      const card = document.getElementById(`chart-${chart.id}`) ?? this.make(chart);
-      card.querySelector("h3")!.textContent = chart.title;
-      this.fill(card, chart);
-    }
-  }
-
-  private make(chart: Chart): HTMLElement {
-    const card = el(
-      "section",
-      {
-        class: "card chart",
-        id: `chart-${chart.id}`,
-        "data-chart": chart.id,
-        "aria-labelledby": `chart-title-${chart.id}`,
-      },
-      el(
-        "div",
-        { class: "chart-head" },
-        el("h3", { id: `chart-title-${chart.id}` }),
-        el(
-          "button",
-          { type: "button", class: "button small", "data-do": "table", "aria-pressed": "false" },
-          icon("table-2", "small"),
-          word("mod.table"),
-        ),
-        el("button", { type: "button", class: "button small", "data-do": "csv" }, icon("download", "small"), "CSV"),
-      ),
-      el("div", { class: "chart-body" }),
-    );
-    this.box.append(card);
-    return card;
-  }
-
-  private fill(card: HTMLElement, chart: Chart): void {
-    const body = card.querySelector<HTMLElement>(".chart-body")!;
-    const table = this.as_table.has(chart.id);
-    const known = this.drawings.get(chart.id);
-    if (table || chart.series === undefined) {
-      known?.destroy();
-      this.drawings.delete(chart.id);
-      body.replaceChildren(
-        chart.rows.length < 2
-          ? el("p", { class: "muted" }, word("mod.nothing_yet"))
-          : table
-            ? table_of(chart)
-            : bars_of(chart),
-      );
-    } else if (known !== undefined) {
-      known.update(chart.series);
-    } else {
-      body.replaceChildren();
-      this.drawings.set(chart.id, this.draw!(body, chart.series));
-    }
-  }
-
-  private repaint(): void {
-    for (const drawing of this.drawings.values()) drawing.destroy();
-    this.drawings.clear();
-    if (this.draw !== null) this.render();
-  }
-
-  private click(target: Element): void {
-    const what = target.closest<HTMLElement>("[data-do]");
-    const id = target.closest<HTMLElement>("[data-chart]")?.dataset.chart;
-    const chart = this.charts.find((each) => each.id === id);
-    if (what === null || chart === undefined) return;
-    if (what.dataset.do === "csv") return save(`${chart.id}.csv`, csv(chart.rows));
-    const on = !this.as_table.delete(chart.id);
-    if (on) this.as_table.add(chart.id);
-    what.setAttribute("aria-pressed", String(on));
-    this.fill(target.closest<HTMLElement>("[data-chart]")!, chart);
   }
 }
 
@@ -212,6 +118,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
         [word("mod.room"), word("chart.stopped"), word("chart.messages")],
         ...figures.rooms.map((each) => [each.title || each.name, each.toxic, each.messages]),
       ],
+      said: (row) => isolated(digits(`${row[1]} / ${row[2]}`)),
     },
     {
       id: "people",
@@ -220,6 +127,7 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
         [word("mod.who"), word("mod.blocked"), word("mod.flagged"), word("mod.warned")],
         ...figures.people.map((each) => [each.username, each.blocked, each.flagged, each.warned]),
       ],
+      tones: ["block", "flag", "warn"],
     },
     {
       id: "decisions",
@@ -233,69 +141,8 @@ export function charts_of(figures: ModerationAnalytics): Chart[] {
         [word("chart.overturned"), precision.overturned],
         [word("mod.precision"), precision.value === null ? "–" : share_text(precision.value)],
       ],
+      tones: [],
+      said: (row) => digits(row[1]!),
     },
   ];
-}
-
-function table_of(chart: Chart): HTMLElement {
-  const [heads, ...rows] = chart.rows;
-  const cell = (value: string | number): HTMLElement =>
-    typeof value === "number" ? el("td", { class: "number" }, digits(value)) : el("td", {}, el("bdi", {}, value));
-  return el(
-    "div",
-    { class: "table-box", tabindex: "0", role: "group", "aria-label": chart.title },
-    el(
-      "table",
-      {},
-      el("thead", {}, el("tr", {}, ...heads!.map((head) => el("th", {}, String(head))))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell)))),
-    ),
-  );
-}
-
-/// Names with their numbers as bars; a list that reads well without the bars.
-function bars_of(chart: Chart): HTMLElement {
-  const rows = chart.rows.slice(1, 11);
-  const total = (row: (string | number)[]): number =>
-    row
-      .slice(1, chart.id === "rooms" ? 2 : undefined)
-      .reduce<number>((sum, value) => sum + (typeof value === "number" ? value : 0), 0);
-  const most = Math.max(1, ...rows.map(total));
-  const tones = chart.id === "people" ? ["block", "flag", "warn"] : ["flag"];
-  return el(
-    "ul",
-    { class: "bars" },
-    ...rows.map((row) => {
-      const drawn =
-        chart.id === "decisions"
-          ? []
-          : tones.map((tone, index) => {
-              const part = el("i", { class: tone });
-              part.style.width = `${(Number(row[index + 1]) / most) * 100}%`;
-              return part;
-            });
-      const said =
-        chart.id === "decisions"
-          ? digits(row[1]!)
-          : chart.id === "rooms"
-            ? isolated(digits(`${row[1]} / ${row[2]}`))
-            : digits(total(row));
-      return el(
-        "li",
-        {},
-        el("bdi", {}, String(row[0])),
-        drawn.length === 0 ? null : el("span", { class: "bar", "aria-hidden": "true" }, ...drawn),
-        el("b", {}, said),
-      );
-    }),
-  );
-}
-
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
-  const link = el("a", { href: address, download: name, hidden: "" });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

@@ -5,6 +5,7 @@ import { by } from "../shared/dom.ts";
 import type { Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { ActBar } from "./act_bar.ts";
+import { CaseClips } from "./case_clips.ts";
 import { CasePane } from "./case_view.ts";
 import { Alarm } from "./alarm.ts";
 import { Claims } from "./claims.ts";
@@ -29,6 +30,7 @@ export class Desk {
   readonly decisions: Decisions;
   private readonly view: QueueView;
   private readonly pane: CasePane;
+  private readonly clips: CaseClips;
   private readonly claims: Claims;
   private readonly bar: ActBar;
   private readonly alarm = new Alarm();
@@ -45,8 +47,10 @@ export class Desk {
     private readonly api: Api,
     private readonly me: Person,
     private readonly preferences: Preferences,
+    is_live: (room: string) => boolean,
     private readonly counted: (open: number) => void,
   ) {
+    this.clips = new CaseClips(api, is_live);
     this.view = new QueueView(
       this.queue,
       me.username,
@@ -288,6 +292,7 @@ export class Desk {
       if (this.selected !== id) return;
       if (view.case.status === "decided") return;
       this.pane.fill(view);
+      void this.clips.show(view.case);
       this.author = view.person?.user ?? view.case.author;
       this.show(view.case);
       // Those of a higher role would take the claim of somebody else over, merely by looking.

@@ -4,6 +4,7 @@ import { by, read_json, is_composing } from "../shared/dom.ts";
 import { ChartsTab } from "../moderation/charts.ts";
 import { Desk } from "../moderation/desk.ts";
 import { Keys, type Command } from "../moderation/keys.ts";
+import { LiveTab } from "../moderation/live_tab.ts";
 import { LogTab } from "../moderation/log.ts";
 import { PeopleTab } from "../moderation/people.ts";
 import { Preferences } from "../moderation/preferences.ts";
@@ -19,13 +20,20 @@ import { set_server_time } from "../shared/time.ts";
 
 /// The moderators' page: makes its parts and connects them with the socket's events.
 
-const boot = read_json<{ user: Person; csrf: string; version: string }>("boot");
+interface Boot {
+  user: Person;
+  csrf: string;
+  version: string;
+  rooms: { name: string; live: boolean }[];
+}
+const boot = read_json<Boot>("boot");
 const api = new Api(boot.csrf);
 const socket = new Socket(browser_surroundings());
 const page_name = document.title;
 const strip = new Strip();
 const preferences = new Preferences(() => desk.repaint());
-const desk: Desk = new Desk(api, boot.user, preferences, (open) => {
+const is_live = (room: string): boolean => boot.rooms.some((each) => each.name === room && each.live);
+const desk: Desk = new Desk(api, boot.user, preferences, is_live, (open) => {
   strip.waiting(open);
   document.title = open > 0 ? `(${open}) ${page_name}` : page_name;
 });
@@ -34,7 +42,9 @@ const status = new StatusBar(
   () => desk.decisions.waiting_count,
 );
 const charts = new ChartsTab(api);
-const log = new LogTab(api, (severity) => severity === "high" && preferences.blur !== "never");
+const masks = (severity: string): boolean => severity === "high" && preferences.blur !== "never";
+const live = new LiveTab(api, socket, masks);
+const log = new LogTab(api, masks);
 const rules = new RulesTab(api);
 const people = new PeopleTab(api, (username) => {
   history.pushState(null, "", "#queue");
@@ -125,9 +135,11 @@ function show_tab(tab: string, author?: string): void {
     section.hidden = section.dataset.panel !== panel;
   document.body.dataset.view = "list";
   charts.close();
+  live.close();
   if (panel === "queue") desk.turn_to(tab === "appeals", author);
   else if (panel === "log") void log.load();
   else if (panel === "charts") void charts.open();
+  else if (panel === "live") void live.open();
   else if (panel === "words") void rules.load();
   else void people.load();
 }

@@ -48,20 +48,25 @@ export function read_json<T>(id: string): T {
 }
 
 /// Storage that may be full or forbidden: pages work without it.
-export const memory = {
-  get(key: string): string | null {
+const memory_in = (
+  storage: () => Storage,
+): { get(key: string): string | null; set(key: string, value: string): void } => ({
+  get(key) {
     try {
-      return localStorage.getItem(key);
+      return storage().getItem(key);
     } catch {
       return null;
     }
   },
-  set(key: string, value: string): void {
+  set(key, value) {
     try {
-      if (value === "") localStorage.removeItem(key);
-      else localStorage.setItem(key, value);
+      if (value === "") storage().removeItem(key);
+      else storage().setItem(key, value);
     } catch {
       // Nothing is lost but the convenience.
     }
   },
-};
+});
+export const memory = memory_in(() => localStorage);
+/// Of this tab alone, over reloads.
+export const tab_memory = memory_in(() => sessionStorage);

@@ -51,39 +51,4 @@ std::string error(std::string_view code, std::string_view detail) {
     return base::to_text({{"error", code}, {"detail", detail}});
 }
 
-void Recent::add(chat::Message const& message, double threshold) {
-    add({message.sent_at, message.sender->username, message.text, "chat", message.verdict.score >= threshold,
-         message.verdict.score, 0, 0});
-}
-
-void Recent::add(live::Gift const& gift) { add({gift.at, gift.from_name, "", "gift", false, 0, gift.id, gift.amount}); }
-
-void Recent::add(Entry entry) {
-    std::lock_guard const lock{mutex_};
-    entries_.push_back(std::move(entry));
-    if (entries_.size() > most) entries_.pop_front();
-}
-
-Json Recent::list() const {
-    auto list = Json::array();
-    std::lock_guard const lock{mutex_};
-    for (auto const& entry : entries_) {
-        bool const is_gift = entry.type == "gift";
-        list.push_back({{"ts", base::to_rfc3339(entry.at)},
-                        {"user", entry.user},
-                        {"msg", entry.text},
-                        {"toxic", entry.is_toxic},
-                        {"score", entry.score},
-                        {"gift", is_gift ? Json(entry.gift) : Json{}},
-                        {"amount", is_gift ? Json(entry.amount) : Json{}},
-                        {"type", entry.type}});
-    }
-    return list;
-}
-
-void Recent::clear() {
-    std::lock_guard const lock{mutex_};
-    entries_.clear();
-}
-
 }  // namespace soyuz::dialects::stream

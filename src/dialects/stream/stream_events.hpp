@@ -1,12 +1,7 @@
 #pragma once
 
-#include <deque>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -26,30 +21,5 @@ std::string gift(live::Gift const& gift);
 std::string muted(base::Error const& error);
 /// `{error, detail}`
 std::string error(std::string_view code, std::string_view detail);
-
-/// The newest messages and gifts, for moderators. Thread-safe.
-class Recent {
-public:
-    static constexpr std::size_t most = 150;
-
-    void add(chat::Message const& message, double threshold);
-    void add(live::Gift const& gift);
-    /// `[{ts, user, msg, toxic, score, gift, amount, type}]`, oldest first.
-    nlohmann::json list() const;
-    void clear();
-
-private:
-    struct Entry {
-        base::Timestamp at{};
-        std::string user, text, type;
-        bool is_toxic = false;
-        double score = 0;
-        std::uint32_t gift = 0, amount = 0;
-    };
-    void add(Entry entry);
-
-    mutable std::mutex mutex_;  ///< guards `entries_`
-    std::deque<Entry> entries_;
-};
 
 }  // namespace soyuz::dialects::stream

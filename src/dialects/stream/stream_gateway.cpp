@@ -6,7 +6,10 @@
 
 #include "chat/accounts/accounts.hpp"
 #include "chat/rooms/rooms.hpp"
+#include "dialects/stream/stream_events.hpp"
 #include "dialects/stream/stream_session.hpp"
+#include "live/pulse/pulses.hpp"
+#include "live/stages.hpp"
 #include "moderation/conduct/sanctions.hpp"
 #include "net/loop.hpp"
 #include "realtime/hub.hpp"
@@ -23,7 +26,7 @@ struct StreamGateway::Shard {
 };
 
 StreamGateway::StreamGateway(Services services, Options options, std::vector<net::Loop*> loops)
-    : services_(services), options_(options), loops_(std::move(loops)), threshold_(options.threshold) {
+    : services_(services), options_(options), loops_(std::move(loops)) {
     for (std::size_t i = 0; i < loops_.size(); ++i) shards_.push_back(std::make_unique<Shard>());
 }
 
@@ -105,9 +108,8 @@ void StreamGateway::message_posted(chat::Room const& room, chat::MessagePtr cons
         std::lock_guard const lock{mutex_};
         if (room.id != room_id_) return;
     }
-    recent_.add(*message, threshold());
-    everywhere(
-        [frame = net::encode_text(chat(*message, threshold()))](StreamSession& session) { session.send(frame); });
+    auto const threshold = services_.stages.pulses().threshold();
+    everywhere([frame = net::encode_text(chat(*message, threshold))](StreamSession& session) { session.send(frame); });
 }
 
 void StreamGateway::gift_given(live::Gift const& given) {
@@ -115,7 +117,6 @@ void StreamGateway::gift_given(live::Gift const& given) {
         std::lock_guard const lock{mutex_};
         if (given.room != room_id_) return;
     }
-    recent_.add(given);
     everywhere([frame = net::encode_text(gift(given))](StreamSession& session) { session.send(frame); });
 }
 

@@ -18,8 +18,8 @@
 #include "chat/room.hpp"
 #include "chat/sessions/session_observer.hpp"
 #include "chat/sessions/sessions.hpp"
-#include "dialects/stream/stream_events.hpp"
 #include "net/websocket.hpp"
+#include "web/services.hpp"
 
 namespace soyuz::base {
 class Workers;
@@ -31,7 +31,8 @@ class Rooms;
 }  // namespace soyuz::chat
 namespace soyuz::live {
 class Stages;
-}
+struct Gift;
+}  // namespace soyuz::live
 namespace soyuz::moderation {
 class Sanctions;
 }
@@ -48,7 +49,7 @@ class StreamSession;
 
 /// Clients of one live page: `/ws/{username}?token=`, JSON with `type`, in the default live room. Each event is encoded
 /// once for all of them. Thread-safe; each session lives on its loop.
-class StreamGateway final : public chat::SessionObserver {
+class StreamGateway final : public chat::SessionObserver, public web::LivePage {
 public:
     static constexpr std::string_view room_name = "live";
 
@@ -65,7 +66,6 @@ public:
         base::Clock const& clock;
     };
     struct Options {
-        double threshold = 0.6;  ///< score from which a message is called toxic
         bool rate_limits = true;
         std::size_t most_sockets = 20'000;
     };
@@ -75,20 +75,14 @@ public:
     /// Takes every handshake: whoever may not stay is told so by the code that closes the socket.
     net::WebSocketAccept accept(std::string username, std::string_view token, std::string address);
 
-    /// The room that these clients are in, made on first use. Waits for the disk.
-    base::Result<chat::RoomPtr> room();
+    base::Result<chat::RoomPtr> room() override;
 
     void message_posted(chat::Room const& room, chat::MessagePtr const& message);
     void gift_given(live::Gift const& gift);
     void sessions_ended(std::vector<chat::Session> const& sessions, chat::SessionEnd why) override;
     std::size_t kicked(chat::Kick const& kick) override;
 
-    /// Tells somebody that they are muted; how many sockets there were.
-    std::size_t tell_muted(base::UserId const& user, base::Error const& error);
-
-    double threshold() const { return threshold_.load(); }
-    void set_threshold(double threshold) { threshold_ = threshold; }
-    Recent& recent() { return recent_; }
+    std::size_t tell_muted(base::UserId const& user, base::Error const& error) override;
 
     // For sessions, on their loop.
 
@@ -110,9 +104,7 @@ private:
     Options const options_;
     std::vector<net::Loop*> const loops_;
     std::vector<std::unique_ptr<Shard>> shards_;
-    std::atomic<double> threshold_;
     std::atomic<std::size_t> open_{0};
-    Recent recent_;
 
     mutable std::mutex mutex_;  ///< guards what follows
     base::RoomId room_id_;

@@ -62,18 +62,19 @@ std::optional<RecordingInfo> read_notes(fs::path const& path) {
     info.started_at = members.time("started_at").value_or(base::Timestamp{});
     info.duration = std::chrono::milliseconds{static_cast<std::int64_t>(members.number("duration_ms"))};
     info.bytes = members.number("bytes");
+    info.the_case = members.text("case");
     return is_id(info.id) ? std::optional{info} : std::nullopt;
 }
 
 void write_notes(fs::path const& path, RecordingInfo const& info) {
-    std::ofstream file{path, std::ios::trunc};
-    file << base::to_text(Json{{"id", info.id},
-                               {"room", info.room.value},
-                               {"host", info.host.value},
-                               {"started_at", base::to_rfc3339(info.started_at)},
-                               {"duration_ms", info.duration.count()},
-                               {"bytes", info.bytes}})
-         << '\n';
+    Json json{{"id", info.id},
+              {"room", info.room.value},
+              {"host", info.host.value},
+              {"started_at", base::to_rfc3339(info.started_at)},
+              {"duration_ms", info.duration.count()},
+              {"bytes", info.bytes}};
+    if (!info.the_case.empty()) json["case"] = info.the_case;
+    std::ofstream{path, std::ios::trunc} << base::to_text(json) << '\n';
 }
 
 void remove_file(fs::path const& path) {
@@ -222,11 +223,13 @@ std::unique_ptr<Recording> Recorder::begin(base::RoomId const& room, base::UserI
     return std::unique_ptr<Recording>(new Recording(*this, std::move(sink)));
 }
 
-bool Recorder::keep_clip(base::RoomId const& room, base::UserId const& by, base::Timestamp now, Feed::Past past) {
+bool Recorder::keep_clip(base::RoomId const& room, base::UserId const& by, std::string the_case, base::Timestamp now,
+                         Feed::Past past) {
     RecordingInfo info;
     info.id = std::to_string(now.time_since_epoch().count());
     info.room = room;
     info.host = by;
+    info.the_case = std::move(the_case);
     info.started_at = now;
     auto const shared = std::make_shared<Feed::Past const>(std::move(past));
     return submit([folder = folder_of(room), info = std::move(info), shared] { write_clip(folder, info, *shared); });

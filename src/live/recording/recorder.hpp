@@ -54,7 +54,8 @@ enum class RecordingKind {
 struct RecordingInfo {
     std::string id;
     base::RoomId room;
-    base::UserId host;  ///< of a clip: the moderator who had it kept
+    base::UserId host;          ///< of a clip: the moderator who had it kept
+    std::string the_case = {};  ///< of a clip: the case that it is evidence for; "" where there is none
     base::Timestamp started_at{};
     std::chrono::milliseconds duration{0};
     std::uint64_t bytes = 0;
@@ -78,7 +79,8 @@ public:
     std::unique_ptr<Recording> begin(base::RoomId const& room, base::UserId const& host, base::Timestamp now);
 
     /// Has a clip written. Doesn't block; false where too much waits to be written.
-    bool keep_clip(base::RoomId const& room, base::UserId const& by, base::Timestamp now, Feed::Past past);
+    bool keep_clip(base::RoomId const& room, base::UserId const& by, std::string the_case, base::Timestamp now,
+                   Feed::Past past);
 
     /// Finished ones, newest first. Blocks on the disk.
     std::vector<RecordingInfo> of(base::RoomId const& room, RecordingKind kind = RecordingKind::whole) const;

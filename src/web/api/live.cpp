@@ -11,6 +11,7 @@
 #include "live/recording/recorder.hpp"
 #include "live/stage_limits.hpp"
 #include "live/stages.hpp"
+#include "moderation/cases/cases.hpp"
 #include "web/api/rooms.hpp"
 #include "web/files/ranged_answer.hpp"
 #include "web/http/json_fields.hpp"
@@ -135,16 +136,25 @@ void remove_recording(SiteContext& site, Call& call) {
 
 void take_clip(SiteContext& site, Call& call) {
     auto const room = live_room(site, call, call.parameter("name"));
-    or_refuse(site.stages.of(*room)->clip(call.user().id));
-    audit(site, call, "live_clip", {{"room", room->name}});
+    std::string the_case;
+    if (!call.request().body.empty())
+        read_body(call, [&](JsonFields& fields) { the_case = fields.text_or_empty("case_id", 100); });
+    if (!the_case.empty()) {
+        auto const found = site.cases.find(the_case);
+        if (!found || found->room != room->id) throw Refused{{Code::not_found, "There is no such case in this room."}};
+    }
+    or_refuse(site.stages.of(*room)->clip(call.user().id, the_case));
+    audit(site, call, "live_clip", {{"room", room->name}, {"case", the_case}});
     call.answer(Json{{"status", "taking"}}, 202);
 }
 
 void list_clips(SiteContext& site, Call& call) {
     auto const room = live_room(site, call, call.parameter("name"));
     auto list = Json::array();
+    auto const the_case = call.query("case");
     for (auto const& info : recorder_of(site).of(room->id, live::RecordingKind::clip))
-        list.push_back(contract::clip_json(info, room->name, site.accounts));
+        if (!the_case || info.the_case == *the_case)
+            list.push_back(contract::clip_json(info, room->name, site.accounts));
     call.answer(Json{{"clips", std::move(list)}});
 }
 
@@ -286,10 +296,13 @@ void add_live_routes(Router& router) {
         .answers("", 204);
     router.post("/api/v1/live/{name}/clips", Rights::moderator, take_clip)
         .counts_as_change()
-        .about("Keeps the half minute before and after now as it comes, hidden or not")
+        .about(
+            "Keeps the half minute before and after now as it comes, hidden or not; as evidence for a case, or without one")
+        .body("NewClip")
         .answers("ClipTaking", 202);
     router.get("/api/v1/live/{name}/clips", Rights::moderator, list_clips)
-        .about("Clips that moderators have kept, newest first")
+        .reads({"case"})
+        .about("Clips that moderators have kept, newest first; of one case alone")
         .answers("Clips");
     router.remove("/api/v1/live/{name}/clips/{id}", Rights::moderator, remove_clip)
         .about("Removes a clip")

@@ -18,5 +18,7 @@ chat::RoomPtr led_live_room(SiteContext& site, Call const& call, std::string_vie
 nlohmann::json stages_json(SiteContext& site, Call const& call);
 nlohmann::json stage_of(SiteContext& site, chat::Room const& room);
 nlohmann::json gift_kinds_json();
+/// Reads `{threshold}`: the score from which messages count as toxic, in all live rooms.
+void set_toxic_threshold(SiteContext& site, Call& call);
 
 }  // namespace soyuz::web

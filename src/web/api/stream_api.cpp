@@ -8,8 +8,10 @@
 #include "chat/rooms/rooms.hpp"
 #include "chat/screening.hpp"
 #include "chat/settings.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/stages.hpp"
 #include "moderation/conduct/sanctions.hpp"
+#include "web/api/live.hpp"
 #include "web/http/json_fields.hpp"
 #include "web/sign_in.hpp"
 #include "web/site_context.hpp"
@@ -78,8 +80,8 @@ void show_me(SiteContext&, Call& call) {
 
 /// The default live room, which the first client makes.
 chat::RoomPtr default_room(SiteContext& site) {
-    if (!site.hooks.stream.room) throw Refused{{Code::not_found, "There is no live room."}};
-    return or_refuse(site.hooks.stream.room());
+    if (site.hooks.live_page == nullptr) throw Refused{{Code::not_found, "There is no live room."}};
+    return or_refuse(site.hooks.live_page->room());
 }
 
 void give(SiteContext& site, Call& call) {
@@ -140,7 +142,8 @@ void mute(SiteContext& site, Call& call) {
         auto later = call.later();
         site.sanctions.impose(sanction, {}, [&site, later, user, told](base::Result<void> const& done) {
             if (!done) return later->send(error_answer(done.error()));
-            auto const heard = site.hooks.stream.tell_muted ? site.hooks.stream.tell_muted(user->id, told) : 0;
+            auto* const page = site.hooks.live_page;
+            auto const heard = page != nullptr ? page->tell_muted(user->id, told) : 0;
             later->send(json_answer(Json{{"status", "success"},
                                          {"message", user->username + " is muted for five minutes."},
                                          {"muted_until", base::to_rfc3339(*told.until)},
@@ -152,29 +155,41 @@ void mute(SiteContext& site, Call& call) {
 void reset_metrics(SiteContext& site, Call& call) {
     site.stages.gifts().reset_total();
     site.screening.reset_counts();
-    if (site.hooks.stream.forget) site.hooks.stream.forget();
+    site.stages.pulses().clear(default_room(site)->id);
     audit(site, call, "metrics_reset", {});
     call.answer(Json{{"status", "success"}});
 }
 
 void show_threshold(SiteContext& site, Call& call) {
-    call.answer(Json{{"threshold", site.hooks.stream.threshold ? site.hooks.stream.threshold() : 0.6}});
+    call.answer(Json{{"threshold", site.stages.pulses().threshold()}});
 }
 
 void change_threshold(SiteContext& site, Call& call) {
     in_their_words(call, [&] {
-        auto const json = call.json();
-        auto const found = json.find("threshold");
-        if (found == json.end() || !found->is_number() || *found < 0 || *found > 1)
-            throw Refused{base::invalid_field("threshold", "must be a number from 0 to 1")};
-        if (site.hooks.stream.set_threshold) site.hooks.stream.set_threshold(found->get<double>());
-        audit(site, call, "threshold_changed", {{"threshold", found->dump()}});
+        set_toxic_threshold(site, call);
         show_threshold(site, call);
     });
 }
 
+Json entry_json(live::PulseEntry const& entry, double threshold) {
+    bool const is_gift = entry.is_gift();
+    return {{"ts", base::to_rfc3339(entry.at)},
+            {"user", entry.user},
+            {"msg", entry.text},
+            {"toxic", entry.is_toxic(threshold)},
+            {"score", entry.score},
+            {"gift", is_gift ? Json(entry.gift) : Json{}},
+            {"amount", is_gift ? Json(entry.amount) : Json{}},
+            {"type", is_gift ? "gift" : "chat"}};
+}
+
+/// What everybody has seen: not what was blocked.
 void show_recent(SiteContext& site, Call& call) {
-    call.answer(Json{{"recent_data", site.hooks.stream.recent ? site.hooks.stream.recent() : Json::array()}});
+    auto const& pulses = site.stages.pulses();
+    auto list = Json::array();
+    for (auto const& entry : pulses.view(default_room(site)->id).entries)
+        if (entry.is_gift() || entry.id) list.push_back(entry_json(entry, pulses.threshold()));
+    call.answer(Json{{"recent_data", std::move(list)}});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "web/http/router.hpp"
 
+#include <stdexcept>
+
 #include "base/text.hpp"
 
 namespace soyuz::web {
@@ -76,7 +78,13 @@ Route& Router::add(std::string method, std::string pattern, Rights rights, Route
         bool const is_rest = is_name && segment.ends_with("...}");
         auto& next = is_rest ? node->rest : is_name ? node->named : node->literal[std::string{segment}];
         if (!next) next = std::make_unique<Node>();
-        if (is_name) next->name = segment.substr(1, segment.size() - (is_rest ? 5 : 2));
+        if (is_name) {
+            auto const name = segment.substr(1, segment.size() - (is_rest ? 5 : 2));
+            // A handler would look for its parameter under a name that it doesn't have.
+            if (!next->name.empty() && next->name != name)
+                throw std::logic_error(route->pattern + " names a segment that another route calls " + next->name);
+            next->name = name;
+        }
         node = next.get();
     }
     node->methods[route->method] = route.get();

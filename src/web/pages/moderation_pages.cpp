@@ -17,7 +17,9 @@ Json rooms_view(SiteContext& site, Call const& call) {
     auto rooms = Json::array();
     for (auto const& room : site.rooms.visible_to(call.user())) {
         if (room->kind == chat::Room::Kind::direct) continue;
-        rooms.push_back({{"name", room->name}, {"title", room->title.empty() ? room->name : room->title}});
+        rooms.push_back({{"name", room->name},
+                         {"title", room->title.empty() ? room->name : room->title},
+                         {"live", room->kind == chat::Room::Kind::live}});
     }
     return rooms;
 }

@@ -9,7 +9,12 @@ export class Peer {
   /** `io`: the client's version; the other options go to the client. */
   constructor(server, { io = newest, namespace = "", ...options } = {}) {
     this.events = [];
-    this.socket = io(server.url + namespace, { forceNew: true, transports: ["websocket"], reconnection: false, ...options });
+    this.socket = io(server.url + namespace, {
+      forceNew: true,
+      transports: ["websocket"],
+      reconnection: false,
+      ...options,
+    });
     this.connected = new Promise((resolve, reject) => {
       this.socket.once("connect", () => resolve(this));
       this.socket.once("connect_error", reject);
