@@ -125,6 +125,7 @@ void ChatServices::apply_config() {
 }
 
 void ChatServices::stop() {
+    stream_supervisor.stop();
     notifier.stop();
     media.stop();
     workers.stop();
