@@ -100,9 +100,9 @@ private:
         rate_ = frame.sample_rate;
         format_ = frame.format;
         channels_ = frame.ch_layout.nb_channels;
-        AVChannelLayout const mono = AV_CHANNEL_LAYOUT_MONO;
+        AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO, own = frame.ch_layout;
         SwrContext* made = nullptr;
-        swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, samples_per_second, &frame.ch_layout,
+        swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, samples_per_second, &own,
                             static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
         converter_.reset(made);
         if (converter_ && swr_init(converter_.get()) < 0) converter_.reset();

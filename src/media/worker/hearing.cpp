@@ -8,6 +8,7 @@
 
 #ifdef SOYUZ_HAS_POCKETSPHINX
 #include <pocketsphinx.h>
+#include <sphinxbase/err.h>
 #endif
 
 namespace soyuz::media {
