@@ -96,9 +96,9 @@ void ChatServices::connect() {
     apply_all_rules();
     desk.observe(observers);
     notifier.start();
-    store->attach(
-        {[this] { announcer.group_committed(); }, [this](bool writable) { announcer.writable_changed(writable); },
-         [this](auto const& changes) { index.note(changes); }});
+    store->attach({[this] { announcer.group_committed(); },
+                   [this](bool writable) { announcer.writable_changed(writable); },
+                   [this](auto const& changes) { index.note(changes); }});
     messages.search.use(index);
     index.start();
     accounts.on_changed = [this](chat::UserPtr const& user) {

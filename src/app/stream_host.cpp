@@ -13,7 +13,8 @@ namespace soyuz::app {
 std::vector<media::Source> StreamHost::sources() {
     std::vector<media::Source> found;
     for (auto const& each : watch_.streams.all()) {
-        bool const is_fetched = !each->is_own() && (each->url.starts_with("http://") || each->url.starts_with("https://"));
+        bool const is_fetched =
+            !each->is_own() && (each->url.starts_with("http://") || each->url.starts_with("https://"));
         if (is_fetched) found.push_back({each->id, each->url, each->is_wanted, base::to_rfc3339(each->changed_at)});
     }
     return found;

@@ -43,7 +43,8 @@ bool is_public(in6_addr const& ip) {
     // Only global unicast (2000::/3), without 6to4, Teredo and documentation.
     bool const is_global = (byte[0] & 0xE0U) == 0x20;
     bool const is_6to4 = byte[0] == 0x20 && byte[1] == 0x02;
-    bool const is_special = byte[0] == 0x20 && byte[1] == 0x01 && (byte[2] < 0x02 || (byte[2] == 0x0D && byte[3] == 0xB8));
+    bool const is_special =
+        byte[0] == 0x20 && byte[1] == 0x01 && (byte[2] < 0x02 || (byte[2] == 0x0D && byte[3] == 0xB8));
     return is_global && !is_6to4 && !is_special;
 }
 
@@ -101,8 +102,9 @@ Result<Address> parse_address(std::string_view text) {
         host = authority.substr(0, colon);
     }
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    bool const is_port = !address.port.empty() && address.port.size() <= 5 &&
-                         std::all_of(address.port.begin(), address.port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool const is_port =
+        !address.port.empty() && address.port.size() <= 5 &&
+        std::all_of(address.port.begin(), address.port.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (host.empty() || !is_port) return bad;
     address.host = base::lower_ascii(host);
     address.path = rest.starts_with('/') ? std::string{rest} : '/' + std::string{rest};
@@ -152,8 +154,7 @@ Result<std::vector<std::string>> look_up(Address const& address, std::vector<std
     if (::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &found) != 0 || found == nullptr)
         return Error{Code::not_found, "Nobody knows this host."};
     std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> const held{found, &::freeaddrinfo};
-    bool const is_allowed =
-        std::find(allowed_hosts.begin(), allowed_hosts.end(), address.host) != allowed_hosts.end();
+    bool const is_allowed = std::find(allowed_hosts.begin(), allowed_hosts.end(), address.host) != allowed_hosts.end();
     std::vector<std::string> numeric;
     for (auto const* each = found; each != nullptr; each = each->ai_next) {
         // One that is not public spoils them all: who asks again may get another.

@@ -49,9 +49,10 @@ Result<Address> Fetcher::fetch(Address address, std::function<bool(std::string_v
         // Connects to what was checked, whatever the name service says by now.
         std::string pinned = address.host + ':' + address.port + ':';
         for (auto const& each : *numeric)
-            pinned += (pinned.ends_with(':') ? "" : ",") + (each.find(':') == std::string::npos ? each : '[' + each + ']');
-        std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> const names{curl_slist_append(nullptr, pinned.c_str()),
-                                                                                &curl_slist_free_all};
+            pinned +=
+                (pinned.ends_with(':') ? "" : ",") + (each.find(':') == std::string::npos ? each : '[' + each + ']');
+        std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> const names{
+            curl_slist_append(nullptr, pinned.c_str()), &curl_slist_free_all};
         Receiver receiver{handle, take};
         auto const url = address.text();
         curl_easy_setopt(handle, CURLOPT_URL, url.c_str());

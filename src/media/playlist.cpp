@@ -76,7 +76,8 @@ Result<Playlist> parse_playlist(std::string_view text) {
             bandwidth = whole_in(attribute(value, "BANDWIDTH"));
         }
         if (line.empty() || line.starts_with('#')) continue;
-        if (playlist.segments.size() + playlist.variants.size() >= most_entries) return bad("The playlist is too large.");
+        if (playlist.segments.size() + playlist.variants.size() >= most_entries)
+            return bad("The playlist is too large.");
         if (is_variant)
             playlist.variants.push_back({bandwidth, std::string{line}});
         else

@@ -200,9 +200,8 @@ Result<void> Supervisor::watch(Watched& watched) {
         std::atomic<std::size_t>& of;
         ~Count() { --of; }
     } const count{working_};
-    Reader reader{fetcher, watched.stopping, [&](std::string_view bytes) {
-                      return (*link)->feed(bytes, options_.patience);
-                  }};
+    Reader reader{fetcher, watched.stopping,
+                  [&](std::string_view bytes) { return (*link)->feed(bytes, options_.patience); }};
     auto read = reader.read(*address);
     if (read && !watched.stopping) read = (*link)->finish(options_.patience);
     if (!fault.empty()) return Error{Code::internal, fault};

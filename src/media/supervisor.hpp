@@ -51,12 +51,12 @@ public:
 class Supervisor {
 public:
     struct Options {
-        std::filesystem::path program;             ///< soyuz-media; where it isn't, streams are only asked whether they
-                                                   ///< are online
-        std::chrono::milliseconds look{60'000};    ///< between looks at a stream that is offline
-        std::chrono::milliseconds wait{2'000};     ///< before the first new start; twice as long each time
+        std::filesystem::path program;           ///< soyuz-media; where it isn't, streams are only asked whether they
+                                                 ///< are online
+        std::chrono::milliseconds look{60'000};  ///< between looks at a stream that is offline
+        std::chrono::milliseconds wait{2'000};   ///< before the first new start; twice as long each time
         std::chrono::milliseconds patience{10'000};  ///< with a worker that says nothing
-        std::size_t most = 64;                     ///< streams at a time
+        std::size_t most = 64;                       ///< streams at a time
     };
     Supervisor(Options options, Host& host);
     ~Supervisor();

@@ -59,7 +59,8 @@ WorkerLink::~WorkerLink() {
     ::close(socket_);
     ::kill(process_, SIGKILL);
     int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+    }
 }
 
 Result<bool> WorkerLink::hear() {

@@ -27,15 +27,36 @@ bool is_public(std::string const& text) {
 }  // namespace
 
 TEST_CASE("addresses of this machine and of networks that strangers have no business in are not public") {
-    for (auto const* far : {"8.8.8.8", "1.1.1.1", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2a00:1450:4001::1",
-                            "2606:4700::1111"}) {
+    for (auto const* far :
+         {"8.8.8.8", "1.1.1.1", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2a00:1450:4001::1", "2606:4700::1111"}) {
         INFO(far);
         CHECK(is_public(far));
     }
-    for (auto const* near : {"127.0.0.1", "127.255.255.255", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255",
-                             "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "192.0.2.1", "203.0.113.9",
-                             "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1",
-                             "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+    for (auto const* near : {"127.0.0.1",
+                             "127.255.255.255",
+                             "0.0.0.0",
+                             "10.1.2.3",
+                             "172.16.0.1",
+                             "172.31.255.255",
+                             "192.168.1.1",
+                             "169.254.169.254",
+                             "100.64.0.1",
+                             "198.18.0.1",
+                             "192.0.2.1",
+                             "203.0.113.9",
+                             "224.0.0.1",
+                             "255.255.255.255",
+                             "::1",
+                             "::",
+                             "fe80::1",
+                             "fc00::1",
+                             "fd12::1",
+                             "ff02::1",
+                             "::ffff:127.0.0.1",
+                             "::ffff:10.0.0.1",
+                             "64:ff9b::7f00:1",
+                             "2002:7f00:1::",
+                             "2001:db8::1",
                              "2001:0:1::1"}) {
         INFO(near);
         CHECK_FALSE(is_public(near));
@@ -99,7 +120,8 @@ TEST_CASE("what a playlist names is found as a browser would find it") {
 }
 
 TEST_CASE("a host of this machine is looked up only where the operator allows it") {
-    for (auto const* text : {"http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://0/", "http://0x7f.1/"}) {
+    for (auto const* text :
+         {"http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://0/", "http://0x7f.1/"}) {
         INFO(text);
         auto const address = parse_address(text);
         REQUIRE(address);

@@ -42,8 +42,8 @@ TEST_CASE("what can't be read on is refused, and rubbish breaks nothing") {
     for (int i = 0; i < 30'000; ++i) many += "a\n";
     CHECK_FALSE(parse_playlist(many));
     for (auto const* odd : {"#EXTM3U\n#EXTINF:\n", "#EXTM3U\n#EXTINF:-5,\na\n", "#EXTM3U\n#EXTINF:1e999,\na\n",
-                            "#EXTM3U\n#EXT-X-MAP:URI=\n", "#EXTM3U\n#EXT-X-MAP:URI=\"\n", "#EXTM3U\n#EXT-X-STREAM-INF:=,=\n",
-                            "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH\nx\n"}) {
+                            "#EXTM3U\n#EXT-X-MAP:URI=\n", "#EXTM3U\n#EXT-X-MAP:URI=\"\n",
+                            "#EXTM3U\n#EXT-X-STREAM-INF:=,=\n", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH\nx\n"}) {
         INFO(odd);
         auto const playlist = parse_playlist(odd);
         CHECK(playlist);

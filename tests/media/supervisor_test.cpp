@@ -104,9 +104,7 @@ public:
         FAIL("no http server");
     }
     ~Shop() { ::kill(process_, SIGTERM); }
-    std::string url(std::string const& name) const {
-        return "http://127.0.0.1:" + std::to_string(port) + '/' + name;
-    }
+    std::string url(std::string const& name) const { return "http://127.0.0.1:" + std::to_string(port) + '/' + name; }
     int port = 0;
 
 private:
@@ -147,8 +145,9 @@ std::size_t children() {
 TEST_CASE("each kind of file and a playlist give pictures and words, and no process is left") {
     tests::Folder const folder;
     auto const at = [&](std::string const& name) { return (folder.path / name).string(); };
-    auto const source = "ffmpeg -y -f lavfi -i testsrc2=s=640x360:r=15:d=6 -f lavfi -i "
-                        "flite=text='he has a knife in the kitchen':voice=slt -shortest ";
+    auto const source =
+        "ffmpeg -y -f lavfi -i testsrc2=s=640x360:r=15:d=6 -f lavfi -i "
+        "flite=text='he has a knife in the kitchen':voice=slt -shortest ";
     run(source + std::string{"-c:v mpeg2video -g 15 -c:a mp2 "} + at("a.ts"));
     run("ffmpeg -y -i " + at("a.ts") + " -c:v mpeg4 -g 15 -c:a aac " + at("a.mp4"));
     run("ffmpeg -y -i " + at("a.ts") + " -c:v libvpx -g 15 -deadline realtime -c:a libopus " + at("a.webm"));

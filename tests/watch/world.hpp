@@ -42,9 +42,7 @@ public:
 /// Remembers what it hears.
 class Hearer final : public Audience {
 public:
-    void stream_changed(Stream const& stream, StreamAction action) override {
-        streams.emplace_back(stream.id, action);
-    }
+    void stream_changed(Stream const& stream, StreamAction action) override { streams.emplace_back(stream.id, action); }
     void notified(Notification const& notification) override { notifications.push_back(notification); }
     void notification_changed(Notification const& notification, NotificationChange change,
                               base::UserId const& by) override {

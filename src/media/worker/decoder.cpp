@@ -128,8 +128,9 @@ void decode_packet(Track const& track, AVPacket const& packet, AVFrame& frame,
 
 std::string decode(DecoderHooks const& hooks) {
     av_log_set_level(AV_LOG_QUIET);
-    Held<AVIOContext> const input{avio_alloc_context(static_cast<unsigned char*>(av_malloc(buffer_bytes)), buffer_bytes, 0,
-                                                     const_cast<DecoderHooks*>(&hooks), read_bytes, nullptr, nullptr)};
+    Held<AVIOContext> const input{avio_alloc_context(static_cast<unsigned char*>(av_malloc(buffer_bytes)), buffer_bytes,
+                                                     0, const_cast<DecoderHooks*>(&hooks), read_bytes, nullptr,
+                                                     nullptr)};
     auto* opened = avformat_alloc_context();
     if (!input || opened == nullptr) return "There is no memory for the stream.";
     opened->pb = input.get();

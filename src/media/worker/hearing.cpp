@@ -26,8 +26,9 @@ struct Hearing::Recogniser {
     Recogniser() {
         err_set_logfp(nullptr);
         std::string const model = SOYUZ_SPEECH_MODEL;
-        config = cmd_ln_init(nullptr, ps_args(), 1, "-hmm", (model + "/en-us").c_str(), "-lm",
-                             (model + "/en-us.lm.bin").c_str(), "-dict", (model + "/cmudict-en-us.dict").c_str(), nullptr);
+        config =
+            cmd_ln_init(nullptr, ps_args(), 1, "-hmm", (model + "/en-us").c_str(), "-lm",
+                        (model + "/en-us.lm.bin").c_str(), "-dict", (model + "/cmudict-en-us.dict").c_str(), nullptr);
         if (config != nullptr) decoder = ps_init(config);
         if (decoder != nullptr) ps_start_utt(decoder);
     }

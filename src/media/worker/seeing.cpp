@@ -39,8 +39,8 @@ struct Seeing::Encoder {
         picture->quality = context->global_quality;
         scaler = sws_getContext(from_width, from_height, static_cast<AVPixelFormat>(from_format), width, height,
                                 AV_PIX_FMT_YUVJ420P, SWS_BILINEAR, nullptr, nullptr, nullptr);
-        is_ready = scaler != nullptr && av_frame_get_buffer(picture, 0) == 0 &&
-                   avcodec_open2(context, codec, nullptr) == 0;
+        is_ready =
+            scaler != nullptr && av_frame_get_buffer(picture, 0) == 0 && avcodec_open2(context, codec, nullptr) == 0;
     }
     ~Encoder() {
         sws_freeContext(scaler);
@@ -66,8 +66,8 @@ void Seeing::show(AVFrame const& frame) {
     bool const is_sane = frame.width > 0 && frame.height > 0 && frame.width <= largest_side &&
                          frame.height <= largest_side && frame.format >= 0;
     if (!is_sane) return;
-    bool const is_same = encoder_ && encoder_->source_width == frame.width &&
-                         encoder_->source_height == frame.height && encoder_->source_format == frame.format;
+    bool const is_same = encoder_ && encoder_->source_width == frame.width && encoder_->source_height == frame.height &&
+                         encoder_->source_format == frame.format;
     if (!is_same) encoder_ = std::make_unique<Encoder>(frame.width, frame.height, frame.format);
     if (!encoder_->is_ready || av_frame_make_writable(encoder_->picture) != 0) return;
     sws_scale(encoder_->scaler, frame.data, frame.linesize, 0, frame.height, encoder_->picture->data,
@@ -75,7 +75,8 @@ void Seeing::show(AVFrame const& frame) {
     ++encoder_->picture->pts;
     if (avcodec_send_frame(encoder_->context, encoder_->picture) != 0) return;
     while (avcodec_receive_packet(encoder_->context, encoder_->packet) == 0) {
-        shown_({reinterpret_cast<char const*>(encoder_->packet->data), static_cast<std::size_t>(encoder_->packet->size)});
+        shown_(
+            {reinterpret_cast<char const*>(encoder_->packet->data), static_cast<std::size_t>(encoder_->packet->size)});
         av_packet_unref(encoder_->packet);
     }
 }
