@@ -76,6 +76,21 @@ Json others_of(SiteContext const& site, Call const& call) {
     return others;
 }
 
+/// "22:30", of a minute of the day.
+std::string time_of_day(unsigned minute) {
+    auto const two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return two(minute / 60) + ':' + two(minute % 60);
+}
+
+/// How the caller is told outside of the pages; null where nothing is sent.
+Json ways_of(SiteContext const& site, Call const& call) {
+    if (!site.hooks.outward.own) return nullptr;
+    auto ways = site.hooks.outward.own(call.user().id);
+    ways["address"] = call.user().email;
+    for (std::string const name : {"quiet_from", "quiet_to"}) ways[name + "_time"] = time_of_day(ways.value(name, 0U));
+    return ways;
+}
+
 void show_list(SiteContext& site, Call& call) {
     auto const wanted = [&](char const* name) { return call.query(name).value_or("").substr(0, 200); };
     auto const text = base::search_key(wanted("q"));
@@ -100,6 +115,7 @@ void show_list(SiteContext& site, Call& call) {
                                    {"agents", is_staff(call) ? agents_of(site) : Json::array()},
                                    {"others", others_of(site, call)},
                                    {"notifications", notifications_view(site, call, show)},
+                                   {"ways", ways_of(site, call)},
                                    {"boot", boot_of(site, call)}}));
 }
 
