@@ -1,5 +1,3 @@
-import { word } from "./words.ts";
-
 /// The bell in the header of every page of those who watch streams: how many notifications are unread.
 
 const every_ms = 30_000;
@@ -26,7 +24,7 @@ async function ring(bell: HTMLElement): Promise<void> {
     const { unread } = (await answer.json()) as { unread: number };
     count.hidden = unread === 0;
     count.textContent = unread < 100 ? String(unread) : "99+";
-    count.setAttribute("title", word("bell.unread_count", unread));
+    count.title = (count.dataset.said ?? "").replace("{0}", String(unread));
   } catch {
     // The next time.
   }

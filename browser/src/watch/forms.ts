@@ -1,5 +1,6 @@
 import { type Api, ApiError } from "../shared/api.ts";
 import { word } from "../shared/words.ts";
+import { minutes_of } from "./minutes.ts";
 
 /// Buttons and forms that call the API: `data-api` names method and path, `data-body` a fixed body, `data-ask` a
 /// question before, `data-then` what follows: "open" what was made, "saved" a word, "code" what links an account, an address to go to, or nothing.
@@ -18,12 +19,6 @@ export function start_forms(root: ParentNode, api: Api, changed: () => void): vo
     const body = button.dataset.body === undefined ? undefined : (JSON.parse(button.dataset.body) as unknown);
     void send(button, api, body, changed);
   });
-}
-
-/// "22:30" as a minute of the day.
-export function minutes_of(time: string): number {
-  const [hours, minutes] = time.split(":").map(Number);
-  return (hours ?? 0) * 60 + (minutes ?? 0) || 0;
 }
 
 /// What the fields say: numbers, lists, times and switches as such, a secret only where one was written.
