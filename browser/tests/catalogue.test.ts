@@ -124,7 +124,7 @@ test("catalogue: every sentence that a template names is there", () => {
 test("catalogue: families of sentences whose end is chosen at run time are whole", () => {
   const acts = ["approve", "remove", "warn", "mute", "ban", "grant", "reject", "not_a_violation"];
   const families: Record<string, string[]> = {
-    role: ["owner", "admin", "moderator", "member", "guest"],
+    role: ["owner", "admin", "moderator", "agent", "member", "guest"],
     reason: [
       "profanity",
       "hate_speech",
@@ -163,7 +163,7 @@ test("catalogue: families of sentences whose end is chosen at run time are whole
     done: [...acts, "expired", "undo"],
     decided: [...acts, "expired", "undo"],
     mod_keys: [...acts, "move", "undo", "reveal", "note", "open", "help"],
-    kind: ["flagged", "blocked", "reported", "alert", "appealed"],
+    kind: ["flagged", "blocked", "reported", "alert", "detection", "appealed"],
     severity: ["none", "low", "medium", "high"],
     verdict: ["allow", "warn", "flag", "block"],
     occasion: ["message", "edit", "name", "topic", "reaction", "status", "file_name", "post", "comment"],
@@ -176,6 +176,24 @@ test("catalogue: families of sentences whose end is chosen at run time are whole
       "score",
       "probability",
       ...["queue", "appeals", "log", "charts", "words", "people"].map((each) => `tab_${each}`),
+    ],
+    event: [
+      "object_detection",
+      "audio_detection",
+      "chat_keyword_detection",
+      "chat_sentiment_detection",
+      "stream_status_update",
+      "stream_created",
+      "stream_deleted",
+      "stream_assigned",
+      "stream_unassigned",
+      "assignment_updated",
+      "system_alert",
+    ],
+    streams: [
+      ...["offline", "online", "monitoring", "failed"].map((each) => `state_${each}`),
+      ...["low", "normal", "high", "urgent"].map((each) => `priority_${each}`),
+      ...["object", "audio", "keyword", "sentiment"].map((each) => `found_${each}`),
     ],
     muted: ["title", "text"],
     locked: ["title", "text"],

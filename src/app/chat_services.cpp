@@ -128,6 +128,7 @@ void ChatServices::apply_config() {
 }
 
 void ChatServices::stop() {
+    stream_supervisor.stop();
     notifier.stop();
     media.stop();
     pulse_news.stop();

@@ -9,6 +9,7 @@
 
 #include "app/config.hpp"
 #include "app/notifier.hpp"
+#include "app/stream_host.hpp"
 #include "base/clock.hpp"
 #include "base/workers.hpp"
 #include "chat/accounts/accounts.hpp"
@@ -109,6 +110,8 @@ public:
     realtime::WatchAnnouncer watch_announcer;
     dialects::monitor::MonitorAnnouncer monitor_announcer;
     Notifier notifier;
+    StreamHost stream_host{watch};
+    media::Supervisor stream_supervisor{media_options(), stream_host};
     chat::Observers observers;
     moderation::Standing standing;
     moderation::ClearedTexts cleared;

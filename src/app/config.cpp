@@ -171,7 +171,8 @@ Config ServeOptions::finish(Environment const& environment) {
         for (auto& each : *list) each = base::trim(each);
         std::erase(*list, "");
     }
-    for (auto* secret : {&config_.jwt_secret, &config_.admin_password, &config_.service_key}) *secret = without_line_end(std::move(*secret));
+    for (auto* secret : {&config_.jwt_secret, &config_.admin_password, &config_.service_key})
+        *secret = without_line_end(std::move(*secret));
     config_.durability = durability_ == "commit" ? store::Durability::commit : store::Durability::interval;
     config_.rate_limits = !no_rate_limits_;
     config_.jwt_lifetime = std::chrono::minutes{jwt_minutes_};

@@ -218,6 +218,10 @@ web::SiteHooks Endpoints::site_hooks() {
     };
     hooks.live_page = &stream_;
     hooks.outward = outward_hooks();
+    hooks.media = [this] {
+        auto const& supervisor = services_.stream_supervisor;
+        return nlohmann::json{{"installed", supervisor.is_installed()}, {"working", supervisor.working()}};
+    };
     hooks.forward_event = [this](std::string const& event, nlohmann::json const& data, std::string const& name_space) {
         services_.monitor_announcer.forward(event, data, name_space);
     };

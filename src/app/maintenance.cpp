@@ -15,7 +15,10 @@ void Maintenance::start(web::Site& site) {
     repeat(60s, [&services] { services.statistics.flush(); });
     repeat(5s, [&services] { services.rooms.flush_read_marks(); });
     repeat(1s, [&services] { services.kicks.readmit_due(); });
-    repeat(1s, [&services] { services.watch.tick(); });
+    repeat(1s, [&services] {
+        services.watch.tick();
+        services.stream_supervisor.tick();
+    });
     repeat(5s, [&site] { site.remove_dropped_files(); });
     auto const at_start = [&site] {
         site.recall_uploads();

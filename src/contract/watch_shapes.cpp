@@ -158,8 +158,7 @@ Json spoken_json(watch::Spoken const& spoken) {
 namespace events {
 
 std::string notification(watch::Notification const& notification, chat::Accounts const& accounts) {
-    return base::to_text(
-        {{"type", "notification"}, {"notification", notification_json(notification, {}, accounts)}});
+    return base::to_text({{"type", "notification"}, {"notification", notification_json(notification, {}, accounts)}});
 }
 
 std::string notification_update(watch::Notification const& notification, watch::NotificationChange change) {

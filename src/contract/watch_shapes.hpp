@@ -34,8 +34,8 @@ nlohmann::json watched_stream_json(watch::Stream const& stream, watch::Watch con
 nlohmann::json assignment_json(watch::Assignment const& assignment, chat::Accounts const& accounts);
 /// `{id, username, display_name, avatar_url, role, online, created_at, streams, figures}`; times in milliseconds.
 nlohmann::json agent_json(chat::User const& agent, watch::Watch const& watch);
-/// `{id, stream_id, kind, subjects, username, message_id, text, score, sentiment, boxes, picture_url, severity, count, at,
-/// last_at, times, case_id, acknowledged_by, acknowledged_at, decided_by, decided_at, upheld}`
+/// `{id, stream_id, kind, subjects, username, message_id, text, score, sentiment, boxes, picture_url, severity, count,
+/// at, last_at, times, case_id, acknowledged_by, acknowledged_at, decided_by, decided_at, upheld}`
 nlohmann::json detection_json(watch::Detection const& detection, chat::Accounts const& accounts);
 /// As `reader` sees it: `{id, event_type, at, stream_id, room_url, streamer_username, platform, details, count, read,
 /// acknowledged_by, acknowledged_at, detection_id}`

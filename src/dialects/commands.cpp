@@ -35,7 +35,8 @@ std::span<Command const> table_of(Dialect dialect) {
 Command const* find_command(Dialect dialect, std::string_view event, nlohmann::json const& data) {
     // What a key decides comes first, then what the dialect's own table takes without one.
     for (auto const* const keys : {&data, static_cast<nlohmann::json const*>(nullptr)})
-        for (auto const& table : {table_of(dialect), messenger_commands(), channels_commands(), room_commands(), monitor_commands()})
+        for (auto const& table :
+             {table_of(dialect), messenger_commands(), channels_commands(), room_commands(), monitor_commands()})
             if (auto const* const row = find(table, event, keys)) return row;
     return nullptr;
 }

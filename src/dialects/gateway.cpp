@@ -58,8 +58,8 @@ Gateway::Gateway(Services services, Options options)
     : services_(std::move(services)), options_(options), left_(services_.clock) {}
 
 socketio::ConnectRule Gateway::rule(std::optional<Dialect> of_name_space, socketio::ConnectRule otherwise) {
-    return [this, of_name_space, otherwise = std::move(otherwise)](socketio::ConnectRequest request,
-                                                    std::function<void(socketio::ConnectDecision)> const& decided) {
+    return [this, of_name_space, otherwise = std::move(otherwise)](
+               socketio::ConnectRequest request, std::function<void(socketio::ConnectDecision)> const& decided) {
         auto const who = identify(request, services_.sessions);
         if (who) return decided(decide(request, *who, of_name_space));
         if (otherwise) return otherwise(std::move(request), decided);
@@ -67,8 +67,7 @@ socketio::ConnectRule Gateway::rule(std::optional<Dialect> of_name_space, socket
     };
 }
 
-socketio::ConnectDecision Gateway::decide(socketio::ConnectRequest const& request,
-                                          chat::Sessions::Identity const& who,
+socketio::ConnectDecision Gateway::decide(socketio::ConnectRequest const& request, chat::Sessions::Identity const& who,
                                           std::optional<Dialect> of_name_space) {
     auto const& query = request.opening.query;
     if (auto const name = socketio::query_text(query, "username")) {

@@ -62,9 +62,14 @@ void post(Session& session, chat::Draft draft, Reply reply, AuthorHears hears, b
     auto& hub = session.hub();
     session.services().news.typing(draft.room->id, session.user->username, false);
     hub.post_begins();
-    Outcome outcome{
-        hub, session.handle, reply, hears, draft.client_id, std::move(receiver), session.services().screening,
-        session.name_space()};
+    Outcome outcome{hub,
+                    session.handle,
+                    reply,
+                    hears,
+                    draft.client_id,
+                    std::move(receiver),
+                    session.services().screening,
+                    session.name_space()};
     session.services().messages.poster.post(
         session.author(), std::move(draft),
         [outcome = std::move(outcome)](Result<chat::MessagePtr> const& result, judge::Verdict const& verdict,

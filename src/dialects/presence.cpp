@@ -85,8 +85,9 @@ void Presence::tell_monitors(std::vector<std::string> const& names, bool online)
         for (auto const& name : names) {
             auto const user = accounts_.find_by_name(name);
             if (user)
-                tell_everybody(dialect, monitor::in_name_space(monitor::events::user_status(user->id.value, name, online),
-                                                               monitor::name_space_of(dialect)));
+                tell_everybody(dialect,
+                               monitor::in_name_space(monitor::events::user_status(user->id.value, name, online),
+                                                      monitor::name_space_of(dialect)));
         }
     }
 }

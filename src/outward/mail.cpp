@@ -94,8 +94,7 @@ std::string mail_text(std::string_view from, std::string_view to, Letter const& 
 
 Result<void> Mail::send(Letter const& letter) {
     auto const settings = settings_.get().mail;
-    if (settings.server.empty() || settings.from.empty())
-        return Error{Code::not_found, "No mail server is set."};
+    if (settings.server.empty() || settings.from.empty()) return Error{Code::not_found, "No mail server is set."};
     auto const to = address_of_(letter.user);
     if (!is_mail_address(to)) return Error{Code::not_found, "This person has no e-mail address."};
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> const curl{curl_easy_init(), &curl_easy_cleanup};

@@ -42,12 +42,9 @@ Wishes parse(Json const& json) {
 }  // namespace
 
 Json Wishes::json() const {
-    return {{"mail", mail},
-            {"telegram", telegram},
-            {"chat", chat},
-            {"quiet_from", quiet_from},
-            {"quiet_to", quiet_to},
-            {"minutes_from_utc", minutes_from_utc}};
+    return {{"mail", mail},         {"telegram", telegram},
+            {"chat", chat},         {"quiet_from", quiet_from},
+            {"quiet_to", quiet_to}, {"minutes_from_utc", minutes_from_utc}};
 }
 
 People::People(store::Store& store, base::Clock const& clock) : store_(store), clock_(clock) {
@@ -157,9 +154,8 @@ base::Timestamp People::earliest(base::UserId const& user, Urgency urgency, base
     auto const local = (since + wishes.minutes_from_utc) % minutes_of_day;
     auto const minute = static_cast<unsigned>(local < 0 ? local + minutes_of_day : local);
     auto const until_end = [&] { return (wishes.quiet_to + minutes_of_day - minute) % minutes_of_day; };
-    bool const is_quiet = wishes.quiet_from < wishes.quiet_to
-                              ? minute >= wishes.quiet_from && minute < wishes.quiet_to
-                              : minute >= wishes.quiet_from || minute < wishes.quiet_to;
+    bool const is_quiet = wishes.quiet_from < wishes.quiet_to ? minute >= wishes.quiet_from && minute < wishes.quiet_to
+                                                              : minute >= wishes.quiet_from || minute < wishes.quiet_to;
     return is_quiet ? now + std::chrono::minutes{until_end()} : now;
 }
 

@@ -57,27 +57,31 @@ Result<Settings> changed(Settings settings, Json const& json) {
     };
     auto const plain = [](std::string const& text) { return is_plain(text); };
     if (auto const mail = json.find("mail"); mail != json.end() && mail->is_object()) {
-        take(*mail, "server", settings.mail.server,
-             [](std::string const& text) {
-                 return text.empty() || (is_plain(text) && has_scheme(text, {"smtp://", "smtps://"}));
-             },
-             "This must be like smtp://mail.example.org:587.");
-        take(*mail, "from", settings.mail.from,
-             [](std::string const& text) { return text.empty() || is_mail_address(text); },
-             "This must be an e-mail address.");
+        take(
+            *mail, "server", settings.mail.server,
+            [](std::string const& text) {
+                return text.empty() || (is_plain(text) && has_scheme(text, {"smtp://", "smtps://"}));
+            },
+            "This must be like smtp://mail.example.org:587.");
+        take(
+            *mail, "from", settings.mail.from,
+            [](std::string const& text) { return text.empty() || is_mail_address(text); },
+            "This must be an e-mail address.");
         take(*mail, "username", settings.mail.username, plain, "This must be without blanks.");
         take(*mail, "password", settings.mail.password, plain, "This must be without blanks.");
     }
     if (auto const telegram = json.find("telegram"); telegram != json.end() && telegram->is_object()) {
-        take(*telegram, "base", settings.telegram.base,
-             [](std::string const& text) {
-                 bool const is_secure = has_scheme(text, {"https://"});
-                 return is_plain(text) && (is_secure || (has_scheme(text, {"http://"}) && is_loopback_host(text)));
-             },
-             "This must be an https address.");
-        take(*telegram, "token", settings.telegram.token,
-             [](std::string const& text) { return is_plain(text) && text.find('/') == std::string::npos; },
-             "This is no token of a bot.");
+        take(
+            *telegram, "base", settings.telegram.base,
+            [](std::string const& text) {
+                bool const is_secure = has_scheme(text, {"https://"});
+                return is_plain(text) && (is_secure || (has_scheme(text, {"http://"}) && is_loopback_host(text)));
+            },
+            "This must be an https address.");
+        take(
+            *telegram, "token", settings.telegram.token,
+            [](std::string const& text) { return is_plain(text) && text.find('/') == std::string::npos; },
+            "This is no token of a bot.");
     }
     if (!fault.fields.empty()) return fault;
     return settings;
@@ -90,8 +94,8 @@ bool is_mail_address(std::string_view text) {
     if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > 254) return false;
     if (text.find('@', at + 1) != std::string_view::npos) return false;
     return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return c > 0x20 && c != 0x7F && std::string_view{"<>(),;:\\\"[]"}.find(static_cast<char>(c)) ==
-                                            std::string_view::npos;
+        return c > 0x20 && c != 0x7F &&
+               std::string_view{"<>(),;:\\\"[]"}.find(static_cast<char>(c)) == std::string_view::npos;
     });
 }
 

@@ -102,9 +102,9 @@ Result<Json> Telegram::call(std::string_view method, Json const& body, long time
 Result<void> Telegram::send(Letter const& letter) {
     auto const wishes = people_.of(letter.user);
     if (wishes.chat.empty()) return Error{Code::not_found, "This account is linked to no chat."};
-    auto const done = call("sendMessage",
-                           {{"chat_id", wishes.chat}, {"text", shortened(letter.subject + '\n' + letter.text)}},
-                           send_timeout_s);
+    auto const done =
+        call("sendMessage", {{"chat_id", wishes.chat}, {"text", shortened(letter.subject + '\n' + letter.text)}},
+             send_timeout_s);
     if (!done) return done.error();
     return {};
 }
@@ -133,8 +133,9 @@ void Telegram::answer(std::string const& chat, std::string const& text) {
 }
 
 Result<std::size_t> Telegram::take_updates(unsigned wait) {
-    auto const heard = call("getUpdates", {{"offset", next_update_}, {"timeout", wait}, {"allowed_updates", {"message"}}},
-                            static_cast<long>(wait) + send_timeout_s);
+    auto const heard =
+        call("getUpdates", {{"offset", next_update_}, {"timeout", wait}, {"allowed_updates", {"message"}}},
+             static_cast<long>(wait) + send_timeout_s);
     if (!heard) return heard.error();
     auto const updates = heard->find("result");
     if (updates == heard->end() || !updates->is_array()) return std::size_t{0};

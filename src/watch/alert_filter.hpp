@@ -41,7 +41,7 @@ private:
     bool says_the_same(Seen const& seen, Alert const& alert, base::Moment now) const;
 
     base::Clock const& clock_;
-    std::mutex mutex_;                                         ///< guards `streams_`
+    std::mutex mutex_;                                           ///< guards `streams_`
     std::unordered_map<std::string, std::deque<Seen>> streams_;  ///< newest last, within `span`
 };
 

@@ -23,12 +23,8 @@ std::optional<Assignment> Assignment::parse(std::string const& id, nlohmann::jso
 }
 
 std::string Assignment::document() const {
-    base::Json json{{"stream", stream},
-                    {"agent", agent.value},
-                    {"assigned_by", assigned_by.value},
-                    {"notes", notes},
-                    {"priority", name(priority)},
-                    {"created_at", base::to_rfc3339(created_at)}};
+    base::Json json{{"stream", stream}, {"agent", agent.value},       {"assigned_by", assigned_by.value},
+                    {"notes", notes},   {"priority", name(priority)}, {"created_at", base::to_rfc3339(created_at)}};
     if (ended_at) json["ended_at"] = base::to_rfc3339(*ended_at);
     return base::to_text(json);
 }

@@ -36,8 +36,8 @@ Result<Assignments::Assigned> Assignments::assign(base::UserId const& by, Draft 
     auto notes = notes_of(draft.notes);
     if (!notes) return notes.error();
     for (auto const& each : list(draft.stream, draft.agent, false)) return Assigned{each, false};
-    Assignment made{base::random_id(), draft.stream, draft.agent, by, std::move(*notes), draft.priority,
-                    clock_.now(),      std::nullopt};
+    Assignment made{base::random_id(), draft.stream,   draft.agent,  by,
+                    std::move(*notes), draft.priority, clock_.now(), std::nullopt};
     auto kept = records_.put_and_wait(std::move(made));
     if (!kept) return kept.error();
     return Assigned{*kept, true};
@@ -82,7 +82,8 @@ std::vector<AssignmentPtr> Assignments::end_all_of(std::string_view stream) {
 std::vector<chat::UserPtr> Assignments::agents() const {
     auto all = accounts_.all();
     std::erase_if(all, [](auto const& user) { return user->deleted || user->role != chat::Role::agent; });
-    std::sort(all.begin(), all.end(), [](auto const& one, auto const& other) { return one->username < other->username; });
+    std::sort(all.begin(), all.end(),
+              [](auto const& one, auto const& other) { return one->username < other->username; });
     return all;
 }
 

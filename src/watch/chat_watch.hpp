@@ -9,8 +9,8 @@
 
 namespace soyuz::watch {
 
-/// Looks at chat lines: those of live rooms of this server as they are posted, and those that programs push. An alarm is
-/// a keyword, a sentiment below the limit, or a score from the limit on. Thread-safe; takes microseconds.
+/// Looks at chat lines: those of live rooms of this server as they are posted, and those that programs push. An alarm
+/// is a keyword, a sentiment below the limit, or a score from the limit on. Thread-safe; takes microseconds.
 class ChatWatch final : public chat::Observer {
 public:
     /// It is kept.

@@ -66,14 +66,9 @@ std::optional<Detection> Detection::parse(std::string const& id, nlohmann::json 
 }
 
 std::string Detection::document() const {
-    base::Json json{{"stream", alert.stream},
-                    {"finding", name(alert.finding)},
-                    {"subjects", alert.subjects},
-                    {"score", alert.score},
-                    {"severity", judge::name(severity)},
-                    {"count", count},
-                    {"at", base::to_rfc3339(at)},
-                    {"last_at", base::to_rfc3339(last_at)}};
+    base::Json json{{"stream", alert.stream},     {"finding", name(alert.finding)},      {"subjects", alert.subjects},
+                    {"score", alert.score},       {"severity", judge::name(severity)},   {"count", count},
+                    {"at", base::to_rfc3339(at)}, {"last_at", base::to_rfc3339(last_at)}};
     if (!alert.person.empty()) json["person"] = alert.person;
     if (!alert.user.empty()) json["user"] = alert.user.value;
     if (alert.message) json["message"] = base::to_string(*alert.message);

@@ -35,10 +35,11 @@ json detection_details(Detection const& detection) {
             details.erase("keyword");
             details["detections"] = json::array();
             for (auto const& box : alert.boxes)
-                details["detections"].push_back({{"class", box.label},
-                                                 {"confidence", box.confidence},
-                                                 {"bbox", {box.left, box.top, box.left + box.width, box.top + box.height}},
-                                                 {"timestamp", base::to_rfc3339(detection.at)}});
+                details["detections"].push_back(
+                    {{"class", box.label},
+                     {"confidence", box.confidence},
+                     {"bbox", {box.left, box.top, box.left + box.width, box.top + box.height}},
+                     {"timestamp", base::to_rfc3339(detection.at)}});
             details["annotated_image"] = detection.has_picture ? json(picture_url(detection)) : json{};
             break;
         }

@@ -9,8 +9,8 @@
 namespace soyuz::watch {
 
 /// What a notification says of a detection, under the names that clients know: `detections` and `annotated_image` of
-/// things seen, `keyword` and `transcript` of words said, `keyword`, `sentiment_score`, `message` and `username` of chat
-/// lines; and for all `detection_id`, `stream_id`, `severity`.
+/// things seen, `keyword` and `transcript` of words said, `keyword`, `sentiment_score`, `message` and `username` of
+/// chat lines; and for all `detection_id`, `stream_id`, `severity`.
 nlohmann::json detection_details(Detection const& detection);
 
 /// What moderators read on the case.

@@ -29,7 +29,7 @@ public:
 
     struct Reported {
         DetectionPtr detection;
-        bool is_new = false;                 ///< else it joined an earlier one
+        bool is_new = false;                  ///< else it joined an earlier one
         Records<Detection>::Written written;  ///< when it is durable
     };
     /// `open_case` runs for a new one and gives its case's id. Doesn't wait; writes the picture, where there is one.

@@ -11,9 +11,9 @@ namespace soyuz::watch {
 namespace {
 
 constexpr std::array<std::string_view, 11> event_types{
-    "object_detection", "audio_detection", "chat_keyword_detection", "chat_sentiment_detection",
-    "stream_status_update", "stream_created", "stream_deleted", "stream_assigned",
-    "stream_unassigned", "assignment_updated", "system_alert"};
+    "object_detection", "audio_detection", "chat_keyword_detection", "chat_sentiment_detection", "stream_status_update",
+    "stream_created",   "stream_deleted",  "stream_assigned",        "stream_unassigned",        "assignment_updated",
+    "system_alert"};
 
 std::set<base::UserId> users(base::Members const& fields, char const* key) {
     std::set<base::UserId> found;

@@ -20,10 +20,10 @@ struct Notification {
     base::Timestamp at{};
     std::string stream, room_url, streamer, platform;
     nlohmann::json details = nlohmann::json::object();
-    std::string detection;             ///< "" where it is about none
-    unsigned count = 1;                ///< how often it happened
-    std::set<base::UserId> to;         ///< agents who are told; staff are told of everything
-    bool is_for_staff = true;          ///< staff are told, too
+    std::string detection;      ///< "" where it is about none
+    unsigned count = 1;         ///< how often it happened
+    std::set<base::UserId> to;  ///< agents who are told; staff are told of everything
+    bool is_for_staff = true;   ///< staff are told, too
     std::set<base::UserId> read_by, deleted_by;
     base::UserId acknowledged_by;
     std::optional<base::Timestamp> acknowledged_at;

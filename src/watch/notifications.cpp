@@ -31,8 +31,8 @@ void sort_newest_first(std::vector<NotificationPtr>& list) {
 Notifications::Added Notifications::add(Notification made, Records<Notification>::Written* written) {
     auto const now = clock_.now();
     std::lock_guard const lock{adding_};
-    auto const equal = records_.select(
-        [&](Notification const& each) { return now - each.at < same_within && is_same(each, made); });
+    auto const equal =
+        records_.select([&](Notification const& each) { return now - each.at < same_within && is_same(each, made); });
     if (!equal.empty()) return {equal.front(), false};
     made.id = base::random_id();
     made.at = now;
@@ -70,8 +70,7 @@ bool Notifications::is_for(Notification const& notification, chat::User const& u
 
 std::vector<NotificationPtr> Notifications::of(chat::User const& user) const {
     // What an agent looks after is asked for once, not for each of thousands.
-    auto const streams =
-        user.role == chat::Role::agent ? assignments_.streams_of(user.id) : std::set<std::string>{};
+    auto const streams = user.role == chat::Role::agent ? assignments_.streams_of(user.id) : std::set<std::string>{};
     auto found = records_.select([&](Notification const& each) {
         if (each.deleted_by.contains(user.id)) return false;
         if (user.role >= chat::Role::moderator) return each.is_for_staff || each.to.contains(user.id);
@@ -98,7 +97,8 @@ Notifications::Page Notifications::list(chat::User const& user, Query const& que
     page.total = all.size();
     auto const first = std::min(all.size(), (std::max<std::size_t>(query.page, 1) - 1) * query.per_page);
     auto const last = std::min(all.size(), first + query.per_page);
-    page.items.assign(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(last));
+    page.items.assign(all.begin() + static_cast<std::ptrdiff_t>(first),
+                      all.begin() + static_cast<std::ptrdiff_t>(last));
     return page;
 }
 
@@ -133,8 +133,7 @@ Result<NotificationPtr> Notifications::remove(chat::User const& user, std::strin
     });
 }
 
-Result<NotificationPtr> Notifications::forward(chat::User const& user, std::string_view id,
-                                               base::UserId const& agent) {
+Result<NotificationPtr> Notifications::forward(chat::User const& user, std::string_view id, base::UserId const& agent) {
     return change(user, id, [&](Notification& each) -> Result<void> {
         each.to.insert(agent);
         each.deleted_by.erase(agent);
@@ -161,8 +160,7 @@ Result<NotificationPtr> Notifications::change_details(chat::User const& user, st
     });
 }
 
-Result<std::size_t> Notifications::change_all(chat::User const& user,
-                                              std::function<bool(Notification&)> const& edit) {
+Result<std::size_t> Notifications::change_all(chat::User const& user, std::function<bool(Notification&)> const& edit) {
     std::size_t count = 0;
     Records<Notification>::Written last;
     for (auto const& each : of(user)) {
@@ -199,9 +197,8 @@ void Notifications::sweep(std::chrono::hours kept) {
 }
 
 void Notifications::remove_of(std::string_view stream) {
-    for (auto const& each : records_.select([&](Notification const& one) {
-             return one.stream == stream && !one.detection.empty();
-         }))
+    for (auto const& each :
+         records_.select([&](Notification const& one) { return one.stream == stream && !one.detection.empty(); }))
         records_.take(each->id);
 }
 

@@ -55,29 +55,30 @@ Words const& lexicon() {
 
 bool is_negation(std::string_view word) {
     static std::unordered_set<std::string_view> const negations{
-        "aint",    "arent",   "cannot",  "cant",     "couldnt",  "darent",   "didnt",   "doesnt",  "dont",   "hadnt",
-        "hasnt",   "havent",  "isnt",    "mightnt",  "mustnt",   "neither",  "neednt",  "never",   "none",   "nope",
-        "nor",     "not",     "nothing", "nowhere",  "oughtnt",  "shant",    "shouldnt", "uhuh",   "wasnt",  "werent",
-        "uh-uh",   "without", "wont",    "wouldnt",  "rarely",   "seldom",   "despite", "nahi",    "nahin",  "nai",
-        "mat",     "نہیں",    "مت"};
+        "aint",    "arent", "cannot", "cant",  "couldnt", "darent",  "didnt",   "doesnt", "dont",
+        "hadnt",   "hasnt", "havent", "isnt",  "mightnt", "mustnt",  "neither", "neednt", "never",
+        "none",    "nope",  "nor",    "not",   "nothing", "nowhere", "oughtnt", "shant",  "shouldnt",
+        "uhuh",    "wasnt", "werent", "uh-uh", "without", "wont",    "wouldnt", "rarely", "seldom",
+        "despite", "nahi",  "nahin",  "nai",   "mat",     "نہیں",    "مت"};
     return negations.contains(word) || word.find("n't") != std::string_view::npos;
 }
 
 /// What a word adds to the one behind it.
 double boost_of(std::string_view word) {
     static std::unordered_set<std::string_view> const strong{
-        "absolutely", "amazingly", "awfully",     "completely", "considerably", "decidedly",  "deeply",
-        "effing",     "entirely",  "enormously",  "especially", "exceptionally", "extremely", "fabulously",
-        "flipping",   "flippin",   "fricking",    "frickin",    "frigging",     "friggin",    "fully",
-        "fucking",    "greatly",   "hella",       "highly",     "hugely",       "incredibly", "intensely",
-        "majorly",    "more",      "most",        "particularly", "purely",     "quite",      "really",
-        "remarkably", "so",        "substantially", "thoroughly", "totally",    "tremendously", "uber",
-        "utterly",    "very",      "unbelievably", "unusually", "bohat",        "bahut",      "bohot",
-        "bahot",      "buhat",     "بہت"};
-    static std::unordered_set<std::string_view> const weak{
-        "almost", "barely", "hardly",   "kinda",    "kindof",  "kind-of", "less",    "little",
-        "partly", "scarcely", "slightly", "somewhat", "sorta", "sortof",  "sort-of", "marginally",
-        "occasionally", "thora", "thoda"};
+        "absolutely", "amazingly",     "awfully",      "completely", "considerably", "decidedly",
+        "deeply",     "effing",        "entirely",     "enormously", "especially",   "exceptionally",
+        "extremely",  "fabulously",    "flipping",     "flippin",    "fricking",     "frickin",
+        "frigging",   "friggin",       "fully",        "fucking",    "greatly",      "hella",
+        "highly",     "hugely",        "incredibly",   "intensely",  "majorly",      "more",
+        "most",       "particularly",  "purely",       "quite",      "really",       "remarkably",
+        "so",         "substantially", "thoroughly",   "totally",    "tremendously", "uber",
+        "utterly",    "very",          "unbelievably", "unusually",  "bohat",        "bahut",
+        "bohot",      "bahot",         "buhat",        "بہت"};
+    static std::unordered_set<std::string_view> const weak{"almost",     "barely",       "hardly", "kinda",  "kindof",
+                                                           "kind-of",    "less",         "little", "partly", "scarcely",
+                                                           "slightly",   "somewhat",     "sorta",  "sortof", "sort-of",
+                                                           "marginally", "occasionally", "thora",  "thoda"};
     if (strong.contains(word)) return strengthens;
     return weak.contains(word) ? -strengthens : 0;
 }
@@ -189,7 +190,9 @@ private:
 
     double negated(double valence, std::size_t at, std::size_t back) const {
         auto const& word = words_[at - back].lower;
-        auto const is_so = [&](std::size_t place) { return words_[place].lower == "so" || words_[place].lower == "this"; };
+        auto const is_so = [&](std::size_t place) {
+            return words_[place].lower == "so" || words_[place].lower == "this";
+        };
         if (back == 2 && word == "never" && is_so(at - 1)) return valence * 1.5;
         if (back == 3 && word == "never" && (is_so(at - 2) || is_so(at - 1))) return valence * 1.25;
         return is_negation(word) ? valence * negates : valence;

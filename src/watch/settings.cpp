@@ -103,10 +103,14 @@ Result<Settings> changed(Settings settings, Json const& json) {
 }  // namespace
 
 Json Settings::json() const {
-    return {{"sentiment_limit", sentiment_limit},   {"score_limit", score_limit},
-            {"word_confidence", word_confidence},   {"kept_days", kept_days},
-            {"kept_bytes", kept_bytes},             {"looks_for_nudity", looks_for_nudity},
-            {"captions", captions},                 {"private_hosts", private_hosts},
+    return {{"sentiment_limit", sentiment_limit},
+            {"score_limit", score_limit},
+            {"word_confidence", word_confidence},
+            {"kept_days", kept_days},
+            {"kept_bytes", kept_bytes},
+            {"looks_for_nudity", looks_for_nudity},
+            {"captions", captions},
+            {"private_hosts", private_hosts},
             {"network_hosts", network_hosts}};
 }
 

@@ -14,10 +14,10 @@ namespace soyuz::watch {
 
 /// How streams are watched.
 struct Settings {
-    double sentiment_limit = -0.5;  ///< a chat line below it is an alarm
-    double score_limit = 0.6;       ///< … and one whose score reaches this
-    double word_confidence = 0.5;   ///< how sure the recogniser must be of a keyword
-    unsigned kept_days = 30;        ///< detections, pictures, transcripts and notifications
+    double sentiment_limit = -0.5;             ///< a chat line below it is an alarm
+    double score_limit = 0.6;                  ///< … and one whose score reaches this
+    double word_confidence = 0.5;              ///< how sure the recogniser must be of a keyword
+    unsigned kept_days = 30;                   ///< detections, pictures, transcripts and notifications
     std::uint64_t kept_bytes = 2'000'000'000;  ///< of pictures
     bool looks_for_nudity = false;
     bool captions = false;                   ///< what is said in our own live rooms stands below the picture

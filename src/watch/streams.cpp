@@ -66,10 +66,9 @@ Result<void> Streams::apply(Draft const& draft, Stream& to) const {
         to.notes = base::tidy_paste(*draft.notes);
     }
     if (draft.tags) {
-        bool const are_good =
-            draft.tags->size() <= most_tags && std::all_of(draft.tags->begin(), draft.tags->end(), [](auto const& tag) {
-                return !tag.empty() && is_line(tag, longest_tag);
-            });
+        bool const are_good = draft.tags->size() <= most_tags &&
+                              std::all_of(draft.tags->begin(), draft.tags->end(),
+                                          [](auto const& tag) { return !tag.empty() && is_line(tag, longest_tag); });
         if (!are_good) fault.fields["tags"] = "These must be up to 20 words of up to 50 characters.";
         to.tags = *draft.tags;
     }

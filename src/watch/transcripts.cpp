@@ -68,8 +68,8 @@ void Transcripts::add(std::string_view stream, Spoken const& spoken) {
     if (!file) base::log::warn("a transcript is not kept");
 }
 
-std::vector<Spoken> Transcripts::read(std::string_view stream, std::optional<base::Timestamp> before,
-                                      std::size_t limit, std::string_view wanted) const {
+std::vector<Spoken> Transcripts::read(std::string_view stream, std::optional<base::Timestamp> before, std::size_t limit,
+                                      std::string_view wanted) const {
     std::vector<Spoken> found;
     if (folder_.empty() || !is_plain_name(stream)) return found;
     auto const words = base::search_words(wanted, most_words);

@@ -210,8 +210,7 @@ Result<AssignmentPtr> Watch::unassign(chat::User const& by, std::string_view id)
     if (auto const stream = streams.find((*ended)->stream)) {
         tell_stream(*stream, StreamAction::updated);
         notify_of(*stream, "stream_unassigned",
-                  {{"stream_id", stream->id}, {"assignment_id", (*ended)->id}, {"by", by.username}},
-                  {(*ended)->agent});
+                  {{"stream_id", stream->id}, {"assignment_id", (*ended)->id}, {"by", by.username}}, {(*ended)->agent});
     }
     return ended;
 }
@@ -244,8 +243,8 @@ std::string Watch::open_case(Stream const& stream, Detection const& detection) {
 std::optional<Detections::Reported> Watch::report(Alert alert) {
     auto const stream = streams.find(alert.stream);
     if (!stream || stream->state != StreamState::monitoring) return std::nullopt;
-    auto reported = detections.report(std::move(alert),
-                                      [&](Detection const& detection) { return open_case(*stream, detection); });
+    auto reported =
+        detections.report(std::move(alert), [&](Detection const& detection) { return open_case(*stream, detection); });
     auto const& detection = *reported.detection;
     if (reported.is_new) {
         notify_of(*stream, event_type(detection.alert.finding), detection_details(detection),

@@ -132,14 +132,14 @@ private:
     void tell_stream(Stream const& stream, StreamAction action);
     void tell_change(NotificationPtr const& changed, NotificationChange change, base::UserId const& by);
     /// Makes one about a stream for its agents and, unless it is for these alone, staff. Doesn't wait.
-    void notify_of(Stream const& stream, std::string_view event_type, nlohmann::json details,
-                   std::set<base::UserId> to, std::string const& detection = {});
+    void notify_of(Stream const& stream, std::string_view event_type, nlohmann::json details, std::set<base::UserId> to,
+                   std::string const& detection = {});
     void tell_status(Stream const& stream);
     std::string open_case(Stream const& stream, Detection const& detection);
 
     Services const services_;
     std::vector<Audience*> audience_;
-    std::mutex told_mutex_;  ///< guards `told_`
+    std::mutex told_mutex_;                                              ///< guards `told_`
     std::map<std::pair<std::string, base::UserId>, base::Moment> told_;  ///< of a stream's state, and when
 };
 

@@ -66,8 +66,7 @@ std::optional<Keyword> Keyword::parse(std::string const& id, nlohmann::json cons
 }
 
 std::string Keyword::document() const {
-    return base::to_text(
-        {{"keyword", text}, {"added_by", added_by.value}, {"added_at", base::to_rfc3339(added_at)}});
+    return base::to_text({{"keyword", text}, {"added_by", added_by.value}, {"added_at", base::to_rfc3339(added_at)}});
 }
 
 std::optional<WatchedObject> WatchedObject::parse(std::string const& id, nlohmann::json const& json) {

@@ -19,8 +19,7 @@ json const new_stream{{"room_url", "https://example.org/live.m3u8"}, {"platform"
 TEST_CASE("clients of watched streams sign in, and have their token renewed") {
     House house{with_families()};
     house.bearer("omar", chat::Role::agent);
-    auto const signed_in =
-        house.send("POST", "/api/auth/login", {{"username", "omar"}, {"password", House::password}});
+    auto const signed_in = house.send("POST", "/api/auth/login", {{"username", "omar"}, {"password", House::password}});
     REQUIRE(signed_in.status == 200);
     CHECK(signed_in.json()["token"] == signed_in.json()["access_token"]);
     CHECK(signed_in.json()["user"]["role"] == "agent");
@@ -99,7 +98,8 @@ TEST_CASE("keywords and objects are read by agents and written by admins") {
     auto const object =
         house.send("POST", "/api/objects", {{"object_name", "knife"}, {"confidence_threshold", 0.7}}, admin);
     CHECK(object.json()["confidence_threshold"] == 0.7);
-    CHECK(house.send("POST", "/api/objects", {{"object_name", "gun"}, {"confidence_threshold", 7}}, admin).status == 400);
+    CHECK(house.send("POST", "/api/objects", {{"object_name", "gun"}, {"confidence_threshold", 7}}, admin).status ==
+          400);
 }
 
 TEST_CASE("notifications are made, read, forwarded and deleted in their shape") {
@@ -144,8 +144,9 @@ TEST_CASE("notifications are made, read, forwarded and deleted in their shape") 
 TEST_CASE("agents are made, changed and let go, and assignments given once") {
     House house{with_families()};
     auto const admin = house.bearer("boss", chat::Role::admin), mod = house.bearer("mod", chat::Role::moderator);
-    auto const made = house.send("POST", "/api/agents",
-                                 {{"username", "omar"}, {"password", House::password}, {"email", "o@example.org"}}, admin);
+    auto const made =
+        house.send("POST", "/api/agents",
+                   {{"username", "omar"}, {"password", House::password}, {"email", "o@example.org"}}, admin);
     REQUIRE(made.status == 201);
     CHECK(made.json()["role"] == "agent");
     auto const id = made.json()["id"].get<std::string>();
@@ -199,8 +200,7 @@ TEST_CASE("events are handed on for the service key and for admins, and only tho
     CHECK(push({}, event) == 401);
     CHECK(push({{"Authorization", "Bearer another key"}}, event) == 401);
     CHECK(push(house.bearer("mod", chat::Role::moderator), event) == 403);
-    for (auto const& bad : {json{{"event", "kicked"}, {"data", json::object()}},
-                            json{{"event", "notification"}},
+    for (auto const& bad : {json{{"event", "kicked"}, {"data", json::object()}}, json{{"event", "notification"}},
                             json{{"data", json::object()}},
                             json{{"event", "message"}, {"data", json::object()}, {"namespace", "/custom"}}}) {
         INFO(bad);
@@ -212,8 +212,9 @@ TEST_CASE("without a service key nothing opens what it would open") {
     House house{with_families()};
     for (auto const* header : {"Bearer ", "Bearer", "Bearer x"}) {
         INFO(header);
-        CHECK(house.send("POST", "/api/forward-socketio", {{"event", "message"}, {"data", json::object()}},
-                         {{"Authorization", header}})
+        CHECK(house
+                  .send("POST", "/api/forward-socketio", {{"event", "message"}, {"data", json::object()}},
+                        {{"Authorization", header}})
                   .status == 401);
     }
 }

@@ -1,10 +1,11 @@
+#include "outward/people.hpp"
+
 #include <chrono>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/manual_clock.hpp"
-#include "outward/people.hpp"
 #include "support/folder.hpp"
 
 using namespace soyuz;
@@ -61,7 +62,8 @@ TEST_CASE("what is not urgent waits for the end of the quiet hours, over midnigh
              Case{14 * 60, 18 * 60, -300, 47min},
          }) {
         INFO(from << ' ' << to << ' ' << offset);
-        REQUIRE(world.people.change(world.sara, {{"quiet_from", from}, {"quiet_to", to}, {"minutes_from_utc", offset}}));
+        REQUIRE(
+            world.people.change(world.sara, {{"quiet_from", from}, {"quiet_to", to}, {"minutes_from_utc", offset}}));
         auto const now = world.clock.now();
         CHECK(world.people.earliest(world.sara, Urgency::normal, now) == now + wait);
         CHECK(world.people.earliest(world.sara, Urgency::urgent, now) == now);

@@ -1,3 +1,5 @@
+#include "outward/queue.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -8,7 +10,6 @@
 
 #include "base/manual_clock.hpp"
 #include "outward/people.hpp"
-#include "outward/queue.hpp"
 #include "support/folder.hpp"
 
 using namespace soyuz;

@@ -1,8 +1,9 @@
+#include "outward/settings.hpp"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/manual_clock.hpp"
-#include "outward/settings.hpp"
 #include "support/folder.hpp"
 
 using namespace soyuz;
@@ -52,8 +53,9 @@ TEST_CASE("settings show no secret, and take what can be reached safely") {
 
 TEST_CASE("this machine is known by its names") {
     using outward::is_loopback_host;
-    for (auto const* here : {"smtp://127.0.0.1:25", "http://localhost:1/x", "https://[::1]:80"}) CHECK(is_loopback_host(here));
-    for (auto const* there : {"smtp://127.0.0.1.example.org", "http://localhost.example.org", "https://example.org/localhost",
-                              "http://127.0.0.1@example.org"})
+    for (auto const* here : {"smtp://127.0.0.1:25", "http://localhost:1/x", "https://[::1]:80"})
+        CHECK(is_loopback_host(here));
+    for (auto const* there : {"smtp://127.0.0.1.example.org", "http://localhost.example.org",
+                              "https://example.org/localhost", "http://127.0.0.1@example.org"})
         CHECK_FALSE(is_loopback_host(there));
 }

@@ -1,3 +1,5 @@
+#include "watch/alert_filter.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -6,7 +8,6 @@
 #include <catch2/catch.hpp>
 
 #include "base/manual_clock.hpp"
-#include "watch/alert_filter.hpp"
 
 using namespace soyuz;
 using namespace std::chrono_literals;
@@ -45,7 +46,8 @@ TEST_CASE("what says the same again within its span joins the first, and is new 
     std::vector<Case> const cases{
         {"the same keyword of the same person", line("ali", "buy knives here", {"knives"}),
          line("ali", "who sells some of these knives", {"knives"}), 300s},
-        {"similar texts of one person", line("ali", "you are all so stupid"), line("ali", "you are all so stupidd"), 300s},
+        {"similar texts of one person", line("ali", "you are all so stupid"), line("ali", "you are all so stupidd"),
+         300s},
         {"a similar text for another reason", line("ali", "you are all so stupid"),
          line("ali", "You are all so stupid!", {"stupid"}), 300s},
         {"the same words in the sound", found(Finding::audio, {"bomb"}), found(Finding::audio, {"bomb", "knife"}), 60s},
@@ -73,7 +75,8 @@ TEST_CASE("what says something else is new") {
          line("ali", "my address is on the door", {"address"})},
         {"the same keyword of another person", line("ali", "buy knives here", {"knives"}),
          line("sara", "buy knives here", {"knives"})},
-        {"another thing in the picture", found(Finding::object, {"knife"}), found(Finding::object, {"knife", "scissors"})},
+        {"another thing in the picture", found(Finding::object, {"knife"}),
+         found(Finding::object, {"knife", "scissors"})},
         {"another stream", found(Finding::object, {"knife"}), found(Finding::object, {"knife"}, "two")},
         {"the sound after the picture", found(Finding::object, {"knife"}), found(Finding::audio, {"knife"})},
     };

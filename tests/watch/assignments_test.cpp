@@ -68,12 +68,8 @@ TEST_CASE("an agent's figures are the medians of their times, and the share that
         REQUIRE(found);
         world.clock.advance(wait);
         REQUIRE(world.watch.acknowledge(*agent, found->detection->id));
-        auto const the_case = world.cases.find(found->detection->case_id);
-        REQUIRE(the_case);
-        REQUIRE(world.desk.decide(world.accounts.find_by_name("keeper"), the_case->id,
-                                  {.action = upheld-- > 0 ? moderation::Decision::remove
-                                                          : moderation::Decision::not_a_violation}));
-        world.watch.case_changed(*world.cases.find(the_case->id));
+        world.decide(found->detection->case_id,
+                     upheld-- > 0 ? moderation::Decision::remove : moderation::Decision::not_a_violation);
     }
     auto const figures = world.watch.detections.figures_of(agent->id);
     CHECK(figures.acknowledged == 3);

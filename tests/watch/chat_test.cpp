@@ -98,8 +98,7 @@ TEST_CASE("messages of a live room are looked at as they are posted, and a case 
     CHECK(the_case->messages.size() == 1);
 
     SECTION("and removing it takes the message away") {
-        REQUIRE(world.desk.decide(world.accounts.find_by_name("keeper"), the_case->id,
-                                  {.action = moderation::Decision::remove}));
+        world.decide(the_case->id, moderation::Decision::remove);
         CHECK((*world.messages.history.find(*member, (*posted)->id))->deleted);
     }
 }

@@ -19,12 +19,6 @@ watch::Detections::Reported see(World& world, std::string const& stream, std::st
     return std::move(*found);
 }
 
-void decide(World& world, watch::Detection const& detection) {
-    REQUIRE(world.desk.decide(world.accounts.find_by_name("keeper"), detection.case_id,
-                              {.action = moderation::Decision::remove}));
-    world.watch.case_changed(*world.cases.find(detection.case_id));
-}
-
 }  // namespace
 
 TEST_CASE("detections go after their days, and those whose case waits stay") {
@@ -32,7 +26,7 @@ TEST_CASE("detections go after their days, and those whose case waits stay") {
     auto const stream = world.stream()->id;
     REQUIRE(world.watch.settings.change({{"kept_days", 7}}));
     auto const decided = see(world, stream, "knife").detection->id;
-    decide(world, *world.watch.detections.find(decided));
+    world.decide(world.watch.detections.find(decided)->case_id, moderation::Decision::remove);
     auto const waiting = see(world, stream, "scissors").detection->id;
     world.clock.advance(24h * 8);
     world.watch.sweep();
@@ -49,7 +43,7 @@ TEST_CASE("beyond the bytes the oldest pictures go first") {
     std::vector<std::string> ids;
     for (auto const* thing : {"knife", "bottle", "scissors"}) {
         ids.push_back(see(world, stream, thing).detection->id);
-        decide(world, *world.watch.detections.find(ids.back()));
+        world.decide(world.watch.detections.find(ids.back())->case_id, moderation::Decision::remove);
         world.clock.advance(1h);
     }
     world.watch.sweep();

@@ -1,10 +1,10 @@
+#include "watch/sentiment.hpp"
+
 #include <cmath>
 #include <string>
 #include <string_view>
 
 #include <catch2/catch.hpp>
-
-#include "watch/sentiment.hpp"
 
 using namespace soyuz;
 using watch::sentiment_of;

@@ -23,8 +23,8 @@ Watch::NewStream at(std::string url) {
 
 TEST_CASE("a stream has an address that can be fetched, or none") {
     World world;
-    for (auto const* good : {"", "https://example.org/live.m3u8", "http://example.org:8080/x", "rtmp://example.org/app/key",
-                             "rtsp://example.org/cam"}) {
+    for (auto const* good : {"", "https://example.org/live.m3u8", "http://example.org:8080/x",
+                             "rtmp://example.org/app/key", "rtsp://example.org/cam"}) {
         INFO(good);
         CHECK(world.watch.add_stream(world.keeper(), at(good)));
     }

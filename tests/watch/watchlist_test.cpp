@@ -39,7 +39,8 @@ TEST_CASE("keywords and objects are kept, changed and removed, each once") {
     REQUIRE(first);
     CHECK((*first)->text == "knife");
     CHECK(list.add_keyword(by, "KNIFE").error().code == base::Code::conflict);
-    for (auto const* bad : {"", "  ", "a\u202Eb"}) CHECK(list.add_keyword(by, bad).error().code == base::Code::invalid_value);
+    for (auto const* bad : {"", "  ", "a\u202Eb"})
+        CHECK(list.add_keyword(by, bad).error().code == base::Code::invalid_value);
     REQUIRE(list.change_keyword((*first)->id, "dagger"));
     CHECK(list.find("a dagger") == std::vector<std::string>{"dagger"});
     CHECK(list.find("a knife").empty());

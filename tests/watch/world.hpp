@@ -101,6 +101,14 @@ struct World : Ground, tests::ChatServices {
         return chat_watch.look_at({stream, std::move(person), std::move(text), score});
     }
 
+    /// Decides a case as the keeper, and lets the watch hear of it.
+    void decide(std::string const& case_id, moderation::Decision action) {
+        chat::Desk::DecisionRequest request;
+        request.action = action;
+        REQUIRE(desk.decide(accounts.find_by_name("keeper"), case_id, request));
+        watch.case_changed(*cases.find(case_id));
+    }
+
     static constexpr char const* password = "correct horse battery";
     tests::NobodyWatches nobody_watches;
     live::Pulses pulses{clock, 0.6};

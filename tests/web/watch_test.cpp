@@ -20,7 +20,8 @@ std::string const jpeg = "\xFF\xD8\xFF" + std::string(100'000, 'j');
 
 /// A pushed stream that is monitored.
 std::string stream_of(House& house, Headers const& mod) {
-    auto const made = house.send("POST", "/api/v1/streams", {{"platform", "elsewhere"}, {"streamer_username", "rehana"}}, mod);
+    auto const made =
+        house.send("POST", "/api/v1/streams", {{"platform", "elsewhere"}, {"streamer_username", "rehana"}}, mod);
     REQUIRE(made.status == 201);
     auto const id = made.json()["id"].get<std::string>();
     REQUIRE(house.send("POST", "/api/v1/streams/" + id + "/state", {{"state", "monitoring"}}, key).status == 200);
@@ -36,17 +37,18 @@ TEST_CASE("a program pushes chat lines, things, words and pictures, and what is 
     auto const path = "/api/v1/streams/" + id;
     REQUIRE(house.send("POST", "/api/v1/streams/keywords", {{"keyword", "knife"}}, admin).status == 201);
 
-    auto const lines = house.send("POST", path + "/chat",
-                                  {{"lines", {{{"username", "ali"}, {"text", "hello"}},
-                                              {{"username", "ali"}, {"text", "I have a kn1fe"}}}}},
-                                  key);
+    auto const lines = house.send(
+        "POST", path + "/chat",
+        {{"lines", {{{"username", "ali"}, {"text", "hello"}}, {{"username", "ali"}, {"text", "I have a kn1fe"}}}}},
+        key);
     REQUIRE(lines.status == 200);
     CHECK(lines.json()["looked_at"] == 2);
     REQUIRE(lines.json()["detections"].size() == 1);
     CHECK(lines.json()["detections"][0]["kind"] == "keyword");
 
-    json const thing{{"kind", "object"},
-                     {"boxes", {{{"class", "knife"}, {"confidence", 0.8}, {"left", 1}, {"top", 2}, {"width", 3}, {"height", 4}}}}};
+    json const thing{
+        {"kind", "object"},
+        {"boxes", {{{"class", "knife"}, {"confidence", 0.8}, {"left", 1}, {"top", 2}, {"width", 3}, {"height", 4}}}}};
     auto const seen = house.send("POST", path + "/detections", thing, key);
     REQUIRE(seen.status == 201);
     CHECK(house.send("POST", path + "/detections", thing, key).json()["count"] == 2);
@@ -58,13 +60,14 @@ TEST_CASE("a program pushes chat lines, things, words and pictures, and what is 
     CHECK(house.ask("PUT", path + "/picture", picture, "no picture").status == 422);
     CHECK(house.ask("GET", path + "/picture", omar).header("Content-Type") == "image/jpeg");
 
-    auto const said = house.send("POST", path + "/transcript",
-                                 {{"text", "the knife is sharp"},
-                                  {"words", {{{"w", "the"}, {"p", 0.9}}, {{"w", "knife"}, {"p", 0.8}}, {{"w", "is"}, {"p", 0.9}}}}},
-                                 key);
+    auto const said =
+        house.send("POST", path + "/transcript",
+                   {{"text", "the knife is sharp"},
+                    {"words", {{{"w", "the"}, {"p", 0.9}}, {{"w", "knife"}, {"p", 0.8}}, {{"w", "is"}, {"p", 0.9}}}}},
+                   key);
     CHECK(said.json()["detection"]["kind"] == "audio");
-    auto const unsure = house.send("POST", path + "/transcript",
-                                   {{"text", "a knife"}, {"words", {{{"w", "knife"}, {"p", 0.2}}}}}, key);
+    auto const unsure =
+        house.send("POST", path + "/transcript", {{"text", "a knife"}, {"words", {{{"w", "knife"}, {"p", 0.2}}}}}, key);
     CHECK(unsure.json()["detection"].is_null());
     CHECK(house.ask("GET", path + "/transcript?q=sharp", omar).json()["transcript"].size() == 1);
 
@@ -81,8 +84,8 @@ TEST_CASE("who may not see a stream hears what they would hear of none") {
     auto const mod = house.bearer("mod", chat::Role::moderator);
     auto const id = stream_of(house, mod);
     auto const omar = house.bearer("omar", chat::Role::agent), member = house.bearer("visitor");
-    auto const seen = house.send("POST", "/api/v1/streams/" + id + "/detections",
-                                 {{"kind", "audio"}, {"subjects", {"knife"}}}, key);
+    auto const seen =
+        house.send("POST", "/api/v1/streams/" + id + "/detections", {{"kind", "audio"}, {"subjects", {"knife"}}}, key);
     REQUIRE(seen.status == 201);
     auto const detection = seen.json()["id"].get<std::string>();
     struct Case {

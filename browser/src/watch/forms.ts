@@ -1,8 +1,9 @@
 import { type Api, ApiError } from "../shared/api.ts";
 import { word } from "../shared/words.ts";
+import { minutes_of } from "./minutes.ts";
 
 /// Buttons and forms that call the API: `data-api` names method and path, `data-body` a fixed body, `data-ask` a
-/// question before, `data-then` what follows: "open" what was made, "saved" a word, an address to go to, or nothing.
+/// question before, `data-then` what follows: "open" what was made, "saved" a word, "code" what links an account, an address to go to, or nothing.
 
 export function start_forms(root: ParentNode, api: Api, changed: () => void): void {
   root.addEventListener("submit", (event) => {
@@ -20,12 +21,15 @@ export function start_forms(root: ParentNode, api: Api, changed: () => void): vo
   });
 }
 
-/// What the fields say: numbers and lists as such, a secret only where one was written.
+/// What the fields say: numbers, lists, times and switches as such, a secret only where one was written.
 export function body_of(form: HTMLFormElement): Record<string, unknown> {
   let body: Record<string, unknown> = {};
   for (const field of form.querySelectorAll<HTMLInputElement>("[name]")) {
     const value = field.value.trim();
     if (field.dataset.type === "number") body[field.name] = Number(value);
+    else if (field.dataset.type === "flag") body[field.name] = field.checked;
+    else if (field.dataset.type === "minutes") body[field.name] = minutes_of(value);
+    else if (field.dataset.type === "zone") body[field.name] = -new Date().getTimezoneOffset();
     else if (field.dataset.type === "list") body[field.name] = value.split(/[\s,]+/).filter((each) => each !== "");
     else if (field.dataset.type !== "secret" || value !== "") body[field.name] = value;
   }
@@ -42,12 +46,12 @@ async function send(from: HTMLElement, api: Api, body: unknown, changed: () => v
   const buttons = from instanceof HTMLButtonElement ? [from] : [...from.querySelectorAll("button")];
   for (const button of buttons) button.disabled = true;
   try {
-    const made = await api.call<{ id?: string }>(method, path, body);
+    const made = await api.call<{ id?: string; code?: string }>(method, path, body);
     const then = from.dataset.then ?? "";
     if (then === "open" && made.id !== undefined) return location.assign(`/streams/${encodeURIComponent(made.id)}`);
     if (then.startsWith("/")) return location.assign(then);
-    if (then === "saved" && saved !== null) {
-      saved.textContent = word("settings.saved");
+    if ((then === "saved" || then === "code") && saved !== null) {
+      saved.textContent = then === "code" ? `/link ${made.code ?? ""}` : word("settings.saved");
       saved.hidden = false;
     } else if (from instanceof HTMLFormElement) from.reset();
     changed();

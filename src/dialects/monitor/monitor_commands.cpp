@@ -77,8 +77,8 @@ void unread(Session& session, Json const&, Reply reply) {
         auto items = Json::array();
         for (auto const& each : page.items)
             items.push_back(monitor::notification_json(*each, user->id, services.watch, services.accounts));
-        auto const text = monitor::events::any("unread_notifications",
-                                               {{"notifications", std::move(items)}, {"count", page.total}});
+        auto const text =
+            monitor::events::any("unread_notifications", {{"notifications", std::move(items)}, {"count", page.total}});
         services.hub.with(handle, [text, reply](realtime::Connection& connection) {
             auto& asked = static_cast<Session&>(connection);
             asked.send_text(text);
@@ -105,10 +105,10 @@ void message(Session& session, Json const& data, Reply reply) {
     if (!receiver) return session.refuse(reply, receiver.error());
     auto text = text_of(data, "message");
     if (!text) return session.refuse(reply, text.error());
-    session.in_direct_room(
-        *receiver, reply, [text = std::move(*text), reply](Session& member, chat::RoomPtr const& room) {
-            post(member, {room, text, 0, "", {}}, reply, AuthorHears::errors);
-        });
+    session.in_direct_room(*receiver, reply,
+                           [text = std::move(*text), reply](Session& member, chat::RoomPtr const& room) {
+                               post(member, {room, text, 0, "", {}}, reply, AuthorHears::errors);
+                           });
 }
 
 void typing(Session& session, Json const& data, Reply reply) {

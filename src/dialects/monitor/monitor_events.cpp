@@ -48,10 +48,8 @@ std::string typing(std::string_view sender, bool on) {
 }
 
 std::string user_status(std::string_view id, std::string_view username, bool online) {
-    return any("user_status", {{"userId", id},
-                               {"online", online},
-                               {"username", username},
-                               {"status", online ? "online" : "offline"}});
+    return any("user_status",
+               {{"userId", id}, {"online", online}, {"username", username}, {"status", online ? "online" : "offline"}});
 }
 
 std::string room(std::string_view event, std::string_view room) { return any(event, {{"room", room}}); }

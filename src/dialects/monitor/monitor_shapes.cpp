@@ -69,9 +69,12 @@ Json notification_json(watch::Notification const& notification, base::UserId con
 }
 
 Json agent_json(chat::User const& agent, watch::Watch const& watch) {
-    return {{"id", agent.id.value},       {"username", agent.username},
-            {"email", agent.email},       {"role", chat::name(agent.role)},
-            {"online", watch.presence().is_online(agent.id)}, {"created_at", base::to_rfc3339(agent.created_at)}};
+    return {{"id", agent.id.value},
+            {"username", agent.username},
+            {"email", agent.email},
+            {"role", chat::name(agent.role)},
+            {"online", watch.presence().is_online(agent.id)},
+            {"created_at", base::to_rfc3339(agent.created_at)}};
 }
 
 Json message_json(chat::Message const& message, chat::User const& receiver, bool is_read) {

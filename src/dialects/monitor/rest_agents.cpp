@@ -115,8 +115,7 @@ void remove(SiteContext& site, Call& call) {
 
 void list_assignments(SiteContext& site, Call& call) {
     auto const stream = call.query("stream_id").value_or("");
-    auto const agent =
-        is_staff(call) ? base::UserId{call.query("agent_id").value_or("")} : call.user().id;
+    auto const agent = is_staff(call) ? base::UserId{call.query("agent_id").value_or("")} : call.user().id;
     auto list = Json::array();
     for (auto const& each : site.watch.assignments.list(stream, agent, false))
         list.push_back(monitor::assignment_json(*each, site.accounts));

@@ -53,8 +53,7 @@ void trigger(SiteContext& site, Call& call) {
     auto const stream = web::watched_stream(site, call, id);
     if (!stop && stream->state == StreamState::monitoring)
         throw Refused{{Code::conflict, "This stream is monitored already."}};
-    if (!stop && stream->state == StreamState::offline)
-        throw Refused{{Code::bad_request, "This stream is offline."}};
+    if (!stop && stream->state == StreamState::offline) throw Refused{{Code::bad_request, "This stream is offline."}};
     or_refuse(site.watch.set_wanted(stream->id, !stop));
     call.answer(Json{{"message", stop ? "The stream is monitored no longer." : "The stream is monitored."},
                      {"stream_id", stream->id},
@@ -70,8 +69,7 @@ Json found_in(SiteContext& site, Call& call, std::string const& text) {
     auto const sentiment = watch::sentiment_of(text);
     auto const score = web::opinion_for(site, call, text, "").score;
     if (sentiment < settings.sentiment_limit || score >= settings.score_limit)
-        found.push_back(
-            {{"type", "sentiment"}, {"sentiment_score", sentiment}, {"score", score}, {"message", text}});
+        found.push_back({{"type", "sentiment"}, {"sentiment_score", sentiment}, {"score", score}, {"message", text}});
     return found;
 }
 
@@ -128,8 +126,7 @@ struct NewObject {
     std::optional<double> threshold;
     static NewObject read(web::JsonFields& fields) {
         NewObject object{fields.optional_text("object_name", 1000), {}};
-        if (fields.has("confidence_threshold"))
-            object.threshold = fields.fraction("confidence_threshold", 0.05, 1);
+        if (fields.has("confidence_threshold")) object.threshold = fields.fraction("confidence_threshold", 0.05, 1);
         return object;
     }
 };
@@ -142,8 +139,8 @@ void list_objects(SiteContext& site, Call& call) {
 
 void add_object(SiteContext& site, Call& call) {
     auto const wish = web::parse<NewObject>(call);
-    auto const made = or_refuse(site.watch.watchlist.add_object(call.user().id, wish.label.value_or(""),
-                                                                wish.threshold.value_or(0.5)));
+    auto const made = or_refuse(
+        site.watch.watchlist.add_object(call.user().id, wish.label.value_or(""), wish.threshold.value_or(0.5)));
     web::audit(site, call, "watch_object_added", {{"object", made->label}});
     call.answer(object_json(*made), 201);
 }
@@ -169,7 +166,8 @@ constexpr std::array<std::string_view, 5> forwarded{"notification", "notificatio
 void forward(SiteContext& site, Call& call) {
     bool const is_admin = call.identity() != nullptr && call.user().role >= chat::Role::admin;
     if (!is_admin && !web::is_service(site, call.request())) {
-        if (call.identity() == nullptr) throw Refused{{Code::not_signed_in, "Bring the service key, or an admin's token."}};
+        if (call.identity() == nullptr)
+            throw Refused{{Code::not_signed_in, "Bring the service key, or an admin's token."}};
         throw Refused{{Code::forbidden, "Only programs with the service key and admins may do this."}};
     }
     std::string event, name_space;
@@ -177,8 +175,9 @@ void forward(SiteContext& site, Call& call) {
     web::read_body(call, [&](web::JsonFields& fields) {
         event = fields.text("event", 100);
         if (std::find(forwarded.begin(), forwarded.end(), event) == forwarded.end())
-            fields.wrong("event", "This must be notification, notification_update, stream_status, stream_update or "
-                                  "message.");
+            fields.wrong("event",
+                         "This must be notification, notification_update, stream_status, stream_update or "
+                         "message.");
         name_space = fields.optional_text("namespace", 100).value_or("/");
         if (name_space != "/" && name_space != "/notifications" && name_space != "/messages")
             fields.wrong("namespace", "This must be /, /notifications or /messages.");

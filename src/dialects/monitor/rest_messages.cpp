@@ -47,8 +47,8 @@ void list(SiteContext& site, Call& call) {
         if (message->deleted) continue;
         bool const is_own = message->sender->id == user.id;
         auto const& receiver = is_own ? *other : user;
-        items.push_back(monitor::message_json(*message, receiver,
-                                              message->id.seq <= site.rooms.read_seq(receiver.id, room->id)));
+        items.push_back(
+            monitor::message_json(*message, receiver, message->id.seq <= site.rooms.read_seq(receiver.id, room->id)));
     }
     site.rooms.mark_read(user, *room, last);
     call.answer(items);

@@ -151,8 +151,7 @@ void add_monitor_notification_routes(web::Router& router) {
     router
         .put("/api/notifications/{id}/read", Rights::agent,
              [](SiteContext& site, Call& call) {
-                 auto const changed =
-                     or_refuse(site.watch.mark_notification(call.user(), call.parameter("id"), true));
+                 auto const changed = or_refuse(site.watch.mark_notification(call.user(), call.parameter("id"), true));
                  call.answer(json_of(site, call, *changed));
              })
         .refuses(channels_refusal)

@@ -33,8 +33,8 @@ void list(SiteContext& site, Call& call) {
     auto const platform = call.query("platform").value_or(""), streamer = call.query("streamer").value_or("");
     auto streams = Json::array();
     for (auto const& each : site.watch.visible_to(call.user())) {
-        bool const is_other = (!platform.empty() && each->platform != platform) ||
-                              (!streamer.empty() && each->streamer != streamer);
+        bool const is_other =
+            (!platform.empty() && each->platform != platform) || (!streamer.empty() && each->streamer != streamer);
         if (!is_other) streams.push_back(json_of(site, *each));
     }
     call.answer(streams);
@@ -85,9 +85,9 @@ void monitor_stream(SiteContext& site, Call& call, bool wanted) {
     auto const stream = web::watched_stream(site, call, call.parameter("id"));
     or_refuse(site.watch.set_wanted(stream->id, wanted));
     web::audit(site, call, wanted ? "monitoring_started" : "monitoring_stopped", {{"stream", stream->id}});
-    call.answer(Json{{"success", true},
-                     {"message", wanted ? "The stream is monitored whenever it is online."
-                                        : "The stream is monitored no longer."}});
+    call.answer(Json{
+        {"success", true},
+        {"message", wanted ? "The stream is monitored whenever it is online." : "The stream is monitored no longer."}});
 }
 
 /// Begins again with all streams that failed.
@@ -119,8 +119,8 @@ void show_status(SiteContext& site, Call& call) {
 
 void show_health(SiteContext& site, Call& call) {
     auto const all = site.watch.streams.all();
-    auto const active = std::count_if(all.begin(), all.end(),
-                                      [](auto const& each) { return each->state == StreamState::monitoring; });
+    auto const active =
+        std::count_if(all.begin(), all.end(), [](auto const& each) { return each->state == StreamState::monitoring; });
     call.answer(Json{{"status", "healthy"}, {"service", "monitor"}, {"active_streams", active}});
 }
 

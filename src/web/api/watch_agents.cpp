@@ -97,8 +97,7 @@ void change_assignment(SiteContext& site, Call& call) {
             if (!priority) fields.wrong("priority", "This must be low, normal, high or urgent.");
         }
     });
-    auto const changed =
-        or_refuse(site.watch.change_assignment(call.user(), call.parameter("id"), notes, priority));
+    auto const changed = or_refuse(site.watch.change_assignment(call.user(), call.parameter("id"), notes, priority));
     call.answer(contract::assignment_json(*changed, site.accounts));
 }
 

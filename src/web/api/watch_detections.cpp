@@ -25,7 +25,8 @@ void list(SiteContext& site, Call& call) {
     query.stream = call.query("stream").value_or("");
     query.open = call.query("open").value_or("") == "1";
     query.limit = static_cast<std::size_t>(call.query_number("limit").value_or(50));
-    if (query.limit < 1 || query.limit > 200) throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
+    if (query.limit < 1 || query.limit > 200)
+        throw Refused{base::invalid_field("limit", "This must be from 1 to 200.")};
     if (auto const kind = call.query("kind"); kind && !kind->empty()) {
         query.finding = watch::parse_finding(*kind);
         if (!query.finding)

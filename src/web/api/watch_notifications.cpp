@@ -53,15 +53,14 @@ void add(SiteContext& site, Call& call) {
 void mark(SiteContext& site, Call& call) {
     bool read = true;
     read_body(call, [&](JsonFields& fields) { read = fields.optional_flag("read").value_or(true); });
-    call.answer(
-        json_of(site, call, *or_refuse(site.watch.mark_notification(call.user(), call.parameter("id"), read))));
+    call.answer(json_of(site, call, *or_refuse(site.watch.mark_notification(call.user(), call.parameter("id"), read))));
 }
 
 void forward(SiteContext& site, Call& call) {
     std::string agent;
     read_body(call, [&](JsonFields& fields) { agent = fields.text("agent", 200); });
-    auto const changed = or_refuse(
-        site.watch.forward(call.user(), call.parameter("id"), account_named(site, "agent", agent)));
+    auto const changed =
+        or_refuse(site.watch.forward(call.user(), call.parameter("id"), account_named(site, "agent", agent)));
     call.answer(json_of(site, call, *changed));
 }
 

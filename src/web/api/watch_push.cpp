@@ -35,8 +35,7 @@ void set_state(SiteContext& site, Call& call) {
 }
 
 /// Each of a list of objects, read as such.
-void each_object(JsonFields& fields, char const* name, std::size_t most,
-                 std::function<void(JsonFields&)> const& read) {
+void each_object(JsonFields& fields, char const* name, std::size_t most, std::function<void(JsonFields&)> const& read) {
     auto const* const list = fields.optional_array(name);
     if (list == nullptr) return;
     if (list->size() > most) return fields.wrong(name, "These are too many at once.");

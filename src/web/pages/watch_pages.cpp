@@ -33,7 +33,8 @@ Json boot_of(SiteContext& site, Call& call) {
 
 Json agents_of(SiteContext const& site) {
     auto agents = Json::array();
-    for (auto const& agent : site.watch.assignments.agents()) agents.push_back(contract::agent_json(*agent, site.watch));
+    for (auto const& agent : site.watch.assignments.agents())
+        agents.push_back(contract::agent_json(*agent, site.watch));
     return agents;
 }
 
@@ -75,6 +76,21 @@ Json others_of(SiteContext const& site, Call const& call) {
     return others;
 }
 
+/// "22:30", of a minute of the day.
+std::string time_of_day(unsigned minute) {
+    auto const two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return two(minute / 60) + ':' + two(minute % 60);
+}
+
+/// How the caller is told outside of the pages; null where nothing is sent.
+Json ways_of(SiteContext const& site, Call const& call) {
+    if (!site.hooks.outward.own) return nullptr;
+    auto ways = site.hooks.outward.own(call.user().id);
+    ways["address"] = call.user().email;
+    for (std::string const name : {"quiet_from", "quiet_to"}) ways[name + "_time"] = time_of_day(ways.value(name, 0U));
+    return ways;
+}
+
 void show_list(SiteContext& site, Call& call) {
     auto const wanted = [&](char const* name) { return call.query(name).value_or("").substr(0, 200); };
     auto const text = base::search_key(wanted("q"));
@@ -99,13 +115,13 @@ void show_list(SiteContext& site, Call& call) {
                                    {"agents", is_staff(call) ? agents_of(site) : Json::array()},
                                    {"others", others_of(site, call)},
                                    {"notifications", notifications_view(site, call, show)},
+                                   {"ways", ways_of(site, call)},
                                    {"boot", boot_of(site, call)}}));
 }
 
 Json chat_of(SiteContext& site, Call const& call, chat::Room const& room) {
     auto lines = Json::array();
-    auto const page =
-        site.messages.history.before(call.user(), room.id, site.rooms.last_seq(room.id) + 1, shown_lines);
+    auto const page = site.messages.history.before(call.user(), room.id, site.rooms.last_seq(room.id) + 1, shown_lines);
     if (!page) return lines;
     for (auto const& each : page->messages)
         if (!each->deleted) lines.push_back(contract::message_json(*each, site.accounts));
@@ -125,18 +141,17 @@ void show_stream(SiteContext& site, Call& call) {
     auto const said_query = call.query("said").value_or("").substr(0, 200);
     for (auto const& each : site.watch.transcripts.read(stream->id, {}, shown_spoken, said_query))
         said.push_back(contract::spoken_json(each));
-    call.answer(site.pages.render(
-        call, "stream.html",
-        {{"stream", watched_stream_of(site, *stream)},
-         {"stage", room ? stage_of(site, *room) : Json{}},
-         {"may_lead", room != nullptr && site.rooms.may_manage(call.user(), *room)},
-         {"is_staff", is_staff(call)},
-         {"agents", is_staff(call) ? agents_of(site) : Json::array()},
-         {"detections", std::move(detections)},
-         {"said", std::move(said)},
-         {"said_query", said_query},
-         {"chat", room ? chat_of(site, call, *room) : Json::array()},
-         {"boot", boot_of(site, call)}}));
+    call.answer(site.pages.render(call, "stream.html",
+                                  {{"stream", watched_stream_of(site, *stream)},
+                                   {"stage", room ? stage_of(site, *room) : Json{}},
+                                   {"may_lead", room != nullptr && site.rooms.may_manage(call.user(), *room)},
+                                   {"is_staff", is_staff(call)},
+                                   {"agents", is_staff(call) ? agents_of(site) : Json::array()},
+                                   {"detections", std::move(detections)},
+                                   {"said", std::move(said)},
+                                   {"said_query", said_query},
+                                   {"chat", room ? chat_of(site, call, *room) : Json::array()},
+                                   {"boot", boot_of(site, call)}}));
 }
 
 void show_settings(SiteContext& site, Call& call) {
