@@ -102,7 +102,10 @@ export class ChatPage {
         this.head.show_title();
       },
     );
-    this.typing = new Typing((name) => this.people.name_of(name));
+    this.typing = new Typing((name) => {
+      if (this.people.find(name) === undefined) void this.know_people();
+      return this.people.name_of(name);
+    });
     this.tray = new Tray({
       api: this.api,
       most_bytes: this.boot.limits?.file ?? 0,
