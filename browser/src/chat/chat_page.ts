@@ -15,7 +15,7 @@ import { Conversation } from "./conversation.ts";
 import { start_dialogs } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import { send_edit } from "./edits.ts";
-import { close_emoji, open_emoji } from "../shared/emoji.ts";
+import { close_emoji, open_emoji } from "../shared/emoji_panel.ts";
 import { Events } from "./events.ts";
 import { start_files } from "./files.ts";
 import { Invites } from "./invites.ts";

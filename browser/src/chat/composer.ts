@@ -34,6 +34,7 @@ interface Hit {
 
 const typing_every_ms = 3000;
 const most_hits = 6;
+const two_lines_px = 60;
 
 export class Composer {
   readonly field = by<HTMLTextAreaElement>("compose");
@@ -275,8 +276,12 @@ export class Composer {
     this.suggest();
   }
 
+  /// From the second line on the buttons stand below the text, until the field is empty again.
   private grow(): void {
     this.field.style.height = "auto";
+    const { classList } = this.form;
+    const is_tall = classList.contains("tall") || this.field.scrollHeight > two_lines_px;
+    if (classList.toggle("tall", is_tall && this.field.value !== "")) this.field.style.height = "auto";
     this.field.style.height = `${Math.min(212, this.field.scrollHeight)}px`;
   }
 
