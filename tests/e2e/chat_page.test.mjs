@@ -49,6 +49,15 @@ async function send(person, text) {
   await person.page.click("#send");
 }
 
+/** The page tells how far was read a moment after it was seen. */
+async function until_read(client, room) {
+  for (;;) {
+    const { body } = await client.request("GET", "/api/v1/rooms");
+    if (body.rooms.find((each) => each.name === room).unread === 0) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
 const leave = async (person) => {
   assert.deepEqual(person.complaints, []);
   await person.context.close();
@@ -58,6 +67,7 @@ test("the page opens at the first unread message, however many there are, and sa
   await say(keeper, "the last that was read");
   const reader = await enter("ali");
   await row(reader, "the last that was read").waitFor();
+  await until_read(ali, "lobby");
   await reader.page.goto("about:blank");
   for (let i = 1; i <= 130; i += 1) await say(keeper, `missed ${i}.`);
   await reader.page.goto(`${server.url}/chat/lobby`);
@@ -80,6 +90,7 @@ test("the page opens at the first unread message, however many there are, and sa
   await reader.page.click("#unread-jump");
   await row(reader, "missed 130.").waitFor();
   await reader.page.locator("#unread-bar[hidden]").waitFor({ state: "attached" });
+  await until_read(ali, "lobby");
   await leave(reader);
 });
 
@@ -99,6 +110,7 @@ test("another room opens at its first unread message too, and can be marked as r
   await reader.page.click("#unread-read");
   await reader.page.locator("#unread-bar[hidden]").waitFor({ state: "attached" });
   await reader.page.locator('#room-list a[data-room="maths"] .unread').waitFor({ state: "detached" });
+  await until_read(ali, "maths");
   await leave(reader);
 });
 
@@ -130,7 +142,7 @@ test("rooms stand in sections and in the order in which people count, and a draf
   await named.waitFor();
   assert.equal((await titles())[0][0], "New");
   await person.page.click('#room-list a[data-room="lobby"]');
-  assert.equal(await person.page.inputValue("#compose"), "begun here");
+  await person.page.waitForFunction(() => document.querySelector("#compose").value === "begun here");
   await person.page.fill("#compose", "");
   await leave(person);
 });
@@ -305,13 +317,36 @@ test("the wall of a ban takes an appeal, counts down and opens by itself", async
   await leave(teacher);
 });
 
-test("who is banned when they come reads why, and asks for another look", async () => {
+test("a banned person reads why on the page that they come to, and asks for another look", async () => {
+  const person = await enter("omar", phone);
   await keeper.request("POST", "/api/v1/bans", { username: "omar", reason: "Enough for today" });
-  const person = await visitor(browser, server, phone);
-  await person.page.goto(`${server.url}/login`);
-  await person.page.fill("[name=username]", "omar");
-  await person.page.fill("[name=password]", password);
-  await person.page.click("button.primary");
-  await person.page.locator("text=Enough for today").waitFor();
+  await person.page.locator("#wall[open]").waitFor();
+  await person.page.goto(`${server.url}/chat/lobby`);
+  await person.page.waitForURL(/\/banned$/);
+  assert.match(await person.page.innerText("main"), /Enough for today/);
+  await person.page.fill("#appeal-text", "please let me back");
+  await person.page.click("form button.primary");
+  await person.page.locator("text=Sent.").waitFor();
+  const { body } = await keeper.request("GET", "/api/v1/moderation/cases?status=open");
+  assert.ok(body.cases.some((each) => JSON.stringify(each.reports).includes("please let me back")));
+  await person.page.goto(`${server.url}/banned`);
+  await person.page.fill("#appeal-text", "once more");
+  await person.page.click("form button.primary");
+  await person.page.locator("text=already").waitFor();
   await person.context.close();
+});
+
+test("every emoji is found by its name, with the skin tone that was chosen", async () => {
+  const person = await enter("keeper");
+  const { page } = person;
+  await page.click("#open-emoji");
+  await page.locator("#emoji-panel h3", { hasText: "Flags" }).waitFor({ state: "attached" });
+  await page.click("#emoji-panel [data-tone='🏽']");
+  await page.fill("#emoji-panel input", "waving hand");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("#compose"), "👋🏽");
+  await page.click("#open-emoji");
+  assert.equal(await page.locator("#emoji-panel section").first().locator("button").first().innerText(), "👋🏽");
+  await page.keyboard.press("Escape");
+  await leave(person);
 });
