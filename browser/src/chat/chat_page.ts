@@ -180,7 +180,7 @@ export class ChatPage {
     start_theme();
     start_bell();
     start_dialogs();
-    start_session_dialog(this.api, () => this.socket.now());
+    start_session_dialog(this.api, () => (this.socket.state === "stopped" ? this.socket.start() : this.socket.now()));
     this.invites = new Invites(this.api, () => this.talk.room);
     this.room_menu = new RoomMenu({
       api: this.api,
@@ -267,7 +267,6 @@ export class ChatPage {
     if (is_staff(this.me)) setTimeout(() => void this.count_cases(), at_rest_ms);
     start_check(this.api, this.composer.field, () => this.talk.room.name);
     by("closed-appeal").addEventListener("click", () => this.appeals.open_for_sanction());
-    by("wall-appeal").addEventListener("click", () => this.appeals.open_for_sanction());
     if (!matchMedia("(pointer: coarse)").matches) this.composer.focus();
 
     by("show-keys").hidden = false;
