@@ -8,7 +8,18 @@ import { build } from "esbuild";
 
 const root = new URL("./", import.meta.url).pathname;
 const templates = new URL("../templates/", import.meta.url).pathname;
-const entries = ["chat", "live", "live_list", "page", "settings", "admin", "moderation", "moderation_charts", "watch"];
+const entries = [
+  "chat",
+  "chat_extras",
+  "live",
+  "live_list",
+  "page",
+  "settings",
+  "admin",
+  "moderation",
+  "moderation_charts",
+  "watch",
+];
 
 /// Icons that a template or a script names as icon("…").
 function used_icons() {

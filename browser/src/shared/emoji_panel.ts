@@ -36,6 +36,7 @@ export function open_emoji(beside: HTMLElement, choose: (emoji: string) => void)
   chosen = choose;
   opener = beside;
   beside.setAttribute("aria-expanded", "true");
+  beside.dataset.emojiOpener = "";
   field().value = "";
   box.hidden = false;
   show();
@@ -46,13 +47,11 @@ export function open_emoji(beside: HTMLElement, choose: (emoji: string) => void)
   if (groups.length === 0) void load(box);
 }
 
-export function close_emoji(): boolean {
-  const box = panel();
-  if (box.hidden) return false;
-  box.hidden = true;
+function close(with_focus = true): void {
+  panel().hidden = true;
   opener?.setAttribute("aria-expanded", "false");
-  opener?.focus();
-  return true;
+  opener?.removeAttribute("data-emoji-opener");
+  if (with_focus) opener?.focus();
 }
 
 function make(box: HTMLElement): void {
@@ -75,13 +74,14 @@ function make(box: HTMLElement): void {
       memory.set(tone_key, button.dataset.tone);
       return show();
     }
-    close_emoji();
+    close();
     remember(button.textContent!);
     chosen(button.textContent!);
   });
   box.addEventListener("keydown", on_key);
   document.addEventListener("pointerdown", (event) => {
-    if (!box.hidden && !box.contains(event.target as Node) && event.target !== opener) box.hidden = true;
+    if (!box.hidden && !box.contains(event.target as Node) && opener?.contains(event.target as Node) !== true)
+      close(false);
   });
 }
 
