@@ -8,7 +8,18 @@ import { build } from "esbuild";
 
 const root = new URL("./", import.meta.url).pathname;
 const templates = new URL("../templates/", import.meta.url).pathname;
-const entries = ["chat", "live", "live_list", "page", "settings", "admin", "moderation", "moderation_charts", "watch"];
+const entries = [
+  "chat",
+  "chat_extras",
+  "live",
+  "live_list",
+  "page",
+  "settings",
+  "admin",
+  "moderation",
+  "moderation_charts",
+  "watch",
+];
 
 /// Icons that a template or a script names as icon("…").
 function used_icons() {
@@ -85,6 +96,17 @@ const hashed_name = (name, content) =>
 /// The face for Arabic script; those of other scripts come from the device.
 const font = ["vazirmatn.woff2", "@fontsource-variable/vazirmatn/files/vazirmatn-arabic-wght-normal.woff2"];
 
+/// Every emoji by group, as a module that the picker loads when it opens: ["smileys_emotion", "😀|grinning face", …], and
+/// a "*" behind the name of what has skin tones.
+function emoji_data() {
+  const groups = JSON.parse(readFileSync(`${root}node_modules/unicode-emoji-json/data-by-group.json`, "utf8"));
+  const list = groups.map(({ slug, emojis }) => [
+    slug,
+    ...emojis.map((each) => `${each.emoji}|${each.name}${each.skin_tone_support ? "*" : ""}`),
+  ]);
+  return Buffer.from(`export default ${JSON.stringify(list)};\n`);
+}
+
 async function build_all() {
   const began = Date.now();
   const [font_name, font_file] = font;
@@ -95,6 +117,7 @@ async function build_all() {
     ["style.css", Buffer.from(style().toString().replace(font_name, hashed_name(font_name, letters)))],
     [font_name, letters],
     ["icons.svg", Buffer.from(sprite())],
+    ["emoji_data.js", emoji_data()],
   ];
   for (const name of readdirSync(root + "static")) files.push([name, readFileSync(`${root}static/${name}`)]);
 

@@ -18,12 +18,12 @@ function with_imports(file: string, found = new Map<string, string>()): Map<stri
 
 /// What each page's scripts are made of, and the lists of sentences that it carries.
 const pages: Record<string, { scripts: string[]; listed: string[] }> = {
-  chat: { scripts: ["src/pages/chat.ts"], listed: ["script_words"] },
+  chat: { scripts: ["src/pages/chat.ts", "src/pages/chat_extras.ts"], listed: ["script_words"] },
   moderation: {
     scripts: ["src/pages/moderation.ts", "src/pages/moderation_charts.ts"],
     listed: ["moderation_script_words"],
   },
-  live: { scripts: ["src/pages/live.ts"], listed: ["script_words", "live_script_words"] },
+  live: { scripts: ["src/pages/live.ts", "src/pages/chat_extras.ts"], listed: ["script_words", "live_script_words"] },
   settings: { scripts: ["src/pages/settings.ts"], listed: ["settings_script_words"] },
 };
 /// Every language that there is: a file each.

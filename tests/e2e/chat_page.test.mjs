@@ -31,9 +31,14 @@ const say = (client, text, room = "lobby") => client.request("POST", `/api/v1/ro
 async function enter(username, options = desktop, path = "/chat/lobby") {
   const person = await visitor(browser, server, options);
   await person.page.addInitScript(() => {
-    window.shifts = 0;
+    window.shifts = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+      for (const entry of list.getEntries()) {
+        const places = entry.sources.map(({ node, previousRect, currentRect }) =>
+          [node?.id || node?.className || node?.nodeName, previousRect.y, currentRect.y].join(" "),
+        );
+        if (!entry.hadRecentInput) window.shifts.push([entry.value, ...places].join(", "));
+      }
     }).observe({ type: "layout-shift", buffered: true });
   });
   await person.page.goto(`${server.url}/login?next=${encodeURIComponent(path)}`);
@@ -49,6 +54,15 @@ async function send(person, text) {
   await person.page.click("#send");
 }
 
+/** The page tells how far was read a moment after it was seen. */
+async function until_read(client, room) {
+  for (;;) {
+    const { body } = await client.request("GET", "/api/v1/rooms");
+    if (body.rooms.find((each) => each.name === room).unread === 0) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
 const leave = async (person) => {
   assert.deepEqual(person.complaints, []);
   await person.context.close();
@@ -58,6 +72,7 @@ test("the page opens at the first unread message, however many there are, and sa
   await say(keeper, "the last that was read");
   const reader = await enter("ali");
   await row(reader, "the last that was read").waitFor();
+  await until_read(ali, "lobby");
   await reader.page.goto("about:blank");
   for (let i = 1; i <= 130; i += 1) await say(keeper, `missed ${i}.`);
   await reader.page.goto(`${server.url}/chat/lobby`);
@@ -76,10 +91,11 @@ test("the page opens at the first unread message, however many there are, and sa
       return at.top >= box.top && at.bottom <= box.bottom;
     }),
   );
-  assert.equal(await reader.page.evaluate(() => window.shifts), 0);
+  assert.deepEqual(await reader.page.evaluate(() => window.shifts), []);
   await reader.page.click("#unread-jump");
   await row(reader, "missed 130.").waitFor();
   await reader.page.locator("#unread-bar[hidden]").waitFor({ state: "attached" });
+  await until_read(ali, "lobby");
   await leave(reader);
 });
 
@@ -99,6 +115,7 @@ test("another room opens at its first unread message too, and can be marked as r
   await reader.page.click("#unread-read");
   await reader.page.locator("#unread-bar[hidden]").waitFor({ state: "attached" });
   await reader.page.locator('#room-list a[data-room="maths"] .unread').waitFor({ state: "detached" });
+  await until_read(ali, "maths");
   await leave(reader);
 });
 
@@ -130,7 +147,7 @@ test("rooms stand in sections and in the order in which people count, and a draf
   await named.waitFor();
   assert.equal((await titles())[0][0], "New");
   await person.page.click('#room-list a[data-room="lobby"]');
-  assert.equal(await person.page.inputValue("#compose"), "begun here");
+  await person.page.waitForFunction(() => document.querySelector("#compose").value === "begun here");
   await person.page.fill("#compose", "");
   await leave(person);
 });
@@ -289,29 +306,58 @@ test("messages can be flat and close together, from the first byte of the next p
   assert.equal(await page.evaluate(() => document.documentElement.dataset.style), undefined);
 });
 
-test("the wall of a ban takes an appeal, counts down and opens by itself", async () => {
+test("the wall of a ban counts down, opens by itself, and what was begun still stands there", async () => {
+  const { page } = pupil;
+  await page.fill("#compose", "I was about to say");
   const until = new Date(Date.now() + 8000).toISOString();
   await keeper.request("POST", "/api/v1/bans", { username: "ali", reason: "Enough for today", until });
-  await pupil.page.locator("#wall[open]").waitFor();
-  assert.equal(await pupil.page.innerText("#wall-reason"), "Enough for today");
-  await pupil.page.click("#wall-appeal");
-  await pupil.page.fill("#appeal-text", "I am sorry");
-  await pupil.page.click("#appeal-form button.primary");
-  await pupil.page.locator(".toast", { hasText: /Sent/ }).waitFor();
-  const { body } = await keeper.request("GET", "/api/v1/moderation/cases?status=open");
-  assert.ok(body.cases.some((each) => each.author.username === "ali" && JSON.stringify(each).includes("I am sorry")));
-  await pupil.page.waitForSelector("#composer:not([inert])", { timeout: 60_000 });
+  await page.locator("#wall[open]").waitFor();
+  assert.equal(await page.innerText("#wall-reason"), "Enough for today");
+  await page.locator("#wall-appeal:visible").waitFor();
+  await page.locator("#session[open]").waitFor({ timeout: 60_000 });
+  await page.fill("#session-form [name=password]", password);
+  await page.click("#session-form button.primary");
+  await page.locator("#session:not([open])").waitFor({ state: "attached" });
+  assert.equal(await page.inputValue("#compose"), "I was about to say");
+  await page.click("#send");
+  await row(teacher, "I was about to say").waitFor();
   await leave(pupil);
   await leave(teacher);
 });
 
-test("who is banned when they come reads why, and asks for another look", async () => {
+test("a banned person reads why on the page that they come to, and asks for another look once", async () => {
   await keeper.request("POST", "/api/v1/bans", { username: "omar", reason: "Enough for today" });
   const person = await visitor(browser, server, phone);
-  await person.page.goto(`${server.url}/login`);
-  await person.page.fill("[name=username]", "omar");
-  await person.page.fill("[name=password]", password);
-  await person.page.click("button.primary");
-  await person.page.locator("text=Enough for today").waitFor();
+  const { page } = person;
+  for (const [words, answer] of [
+    ["please let me back", "Sent."],
+    ["once more", "already"],
+  ]) {
+    await page.goto(`${server.url}/login`);
+    await page.fill("[name=username]", "omar");
+    await page.fill("[name=password]", password);
+    await page.click("button.primary");
+    await page.locator("text=Enough for today").waitFor();
+    await page.fill("#appeal-text", words);
+    await page.click("form button.primary");
+    await page.locator(`text=${answer}`).waitFor();
+  }
+  const { body } = await keeper.request("GET", "/api/v1/moderation/cases?status=open");
+  assert.ok(body.cases.some((each) => JSON.stringify(each.reports).includes("please let me back")));
   await person.context.close();
+});
+
+test("every emoji is found by its name, with the skin tone that was chosen", async () => {
+  const person = await enter("keeper");
+  const { page } = person;
+  await page.click("#open-emoji");
+  await page.locator("#emoji-panel h3", { hasText: "Flags" }).waitFor({ state: "attached" });
+  await page.click("#emoji-panel [data-tone='🏽']");
+  await page.fill("#emoji-panel input", "waving hand");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("#compose"), "👋🏽");
+  await page.click("#open-emoji");
+  assert.equal(await page.locator("#emoji-panel section").first().locator("button").first().innerText(), "👋🏽");
+  await page.keyboard.press("Escape");
+  await leave(person);
 });

@@ -27,7 +27,7 @@ std::map<std::string, Rights> const rights{
     {"GET /setup", Rights::anyone},
     {"POST /setup", Rights::anyone},
     {"GET /banned", Rights::anyone},
-    {"POST /banned/appeal", Rights::signed_in},
+    {"POST /banned/appeal", Rights::anyone},
     {"POST /logout", Rights::signed_in},
     {"GET /join/{code}", Rights::anyone},
     {"POST /join/{code}", Rights::signed_in},

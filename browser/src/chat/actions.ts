@@ -6,8 +6,9 @@ import type { Composer } from "./composer.ts";
 import type { Conversation } from "./conversation.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
-import { open_emoji, quick } from "../shared/emoji.ts";
-import type { PersonCard } from "./person_card.ts";
+import { quick } from "../shared/emoji.ts";
+import { toggle_emoji } from "./extras.ts";
+import type { CardDoor } from "./card_door.ts";
 import { fill_reactions, label_row } from "./message_row.ts";
 import type { Message, Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -31,7 +32,7 @@ export class Actions {
     private readonly api: Api,
     private readonly talk: Conversation,
     private readonly composer: Composer,
-    private readonly card: PersonCard,
+    private readonly card: CardDoor,
     private readonly find_person: (username: string) => Person | undefined,
   ) {
     const list = by("messages");
@@ -154,12 +155,12 @@ export class Actions {
     if (act === "reply") this.composer.reply(message);
     else if (act === "quote") this.quote(message);
     else if (act === "edit") this.composer.edit(message);
-    else if (act === "react") open_emoji(from.closest("button") ?? from, (emoji) => this.react(message, emoji));
+    else if (act === "react") toggle_emoji(from.closest("button") ?? from, (emoji) => this.react(message, emoji));
     else if (act === "copy") this.copy(message.text);
     else if (act === "link")
       this.copy(`${location.origin}/chat/${encodeURIComponent(this.talk.room.name)}#m-${message.seq}`);
     else if (act === "person") this.card.open(message.sender!);
-    else if (act === "mute") void this.card.mute_for(usual_mute_minutes, message.sender!);
+    else if (act === "mute") this.card.mute_for(usual_mute_minutes, message.sender!);
     else if (act === "report") this.open_report(message);
     else if (act === "delete") void this.remove(message);
     else this.open_sheet(message);

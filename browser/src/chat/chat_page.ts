@@ -15,7 +15,7 @@ import { Conversation } from "./conversation.ts";
 import { start_dialogs } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import { send_edit } from "./edits.ts";
-import { close_emoji, open_emoji } from "../shared/emoji.ts";
+import { toggle_emoji, with_extras } from "./extras.ts";
 import { Events } from "./events.ts";
 import { start_files } from "./files.ts";
 import { Invites } from "./invites.ts";
@@ -24,7 +24,7 @@ import { start_new_room } from "./new_room.ts";
 import { OwnNotes } from "./message_notes.ts";
 import { Pending } from "./pending.ts";
 import { People } from "./people.ts";
-import { PersonCard } from "./person_card.ts";
+import { CardDoor } from "./card_door.ts";
 import { RoomHead } from "./room_head.ts";
 import { RoomMenu } from "./room_menu.ts";
 import { RoomList } from "./room_list.ts";
@@ -35,12 +35,10 @@ import { Shell } from "./shell.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
 import { browser_ways } from "../shared/ways.ts";
 import { StatusBar } from "../shared/status_bar.ts";
-import { Switcher } from "./switcher.ts";
+import type { Switcher } from "./switcher.ts";
 import { start_theme } from "../shared/theme.ts";
 import { Tray } from "./tray.ts";
 import { Typing } from "./typing.ts";
-import { Viewer } from "./viewer.ts";
-import { Voice } from "./voice.ts";
 import type { Boot, Event_, Message, Person, Room } from "../shared/types.ts";
 import { server_now, set_server_time } from "../shared/time.ts";
 
@@ -67,8 +65,8 @@ export class ChatPage {
   private readonly details: ConnectionDetails;
   private readonly head: RoomHead;
   private readonly travel: RoomTravel;
-  private readonly switcher: Switcher;
-  private readonly card: PersonCard;
+  private switcher: Switcher | null = null;
+  private readonly card: CardDoor;
   private readonly open_search: ReturnType<typeof start_search>;
   private readonly room_menu: RoomMenu;
   private readonly invites: Invites;
@@ -102,7 +100,10 @@ export class ChatPage {
         this.head.show_title();
       },
     );
-    this.typing = new Typing((name) => this.people.name_of(name));
+    this.typing = new Typing((name) => {
+      if (this.people.find(name) === undefined) void this.know_people();
+      return this.people.name_of(name);
+    });
     this.tray = new Tray({
       api: this.api,
       most_bytes: this.boot.limits?.file ?? 0,
@@ -128,7 +129,7 @@ export class ChatPage {
     this.pending = new Pending(this.me, this.talk, this.composer, this.socket, this.appeals, (code, error) =>
       this.closing.close(code, error.event),
     );
-    this.card = new PersonCard({
+    this.card = new CardDoor({
       me: this.me,
       api: this.api,
       known: (name) => this.people.find(name),
@@ -164,20 +165,10 @@ export class ChatPage {
       },
       show_title: () => this.head.show_title(),
     });
-    this.switcher = new Switcher({
-      rooms: this.rooms,
-      me: this.me.username,
-      everybody: () => this.everybody(),
-      open_room: (name) => void this.travel.open(name, true),
-      join: (room) => void this.travel.join(room),
-      message: (person) => void this.travel.open_direct(person),
-      search: (text) => this.open_search(text),
-    });
-
     start_theme();
     start_bell();
     start_dialogs();
-    start_session_dialog(this.api, () => this.socket.now());
+    start_session_dialog(this.api, () => (this.socket.state === "stopped" ? this.socket.start() : this.socket.now()));
     this.invites = new Invites(this.api, () => this.talk.room);
     this.room_menu = new RoomMenu({
       api: this.api,
@@ -190,8 +181,7 @@ export class ChatPage {
       gone: (name) => this.travel.gone(name),
     });
     start_files(this.tray);
-    new Voice((file) => this.tray.add([file]));
-    new Viewer(by("messages"));
+    this.start_extras();
     start_new_room(this.api, this.boot.may_make_rooms === true, (room) => {
       this.rooms.put({ ...room, can_manage: true });
       void this.travel.open(room.name, true);
@@ -201,7 +191,7 @@ export class ChatPage {
       composer: this.composer,
       timeline: this.talk.timeline,
       open_room: (name) => void this.travel.open(name, true),
-      open_switcher: () => this.switcher.open(),
+      open_switcher: () => this.open_switcher(),
       open_search: () => this.open_search(),
       close_drawers: () => this.shell.close(),
     });
@@ -243,6 +233,35 @@ export class ChatPage {
     this.socket.start();
   }
 
+  private open_switcher(): void {
+    with_extras(({ Switcher }) => {
+      this.switcher ??= new Switcher({
+        rooms: this.rooms,
+        me: this.me.username,
+        everybody: () => this.everybody(),
+        open_room: (name) => void this.travel.open(name, true),
+        join: (room) => void this.travel.join(room),
+        message: (person) => void this.travel.open_direct(person),
+        search: (text) => this.open_search(text),
+      });
+      this.switcher.open();
+    });
+  }
+
+  /// Pictures and spoken messages: each loads what it needs with the first click.
+  private start_extras(): void {
+    const list = by("messages");
+    list.addEventListener("click", (event) => {
+      const link = (event.target as Element).closest<HTMLAnchorElement>("a.picture-link");
+      if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      with_extras(({ Viewer }) => Viewer.open(list, link));
+    });
+    by("speak").addEventListener("click", () =>
+      with_extras(({ Voice }) => Voice.start((file) => this.tray.add([file]))),
+    );
+  }
+
   private may_manage(): boolean {
     return this.talk.room.kind !== "direct" && (is_staff(this.me) || this.talk.room.can_manage === true);
   }
@@ -264,14 +283,13 @@ export class ChatPage {
     if (is_staff(this.me)) setTimeout(() => void this.count_cases(), at_rest_ms);
     start_check(this.api, this.composer.field, () => this.talk.room.name);
     by("closed-appeal").addEventListener("click", () => this.appeals.open_for_sanction());
-    by("wall-appeal").addEventListener("click", () => this.appeals.open_for_sanction());
     if (!matchMedia("(pointer: coarse)").matches) this.composer.focus();
 
     by("show-keys").hidden = false;
     by("show-keys").addEventListener("click", () => by<HTMLDialogElement>("keys").showModal());
-    by("open-emoji").addEventListener("click", () => {
-      if (!close_emoji()) open_emoji(by("open-emoji"), (emoji) => this.composer.insert(emoji));
-    });
+    by("open-emoji").addEventListener("click", () =>
+      toggle_emoji(by("open-emoji"), (emoji) => this.composer.insert(emoji)),
+    );
     document.addEventListener("click", (event) => {
       const target = event.target as Element;
       const copied = target.closest<HTMLElement>("[data-copy]")?.dataset.copy;

@@ -1,6 +1,5 @@
-import { by, el, memory, is_composing } from "../shared/dom.ts";
-import { emoji_named } from "../shared/emoji.ts";
-import { face } from "../shared/face.ts";
+import { by, memory, is_composing } from "../shared/dom.ts";
+import { Completion } from "./completion.ts";
 import { plain } from "../shared/markdown.ts";
 import { digits } from "../shared/numbers.ts";
 import { left_text, server_now } from "../shared/time.ts";
@@ -26,20 +25,14 @@ export interface ComposerEvents {
 /// `automatic`: the right to chat went because of what was written, for a day or until a moderator gives it back.
 type Closed = { kind: "muted" | "locked" | "banned"; reason: string; until: Date | null; automatic?: boolean };
 
-/// What may stand in place of what has been begun: a person's name after "@", an emoji after ":".
-interface Hit {
-  text: string;
-  shown: (Node | string)[];
-}
-
 const typing_every_ms = 3000;
-const most_hits = 6;
+const two_lines_px = 60;
 
 export class Composer {
   readonly field = by<HTMLTextAreaElement>("compose");
   private readonly form = by<HTMLFormElement>("composer");
   private readonly count = by("compose-count");
-  private readonly complete = by<HTMLUListElement>("complete");
+  private readonly completion: Completion;
   private answering: Message | null = null;
   private editing: Message | null = null;
   private set_aside = "";
@@ -51,8 +44,6 @@ export class Composer {
   private held_until = 0;
   private closed_timer = 0;
   private closed: Closed["kind"] | null = null;
-  private hits: Hit[] = [];
-  private hit = 0;
 
   constructor(
     private readonly owner: string,
@@ -65,12 +56,12 @@ export class Composer {
     });
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.key(event));
-    this.field.addEventListener("blur", () => setTimeout(() => this.close_completion(), 150));
+    this.completion = new Completion(
+      this.field,
+      (start) => events.people(start),
+      () => this.changed(),
+    );
     by("context-close").addEventListener("click", () => this.cancel());
-    this.complete.addEventListener("click", (event) => {
-      const index = [...this.complete.children].indexOf((event.target as Element).closest("li")!);
-      if (index >= 0) this.accept(index);
-    });
     this.form.inert = false;
   }
 
@@ -124,8 +115,8 @@ export class Composer {
 
   /// Leaves answering or editing; false when there was nothing to leave.
   cancel(): boolean {
-    if (!this.complete.hidden) {
-      this.close_completion();
+    if (this.completion.is_open) {
+      this.completion.close();
       return true;
     }
     if (this.answering === null && this.editing === null) return false;
@@ -272,11 +263,15 @@ export class Composer {
       this.typed_at = Date.now();
       this.events.typing(true);
     }
-    this.suggest();
+    this.completion.suggest();
   }
 
+  /// From the second line on the buttons stand below the text, until the field is empty again.
   private grow(): void {
     this.field.style.height = "auto";
+    const { classList } = this.form;
+    const is_tall = classList.contains("tall") || this.field.scrollHeight > two_lines_px;
+    if (classList.toggle("tall", is_tall && this.field.value !== "")) this.field.style.height = "auto";
     this.field.style.height = `${Math.min(212, this.field.scrollHeight)}px`;
   }
 
@@ -298,7 +293,7 @@ export class Composer {
 
   private key(event: KeyboardEvent): void {
     if (is_composing(event)) return;
-    if (!this.complete.hidden && this.completion_key(event)) return;
+    if (this.completion.is_open && this.completion.key(event)) return;
     const touch = matchMedia("(pointer: coarse)").matches;
     if (event.key === "Enter" && !event.shiftKey && !touch) {
       event.preventDefault();
@@ -311,89 +306,4 @@ export class Composer {
       this.events.edit_last();
     }
   }
-
-  /// What fits what stands before the caret: people after "@", emoji after ":".
-  private suggest(): void {
-    const before = this.field.value.slice(0, this.field.selectionStart);
-    const person = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(before)?.[1];
-    const emoji = /(?:^|[\s(]):([a-z0-9_]{2,30})$/.exec(before)?.[1];
-    const focused = document.activeElement === this.field;
-    this.hits = !focused
-      ? []
-      : person !== undefined
-        ? this.people_hits(person)
-        : emoji !== undefined
-          ? emoji_hits(emoji)
-          : [];
-    this.hit = 0;
-    this.complete.hidden = this.hits.length === 0;
-    this.complete.replaceChildren(
-      ...this.hits.map((hit, index) => {
-        const item = el("li", { role: "option", id: `hit-${index}`, "aria-selected": String(index === 0) });
-        item.append(...hit.shown);
-        return item;
-      }),
-    );
-    this.mark_hit();
-  }
-
-  private people_hits(start: string): Hit[] {
-    const people = this.events.people(start);
-    // A name that is whole already needs no help, and Enter must send.
-    if (people.length === 1 && people[0]!.username === start) return [];
-    return people.map((person) => ({
-      text: `@${person.username} `,
-      shown: [
-        face(person),
-        el("bdi", {}, person.display_name),
-        el("span", { class: "muted", dir: "ltr" }, `@${person.username}`),
-      ],
-    }));
-  }
-
-  private mark_hit(): void {
-    [...this.complete.children].forEach((item, index) =>
-      item.setAttribute("aria-selected", String(index === this.hit)),
-    );
-    if (this.complete.hidden) this.field.removeAttribute("aria-activedescendant");
-    else this.field.setAttribute("aria-activedescendant", `hit-${this.hit}`);
-  }
-
-  private completion_key(event: KeyboardEvent): boolean {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      this.hit = (this.hit + (event.key === "ArrowDown" ? 1 : -1) + this.hits.length) % this.hits.length;
-      this.mark_hit();
-    } else if (event.key === "Enter" || event.key === "Tab") {
-      this.accept(this.hit);
-    } else {
-      return false;
-    }
-    event.preventDefault();
-    return true;
-  }
-
-  private accept(index: number): void {
-    const hit = this.hits[index];
-    if (hit === undefined) return;
-    const at = this.field.selectionStart;
-    const before = this.field.value.slice(0, at).replace(/[@:][^@:]*$/, hit.text);
-    this.field.value = before + this.field.value.slice(at);
-    this.close_completion();
-    this.field.focus();
-    this.field.setSelectionRange(before.length, before.length);
-    this.changed();
-    this.close_completion();
-  }
-
-  private close_completion(): void {
-    this.complete.hidden = true;
-    this.mark_hit();
-  }
-}
-
-function emoji_hits(start: string): Hit[] {
-  return emoji_named(start, most_hits).map(({ emoji, name }) => ({
-    text: `${emoji} `,
-    shown: [emoji, el("span", { class: "muted", dir: "ltr" }, `:${name}:`)],
-  }));
 }

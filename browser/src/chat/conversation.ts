@@ -116,7 +116,7 @@ export class Conversation {
   /// Says what was missed, while its end is not in view.
   private show_unread(): void {
     const first = this.timeline.first_unread;
-    if (first === undefined || this.room.unread === 0) return;
+    if (first === undefined || first.seq <= this.read_seq || this.room.unread === 0) return;
     this.unread_bar.show(this.room.unread, new Date(first.sent_at));
   }
 

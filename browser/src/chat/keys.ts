@@ -1,7 +1,7 @@
 import type { Composer } from "./composer.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
-import { close_emoji } from "../shared/emoji.ts";
+import { close_emoji } from "./extras.ts";
 import type { RoomList } from "./room_list.ts";
 import type { Timeline } from "./timeline.ts";
 

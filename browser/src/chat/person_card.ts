@@ -4,7 +4,7 @@ import { form_error, open_dialog } from "../shared/dialogs.ts";
 import { by, el } from "../shared/dom.ts";
 import { error_text } from "../shared/error_text.ts";
 import { face } from "../shared/face.ts";
-import { is_staff, outranks } from "../shared/roles.ts";
+import { may_act_on } from "../shared/roles.ts";
 import { clock_text, whole_text } from "../shared/time.ts";
 import type { Person } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
@@ -72,17 +72,12 @@ export class PersonCard {
       el("bdi", { dir: "ltr" }, `@${shown.username}`),
       ` · ${word(`role.${shown.role ?? "member"}`)}${here}`,
     );
-    const staff = this.may_act_on(shown);
+    const staff = may_act_on(this.parts.me, shown);
     for (const part of this.actions.querySelectorAll<HTMLElement>("[data-staff]")) part.hidden = !staff;
     this.actions.querySelector<HTMLElement>('[data-do="message"]')!.hidden = shown.username === this.parts.me.username;
     by<HTMLAnchorElement>("person-history").href = `/moderation?author=${encodeURIComponent(shown.username)}`;
     open_dialog("person-sheet");
     if (staff) void this.show_held(shown);
-  }
-
-  may_act_on(person: Person): boolean {
-    const { me, known } = this.parts;
-    return is_staff(me) && person.username !== me.username && outranks(me, { ...person, ...known(person.username) });
   }
 
   /// At once, with the usual reason; it can be taken back for a while.

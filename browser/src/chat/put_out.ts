@@ -26,7 +26,13 @@ export class PutOut {
 
   private row(room_path: string, person: Person): HTMLElement {
     const button = el("button", { type: "button", class: "button quiet" }, word("room.let_in"));
-    const row = el("li", { class: "person-card" }, face(person), el("span", { class: "name", dir: "auto" }, person.display_name), button);
+    const row = el(
+      "li",
+      { class: "person-card" },
+      face(person),
+      el("span", { class: "name", dir: "auto" }, person.display_name),
+      button,
+    );
     button.addEventListener("click", () => void this.let_in(room_path, person, row));
     return row;
   }

@@ -68,7 +68,9 @@ function count_down(end: Date): void {
     left.textContent = word("muted.left", left_text(rest));
     if (rest > 0) return;
     clearInterval(timer);
-    location.reload();
+    // A ban has ended the session: one signs in over the page, where everything still stands.
+    by<HTMLDialogElement>("wall").close();
+    open_dialog("session");
   };
   const timer = window.setInterval(show, 1000);
   show();

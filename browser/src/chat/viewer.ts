@@ -9,15 +9,17 @@ export class Viewer {
   private links: HTMLAnchorElement[] = [];
   private at = 0;
 
-  constructor(list: HTMLElement) {
-    list.addEventListener("click", (event) => {
-      const link = (event.target as Element).closest<HTMLAnchorElement>("a.picture-link");
-      if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      this.links = [...list.querySelectorAll<HTMLAnchorElement>("a.picture-link")];
-      this.show(this.links.indexOf(link));
-      open_dialog("viewer");
-    });
+  private static one: Viewer | null = null;
+
+  /// Shows the picture behind `link`; the others of `list` are an arrow away.
+  static open(list: HTMLElement, link: HTMLAnchorElement): void {
+    const viewer = (Viewer.one ??= new Viewer());
+    viewer.links = [...list.querySelectorAll<HTMLAnchorElement>("a.picture-link")];
+    viewer.show(viewer.links.indexOf(link));
+    open_dialog("viewer");
+  }
+
+  private constructor() {
     by("viewer-before").addEventListener("click", () => this.step(-1));
     by("viewer-next").addEventListener("click", () => this.step(1));
     this.dialog.addEventListener("keydown", (event) => {

@@ -17,8 +17,15 @@ export class Voice {
   private began = 0;
   private timer = 0;
 
-  constructor(private readonly done: (file: File) => void) {
-    this.button.addEventListener("click", () => void this.start());
+  private static one: Voice | null = null;
+
+  /// Begins a recording; `done` gets the file when it was kept.
+  static start(done: (file: File) => void): void {
+    Voice.one ??= new Voice(done);
+    void Voice.one.start();
+  }
+
+  private constructor(private readonly done: (file: File) => void) {
     by("speaking-stop").addEventListener("click", () => this.stop(true));
     by("speaking-cancel").addEventListener("click", () => this.stop(false));
   }

@@ -1,10 +1,9 @@
-import { by, el } from "./dom.ts";
+/// The emoji that everybody has at hand, and what each is called after a colon.
 
-/// A small panel of emoji, opened beside whatever asked for it.
-
+/// Those in the sheet of a message.
 export const quick = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
-const all = (
+export const common = (
   "👍 ❤️ 😂 🎉 😮 🙏 😀 😊 😍 🤔 😅 😉 😎 😢 😭 😡 🥳 😴 🤗 🙄 😇 🤩 😐 🤒 " +
   "👋 👏 🙌 💪 🤝 ✌️ 👌 👎 🤞 ✋ 🫶 👀 🔥 ✨ ⭐ 💯 ✅ ❌ ❓ ❗ 💡 📚 ✏️ 🏆 ☕ 🍕 🍎 🎂 ⚽ 🏏 🎮 🎵 🌙 ☀️ 🌧️ 🌹 🚀 🏠 💻 📷"
 ).split(" ");
@@ -19,62 +18,15 @@ const names = (
 
 /// Emoji whose name begins with `start`, then those that have it further in.
 export function emoji_named(start: string, most: number): { emoji: string; name: string }[] {
-  const found = names.map((name, index) => ({ name, emoji: all[index]! })).filter((each) => each.name.includes(start));
+  const found = names
+    .map((name, index) => ({ name, emoji: common[index]! }))
+    .filter((each) => each.name.includes(start));
   return found.sort((a, b) => Number(b.name.startsWith(start)) - Number(a.name.startsWith(start))).slice(0, most);
 }
 
-const panel = (): HTMLElement => by("emoji-panel");
-let chosen: (emoji: string) => void = () => {};
-let opener: HTMLElement | null = null;
-
-export function open_emoji(beside: HTMLElement, choose: (emoji: string) => void): void {
-  const box = panel();
-  if (box.childElementCount === 0) fill(box);
-  chosen = choose;
-  opener = beside;
-  beside.setAttribute("aria-expanded", "true");
-  box.hidden = false;
-  place(box, beside);
-  (box.firstElementChild as HTMLElement).focus();
-}
-
-export function close_emoji(): boolean {
-  const box = panel();
-  if (box.hidden) return false;
-  box.hidden = true;
-  opener?.setAttribute("aria-expanded", "false");
-  opener?.focus();
-  return true;
-}
-
-function fill(box: HTMLElement): void {
-  box.append(...all.map((emoji) => el("button", { type: "button" }, emoji)));
-  box.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest("button");
-    if (button === null) return;
-    close_emoji();
-    chosen(button.textContent!);
-  });
-  box.addEventListener("keydown", (event) => {
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 };
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const sideways = document.documentElement.dir === "rtl" && Math.abs(step) === 1 ? -step : step;
-    const index = [...box.children].indexOf(document.activeElement!);
-    (box.children[index + sideways] as HTMLElement | undefined)?.focus();
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!box.hidden && !box.contains(event.target as Node) && event.target !== opener) box.hidden = true;
-  });
-}
-
-function place(box: HTMLElement, beside: HTMLElement): void {
-  const at = beside.getBoundingClientRect();
-  const [width, height] = [box.offsetWidth, box.offsetHeight];
-  const left = Math.max(8, Math.min(innerWidth - width - 8, at.left + at.width / 2 - width / 2));
-  const above = at.top - height - 8;
-  const top = above >= 8 ? above : Math.min(innerHeight - height - 8, at.bottom + 8);
-  box.style.left = `${left}px`;
-  box.style.top = `${Math.max(8, top)}px`;
+/// A tone stands behind the first person; what chose how the emoji looks gives way to it.
+export function with_tone(emoji: string, tone: string): string {
+  if (tone === "") return emoji;
+  const [first, ...rest] = [...emoji];
+  return first! + tone + rest.filter((point, at) => at > 0 || point !== "\ufe0f").join("");
 }

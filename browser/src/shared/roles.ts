@@ -10,3 +10,8 @@ export function is_staff(person: Person): boolean {
 export function outranks(person: Person, other: Person): boolean {
   return ranks[person.role ?? "member"] > ranks[other.role ?? "member"];
 }
+
+/// Whether staff may mute or ban somebody.
+export function may_act_on(me: Person, other: Person): boolean {
+  return is_staff(me) && other.username !== me.username && outranks(me, other);
+}

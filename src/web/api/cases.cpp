@@ -222,7 +222,7 @@ void appeal(SiteContext& site, Call& call) {
         id = fields.text_or_empty("case_id", 100);
         text = fields.text_or_empty("text", longest_appeal);
     });
-    auto const the_case = id.empty() ? appeal_sanction(site, call, std::move(text))
+    auto const the_case = id.empty() ? appeal_sanction(site, call.user_pointer(), std::move(text))
                                      : or_refuse(site.desk.appeal(call.user(), id, std::move(text)));
     call.answer(Json{{"case", contract::own_case_json(*the_case, site.rooms)}}, 201);
 }
@@ -273,8 +273,8 @@ void show_own(SiteContext& site, Call& call) {
 
 }  // namespace
 
-moderation::CasePtr appeal_sanction(SiteContext& site, Call const& call, std::string text) {
-    auto const& user = call.user();
+moderation::CasePtr appeal_sanction(SiteContext& site, chat::UserPtr const& author, std::string text) {
+    auto const& user = *author;
     auto sanction = site.sanctions.ban_of(user.id);
     if (!sanction) sanction = site.sanctions.mute_of(user.id);
     if (!sanction) throw Refused{{Code::conflict, "You can write: there is nothing to ask about."}};
@@ -287,7 +287,7 @@ moderation::CasePtr appeal_sanction(SiteContext& site, Call const& call, std::st
         if (has_asked || (the_case->open && the_case->appeal))
             throw Refused{{Code::already_appealed, "You have asked for another look already."}};
     }
-    return site.desk.report(user, nullptr, call.user_pointer(), "other", std::move(text)).the_case;
+    return site.desk.report(user, nullptr, author, "other", std::move(text)).the_case;
 }
 
 judge::Verdict opinion_for(SiteContext& site, Call const& call, std::string_view text, std::string_view room) {

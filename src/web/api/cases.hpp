@@ -16,6 +16,6 @@ judge::Verdict opinion_for(SiteContext& site, Call const& call, std::string_view
 
 /// By whom a mute or a ban holds now: asks moderators to look again. Where a case of theirs led to it, about that case;
 /// elsewhere a report of their own asks. Refuses: already_appealed, conflict where nothing holds.
-moderation::CasePtr appeal_sanction(SiteContext& site, Call const& call, std::string text);
+moderation::CasePtr appeal_sanction(SiteContext& site, chat::UserPtr const& author, std::string text);
 
 }  // namespace soyuz::web

@@ -35,15 +35,27 @@ std::string word(SiteContext& site, Call const& call, std::string_view key) {
     return pages.catalogue().text(pages.language(call), key);
 }
 
-Answer banned_page(SiteContext& site, Call& call, base::Error const& error) {
+/// A ban has ended all sessions: who has just given the right password may ask for another look with a token of this,
+/// in the browser in which they gave it.
+std::string appeal_subject(Call const& call, chat::User const& user) {
+    return "appeal " + user.id.value + ' ' + std::string{call.cookie(visitor_cookie)};
+}
+
+/// `appeal`: "" where none was sent, else what became of it.
+Answer banned_page(SiteContext& site, Call& call, base::Error const& error, chat::UserPtr const& user = nullptr,
+                   std::string_view appeal = {}) {
     Json ban{{"reason", error.reason}, {"until", nullptr}, {"until_text", ""}};
     if (error.until) {
         auto const until = base::to_rfc3339(*error.until);
         ban["until"] = until;
         ban["until_text"] = until.substr(0, 10) + ' ' + until.substr(11, 5) + " UTC";
     }
-    return site.pages.render(call, "banned.html",
-                             {{"ban", std::move(ban)}, {"appeal", call.query("appeal").value_or("")}}, 403);
+    Json context{{"ban", std::move(ban)}, {"appeal", appeal}, {"who", ""}, {"ticket", ""}};
+    if (user) {
+        context["who"] = user->id.value;
+        context["ticket"] = site.visitors.token(appeal_subject(call, *user));
+    }
+    return site.pages.render(call, "banned.html", std::move(context), 403);
 }
 
 /// Until there is an owner each door leads to the set-up page, which says what to do.
@@ -68,7 +80,8 @@ void do_login(SiteContext& site, Call& call) {
         call.answer(redirect(next));
     } catch (Refused const& refused) {
         auto const& error = refused.error;
-        if (error.code == Code::banned) return call.answer(banned_page(site, call, error));
+        if (error.code == Code::banned)
+            return call.answer(banned_page(site, call, error, site.accounts.find_by_name(name)));
         auto const key = "login." + std::string{base::code_name(error.code)};
         auto text = word(site, call, key);
         if (text == key) text = error.message;
@@ -222,15 +235,18 @@ void show_banned(SiteContext& site, Call& call) {
     call.answer(banned_page(site, call, chat::banned_error(*ban)));
 }
 
-/// What happened is in the address, so that a reload asks nothing again.
 void appeal_ban(SiteContext& site, Call& call) {
-    std::string outcome = "sent";
+    auto const user = site.accounts.find(base::UserId{call.form("who")});
+    auto const ban = user ? site.sanctions.exclusion_of(user->id) : std::nullopt;
+    if (!ban || !site.visitors.matches(appeal_subject(call, *user), call.form("ticket")))
+        return call.answer(redirect("/login"));
+    std::string_view outcome = "sent";
     try {
-        (void)appeal_sanction(site, call, call.form("text"));
+        (void)appeal_sanction(site, user, call.form("text"));
     } catch (Refused const& refused) {
         outcome = refused.error.code == Code::already_appealed ? "already" : "failed";
     }
-    call.answer(redirect("/banned?appeal=" + outcome));
+    call.answer(banned_page(site, call, chat::banned_error(*ban), user, outcome));
 }
 
 }  // namespace
@@ -248,7 +264,7 @@ void add_sign_in_pages(Router& router) {
     router.get("/join/{code}", Rights::anyone, show_join);
     router.post("/join/{code}", Rights::signed_in, do_join);
     router.get("/banned", Rights::anyone, show_banned).banned_too();
-    router.post("/banned/appeal", Rights::signed_in, appeal_ban).banned_too();
+    router.post("/banned/appeal", Rights::anyone, appeal_ban).csrf(CsrfRule::visitor);
     router
         .post("/logout", Rights::signed_in,
               [](SiteContext& site, Call& call) {
