@@ -3,13 +3,19 @@ import { digits } from "./numbers.ts";
 /// Times in the person's own zone and language.
 const language = document.documentElement.lang || "en";
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
+const long = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", hourCycle: "h23" });
 const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
 const dated = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const dated_year = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
 export const clock_text = (at: Date): string => clock.format(at);
-export const whole_text = (at: Date): string => whole.format(at);
+const begins_with_year = (format: Intl.DateTimeFormat): boolean => format.formatToParts(0)[0]?.type === "year";
+/// Persian says "جمعه ۶ آذر", but its whole format turns the order round where the weekday is asked for.
+const is_turned = begins_with_year(whole) && !begins_with_year(long);
+export const whole_text = (at: Date): string =>
+  is_turned ? `${weekday.format(at)} ${long.format(at)}` : whole.format(at);
 
 let server_is_ahead_ms = 0;
 
