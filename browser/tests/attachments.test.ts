@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ending_text, kind_of, shown_size, size_text } from "../src/chat/attachments.ts";
+import { ending_text, kind_of, shown_size, size_text } from "../src/chat/messages/attachments.ts";
 
 test("attachments: sizes in steps of a thousand, endings as they are called", () => {
   for (const [bytes, text] of [

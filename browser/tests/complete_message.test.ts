@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complete } from "../src/chat/complete_message.ts";
+import { complete } from "../src/chat/messages/complete_message.ts";
 
 const sender = { id: "u", username: "ali", display_name: "Ali" };
 const lean = { id: "m", room: "lobby", seq: 1, sender, text: "hi", sent_at: "2026-11-21T12:00:00.000Z" };

@@ -12,7 +12,14 @@ test("marks stand where the text answers", () => {
     ["a quick fox", [[2, 7]], "a [quick] fox"],
     ["a quick fox", [], "a quick fox"],
     ["fox", [[0, 3]], "[fox]"],
-    ["a b c", [[0, 1], [4, 5]], "[a] b [c]"],
+    [
+      "a b c",
+      [
+        [0, 1],
+        [4, 5],
+      ],
+      "[a] b [c]",
+    ],
     ["", [], ""],
   ];
   for (const [text, marks, expected] of cases) assert.equal(shown(text, marks), expected);

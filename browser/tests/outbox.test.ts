@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Outbox, type Delivery, type Entry } from "../src/chat/outbox.ts";
+import { Outbox, type Delivery, type Entry } from "../src/chat/writing/outbox.ts";
 
 class Shelf {
   kept = new Map<string, string>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { in_sections } from "../src/chat/room_order.ts";
+import { in_sections } from "../src/chat/rooms/room_order.ts";
 import type { Room } from "../src/shared/types.ts";
 
 const room = (title: string, more: Partial<Room> = {}): Room => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sequence } from "../src/chat/sequence.ts";
+import { Sequence } from "../src/chat/messages/sequence.ts";
 
 const numbers = (...list: number[]): { seq: number }[] => list.map((seq) => ({ seq }));
 const seqs = (list: { seq: number }[]): number[] => list.map((each) => each.seq);

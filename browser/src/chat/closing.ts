@@ -1,6 +1,6 @@
 import { is_staff } from "../shared/roles.ts";
-import type { Composer } from "./composer.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Composer } from "./writing/composer.ts";
+import type { Conversation } from "./messages/conversation.ts";
 import { show_wall } from "./session_dialog.ts";
 import type { Socket } from "../shared/socket.ts";
 import type { Event_, Person } from "../shared/types.ts";

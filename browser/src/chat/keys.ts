@@ -1,9 +1,9 @@
-import type { Composer } from "./composer.ts";
+import type { Composer } from "./writing/composer.ts";
 import { open_dialog } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import { close_emoji } from "./extras.ts";
-import type { RoomList } from "./room_list.ts";
-import type { Timeline } from "./timeline.ts";
+import type { RoomList } from "./rooms/room_list.ts";
+import type { Timeline } from "./messages/timeline.ts";
 
 /// Keys that work anywhere on the chat page; the list of them is the dialog "keys".
 

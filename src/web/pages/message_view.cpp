@@ -82,7 +82,7 @@ Json sender_view(chat::User const& user) {
         .take();
 }
 
-/// What pictures are shown in: the page's script has the same bounds (browser/src/chat/attachments.ts).
+/// What pictures are shown in: the page's script has the same bounds (browser/src/chat/messages/attachments.ts).
 constexpr double widest_picture = 360;
 constexpr double highest_picture = 320;
 
@@ -192,7 +192,7 @@ namespace {
 
 constexpr std::size_t most_emoji_units = 24;  // of UTF-16, as the page counts
 
-/// Emoji alone are shown large; the page's script has the same rule (browser/src/chat/message_row.ts).
+/// Emoji alone are shown large; the page's script has the same rule (browser/src/chat/messages/message_row.ts).
 bool is_emoji_alone(std::string const& text) {
     // What begins with a letter, as nearly all do, is none.
     if (text.empty() || static_cast<unsigned char>(text.front()) < 0x80 || text.size() > 4 * most_emoji_units)
