@@ -31,6 +31,7 @@ before(async () => {
     await client.request("POST", "/api/v1/rooms/lobby/messages", { text });
   await teacher.request("POST", "/api/v1/rooms", { name: "empty-room", title: "Empty room" });
   await teacher.request("POST", "/api/v1/rooms", { name: "stage", title: "Stage", kind: "live" });
+  await teacher.request("POST", "/api/v1/rooms/stage/messages", { text: "Welcome to the stage" });
   const said = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "Chup kar bewakoof" });
   const refused = await pupil.request("POST", "/api/v1/rooms/lobby/messages", { text: "You're a fucking idiot" });
   await pupil.request("POST", "/api/v1/appeals", { case_id: refused.body.case_id, text: "I was quoting." });
@@ -104,6 +105,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
           appeals: "#queue .queue-row",
           log: "#log-rows tr",
           charts: "#chart-verdicts canvas",
+          live: "#live-entries li",
           words: "#rules-form:not([inert])",
           people: "#people-rows tr",
         })) {

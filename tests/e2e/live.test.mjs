@@ -158,6 +158,18 @@ test("chat stands beside the picture", async () => {
   await host.page.locator("#messages li.msg", { hasText: "Hello stage" }).waitFor();
 });
 
+test("the host has quiet with one click, and sees what was flagged last", async () => {
+  await host.page.click("#quiet-live");
+  await host.page.waitForSelector("#quiet-live[aria-pressed='true']");
+  const refused = await ali.request("POST", "/api/v1/rooms/show/messages", { text: "Let me speak" });
+  assert.deepEqual([refused.status, refused.body.error], [403, "room_locked"]);
+  await host.page.click("#quiet-live");
+  await host.page.waitForSelector("#quiet-live[aria-pressed='false']");
+  const flagged = await ali.request("POST", "/api/v1/rooms/show/messages", { text: "Chup kar bewakoof" });
+  assert.equal(flagged.status, 201);
+  await host.page.locator("#last-flagged", { hasText: "ali: Chup kar bewakoof" }).waitFor();
+});
+
 test("a hidden picture is black for those who watch, and comes back", async () => {
   await host.page.click("#blank-live");
   await shows(viewer.page, ({ is_black }) => is_black);

@@ -126,6 +126,8 @@ TEST_CASE("messages of live rooms are seen pass, blocked ones too; a deleted one
     // Numbers go on: whoever looked knows that what comes is new.
     pulses.message_posted(room, posted(3, "again", 0));
     CHECK(pulses.view(room.id).newest == 4);
+    pulses.clear_all();
+    CHECK(pulses.view(room.id).entries.empty());
     pulses.room_removed(room);
     CHECK(pulses.view(room.id).newest == 0);
 }

@@ -23,6 +23,7 @@ export class HostBar {
     by("mute-live").addEventListener("click", () => void this.post("mute", { on: !this.stage.muted }));
     document.getElementById("cut-live")?.addEventListener("click", () => void this.post("cut"));
     document.getElementById("clip-live")?.addEventListener("click", () => void this.keep_clip());
+    by("quiet-live").addEventListener("click", () => void this.hush());
     by("reset-live").addEventListener("click", () => void this.post("reset"));
     by<HTMLSelectElement>("plan-delay").addEventListener("change", (event) =>
       this.plan({ delay_s: Number((event.target as HTMLSelectElement).value) }),
@@ -55,6 +56,21 @@ export class HostBar {
 
   note(text: string): void {
     by("host-note").textContent = text;
+  }
+
+  /// The room's own lock: nobody but those who lead it writes.
+  room_changed(is_locked: boolean): void {
+    by("quiet-live").setAttribute("aria-pressed", String(is_locked));
+  }
+
+  private async hush(): Promise<void> {
+    const locked = by("quiet-live").getAttribute("aria-pressed") !== "true";
+    try {
+      await this.api.call("PATCH", `/rooms/${encodeURIComponent(this.stage.room)}`, { settings: { locked } });
+      this.room_changed(locked);
+    } catch (error) {
+      toast(error instanceof ApiError && error.message !== "" ? error.message : word("error.unreachable"));
+    }
   }
 
   private async keep_clip(): Promise<void> {

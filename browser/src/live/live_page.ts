@@ -3,7 +3,8 @@ import { announce, toast } from "../shared/announce.ts";
 import { by, is_composing, memory } from "../shared/dom.ts";
 import { digits } from "../shared/numbers.ts";
 import { localise, server_now, whole_text } from "../shared/time.ts";
-import type { Event_ } from "../shared/types.ts";
+import { cut } from "../shared/text.ts";
+import type { Event_, Room } from "../shared/types.ts";
 import { word } from "../shared/words.ts";
 import { Broadcaster, type BroadcastEnd } from "./broadcaster.ts";
 import { Gifts } from "./gifts.ts";
@@ -60,6 +61,11 @@ export class LivePage {
     });
     socket.on("hearts", (event) => here(event) && this.gifts.hearts(Number(event.count), Number(event.total)));
     socket.on("gift", (event) => here(event) && this.gifts.gift(event as unknown as Gift));
+    socket.on("room_changed", (event) => {
+      const changed = event.room as Room;
+      if (changed.name === room) this.host_bar?.room_changed(changed.settings.locked === true);
+    });
+    socket.on("moderation_alert", (event) => here(event) && this.show_flagged(event));
     socket.on("hello", () => void this.ask());
     socket.on("banned", () => this.leave());
     socket.on("kicked", (event) => (event.room === undefined || here(event)) && this.leave());
@@ -209,6 +215,19 @@ export class LivePage {
     this.show_state();
     this.show_go_live();
     this.watcher.start();
+  }
+
+  /// For moderators alone: they hear of what was flagged or blocked.
+  private show_flagged(event: Event_): void {
+    const box = document.getElementById("flagged-box");
+    if (box === null) return;
+    box.hidden = false;
+    const link = by<HTMLAnchorElement>("last-flagged");
+    link.textContent = `${String(event.username)}: ${cut(String(event.text), 120)}`;
+    link.href =
+      event.case_id === undefined
+        ? "/moderation#live"
+        : `/moderation#case-${encodeURIComponent(String(event.case_id))}`;
   }
 
   private leave(): void {

@@ -47,6 +47,11 @@ void Pulses::clear(base::RoomId const& room) {
     if (auto const found = pulses_.find(room); found != pulses_.end()) found->second.clear();
 }
 
+void Pulses::clear_all() {
+    std::lock_guard const lock{mutex_};
+    for (auto& [room, pulse] : pulses_) pulse.clear();
+}
+
 void Pulses::message_posted(chat::Room const& room, chat::MessagePtr const& message) {
     if (room.kind != chat::Room::Kind::live) return;
     PulseEntry entry;

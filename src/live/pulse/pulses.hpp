@@ -40,6 +40,7 @@ public:
     /// So many watch a room now.
     void sample(base::RoomId const& room, std::size_t viewers);
     void clear(base::RoomId const& room);
+    void clear_all();
 
     void message_posted(chat::Room const& room, chat::MessagePtr const& message) override;
     void message_edited(chat::Room const&, chat::MessagePtr const&) override {}

@@ -155,7 +155,7 @@ void mute(SiteContext& site, Call& call) {
 void reset_metrics(SiteContext& site, Call& call) {
     site.stages.gifts().reset_total();
     site.screening.reset_counts();
-    site.stages.pulses().clear(default_room(site)->id);
+    site.stages.pulses().clear_all();
     audit(site, call, "metrics_reset", {});
     call.answer(Json{{"status", "success"}});
 }
@@ -185,11 +185,13 @@ Json entry_json(live::PulseEntry const& entry, double threshold) {
 
 /// What everybody has seen: not what was blocked.
 void show_recent(SiteContext& site, Call& call) {
-    auto const& pulses = site.stages.pulses();
-    auto list = Json::array();
-    for (auto const& entry : pulses.view(default_room(site)->id).entries)
-        if (entry.is_gift() || entry.id) list.push_back(entry_json(entry, pulses.threshold()));
-    call.answer(Json{{"recent_data", std::move(list)}});
+    in_their_words(call, [&] {
+        auto const& pulses = site.stages.pulses();
+        auto list = Json::array();
+        for (auto const& entry : pulses.view(default_room(site)->id).entries)
+            if (entry.is_gift() || entry.id) list.push_back(entry_json(entry, pulses.threshold()));
+        call.answer(Json{{"recent_data", std::move(list)}});
+    });
 }
 
 }  // namespace
