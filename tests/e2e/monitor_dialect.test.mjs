@@ -103,20 +103,22 @@ test("rooms are one's own, and what one may not see is not there", async () => {
 });
 
 test("direct messages, typing and presence go through /messages", async () => {
-  const first = await connect(omar, "/messages");
-  const second = await connect(sara, "/messages");
-  await first.next("user_status", (it) => it.username === "sara" && it.online);
-  first.emit("typing", { receiver_username: "sara", typing: true });
-  assert.deepEqual(await second.next("typing"), { sender_username: "omar", typing: true });
+  // Who hasn't been here yet comes at once; who left a moment ago hasn't gone yet.
+  const [bilal, ayesha] = [await Client.register(server, "bilal"), await Client.register(server, "ayesha")];
+  const first = await connect(bilal, "/messages");
+  const second = await connect(ayesha, "/messages");
+  await first.next("user_status", (it) => it.username === "ayesha" && it.online);
+  first.emit("typing", { receiver_username: "ayesha", typing: true });
+  assert.deepEqual(await second.next("typing"), { sender_username: "bilal", typing: true });
   const acknowledged = await first.ask("message", {
-    receiver_username: "sara",
+    receiver_username: "ayesha",
     message: "look at this",
   });
   assert.equal(acknowledged.ok, true);
   for (const peer of [first, second]) {
     const message = await peer.next("message");
     assert.equal(message.message, "look at this");
-    assert.deepEqual([message.sender_username, message.receiver_username], ["omar", "sara"]);
+    assert.deepEqual([message.sender_username, message.receiver_username], ["bilal", "ayesha"]);
     assert.equal(message.is_system, false);
   }
   // What is refused is said in the namespace that asked.

@@ -22,13 +22,13 @@ const free_port = () =>
 /** aiosmtpd of Debian, printing what comes. */
 async function start_mail() {
   const port = await free_port();
-  const process = spawn("python3", ["-u", "-m", "aiosmtpd", "-n", "-l", `127.0.0.1:${port}`]);
+  const process = spawn("/usr/bin/python3", ["-u", "-m", "aiosmtpd", "-n", "-l", `127.0.0.1:${port}`]);
   const box = { port, process, output: "", waiting: [] };
   process.stdout.on("data", (chunk) => {
     box.output += chunk;
     for (const each of [...box.waiting]) each();
   });
-  for (;;) {
+  while (process.exitCode === null) {
     const is_up = await new Promise((resolve) => {
       const socket = connect(port, "127.0.0.1", () => (socket.destroy(), resolve(true)));
       socket.once("error", () => resolve(false));
