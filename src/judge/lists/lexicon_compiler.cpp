@@ -54,9 +54,13 @@ std::uint32_t role_of(std::string_view name) {
 /// Turns files into the tables of a Lexicon.
 class LexiconCompiler {
 public:
-    LexiconCompiler(Vocabulary const& vocabulary, Vocabulary const& urdu) : made_(std::make_shared<Lexicon>()) {
+    LexiconCompiler(Vocabulary const& vocabulary, Vocabulary const& urdu, RealWords const& real)
+        : made_(std::make_shared<Lexicon>()) {
         made_->urdu_ = urdu;
+        made_->real_ = real;
         own_ = vocabulary.hashes();
+        for (auto const* words : {&real.english, &real.urdu})
+            for (auto hash : words->hashes()) own_.push_back(hash);
         made_->masks_.resize((longest_masked + 1) * 26);
     }
 
@@ -70,6 +74,7 @@ public:
             files.push_back(std::move(*file));
         }
         for (auto const& file : files) add_words(file);
+        for (auto const& file : files) mark_words(file);
         for (std::size_t i = 0; i < files.size(); ++i)
             if (auto problem = add_phrases(files[i], sources[i].name); !problem.empty())
                 return Error{Code::invalid_value, problem};
@@ -117,14 +122,30 @@ private:
                 // The first list that names a word decides; files are read in the order of their names.
                 if (made.term == Automaton::nothing) {
                     made.term = static_cast<std::uint32_t>(made_->terms_.size());
+                    terms_by_text_.emplace(text, made.term);
                     made_->terms_.push_back({text, group.category, group.severity, group.match, false, group.action,
-                                             file.language == "ur-Latn", role_of(group.needs)});
+                                             file.language == "ur-Latn", role_of(group.needs), false, false, 0});
                 }
                 for (auto const& name : group.classes) {
                     add_symbol(made, symbol("<" + name + ">"));
                     made.roles |= role_of(name);
                 }
             }
+    }
+
+    /// What the lists say of terms that are innocent words as well.
+    void mark_words(LexiconFile const& file) {
+        auto const each = [&](std::vector<std::string> const& words, auto const& mark) {
+            for (auto const& word : words)
+                if (auto [from, to] = terms_by_text_.equal_range(word); from != to)
+                    for (; from != to; ++from) mark(made_->terms_[from->second]);
+        };
+        each(file.names, [](Term& term) { term.is_name = true; });
+        each(file.aimed, [](Term& term) { term.is_aimed = true; });
+        for (auto const& [tag, words] : file.ordinary_in)
+            each(words, [bit = 1u << static_cast<unsigned>(language_of_tag(tag))](Term& term) {
+                term.ordinary_in |= bit;
+            });
     }
 
     /// A class member: a word, a stem ("kill*"), or another class ("<insult>").
@@ -139,7 +160,10 @@ private:
         auto& made = entry(bare, is_stem ? Manner::stem : Manner::word);
         add_symbol(made, target);
         made.roles |= role_of(name);
-        if (!is_stem) own_.push_back(static_cast<std::uint32_t>(hash_of(bare)));
+        if (is_stem) return;
+        own_.push_back(static_cast<std::uint32_t>(hash_of(bare)));
+        if (name == "urdu") urdu_class_.push_back(own_.back());
+        if (name == "english") english_class_.push_back(own_.back());
     }
 
     std::string add_phrases(LexiconFile const& file, std::string const& name) {
@@ -147,7 +171,7 @@ private:
             auto const add = [&](std::string const& text) -> std::string {
                 auto const number = static_cast<std::uint32_t>(made_->terms_.size());
                 made_->terms_.push_back({text, group.category, group.severity, Manner::word, true, group.action,
-                                         file.language == "ur-Latn", role_of(group.needs)});
+                                         file.language == "ur-Latn", role_of(group.needs), false, false, 0});
                 auto problem = add_phrase(text, number, group.match == Manner::sound);
                 return problem.empty()
                            ? problem
@@ -238,6 +262,8 @@ private:
         made.allowed_ = Vocabulary(unique(allowed_));
         own_.insert(own_.end(), allowed_.begin(), allowed_.end());
         made.common_ = Vocabulary(unique(own_));
+        made.urdu_class_ = Vocabulary(unique(urdu_class_));
+        made.english_class_ = Vocabulary(unique(english_class_));
         for (std::uint32_t i = 0; i < made.entries_.size(); ++i) index(i);
         made.automaton_.build();
         made.phrases_.build(symbols_.size());
@@ -307,12 +333,14 @@ private:
     std::map<std::string, std::uint32_t> entries_;
     std::vector<std::string> spelling_;
     std::vector<std::pair<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>>> included_;
-    std::vector<std::uint32_t> allowed_, own_;
+    std::vector<std::uint32_t> allowed_, own_, urdu_class_, english_class_;
+    std::multimap<std::string, std::uint32_t> terms_by_text_;
 };
 
 Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources,
-                                                        Vocabulary const& vocabulary, Vocabulary const& urdu) {
-    return LexiconCompiler(vocabulary, urdu).compile(sources);
+                                                        Vocabulary const& vocabulary, Vocabulary const& urdu,
+                                                        RealWords const& real) {
+    return LexiconCompiler(vocabulary, urdu, real).compile(sources);
 }
 
 }  // namespace soyuz::judge
