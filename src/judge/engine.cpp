@@ -164,8 +164,14 @@ Verdict Engine::judge(std::string_view source, Occasion const& occasion) const {
         rules->watch_words->find(space.text, space.watched);
         watched = &space.watched;
     }
-    auto verdict = decide({space.text, *lists, space.findings, space.patterns, opinion, watched}, *rules);
+    auto verdict = decide(
+        {space.text, *lists, space.findings, space.patterns, opinion, watched, occasion.kind == Occasion::Kind::name},
+        *rules);
+    auto const language = space.findings.language;
+    // Neither lists nor classifier can read it: that nothing was found says nothing.
+    if (verdict.action == Action::allow && !is_read(language)) verdict.reasons = {"unjudged"};
     verdict.language = space.findings.is_urdu                                         ? "ur-Latn"
+                       : !is_read(language)                                           ? tag(language)
                        : space.text.shape.other_script * 2 > space.text.shape.letters ? "und"
                                                                                       : "en";
     return verdict;
@@ -188,8 +194,8 @@ RealWords real_words() {
     std::string word;
     for (auto const& list : built_in_words()) {
         bool const is_urdu = list.name == "roman-urdu";
-        bool const has_names =
-            list.name == "names" || list.name.find("upper") != list.name.npos || list.name.find("proper") != list.name.npos;
+        bool const has_names = list.name == "names" || list.name.find("upper") != list.name.npos ||
+                               list.name.find("proper") != list.name.npos;
         bool comment = false, latin = true;
         auto const take = [&] {
             if (!comment && latin && word.size() >= 2) {

@@ -41,12 +41,22 @@ private:
     Sentence around(Hit const& hit) const;
     bool is_denied(Hit const& hit, Term const& term, Sentence sentence) const;
     bool is_condemned(Hit const& hit) const;
-    bool is_honest(Hit const& hit, Sentence sentence) const;
+    static constexpr auto nowhere = static_cast<std::size_t>(-1);
+    /// What stands before a hit in its sentence.
+    struct Telling {
+        std::size_t verb = nowhere;     ///< the last word for saying or telling
+        std::size_t word_at = nowhere;  ///< "the word", "the term"
+        bool is_forbidden = false, is_condemned = false;
+    };
+    Telling telling_before(Hit const& hit, Sentence sentence, bool quoted) const;
+    bool is_about_others(Hit const& hit, Telling const& told, Sentence sentence, bool quoted) const;
+    bool is_at_reader(Hit const& hit, Telling const& told, Sentence sentence) const;
+    bool is_honest(Hit const& hit, Term const& term, Sentence sentence) const;
 
     ReadText const& text_;
     Findings const& findings_;
     std::vector<std::uint32_t> marks_;
-    bool is_fiction_ = false, is_question_ = false, is_apology_ = false, is_game_ = false;
+    bool is_fiction_ = false, is_question_ = false;
 };
 
 }  // namespace soyuz::judge

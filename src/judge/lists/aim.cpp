@@ -9,25 +9,28 @@ namespace {
 
 using Words = std::span<std::string_view const>;
 
-constexpr std::array<std::string_view, 22> callers{"abe",  "abbe", "abay", "oye", "oi",  "oe",  "oy",  "aby",
-                                                   "aye",  "ae",   "hey",  "o",   "chal", "ja", "jaa", "jao",
-                                                   "nikal", "chup", "sale", "saale", "ho", "you"};
-constexpr std::array<std::string_view, 18> addressed{"tu",  "tum", "tm",   "tuu",  "aap", "ap",   "you", "u",   "ya",
-                                                     "tun", "tmm", "tumm", "tusi", "ur",  "thou", "yu",  "yall", "youre"};
-constexpr std::array<std::string_view, 28> between{"log",  "sab",  "to",   "toh",  "tou", "bhi",    "ek",  "aik", "asal", "mein",
-                                                   "me",   "hi",   "ho",   "hai",  "are", "a",      "an",  "such", "bohat", "bht",
-                                                   "bahut", "bara", "bari", "kitna", "kitne", "number", "so",  "wo"};
-constexpr std::array<std::string_view, 14> being{"hai", "ho", "he", "hy", "hain", "h", "hein", "hei", "hoon", "tha", "thi", "the", "lagta", "lagte"};
-constexpr std::array<std::string_view, 24> persons{"insan", "insaan", "admi",  "aadmi", "aurat", "larka", "larki", "larke",
-                                                   "banda", "bandi",  "bande", "log",   "shakhs", "mard", "bacha", "bache",
-                                                   "teacher", "sir", "bhai", "behan", "kahin", "kahi", "qaum", "khandan"};
+constexpr std::array<std::string_view, 22> callers{"abe",   "abbe", "abay", "oye",   "oi",   "oe", "oy",  "aby",
+                                                   "aye",   "ae",   "hey",  "o",     "chal", "ja", "jaa", "jao",
+                                                   "nikal", "chup", "sale", "saale", "ho",   "you"};
+constexpr std::array<std::string_view, 18> addressed{"tu",   "tum", "tm",   "tuu", "aap",  "ap",
+                                                     "you",  "u",   "ya",   "tun", "tmm",  "tumm",
+                                                     "tusi", "ur",  "thou", "yu",  "yall", "youre"};
+constexpr std::array<std::string_view, 28> between{
+    "log", "sab", "to", "toh",  "tou",   "bhi", "ek",    "aik",  "asal", "mein",  "me",    "hi",     "ho", "hai",
+    "are", "a",   "an", "such", "bohat", "bht", "bahut", "bara", "bari", "kitna", "kitne", "number", "so", "wo"};
+constexpr std::array<std::string_view, 14> being{"hai", "ho",   "he",  "hy",  "hain", "h",     "hein",
+                                                 "hei", "hoon", "tha", "thi", "the",  "lagta", "lagte"};
+constexpr std::array<std::string_view, 24> persons{
+    "insan",  "insaan", "admi",  "aadmi", "aurat",   "larka", "larki", "larke", "banda", "bandi", "bande", "log",
+    "shakhs", "mard",   "bacha", "bache", "teacher", "sir",   "bhai",  "behan", "kahin", "kahi",  "qaum",  "khandan"};
 constexpr std::array<std::string_view, 12> possessors{"teri", "tera", "tere", "apni", "apna", "tumhari",
                                                       "uski", "iski", "meri", "unki", "your", "inki"};
 constexpr std::array<std::string_view, 3> genitives{"ka", "ki", "ke"};
-constexpr std::array<std::string_view, 40> titles{"mr",   "mrs",   "ms",     "miss",   "mister", "dr",     "doctor", "prof", "professor", "sir",
-                                                  "lady", "lord",  "madam",  "madame", "mme",    "uncle",  "aunt",   "aunty", "auntie",  "grandpa",
-                                                  "st",   "saint", "captain", "capt",  "herr",   "frau",   "senor",  "senora", "ustad",  "haji",
-                                                  "hafiz", "maulana", "mufti", "syed", "sheikh", "begum",  "justice", "president", "senator", "coach"};
+constexpr std::array<std::string_view, 40> titles{
+    "mr",    "mrs",     "ms",      "miss",   "mister", "dr",    "doctor",  "prof",      "professor", "sir",
+    "lady",  "lord",    "madam",   "madame", "mme",    "uncle", "aunt",    "aunty",     "auntie",    "grandpa",
+    "st",    "saint",   "captain", "capt",   "herr",   "frau",  "senor",   "senora",    "ustad",     "haji",
+    "hafiz", "maulana", "mufti",   "syed",   "sheikh", "begum", "justice", "president", "senator",   "coach"};
 
 bool is_in(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
@@ -71,7 +74,8 @@ bool is_thrown(Hit const& hit, bool is_profanity, ReadText const& text, Findings
         if (is_in(before, addressed)) return true;
         if (is_in(before, persons) && !of_somebody && before != "kahin") return true;
         of_somebody = of_somebody || (is_in(before, genitives) && !(i > 0 && word(i - 1) == "number"));
-        if (!is_in(before, between) && !has(findings.roles[i], Role::insult) && before != "ka" && before != "number") return false;
+        if (!is_in(before, between) && !has(findings.roles[i], Role::insult) && before != "ka" && before != "number")
+            return false;
     }
     return false;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,10 +46,11 @@ struct Term {
     Manner match = Manner::word;
     bool is_phrase = false;
     std::optional<Action> action;
-    bool is_urdu = false;     ///< from a list of Roman Urdu
-    std::uint32_t needs = 0;  ///< roles of which the text must have one
-    bool is_name = false;     ///< people or places are called so, or English knows it as another word
-    bool is_aimed = false;    ///< has an innocent sense: counts only when thrown at somebody
+    bool is_urdu = false;           ///< from a list of Roman Urdu
+    std::uint32_t needs = 0;        ///< roles of which the text must have one
+    bool is_name = false;           ///< people or places are called so, or English knows it as another word
+    bool is_oath = false;           ///< swearing that calls nobody anything
+    bool is_aimed = false;          ///< has an innocent sense: counts only when thrown at somebody
     std::uint32_t ordinary_in = 0;  ///< languages in which it is an ordinary word, one bit each
 };
 
@@ -107,6 +109,10 @@ public:
 
     /// An exception of the lists: innocent whatever it contains.
     bool is_allowed(std::uint64_t hash) const { return allowed_.knows(static_cast<std::uint32_t>(hash)); }
+    /// A name of people or places, written as one.
+    bool is_name(Token const& token) const {
+        return token.is_capitalised && real_.names.knows(static_cast<std::uint32_t>(token.hash));
+    }
     bool is_common(std::string_view word) const override { return is_common(hash_of(word)); }
     bool is_common(std::uint64_t hash) const override { return common_.knows(static_cast<std::uint32_t>(hash)); }
     int badness(std::string_view word) const override;
@@ -139,9 +145,11 @@ private:
     };
     bool is_urdu_word(std::uint64_t hash) const;
     Company company_of(ReadText const& text) const;
-    void heard_as(std::string_view word, Token const& token, Company company,
+    Company const& known_company(ReadText const& text, std::optional<Company>& company) const;
+    void heard_as(ReadText const& text, Token const& token, std::optional<Company>& known,
                   std::vector<std::uint32_t>& entries) const;
-    void drop_innocent(ReadText const& text, std::uint32_t present, Findings& findings) const;
+    void drop_innocent(ReadText const& text, std::uint32_t present, std::optional<Company>& company,
+                       Findings& findings) const;
     bool is_innocent(Hit const& hit, ReadText const& text, Findings const& findings) const;
 
     std::vector<Term> terms_;
@@ -158,6 +166,7 @@ private:
     Vocabulary urdu_;
     RealWords real_;
     Vocabulary urdu_class_, english_class_;  // words of the lists' own classes of the two languages
+    Vocabulary ambiguous_;                   // terms that need Urdu around them speak for no language themselves
     std::string version_;
 };
 

@@ -145,6 +145,8 @@ public:
                 file_.allowed_phrases = words(node);
             else if (key == "names")
                 file_.names = words(node);
+            else if (key == "oaths")
+                file_.oaths = words(node);
             else if (key == "aimed")
                 file_.aimed = words(node);
             else if (key == "ordinary_in")

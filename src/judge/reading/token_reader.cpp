@@ -31,6 +31,12 @@ bool is_word_glyph(Glyph const& glyph) {
     return glyph.is_letter || is_digit(glyph.point) || is_apostrophe(glyph.point);
 }
 
+bool has_triple(std::string_view word) {
+    for (std::size_t i = 2; i < word.size(); ++i)
+        if (word[i] == word[i - 1] && word[i] == word[i - 2]) return true;
+    return false;
+}
+
 /// Spellings without apostrophe that hide two words from the lists.
 struct Expansion {
     std::string_view written, first, second;
@@ -318,9 +324,25 @@ private:
         bool stretched = false;
         auto hash = hash_of(spelling_);
         bool const common = words_.is_common(hash);
-        if (latin && !common) {
+        // "Twatt", "Butts": a capital within a sentence begins a name, whose doubled letters are its own.
+        bool const name = part.front().is_upper && !any_more_upper && !sentence_ended_ && !out_.tokens.empty() &&
+                          !has_triple(spelling_);
+        if (latin && !common && !name) {
             spelling_ = repair(spelling_, words_, stretched);
+            // The Cyrillic letter that looks like a y is a u by its sound.
+            if (disguised > 0 && words_.badness(spelling_) == 0) {
+                auto other = spelling_;
+                std::replace(other.begin(), other.end(), 'y', 'u');
+                if (words_.badness(other) > 0) spelling_ = other;
+            }
             hash = hash_of(spelling_);
+            if (spelling_.size() == part.size() && words_.badness(spelling_) == 0 && !words_.is_common(hash))
+                if (auto const cut = run_together(spelling_, words_); cut > 0) {
+                    auto const both = spelling_;
+                    token(Token::Kind::word, part.first(cut), both.substr(0, cut), true);
+                    token(Token::Kind::word, part.subspan(cut), both.substr(cut), true);
+                    return;
+                }
         }
         token(Token::Kind::word, part, spelling_, disguised > 0, hash, common);
         out_.tokens.back().is_stretched = stretched;
