@@ -235,9 +235,10 @@ std::string repair(std::string_view letters, Spelling const& words, bool& stretc
     // One letter too many, in a word that is long enough to be known without it.
     constexpr std::size_t shortest = 8;
     if (word.size() < shortest) return word;
+    trial.assign(word, 0, 1).append(word, 2, word.size());
     for (std::size_t i = 1; i < word.size(); ++i) {
-        trial = word.substr(0, i) + word.substr(i + 1);
         if (words.badness(trial) >= 2) return trial;
+        if (i < trial.size()) trial[i] = word[i];
     }
     return word;
 }
