@@ -94,8 +94,9 @@ Result<std::shared_ptr<Lexicon const>> Engine::compile() const {
                 sources.push_back({name, std::move(*text)});
         }
     }
-    return model_ ? Lexicon::compile(sources, model_->vocabulary(), model_->urdu())
-                  : Lexicon::compile(sources, Vocabulary{});
+    static auto const words = real_words();
+    return model_ ? Lexicon::compile(sources, model_->vocabulary(), model_->urdu(), words)
+                  : Lexicon::compile(sources, Vocabulary{}, Vocabulary{}, words);
 }
 
 std::uint64_t Engine::folder_state() const {
@@ -163,8 +164,14 @@ Verdict Engine::judge(std::string_view source, Occasion const& occasion) const {
         rules->watch_words->find(space.text, space.watched);
         watched = &space.watched;
     }
-    auto verdict = decide({space.text, *lists, space.findings, space.patterns, opinion, watched}, *rules);
+    auto verdict = decide(
+        {space.text, *lists, space.findings, space.patterns, opinion, watched, occasion.kind == Occasion::Kind::name},
+        *rules);
+    auto const language = space.findings.language;
+    // Neither lists nor classifier can read it: that nothing was found says nothing.
+    if (verdict.action == Action::allow && !is_read(language)) verdict.reasons = {"unjudged"};
     verdict.language = space.findings.is_urdu                                         ? "ur-Latn"
+                       : !is_read(language)                                           ? tag(language)
                        : space.text.shape.other_script * 2 > space.text.shape.letters ? "und"
                                                                                       : "en";
     return verdict;
@@ -182,7 +189,38 @@ void Engine::set_default_policy(RoomPolicy policy) {
     default_policy_ = std::move(made);
 }
 
-RoomPolicy Engine::policy_of(base::RoomId const& room) const { return *policy(room); }
+RealWords real_words() {
+    std::vector<std::uint32_t> english, names, urdu;
+    std::string word;
+    for (auto const& list : built_in_words()) {
+        bool const is_urdu = list.name == "roman-urdu";
+        bool const has_names = list.name == "names" || list.name.find("upper") != list.name.npos ||
+                               list.name.find("proper") != list.name.npos;
+        bool comment = false, latin = true;
+        auto const take = [&] {
+            if (!comment && latin && word.size() >= 2) {
+                auto const hash = static_cast<std::uint32_t>(hash_of(word));
+                (is_urdu ? urdu : english).push_back(hash);
+                if (has_names) names.push_back(hash);
+            }
+            word.clear();
+            latin = true;
+        };
+        for (char const c : list.text) {
+            if (c == '\n' || c == ' ') {
+                take();
+                comment = comment && c != '\n';
+                continue;
+            }
+            comment = comment || c == '#';
+            char const lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            latin = latin && lower >= 'a' && lower <= 'z';
+            word += lower;
+        }
+        take();
+    }
+    return {.english = Vocabulary(english), .names = Vocabulary(names), .urdu = Vocabulary(urdu)};
+}
 
 Result<std::shared_ptr<Lexicon const>> compile_watch_words(std::vector<WatchWord> const& words) {
     std::string list = R"({"language":"any","groups":[)";

@@ -50,7 +50,6 @@ public:
 
     /// How `room` is moderated from now on. A room without settings gets the default.
     void set_policy(base::RoomId const& room, RoomPolicy policy);
-    RoomPolicy policy_of(base::RoomId const& room) const;
     void set_default_policy(RoomPolicy policy);
 
     std::string lexicon_version() const override;
@@ -75,6 +74,14 @@ private:
 
 /// The names and texts of the built-in lexicons.
 std::vector<LexiconSource> built_in_lexicons();
+/// The built-in lists of ordinary words (SCOWL by size, "roman-urdu"): one a line, `#` begins a comment.
+struct WordList {
+    std::string_view name;
+    std::string_view text;
+};
+std::vector<WordList> built_in_words();
+/// All of them as one vocabulary: what is a word is no disguise of another.
+RealWords real_words();
 /// The built-in model; empty where there is none.
 std::string_view built_in_model();
 

@@ -39,8 +39,14 @@ Target target_of(Hit const& hit, Term const& term, ReadText const& text, Finding
         auto const word = text.of(text.tokens[i]);
         if (i < hit.first && i + 4 >= hit.first) {
             if (word == "main" || word == "mai") self = true;
-            if (word == "i")
-                for (auto k = i; k < hit.first; ++k) self = self || has(roles[k], Role::be);
+            if (word == "i") {
+                bool be = false, other_words = false;  // "I'm not saying …" is about somebody else
+                for (auto k = i; k < hit.first; ++k) {
+                    be = be || has(roles[k], Role::be);
+                    other_words = other_words || has(roles[k], Role::report);
+                }
+                self = self || (be && !other_words);
+            }
         }
         if (has(roles[i], Role::person)) other = true;
         if (i < hit.first && has(roles[i], Role::thing)) thing = true;
@@ -55,59 +61,6 @@ Target target_of(Hit const& hit, Term const& term, ReadText const& text, Finding
                        term.match == Manner::sound;
     if (names && count_words(text) <= 3 + (hit.last - hit.first)) return Target::you;
     return Target::nobody;
-}
-
-bool is_denied(Hit const& hit, ReadText const& text, Findings const& findings) {
-    std::size_t i = hit.first;
-    for (std::size_t k = 0; k < 3 && i > 0 && !text.tokens[i].starts_sentence; ++k) {
-        --i;
-        // "nothing but a coward" denies nothing.
-        auto const next = text.of(text.tokens[i + 1]);
-        if (has(findings.roles[i], Role::negation) && next != "but" && next != "only" && next != "just") return true;
-    }
-    return false;
-}
-
-bool is_reported(Hit const& hit, ReadText const& text, Findings const& findings) {
-    auto const& roles = findings.roles;
-    bool const quoted = text.tokens[hit.first].is_quoted && text.tokens[hit.last].is_quoted;
-    auto condemning = findings.condemning, reporting = findings.reporting;
-    for (auto i = hit.first; i <= hit.last; ++i) {
-        if (text.tokens[i].is_quoted) continue;
-        condemning -= has(roles[i], Role::counter);
-        reporting -= has(roles[i], Role::report);
-    }
-    bool const condemned = condemning > 0, reported = reporting > 0;
-    if (quoted && (condemned || reported)) return true;
-    if (findings.is_lesson && hit.first == hit.last) return true;
-    auto const [first, last] = surroundings(hit, text, 7);
-    // "why do people use the word …": it is spoken about, not used.
-    for (std::size_t i = hit.first; i > first && i + 2 > hit.first; --i) {
-        auto const before = text.of(text.tokens[i - 1]);
-        if (before == "word" || before == "words" || before == "term") return true;
-    }
-    bool report_before = false, told = false, about_self = false, condemned_before = false, forbidden = false;
-    for (auto i = first; i < hit.first; ++i) {
-        if (has(roles[i], Role::report)) {
-            report_before = true;
-            // "he called me …" tells of something; "call her …" does it.
-            auto const word = text.of(text.tokens[i]);
-            told = told || (word != "say" && word != "call");
-            // "someone wrote … on his locker"
-            bool const wrote = word == "wrote" || word == "written" || word == "posted" || word == "sprayed";
-            if (wrote && i > first && has(roles[i - 1], Role::person)) about_self = true;
-        }
-        if (told && (has(roles[i], Role::self) || has(roles[i], Role::person))) about_self = true;
-        // "it is a lie that …", "I am against people who …"
-        auto const here = text.of(text.tokens[i]);
-        if (condemned_before && (here == "that" || here == "who" || here == "whoever" || here == "anyone")) return true;
-        condemned_before = condemned_before || here == "lie" || here == "lies" || here == "myth" || here == "against" ||
-                           here == "wrong" || here == "false";
-        // "don't call people …", "stop saying …": the forbidding stands before the saying.
-        if (has(roles[i], Role::negation) || text.of(text.tokens[i]) == "stop") forbidden = true;
-    }
-    if (report_before && (about_self || forbidden || condemned)) return true;
-    return condemned && quoted;
 }
 
 double weight_of(Term const& term, Target target, bool urdu_abuse) {

@@ -51,6 +51,7 @@ struct Evidence {
     std::span<PatternHit const> patterns;
     Opinion const& opinion;
     Findings const* watched = nullptr;  ///< hits of the room's watch words
+    bool is_name = false;               ///< somebody wants to be called so
 };
 
 /// Combines everything into the verdict. Insults and slurs at a person weigh more than exclamations; quotation and

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
+#include "judge/framing.hpp"
 #include "judge/hit_context.hpp"
 
 namespace soyuz::judge {
@@ -90,15 +92,17 @@ void extract(ReadText const& text, Lexicon const& lexicon, Findings const& findi
         }
         signal(number, place);
     };
+    std::optional<Framing> framing;
     for (auto const& hit : findings.hits) {
         if (hit.first >= count) continue;
+        if (!framing) framing.emplace(text, findings);
         auto const& term = lexicon.terms()[hit.term];
         auto const category = static_cast<std::uint32_t>(term.category),
                    severity = static_cast<std::uint32_t>(term.severity);
         once(category * 4 + severity, hit.first);
         auto const target = static_cast<std::uint32_t>(target_of(hit, term, text, findings));
         signal(100 + (category * 4 + severity) * 8 + target, hit.first);
-        if (is_reported(hit, text, findings)) signal(400 + category, hit.first);
+        if (framing->of(hit, term) == Excuse::honest) signal(400 + category, hit.first);
         if (text.tokens[hit.first].is_disguised) signal(420 + category, hit.first);
     }
     if (text.tokens.empty()) return;

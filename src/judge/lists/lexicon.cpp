@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "judge/lists/aim.hpp"
+
 namespace soyuz::judge {
 namespace {
 
@@ -19,8 +21,9 @@ bool is_latin(std::string_view word) {
 void Findings::clear() {
     hits.clear();
     roles.clear();
-    is_urdu = has_urdu = is_english = is_excused = is_taken_back = is_lesson = false;
-    condemning = reporting = 0;
+    is_urdu = has_urdu = is_english = is_excused = is_taken_back = is_lesson = is_innocent = false;
+    condemning = reporting = urdu_company = english_company = 0;
+    language = Language::unknown;
 }
 
 bool Lexicon::fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word) {
@@ -72,25 +75,130 @@ std::string_view Lexicon::unswap(std::string_view word) const {
     return slip == slips_.end() ? std::string_view{} : std::string_view(terms_[slip->second].text);
 }
 
-void Lexicon::heard_as(std::string_view word, bool common, std::vector<std::uint32_t>& entries) const {
+bool Lexicon::is_urdu_word(std::uint64_t hash) const {
+    auto const cut = static_cast<std::uint32_t>(hash);
+    if (english_class_.knows(cut) || ambiguous_.knows(cut)) return false;
+    return urdu_class_.knows(cut) || urdu_.knows(cut) || (real_.urdu.knows(cut) && !real_.english.knows(cut));
+}
+
+Lexicon::Company Lexicon::company_of(ReadText const& text) const {
+    Company company;
+    for (auto const& token : text.tokens) {
+        if (token.kind != Token::Kind::word) continue;
+        if (is_urdu_word(token.hash))
+            ++company.urdu;
+        else if (auto const cut = static_cast<std::uint32_t>(token.hash);
+                 !ambiguous_.knows(cut) && (english_class_.knows(cut) || real_.english.knows(cut)))
+            ++company.english;
+    }
+    return company;
+}
+
+Lexicon::Company const& Lexicon::known_company(ReadText const& text, std::optional<Company>& company) const {
+    if (!company) company = company_of(text);
+    return *company;
+}
+
+void Lexicon::heard_as(ReadText const& text, Token const& token, std::optional<Company>& known,
+                       std::vector<std::uint32_t>& entries) const {
+    auto const word = text.of(token);
     if (word.size() < 3 || word.size() > 24) return;
     auto const sound = sound_of(word);
     if (sound.size < 3) return;
     auto const same_key = sounds_.find(hash_of(sound.key()));
     if (same_key == sounds_.end()) return;
+    auto const& company = known_company(text, known);
+    auto const cut = static_cast<std::uint32_t>(token.hash);
+    bool const real = real_.english.knows(cut) || real_.urdu.knows(cut);
+    bool const among_urdu = company.urdu > (is_urdu_word(token.hash) ? 1u : 0u);
     for (auto const& listed : same_key->second) {
         if (!is_same_word(listed.sound, sound)) continue;
-        // An ordinary word is taken for another spelling only when every vowel agrees.
-        bool exact = sound.size >= 3;
+        bool exact = true;
         for (std::size_t i = 0; i <= sound.size; ++i)
             exact =
-                exact && ((listed.sound.vowels[i] & sound.vowels[i]) != 0 || listed.sound.vowels[i] == sound.vowels[i]);
-        if (!common || exact) entries.push_back(listed.entry);
+                exact && (listed.sound.vowels[i] == sound.vowels[i] || (listed.sound.vowels[i] & sound.vowels[i]) != 0);
+        // Words of a phrase prove little by themselves: there an ordinary word may be meant, too.
+        bool const is_term = entries_[listed.entry].term != Automaton::nothing;
+        if (is_term && (real || token.is_glued || token.is_abbreviation)) continue;
+        if (is_term && !among_urdu && company.english > 0) continue;
+        if (is_term && sound.size == 3 && !(among_urdu && exact)) continue;
+        // An ordinary word is taken for another spelling only when every vowel agrees.
+        if (!token.is_common || exact) entries.push_back(listed.entry);
     }
+}
+
+bool Lexicon::is_innocent(Hit const& hit, ReadText const& text, Findings const& findings) const {
+    auto const& term = terms_[hit.term];
+    auto const& tokens = text.tokens;
+    auto const& token = tokens[hit.first];
+    if ((term.ordinary_in >> static_cast<unsigned>(findings.language) & 1) != 0) return true;
+    // An everyday word that stands alone is the word itself.
+    bool const alone = tokens.size() == 1 && real_.urdu.knows(static_cast<std::uint32_t>(token.hash));
+    if (term.is_aimed && (alone && !token.is_disguised)) return true;
+    if (term.is_aimed && !is_thrown(hit, term.category == Category::profanity, text, findings)) return true;
+    if (!term.is_name || token.is_disguised) return false;
+    auto const is_listed = [&](std::size_t place) {
+        return std::any_of(findings.hits.begin(), findings.hits.end(), [&](Hit const& other) {
+            return other.first <= place && place <= other.last && (other.first != hit.first || other.last != hit.last);
+        });
+    };
+    auto const is_like_name = [&](std::size_t place) {
+        auto const& near = tokens[place];
+        if (near.kind != Token::Kind::word || !near.is_capitalised || is_listed(place)) return false;
+        auto const cut = static_cast<std::uint32_t>(near.hash);
+        if (has(findings.roles[place], Role::you) || english_class_.knows(cut)) return false;
+        return near.length == 1 || real_.names.knows(cut) || !real_.english.knows(cut);
+    };
+    bool const begins = hit.first == 0 || token.starts_sentence;
+    auto const before = begins ? std::string_view{} : text.of(tokens[hit.first - 1]);
+    if (is_title(before)) return true;
+    if (token.is_capitalised) {
+        if (!begins && is_like_name(hit.first - 1)) return true;
+        if (hit.last + 1 < tokens.size() && !tokens[hit.last + 1].starts_sentence && is_like_name(hit.last + 1))
+            return true;
+        // "The village of Twatt": a capital in the middle of a sentence that is not all capitals.
+        if (!begins && text.shape.capitals * 4 < text.shape.letters && !is_listed(hit.first - 1) &&
+            !has(findings.roles[hit.first - 1], Role::you) && before != "a" && before != "an" && before != "such")
+            return true;
+    }
+    // "The Runge-Kutta method": a word of Urdu among English ones, said to nobody.
+    if (!term.is_urdu) return false;
+    if (findings.urdu_company > 0 || findings.english_company == 0) return false;
+    return std::none_of(findings.roles.begin(), findings.roles.end(),
+                        [](std::uint32_t roles) { return has(roles, Role::you); });
+}
+
+void Lexicon::drop_innocent(ReadText const& text, std::uint32_t present, std::optional<Company>& company,
+                            Findings& findings) const {
+    thread_local std::vector<Hit> kept;
+    kept.clear();
+    bool const any_special = std::any_of(findings.hits.begin(), findings.hits.end(), [&](Hit const& hit) {
+        auto const& term = terms_[hit.term];
+        return term.needs != 0 || term.is_name || term.is_aimed || term.ordinary_in != 0;
+    });
+    if (!any_special) return;
+    findings.urdu_company = known_company(text, company).urdu;
+    findings.english_company = known_company(text, company).english;
+    for (auto const& hit : findings.hits) {
+        auto const& term = terms_[hit.term];
+        bool gone = false;
+        if (term.needs == static_cast<std::uint32_t>(Role::urdu))
+            gone = findings.urdu_company * 4 < findings.english_company || findings.urdu_company == 0;
+        else if (term.needs != 0)
+            // A word of English slang may be an ordinary one of Urdu ("bs").
+            gone = (term.needs & present) == 0 ||
+                   (term.needs == static_cast<std::uint32_t>(Role::english) && findings.is_urdu);
+        bool const innocent = !gone && !term.is_phrase && is_innocent(hit, text, findings);
+        findings.is_innocent = findings.is_innocent || innocent || gone;
+        if (!gone && !innocent) kept.push_back(hit);
+    }
+    std::swap(findings.hits, kept);
 }
 
 void Lexicon::find(ReadText const& text, Findings& findings) const {
     findings.clear();
+    findings.language = guess_language(text);
+    std::optional<Company> company;  // counted only where something depends on it
     findings.roles.resize(text.tokens.size());
     thread_local std::vector<std::uint32_t> matched, symbols;
     thread_local std::vector<Phrases::Found> found;
@@ -122,7 +230,7 @@ void Lexicon::find(ReadText const& text, Findings& findings) const {
             bool english_word = false;
             for (auto number : matched) english_word = english_word || has(entries_[number].roles, Role::english);
             // An ordinary word is listened to only where Urdu is being spoken.
-            if (!english_word && (!token.is_common || urdu > 0)) heard_as(word, token.is_common, matched);
+            if (!english_word && (!token.is_common || urdu > 0)) heard_as(text, token, company, matched);
         }
         std::uint32_t roles = 0;
         for (auto number : matched) roles |= entries_[number].roles;
@@ -165,12 +273,7 @@ void Lexicon::find(ReadText const& text, Findings& findings) const {
     findings.is_english = english > 0 && english >= urdu;
     for (auto const& phrase : found)
         if (phrase.number < first_allowed_phrase_) findings.hits.push_back({phrase.number, phrase.first, phrase.last});
-    std::erase_if(findings.hits, [&](Hit const& hit) {
-        auto const needs = terms_[hit.term].needs;
-        // A word of English slang may be an ordinary one of Urdu ("bs").
-        if (needs == static_cast<std::uint32_t>(Role::english) && findings.is_urdu) return true;
-        return needs != 0 && (needs & present) == 0;
-    });
+    drop_innocent(text, present, company, findings);
     for (auto const& phrase : found) {
         if (phrase.number < first_allowed_phrase_) continue;
         findings.is_excused = true;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "judge/lists/automaton.hpp"
 #include "judge/lists/lexicon_file.hpp"
 #include "judge/lists/phrases.hpp"
+#include "judge/reading/language.hpp"
 #include "judge/reading/phonetic.hpp"
 #include "judge/reading/read_text.hpp"
 #include "judge/reading/spelling.hpp"
@@ -44,8 +46,12 @@ struct Term {
     Manner match = Manner::word;
     bool is_phrase = false;
     std::optional<Action> action;
-    bool is_urdu = false;     ///< from a list of Roman Urdu
-    std::uint32_t needs = 0;  ///< roles of which the text must have one
+    bool is_urdu = false;           ///< from a list of Roman Urdu
+    std::uint32_t needs = 0;        ///< roles of which the text must have one
+    bool is_name = false;           ///< people or places are called so, or English knows it as another word
+    bool is_oath = false;           ///< swearing that calls nobody anything
+    bool is_aimed = false;          ///< has an innocent sense: counts only when thrown at somebody
+    std::uint32_t ordinary_in = 0;  ///< languages in which it is an ordinary word, one bit each
 };
 
 /// A listed term at its place in a text.
@@ -66,6 +72,9 @@ struct Findings {
     std::uint32_t reporting = 0;   ///< … that report what somebody said
     bool is_lesson = false;        ///< about slurs, and said to nobody
     bool is_taken_back = false;    ///< … and took a hit back
+    bool is_innocent = false;      ///< a listed word stood in its innocent sense: a name, an animal, another language
+    std::uint32_t urdu_company = 0, english_company = 0;  ///< words that only the one language has
+    Language language = Language::unknown;
 
     void clear();
 };
@@ -75,14 +84,22 @@ struct LexiconSource {
     std::string text;
 };
 
+/// Words that are no disguise of others: those of English, names among them, and those of Roman Urdu.
+struct RealWords {
+    Vocabulary english;  ///< names among them
+    Vocabulary names;    ///< of people and places
+    Vocabulary urdu;
+};
+
 /// The word lists, compiled. Never changes once made: an owner's edit makes a new one. Read from any thread.
 class Lexicon : public Spelling {
 public:
     /// Errors: invalid_value, naming file and line of the first problem. `vocabulary` says which words are ordinary,
-    /// `urdu` which ones only Roman Urdu uses.
+    /// `urdu` which ones only Roman Urdu uses, `real` which ones are never taken for another word.
     static base::Result<std::shared_ptr<Lexicon const>> compile(std::span<LexiconSource const> sources,
                                                                 Vocabulary const& vocabulary,
-                                                                Vocabulary const& urdu = {});
+                                                                Vocabulary const& urdu = {},
+                                                                RealWords const& real = {});
 
     void find(ReadText const& text, Findings& findings) const;
 
@@ -92,6 +109,10 @@ public:
 
     /// An exception of the lists: innocent whatever it contains.
     bool is_allowed(std::uint64_t hash) const { return allowed_.knows(static_cast<std::uint32_t>(hash)); }
+    /// A name of people or places, written as one.
+    bool is_name(Token const& token) const {
+        return token.is_capitalised && real_.names.knows(static_cast<std::uint32_t>(token.hash));
+    }
     bool is_common(std::string_view word) const override { return is_common(hash_of(word)); }
     bool is_common(std::uint64_t hash) const override { return common_.knows(static_cast<std::uint32_t>(hash)); }
     int badness(std::string_view word) const override;
@@ -118,7 +139,18 @@ private:
     };
 
     static bool fits(Entry const& entry, std::size_t length, std::size_t end, std::string_view word);
-    void heard_as(std::string_view word, bool common, std::vector<std::uint32_t>& entries) const;
+    /// The words around: how many speak for which language.
+    struct Company {
+        std::uint32_t urdu = 0, english = 0;
+    };
+    bool is_urdu_word(std::uint64_t hash) const;
+    Company company_of(ReadText const& text) const;
+    Company const& known_company(ReadText const& text, std::optional<Company>& company) const;
+    void heard_as(ReadText const& text, Token const& token, std::optional<Company>& known,
+                  std::vector<std::uint32_t>& entries) const;
+    void drop_innocent(ReadText const& text, std::uint32_t present, std::optional<Company>& company,
+                       Findings& findings) const;
+    bool is_innocent(Hit const& hit, ReadText const& text, Findings const& findings) const;
 
     std::vector<Term> terms_;
     std::vector<Entry> entries_;
@@ -132,6 +164,9 @@ private:
     Vocabulary allowed_;
     Vocabulary common_;  // the model's vocabulary, allowed words and the words of classes and phrases
     Vocabulary urdu_;
+    RealWords real_;
+    Vocabulary urdu_class_, english_class_;  // words of the lists' own classes of the two languages
+    Vocabulary ambiguous_;                   // terms that need Urdu around them speak for no language themselves
     std::string version_;
 };
 

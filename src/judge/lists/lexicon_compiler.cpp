@@ -54,9 +54,13 @@ std::uint32_t role_of(std::string_view name) {
 /// Turns files into the tables of a Lexicon.
 class LexiconCompiler {
 public:
-    LexiconCompiler(Vocabulary const& vocabulary, Vocabulary const& urdu) : made_(std::make_shared<Lexicon>()) {
+    LexiconCompiler(Vocabulary const& vocabulary, Vocabulary const& urdu, RealWords const& real)
+        : made_(std::make_shared<Lexicon>()) {
         made_->urdu_ = urdu;
+        made_->real_ = real;
         own_ = vocabulary.hashes();
+        for (auto const* words : {&real.english, &real.urdu})
+            for (auto hash : words->hashes()) own_.push_back(hash);
         made_->masks_.resize((longest_masked + 1) * 26);
     }
 
@@ -73,6 +77,7 @@ public:
         for (std::size_t i = 0; i < files.size(); ++i)
             if (auto problem = add_phrases(files[i], sources[i].name); !problem.empty())
                 return Error{Code::invalid_value, problem};
+        for (auto const& file : files) mark_words(file);
         made_->first_allowed_phrase_ = static_cast<std::uint32_t>(made_->terms_.size());
         auto number = made_->first_allowed_phrase_;
         for (std::size_t i = 0; i < files.size(); ++i)
@@ -90,7 +95,9 @@ private:
         return symbols_.try_emplace(name, static_cast<std::uint32_t>(symbols_.size())).first->second;
     }
 
-    Entry& entry(std::string const& word, Manner match) {
+    Entry& entry(std::string const& given, Manner match) {
+        // Written as the normaliser writes it, or it would never be found.
+        auto const word = is_latin(given) ? given : folded(given);
         auto const key = std::to_string(static_cast<int>(match)) + word;
         auto [at, is_new] = entries_.try_emplace(key, static_cast<std::uint32_t>(made_->entries_.size()));
         if (is_new) {
@@ -117,14 +124,30 @@ private:
                 // The first list that names a word decides; files are read in the order of their names.
                 if (made.term == Automaton::nothing) {
                     made.term = static_cast<std::uint32_t>(made_->terms_.size());
+                    terms_by_text_.emplace(text, made.term);
                     made_->terms_.push_back({text, group.category, group.severity, group.match, false, group.action,
-                                             file.language == "ur-Latn", role_of(group.needs)});
+                                             file.language == "ur-Latn", role_of(group.needs), false, false, false, 0});
                 }
                 for (auto const& name : group.classes) {
                     add_symbol(made, symbol("<" + name + ">"));
                     made.roles |= role_of(name);
                 }
             }
+    }
+
+    /// What the lists say of terms that are innocent words as well.
+    void mark_words(LexiconFile const& file) {
+        auto const each = [&](std::vector<std::string> const& words, auto const& mark) {
+            for (auto const& word : words)
+                if (auto [from, to] = terms_by_text_.equal_range(word); from != to)
+                    for (; from != to; ++from) mark(made_->terms_[from->second]);
+        };
+        each(file.names, [](Term& term) { term.is_name = true; });
+        each(file.oaths, [](Term& term) { term.is_oath = true; });
+        each(file.aimed, [](Term& term) { term.is_aimed = true; });
+        for (auto const& [tag, words] : file.ordinary_in)
+            each(words,
+                 [bit = 1u << static_cast<unsigned>(language_of_tag(tag))](Term& term) { term.ordinary_in |= bit; });
     }
 
     /// A class member: a word, a stem ("kill*"), or another class ("<insult>").
@@ -139,7 +162,10 @@ private:
         auto& made = entry(bare, is_stem ? Manner::stem : Manner::word);
         add_symbol(made, target);
         made.roles |= role_of(name);
-        if (!is_stem) own_.push_back(static_cast<std::uint32_t>(hash_of(bare)));
+        if (is_stem) return;
+        own_.push_back(static_cast<std::uint32_t>(hash_of(bare)));
+        if (name == "urdu") urdu_class_.push_back(own_.back());
+        if (name == "english") english_class_.push_back(own_.back());
     }
 
     std::string add_phrases(LexiconFile const& file, std::string const& name) {
@@ -147,7 +173,8 @@ private:
             auto const add = [&](std::string const& text) -> std::string {
                 auto const number = static_cast<std::uint32_t>(made_->terms_.size());
                 made_->terms_.push_back({text, group.category, group.severity, Manner::word, true, group.action,
-                                         file.language == "ur-Latn", role_of(group.needs)});
+                                         file.language == "ur-Latn", role_of(group.needs), false, false, false, 0});
+                terms_by_text_.emplace(text, number);
                 auto problem = add_phrase(text, number, group.match == Manner::sound);
                 return problem.empty()
                            ? problem
@@ -238,6 +265,13 @@ private:
         made.allowed_ = Vocabulary(unique(allowed_));
         own_.insert(own_.end(), allowed_.begin(), allowed_.end());
         made.common_ = Vocabulary(unique(own_));
+        made.urdu_class_ = Vocabulary(unique(urdu_class_));
+        made.english_class_ = Vocabulary(unique(english_class_));
+        std::vector<std::uint32_t> ambiguous;
+        for (auto const& term : made.terms_)
+            if (!term.is_phrase && (term.is_name || term.needs == static_cast<std::uint32_t>(Role::urdu)))
+                ambiguous.push_back(static_cast<std::uint32_t>(hash_of(term.text)));
+        made.ambiguous_ = Vocabulary(unique(ambiguous));
         for (std::uint32_t i = 0; i < made.entries_.size(); ++i) index(i);
         made.automaton_.build();
         made.phrases_.build(symbols_.size());
@@ -261,8 +295,7 @@ private:
         auto const& word = spelling_[number];
         auto const& entry = made.entries_[number];
         if (!is_latin(word)) {
-            // Written as the normaliser writes it, or it would never be found.
-            made.other_scripts_[hash_of(folded(word))] = number;
+            made.other_scripts_[hash_of(word)] = number;
             return;
         }
         made.automaton_.add(word, number);
@@ -293,6 +326,15 @@ private:
                     made.slips_.try_emplace(hash_of(slip), entry.term);
                 std::swap(slip[i], slip[i + 1]);
             }
+            // One letter missing, where enough are left to know the word by.
+            constexpr std::size_t shortest = 7;
+            if (form.size() < shortest || made.terms_[entry.term].is_urdu) continue;
+            for (std::size_t i = 1; i < form.size(); ++i) {
+                auto const without = form.substr(0, i) + form.substr(i + 1);
+                if (!made.is_common(without) && entries_.find("0" + without) == entries_.end() &&
+                    entries_.find("1" + without) == entries_.end())
+                    made.slips_.try_emplace(hash_of(without), entry.term);
+            }
         }
     }
 
@@ -307,12 +349,14 @@ private:
     std::map<std::string, std::uint32_t> entries_;
     std::vector<std::string> spelling_;
     std::vector<std::pair<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>>> included_;
-    std::vector<std::uint32_t> allowed_, own_;
+    std::vector<std::uint32_t> allowed_, own_, urdu_class_, english_class_;
+    std::multimap<std::string, std::uint32_t> terms_by_text_;
 };
 
 Result<std::shared_ptr<Lexicon const>> Lexicon::compile(std::span<LexiconSource const> sources,
-                                                        Vocabulary const& vocabulary, Vocabulary const& urdu) {
-    return LexiconCompiler(vocabulary, urdu).compile(sources);
+                                                        Vocabulary const& vocabulary, Vocabulary const& urdu,
+                                                        RealWords const& real) {
+    return LexiconCompiler(vocabulary, urdu, real).compile(sources);
 }
 
 }  // namespace soyuz::judge

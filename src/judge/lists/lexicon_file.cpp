@@ -136,13 +136,21 @@ public:
             else if (key == "about" || key == "version")
                 continue;
             else if (key == "classes")
-                read_classes(node);
+                read_lists(node, file_.classes);
             else if (key == "groups")
                 read_groups(node);
             else if (key == "allowed_words")
                 file_.allowed_words = words(node);
             else if (key == "allowed_phrases")
                 file_.allowed_phrases = words(node);
+            else if (key == "names")
+                file_.names = words(node);
+            else if (key == "oaths")
+                file_.oaths = words(node);
+            else if (key == "aimed")
+                file_.aimed = words(node);
+            else if (key == "ordinary_in")
+                read_lists(node, file_.ordinary_in);
             else
                 fail(node.line, "unknown key \"" + key + "\"");
         }
@@ -179,9 +187,9 @@ private:
         return out;
     }
 
-    void read_classes(Node const& node) {
-        if (node.kind != Node::Kind::object) return fail(node.line, "\"classes\" is an object of lists");
-        for (auto const& member : node.members) file_.classes.emplace_back(member.key, words(member));
+    void read_lists(Node const& node, std::vector<std::pair<std::string, std::vector<std::string>>>& into) {
+        if (node.kind != Node::Kind::object) return fail(node.line, "\"" + node.key + "\" is an object of lists");
+        for (auto const& member : node.members) into.emplace_back(member.key, words(member));
     }
 
     void read_groups(Node const& node) {

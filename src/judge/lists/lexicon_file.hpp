@@ -41,6 +41,11 @@ struct LexiconFile {
     std::vector<std::pair<std::string, std::vector<std::string>>> classes;
     std::vector<std::string> allowed_words;
     std::vector<std::string> allowed_phrases;
+    std::vector<std::string> names;  ///< terms that people and places are called as well
+    std::vector<std::string> oaths;  ///< swear words that call nobody anything
+    std::vector<std::string> aimed;  ///< terms with an innocent sense: they count only when thrown at somebody
+    std::vector<std::pair<std::string, std::vector<std::string>>>
+        ordinary_in;  ///< language, terms that are words there
 };
 
 /// Reads a lexicon. Errors: invalid_value, with the file's name, the line and what is wrong there.

@@ -4,7 +4,7 @@
 
 namespace soyuz::judge {
 namespace {
-constexpr std::size_t most_begun = 256;
+constexpr std::size_t most_begun = 768;
 
 }  // namespace
 

@@ -26,7 +26,7 @@ public:
     void build(std::size_t symbols);
     bool empty() const { return phrases_.empty(); }
 
-    /// One run over a text; keep it for the next, so that nothing is allocated. At most 256 phrases are under way at a
+    /// One run over a text; keep it for the next, so that nothing is allocated. At most 768 phrases are under way at a
     /// time, the oldest are given up first, so that the time stays linear on any input.
     class Run {
     public:

@@ -28,4 +28,7 @@ void find_personal_information(ReadText const& text, Findings const& findings, s
 /// phishing phrases. Linear in the length of the text.
 void find_spam(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits);
 
+/// A sign of advertising: a link, a price or percentage, a long number, or a word that lures.
+bool has_sign_of_advertising(ReadText const& text);
+
 }  // namespace soyuz::judge

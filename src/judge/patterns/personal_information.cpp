@@ -68,6 +68,27 @@ void add_tokens(std::vector<PatternHit>& hits, std::string_view rule, double sco
     hits.push_back({rule, Category::personal_info, score, extent.start, extent.end});
 }
 
+/// "123456789", "1 2 3 4 5 6 7 8 9 10 11": counted, not dialled.
+bool counts_up(DigitGroups const& number) {
+    auto const& digits = number.digits;
+    if (digits.size() < 7 || number.shape.find('-') != std::string::npos) return false;
+    for (std::size_t i = 1; i < digits.size() && i < 9; ++i)
+        if (digits[i] - digits[i - 1] != 1 && !(digits[i - 1] == '9' && digits[i] == '0')) return false;
+    return true;
+}
+
+/// "IMG_20260101_123456.jpg", "WhatsApp Image 2026-01-01 at 10.00.00.jpeg", "0xff00…"
+bool is_in_file_name(std::span<Glyph const> glyphs, std::size_t begin, std::size_t end) {
+    if (begin > 1 && glyphs[begin - 1].point == U'_' && glyphs[begin - 2].is_letter) return true;
+    static constexpr std::array<std::u32string_view, 14> endings{U"jpg",  U"jpeg", U"png", U"mp4", U"pdf",
+                                                                 U"gif",  U"heic", U"mov", U"txt", U"csv",
+                                                                 U"docx", U"zip",  U"mp3", U"webp"};
+    if (end >= glyphs.size() || glyphs[end].point != U'.') return false;
+    std::u32string after;
+    for (auto i = end + 1; i < glyphs.size() && after.size() < 5 && glyphs[i].is_letter; ++i) after += glyphs[i].point;
+    return std::find(endings.begin(), endings.end(), after) != endings.end();
+}
+
 /// Numbers in digits, however they are grouped.
 void find_numbers(ReadText const& text, NumberContext context, std::vector<PatternHit>& hits) {
     auto const& glyphs = text.glyphs;
@@ -115,10 +136,14 @@ void find_numbers(ReadText const& text, NumberContext context, std::vector<Patte
             }
         }
         if (group > 0) number.shape += static_cast<char>('a' + std::min(group, 25) - 1);
+        // "2.718281828459045": a decimal fraction, or its digits behind a mathematical sign.
+        bool const decimal =
+            number.shape.size() == 3 && number.shape[1] == '.' && number.shape[0] <= 'd' && number.shape[2] >= 'e';
         bool const followed =
-            end < glyphs.size() &&
-            (glyphs[end].is_letter || glyphs[end].point == U'%' ||
-             (glyphs[end].point == U',' && end + 1 < glyphs.size() && is_digit(glyphs[end + 1].point)));
+            decimal || counts_up(number) || is_in_file_name(glyphs, begin, end) ||
+            (end < glyphs.size() &&
+             (glyphs[end].is_letter || glyphs[end].point == U'%' ||
+              (glyphs[end].point == U',' && end + 1 < glyphs.size() && is_digit(glyphs[end + 1].point))));
         if (!glued && !followed && number.digits.size() >= 7)
             if (auto kind = kind_of_number(number, context); !kind.empty()) {
                 auto const score = kind == "phone_number" ? 0.66 : 0.78;
@@ -135,7 +160,8 @@ void find_spoken_numbers(ReadText const& text, std::vector<PatternHit>& hits) {
     for (std::size_t i = 0; i < tokens.size();) {
         std::size_t digits = 0, spoken = 0, end = i;
         std::size_t times = 1;
-        bool zero_first = false;
+        bool zero_first = false, counts = true;
+        int last = -1;
         for (; end < tokens.size(); ++end) {
             auto const word = text.of(tokens[end]);
             if (word == "double" || word == "triple") {
@@ -145,6 +171,8 @@ void find_spoken_numbers(ReadText const& text, std::vector<PatternHit>& hits) {
             auto const value = spoken_digit(text, tokens[end]);
             if (value >= 0) {
                 if (digits == 0) zero_first = value == 0;
+                counts = counts && (last < 0 || value == last + 1);
+                last = value;
                 digits += times;
                 ++spoken;
             } else if (tokens[end].kind == Token::Kind::number) {
@@ -154,11 +182,22 @@ void find_spoken_numbers(ReadText const& text, std::vector<PatternHit>& hits) {
             }
             times = 1;
         }
-        if (spoken >= 4 && digits >= (zero_first ? 9u : 10u) && digits <= 15) {
+        if (spoken >= 4 && !counts && digits >= (zero_first ? 9u : 10u) && digits <= 15) {
             add_tokens(hits, "phone_number", 0.66, text, i, end - 1);
         }
         i = std::max(end, i + 1);
     }
+}
+
+/// "git@github.com:owner/repo.git", "user@host:/path": an address of a repository or a machine.
+bool is_remote(ReadText const& text, Token const& token) {
+    std::string plain;
+    for (auto const& glyph : text.glyphs)
+        if (glyph.at >= token.start && glyph.at < token.end && plain.size() < 120)
+            plain += glyph.point < 0x80 ? static_cast<char>(glyph.point) : '?';
+    if (plain.compare(0, 4, "git@") == 0 || plain.compare(0, 3, "hg@") == 0) return true;
+    auto const at = plain.find('@'), colon = plain.find(':', at == plain.npos ? 0 : at);
+    return plain.find("://") != plain.npos || (colon != plain.npos && colon + 1 < plain.size());
 }
 
 void find_mail(ReadText const& text, std::vector<PatternHit>& hits) {
@@ -170,12 +209,12 @@ void find_mail(ReadText const& text, std::vector<PatternHit>& hits) {
     auto const& tokens = text.tokens;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].kind == Token::Kind::mail) {
-            add_tokens(hits, "email_address", 0.5, text, i, i);
+            if (!is_remote(text, tokens[i])) add_tokens(hits, "email_address", 0.5, text, i, i);
             continue;
         }
         if (i == 0) continue;
         auto const word = text.of(tokens[i]);
-        bool const at = word == "at" || word == "@" || (word == "a" && false);
+        bool const at = word == "at" || word == "@";
         if (at && i + 3 < tokens.size() && (text.of(tokens[i + 2]) == "dot" || text.of(tokens[i + 2]) == ".") &&
             is_one_of(text.of(tokens[i + 3]), endings)) {
             add_tokens(hits, "email_address", 0.62, text, i - 1, i + 3);
@@ -185,6 +224,106 @@ void find_mail(ReadText const& text, std::vector<PatternHit>& hits) {
         } else if (at && i + 1 < tokens.size() && tokens[i + 1].kind == Token::Kind::link && word == "@") {
             add_tokens(hits, "email_address", 0.62, text, i - 1, i + 1);
         }
+    }
+}
+
+/// "my snap is ali_99", "add me on insta: sara.k", "my password is hunter2", "car number LEA-1234".
+void find_handles(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits) {
+    static constexpr std::array<std::string_view, 22> places{
+        "snap", "snapchat", "insta", "instagram", "ig",    "telegram", "tg", "kik", "tiktok", "discord", "facebook",
+        "fb",   "skype",    "psn",   "gamertag",  "steam", "twitter",  "sc", "imo", "viber",  "gmail",   "epic"};
+    static constexpr std::array<std::string_view, 11> secrets{
+        "password", "passcode", "pwd", "pin", "passwort", "pass", "paswd", "passwrd", "login", "cvv", "otp"};
+    static constexpr std::array<std::string_view, 12> owners{"my",  "mera", "meri",  "mere", "apna", "our",
+                                                             "his", "her",  "their", "uska", "uski", "add"};
+    static constexpr std::array<std::string_view, 14> linking{
+        "is", "hai", "id", "handle", "username", "user", "name", "are", "he", "account", "code", "ye", "yeh", "on"};
+    // Most words are neither: one look into a small table says so.
+    static auto const known = [] {
+        std::vector<std::uint32_t> hashes;
+        for (auto word : places) hashes.push_back(static_cast<std::uint32_t>(hash_of(word)));
+        for (auto word : secrets) hashes.push_back(static_cast<std::uint32_t>(hash_of(word)));
+        return Vocabulary(hashes);
+    }();
+    auto const& tokens = text.tokens;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (tokens[i].kind != Token::Kind::word || !known.knows(static_cast<std::uint32_t>(tokens[i].hash))) continue;
+        auto const word = text.of(tokens[i]);
+        bool const place = is_one_of(word, places), secret = is_one_of(word, secrets);
+        if (!place && !secret) continue;
+        bool owned = false;
+        for (std::size_t k = 1; k <= 3 && k <= i; ++k) owned = owned || is_one_of(text.of(tokens[i - k]), owners);
+        if (!owned) continue;
+        std::size_t links = 0;
+        auto at = i + 1;
+        while (at < tokens.size() && is_one_of(text.of(tokens[at]), linking)) ++links, ++at;
+        // A colon or an equals sign links as well as a verb.
+        for (auto const& glyph : text.glyphs)
+            links += glyph.at >= tokens[i].end && glyph.at <= tokens[i].end + 1 &&
+                     (glyph.point == U':' || glyph.point == U'=');
+        if (at >= tokens.size()) continue;
+        auto const& given = tokens[at];
+        // What nobody would say otherwise: a mention, digits or signs within, or a word that is none.
+        bool const odd = given.kind == Token::Kind::mention || given.is_disguised || given.is_glued ||
+                         (given.kind == Token::Kind::word && !given.is_common) ||
+                         (given.kind == Token::Kind::number && secret);
+        if (!odd || (links == 0 && given.kind != Token::Kind::mention && !given.is_glued)) continue;
+        if (has(findings.roles[at], Role::negation)) continue;
+        add_tokens(hits, secret ? "password" : "handle", secret ? 0.68 : 0.64, text, i, at);
+        i = at;
+    }
+}
+
+/// "LEA-1234" beside a word for a car.
+void find_plates(ReadText const& text, std::vector<PatternHit>& hits) {
+    static constexpr std::array<std::string_view, 12> cars{"plate",   "plates",  "car",          "gari",
+                                                           "gaari",   "bike",    "registration", "license",
+                                                           "licence", "vehicle", "reg",          "van"};
+    auto const& tokens = text.tokens;
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        bool const letters = tokens[i].kind == Token::Kind::word && tokens[i].is_abbreviation &&
+                             tokens[i].length >= 2 && tokens[i].length <= 3;
+        auto const digits = tokens[i + 1].end - tokens[i + 1].start;
+        if (!letters || tokens[i + 1].kind != Token::Kind::number || digits < 3 || digits > 4) continue;
+        auto const from = i > 6 ? i - 6 : 0;
+        for (auto k = from; k < std::min(tokens.size(), i + 6); ++k)
+            if (is_one_of(text.of(tokens[k]), cars)) {
+                add_tokens(hits, "number_plate", 0.62, text, i, i + 1);
+                break;
+            }
+    }
+}
+
+/// "O3OO-l234567": letters that stand for digits in what is otherwise a telephone number.
+void find_lettered_numbers(ReadText const& text, std::vector<PatternHit>& hits) {
+    auto const& glyphs = text.glyphs;
+    for (std::size_t i = 0; i < glyphs.size();) {
+        std::string digits;
+        std::size_t letters = 0, end = i;
+        bool glued = i > 0 && (glyphs[i - 1].is_letter || is_digit(glyphs[i - 1].point));
+        for (; end < glyphs.size() && digits.size() < 16; ++end) {
+            auto const point = glyphs[end].point;
+            char const stands_for = point == U'o'                    ? '0'
+                                    : point == U'l' || point == U'i' ? '1'
+                                    : point == U's'                  ? '5'
+                                                                     : '\0';
+            if (is_digit(point)) {
+                digits += static_cast<char>(point);
+            } else if (stands_for != '\0') {
+                digits += stands_for;
+                ++letters;
+            } else if (!is_separator(point) || digits.empty()) {
+                break;
+            }
+        }
+        glued = glued || (end < glyphs.size() && glyphs[end].is_letter);
+        bool const mobile = digits.size() == 11 && digits.compare(0, 2, "03") == 0;
+        bool const international = digits.size() == 12 && digits.compare(0, 3, "923") == 0;
+        if (!glued && letters >= 1 && letters <= 6 && (mobile || international)) {
+            auto [low, high] = std::minmax(glyphs[i].at, glyphs[end - 1].at);
+            hits.push_back({"phone_number", Category::personal_info, 0.66, low, high + 1});
+        }
+        i = std::max(end, i + 1);
     }
 }
 
@@ -280,7 +419,10 @@ void find_personal_information(ReadText const& text, Findings const& findings, s
         find_numbers(text, {mentions_phone(text), mentions_id(text)}, hits);
         if (raw_digits >= 10) find_accounts(text, hits);
     }
+    if (raw_digits >= 4 && raw_digits < 11) find_lettered_numbers(text, hits);
     if (text.tokens.size() >= 4) find_spoken_numbers(text, hits);
+    if (text.tokens.size() >= 3) find_handles(text, findings, hits);
+    if (digits >= 3) find_plates(text, hits);
     find_mail(text, hits);
 }
 

@@ -4,10 +4,15 @@
 #include <unordered_map>
 
 #include "judge/patterns/pattern.hpp"
+#include "judge/reading/characters.hpp"
 #include "judge/reading/vocabulary.hpp"
 
 namespace soyuz::judge {
 namespace {
+
+constexpr std::array<std::string_view, 8> invitations{
+    "discord.gg/", "discord.com/invite", "chat.whatsapp.com", "t.me/joinchat", "t.me/+", "telegram.me/",
+    "wa.me/",      "roblox.com/share"};
 
 constexpr std::array<std::string_view, 16> shorteners{
     "bit.ly", "tinyurl.com", "goo.gl", "t.co/",   "ow.ly",  "is.gd",      "buff.ly", "cutt.ly",
@@ -18,7 +23,7 @@ struct Lure {
     std::string_view phrase;
     int points;
 };
-constexpr std::array<Lure, 104> lures{{{"free money", 3},
+constexpr std::array<Lure, 121> lures{{{"free money", 3},
                                        {"click here", 2},
                                        {"click this link", 3},
                                        {"click the link", 2},
@@ -121,6 +126,22 @@ constexpr std::array<Lure, 104> lures{{{"free money", 3},
                                        {"not be delivered", 2},
                                        {"lucky winner", 3},
                                        {"claim it", 1},
+                                       {"sub for sub", 4},
+                                       {"sub4sub", 4},
+                                       {"s4s", 2},
+                                       {"like for like", 3},
+                                       {"l4l", 2},
+                                       {"follow back", 2},
+                                       {"follow for", 2},
+                                       {"percent profit", 4},
+                                       {"daily profit", 4},
+                                       {"profit daily", 4},
+                                       {"weekly profit", 4},
+                                       {"passive income", 2},
+                                       {"financial freedom", 3},
+                                       {"link in bio", 2},
+                                       {"dm to", 1},
+                                       {"promo code", 2},
                                        {"update your payment", 4}}};
 
 void add(std::vector<PatternHit>& hits, std::string_view rule, double score, ReadText const& text) {
@@ -168,7 +189,9 @@ bool repeats_words(ReadText const& text) {
     std::uint32_t words = 0, most = 0, in_a_row = 1, longest_row = 1;
     std::uint64_t last = 0;
     for (auto const& token : tokens) {
-        if (token.kind == Token::Kind::sign || token.kind == Token::Kind::emoji) continue;
+        // Numbers are known by their length alone; a timetable says nothing twice.
+        if (token.kind == Token::Kind::sign || token.kind == Token::Kind::emoji || token.kind == Token::Kind::number)
+            continue;
         auto const hash = token.hash;
         auto const slot = hash & 63;
         if (slots[slot] != hash && counts[slot] <= 1) {
@@ -184,11 +207,37 @@ bool repeats_words(ReadText const& text) {
     return longest_row >= 6 || (words >= 10 && most * 2 >= words);
 }
 
+/// "0xffffffffffffffff"
+bool is_hexadecimal(ReadText const& text) {
+    auto const& glyphs = text.glyphs;
+    for (std::size_t i = 0; i + 8 < glyphs.size(); ++i) {
+        if (glyphs[i].point != U'0' || glyphs[i + 1].point != U'x') continue;
+        auto end = i + 2;
+        while (end < glyphs.size() &&
+               (is_digit(glyphs[end].point) || (glyphs[end].point >= U'a' && glyphs[end].point <= U'f')))
+            ++end;
+        if (end - i >= text.shape.longest_run) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+bool has_sign_of_advertising(ReadText const& text) {
+    if (text.shape.links > 0) return true;
+    std::size_t digits = 0;
+    for (auto const& glyph : text.glyphs) {
+        auto const point = glyph.point;
+        if (point == U'£' || point == U'$' || point == U'€' || point == U'₹' || point == U'%') return true;
+        digits += is_digit(point);
+    }
+    return digits >= 4 || lure_points(text) > 0;
+}
 
 void find_spam(ReadText const& text, Findings const& findings, std::vector<PatternHit>& hits) {
     auto const& shape = text.shape;
-    if (shape.longest_run >= 15) add(hits, "repeated_characters", shape.longest_run >= 40 ? 0.62 : 0.36, text);
+    if (shape.longest_run >= 15 && !is_hexadecimal(text))
+        add(hits, "repeated_characters", shape.longest_run >= 40 ? 0.62 : 0.36, text);
     if (repeats_words(text)) add(hits, "repeated_words", 0.45, text);
     // Prayers and headlines in Roman Urdu often stand in capitals: there it takes exclamation marks to be shouting.
     bool const shouts = shape.capitals * 10 >= shape.letters * 9 && (!findings.has_urdu || shape.exclamations >= 2);
@@ -198,19 +247,22 @@ void find_spam(ReadText const& text, Findings const& findings, std::vector<Patte
     if (shape.mentions >= 5) add(hits, "mention_flood", shape.mentions >= 8 ? 0.64 : 0.45, text);
     if (shape.links >= 3) add(hits, "link_flood", shape.links >= 5 ? 0.64 : 0.45, text);
     if (shape.hidden >= 20 && shape.hidden * 2 >= shape.letters) add(hits, "hidden_characters", 0.4, text);
-    bool shortened = false;
+    bool shortened = false, invites = false;
     std::string host;
     for (auto const& token : text.tokens) {
-        if (token.kind != Token::Kind::link || shortened) continue;
+        if (token.kind != Token::Kind::link || (shortened && invites)) continue;
         host.clear();
         for (auto const& glyph : text.glyphs)
             if (glyph.at >= token.start && glyph.at < token.end && glyph.point < 0x80 && host.size() < 80)
                 host += static_cast<char>(glyph.point);
-        shortened = std::any_of(shorteners.begin(), shorteners.end(),
-                                [&](std::string_view s) { return host.find(s) != std::string::npos; });
+        invites = invites || std::any_of(invitations.begin(), invitations.end(),
+                                         [&](std::string_view s) { return host.find(s) != std::string::npos; });
+        shortened = shortened || std::any_of(shorteners.begin(), shorteners.end(),
+                                             [&](std::string_view s) { return host.find(s) != std::string::npos; });
         if (shape.links > 8) break;
     }
     if (shortened) add(hits, "link_shortener", 0.4, text);
+    if (invites) add(hits, "invite_link", 0.4, text);
     int points =
         lure_points(text) + (shortened ? 2 : 0) + (shape.exclamations >= 3 ? 1 : 0) + (shape.links > 0 ? 1 : 0);
     if (points >= 5)

@@ -17,7 +17,7 @@ char leet(char32_t point, bool second) {
     switch (point) {
         case U'0': return 'o';
         case U'1':
-        case U'|': return second ? 'l' : 'i';
+        case U'|':
         case U'!':
         case U'¡': return second ? 'l' : 'i';
         case U'2': return 'z';
@@ -177,6 +177,12 @@ std::string undisguise(std::span<Glyph const> chunk, Spelling const& words) {
         int const least = number || (only_weak && !spelt_out) ? 2 : 1;
         for (bool second : {false, true})
             if (auto word = known_from(decoded(chunk, second), words, least, common_too); !word.empty()) return word;
+        // Among other signs a v may be a u.
+        if (made.digits + made.signs > 0) {
+            auto word = decoded(chunk, false);
+            std::replace(word.begin(), word.end(), 'v', 'u');
+            if (words.badness(word) >= 2) return word;
+        }
     }
     return unmasked();
 }
@@ -226,7 +232,29 @@ std::string repair(std::string_view letters, Spelling const& words, bool& stretc
         if (words.is_common(trial)) return trial;
         std::swap(trial[i], trial[i + 1]);
     }
+    // One letter too many, in a word that is long enough to be known without it.
+    constexpr std::size_t shortest = 8;
+    if (word.size() < shortest) return word;
+    trial.assign(word, 0, 1).append(word, 2, word.size());
+    for (std::size_t i = 1; i < word.size(); ++i) {
+        if (words.badness(trial) >= 2) return trial;
+        if (i < trial.size()) trial[i] = word[i];
+    }
     return word;
+}
+
+std::size_t run_together(std::string_view word, Spelling const& words) {
+    constexpr std::size_t shortest = 8, shortest_half = 3, known_by = 5;
+    if (word.size() < shortest || word.size() > longest_word) return 0;
+    for (auto cut = shortest_half; cut + shortest_half <= word.size(); ++cut) {
+        auto const left = word.substr(0, cut), right = word.substr(cut);
+        bool const left_bad = left.size() >= known_by && words.badness(left) >= 2;
+        bool const right_bad = right.size() >= known_by && words.badness(right) >= 2;
+        if (left_bad && (right_bad || words.is_common(right))) return cut;
+        if (right_bad && words.is_common(left)) return cut;
+        if ((right == "yourself" || right == "urself") && words.is_common(left)) return cut;
+    }
+    return 0;
 }
 
 namespace {

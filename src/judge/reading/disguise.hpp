@@ -16,6 +16,11 @@ std::string undisguise(std::span<Glyph const> chunk, Spelling const& words);
 /// Gives `letters` back where no repair leads to a word.
 std::string repair(std::string_view letters, Spelling const& words, bool& stretched);
 
+/// Where `word`, which nobody knows, falls into two words of which at least one is a listed term of five letters or
+/// more
+/// ("stupididiot", "killyourself"); 0 where it doesn't.
+std::size_t run_together(std::string_view word, Spelling const& words);
+
 /// Joins what was torn apart with spaces: runs of single characters ("i d i o t", "s h 1 t") into the words that they
 /// spell, and two fragments of which at least one is no word into a listed term ("bi tch").
 void join_torn(ReadText& text, Spelling const& words);

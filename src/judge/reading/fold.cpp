@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <unicode/normalizer2.h>
@@ -32,6 +33,10 @@ constexpr LookAlike look_alikes[] = {
     {U'ħ', 'h'}, {U'ı', 'i'}, {U'ŧ', 't'}, {U'ƒ', 'f'}, {U'ɾ', 'r'}, {U'ʋ', 'v'}, {U'ɯ', 'm'}, {U'ƿ', 'p'}, {U'յ', 'j'},
     {U'ո', 'n'}, {U'ս', 'u'}, {U'օ', 'o'}, {U'հ', 'h'}, {U'ց', 'g'}, {U'ɡ', 'g'}, {U'ʃ', 's'},
 };
+
+constexpr std::pair<char32_t, char32_t> arabic_forms[] = {
+    {0x64A, 0x6CC}, {0x649, 0x6CC}, {0x643, 0x6A9}, {0x647, 0x6C1}, {0x6C0, 0x6C1}, {0x6C2, 0x6C1}, {0x629, 0x6C1},
+    {0x6BE, 0x6C1}, {0x6D5, 0x6C1}, {0x623, 0x627}, {0x625, 0x627}, {0x671, 0x627}, {0x624, 0x648}, {0x626, 0x6CC}};
 
 bool is_ascii(icu::UnicodeString const& text) {
     for (int32_t i = 0; i < text.length(); ++i)
@@ -123,6 +128,15 @@ private:
         out.is_upper = u_isupper(cp);
         out.is_emoji = u_hasBinaryProperty(cp, UCHAR_EMOJI_PRESENTATION);
         if (u_isUWhiteSpace(cp) || type == U_CONTROL_CHAR) return one(out, U' ');
+        // Digits of every script, and what one letter of Arabic script is for Arabic, Persian and Urdu keyboards.
+        if (type == U_DECIMAL_DIGIT_NUMBER && point < 0xFF00)
+            return one(out, U'0' + static_cast<char32_t>(u_charDigitValue(cp)));
+        if (point == 0x640) return out;  // only stretches the line
+        for (auto [form, letter] : arabic_forms)
+            if (form == point) {
+                out.is_letter = true;
+                return one(out, letter);
+            }
         if (type == U_FORMAT_CHAR || type == U_ENCLOSING_MARK || point == 0x034F || point == 0x115F ||
             point == 0x1160 || point == 0x3164 || point == 0xFFA0 || (point >= 0xFE00 && point <= 0xFE0F))
             return out;

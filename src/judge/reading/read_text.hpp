@@ -33,6 +33,9 @@ struct Token {
     bool is_disguised = false;     ///< was spelt to hide what it is
     bool is_stretched = false;     ///< "soooo"
     bool is_shouted = false;       ///< all capitals, three letters or more
+    bool is_capitalised = false;   ///< "Dick": the first letter is a capital, the rest is not
+    bool is_abbreviation = false;  ///< "PGL": at most four letters, all of them capitals
+    bool is_glued = false;         ///< part of a path, a command or a name with signs: / . - _ = * touches it
     bool starts_sentence = false;  ///< a full stop, exclamation or question mark stands before it
     bool is_quoted = false;        ///< between quotation marks
     bool is_hashtag = false;

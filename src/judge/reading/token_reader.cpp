@@ -23,8 +23,18 @@ bool is_quote(char32_t point) {
 bool is_stop(char32_t point) {
     return point == U'.' || point == U'!' || point == U'?' || point == U'۔' || point == U'।';
 }
+bool is_glue(char32_t point) {
+    return point == U'/' || point == U'.' || point == U'-' || point == U'_' || point == U'=' || point == U'*' ||
+           point == U'\\';
+}
 bool is_word_glyph(Glyph const& glyph) {
     return glyph.is_letter || is_digit(glyph.point) || is_apostrophe(glyph.point);
+}
+
+bool has_triple(std::string_view word) {
+    for (std::size_t i = 2; i < word.size(); ++i)
+        if (word[i] == word[i - 1] && word[i] == word[i - 2]) return true;
+    return false;
 }
 
 /// Spellings without apostrophe that hide two words from the lists.
@@ -111,7 +121,9 @@ private:
             dots += chunk[i].point == U'.';
             stars += chunk[i].point == U'*';
         }
-        stopped = stops > 0 && !(stops == dots && dots > 1);
+        // "Philip K. Dick": the stop of an initial ends no sentence.
+        bool const initial = last == first + 1 && chunk[first].is_upper && chunk[first].is_letter && stops == 1;
+        stopped = stops > 0 && !(stops == dots && dots > 1) && !(initial && dots == 1);
         // "f***" is a word whose rest is masked; "*bold**" is not.
         if (stars >= 2 && last > first && is_latin(chunk[last - 1].point) && first == 0)
             while (last < chunk.size() && chunk[last].point == U'*') ++last;
@@ -231,7 +243,10 @@ private:
                 ++i;
                 continue;
             }
+            auto const before = out_.tokens.size();
             piece(core.subspan(i, end - i), digits, apostrophes, core.size());
+            bool const glued = (i > 0 && is_glue(core[i - 1].point)) || (end < core.size() && is_glue(core[end].point));
+            for (auto t = before; t < out_.tokens.size(); ++t) out_.tokens[t].is_glued = glued;
             i = end;
         }
     }
@@ -291,7 +306,7 @@ private:
 
     void word(Glyphs part) {
         spelling_.clear();
-        bool latin = true, upper = true;
+        bool latin = true, upper = true, any_more_upper = false;
         std::size_t disguised = 0;
         for (auto const& glyph : part) {
             if (is_apostrophe(glyph.point)) continue;
@@ -301,6 +316,7 @@ private:
                 append_utf8(spelling_, glyph.point);
             latin = latin && is_latin(glyph.point);
             upper = upper && glyph.is_upper;
+            any_more_upper = any_more_upper || (glyph.is_upper && &glyph != part.data());
             disguised += glyph.is_disguise;
         }
         if (spelling_.empty()) return;
@@ -308,13 +324,31 @@ private:
         bool stretched = false;
         auto hash = hash_of(spelling_);
         bool const common = words_.is_common(hash);
-        if (latin && !common) {
+        // "Twatt", "Butts": a capital within a sentence begins a name, whose doubled letters are its own.
+        bool const name = part.front().is_upper && !any_more_upper && !sentence_ended_ && !out_.tokens.empty() &&
+                          !has_triple(spelling_);
+        if (latin && !common && !name) {
             spelling_ = repair(spelling_, words_, stretched);
+            // The Cyrillic letter that looks like a y is a u by its sound.
+            if (disguised > 0 && words_.badness(spelling_) == 0) {
+                auto other = spelling_;
+                std::replace(other.begin(), other.end(), 'y', 'u');
+                if (words_.badness(other) > 0) spelling_ = other;
+            }
             hash = hash_of(spelling_);
+            if (spelling_.size() == part.size() && words_.badness(spelling_) == 0 && !words_.is_common(hash))
+                if (auto const cut = run_together(spelling_, words_); cut > 0) {
+                    auto const both = spelling_;
+                    token(Token::Kind::word, part.first(cut), both.substr(0, cut), true);
+                    token(Token::Kind::word, part.subspan(cut), both.substr(cut), true);
+                    return;
+                }
         }
         token(Token::Kind::word, part, spelling_, disguised > 0, hash, common);
         out_.tokens.back().is_stretched = stretched;
         out_.tokens.back().is_shouted = upper && part.size() >= 3;
+        out_.tokens.back().is_capitalised = part.front().is_upper && !any_more_upper;
+        out_.tokens.back().is_abbreviation = upper && part.size() <= 4;
     }
 
     bool expand(Glyphs part) {
