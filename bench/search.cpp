@@ -92,8 +92,8 @@ void run(std::filesystem::path const& folder, std::size_t messages, std::size_t 
     tests::ChatServices house{*store, clock, judge};
     std::vector<chat::UserPtr> people;
     for (int i = 0; i < 40; ++i) {
-        auto const made = house.accounts.create(
-            {"person-" + std::to_string(i), "correct horse battery", "", "", i == 0 ? chat::Role::owner : chat::Role::member});
+        auto const made = house.accounts.create({"person-" + std::to_string(i), "correct horse battery", "", "",
+                                                 i == 0 ? chat::Role::owner : chat::Role::member});
         if (!made) throw std::runtime_error("an account: " + made.error().message);
         people.push_back(*made);
     }
@@ -141,10 +141,11 @@ void run(std::filesystem::path const& folder, std::size_t messages, std::size_t 
     index.settle();
     auto const built = seconds_since(start);
     auto const figures = index.figures();
-    std::printf("build %.1f s, %.0f messages/s; file %.1f MB of %.1f MB of text (%.0f %%); %.0f MB of memory more\n", built,
-                static_cast<double>(messages) / built, static_cast<double>(figures.bytes) / 1e6,
+    std::printf("build %.1f s, %.0f messages/s; file %.1f MB of %.1f MB of text (%.0f %%); %.0f MB of memory more\n",
+                built, static_cast<double>(messages) / built, static_cast<double>(figures.bytes) / 1e6,
                 static_cast<double>(text_bytes) / 1e6,
-                100.0 * static_cast<double>(figures.bytes) / static_cast<double>(text_bytes), resident_megabytes() - memory);
+                100.0 * static_cast<double>(figures.bytes) / static_cast<double>(text_bytes),
+                resident_megabytes() - memory);
 
     house.messages.search.use(index);
     struct Kind {
@@ -164,12 +165,25 @@ void run(std::filesystem::path const& folder, std::size_t messages, std::size_t 
     };
     std::vector<Kind> const kinds{
         {"one word", [&] { return words()[0]; }},
-        {"two words", [&] { auto const w = words(); return w[0] + ' ' + w[w.size() - 1]; }},
-        {"phrase", [&] { auto const w = words(); return '"' + w[0] + ' ' + w[1] + '"'; }},
+        {"two words",
+         [&] {
+             auto const w = words();
+             return w[0] + ' ' + w[w.size() - 1];
+         }},
+        {"phrase",
+         [&] {
+             auto const w = words();
+             return '"' + w[0] + ' ' + w[1] + '"';
+         }},
         {"beginning", [&] { return std::string{search::cut_at(words()[1], 4)}; }},
-        {"part", [&] { auto w = words()[1]; return w.size() > 6 ? w.substr(2) : w; }},
+        {"part",
+         [&] {
+             auto w = words()[1];
+             return w.size() > 6 ? w.substr(2) : w;
+         }},
         {"a person's", [&] { return words()[0] + " from:person-7"; }},
-        {"in a room", [&] { return words()[0] + " in:room-" + std::to_string(1 + language.chance()() % (rooms.size() - 1)); }},
+        {"in a room",
+         [&] { return words()[0] + " in:room-" + std::to_string(1 + language.chance()() % (rooms.size() - 1)); }},
         {"of a month", [&] { return words()[0] + " after:2026-05-01 before:2026-06-01"; }},
         {"nowhere", [&] { return words()[0] + "zzzq"; }},
     };
@@ -190,8 +204,8 @@ void run(std::filesystem::path const& folder, std::size_t messages, std::size_t 
             }
             std::sort(times.begin(), times.end());
             if (!best) all.insert(all.end(), times.begin(), times.end());
-            std::printf("%-7s %-11s p50 %6.2f  p99 %6.2f  worst %6.2f ms, %.1f hits\n", best ? "best" : "newest", kind.name,
-                        times[times.size() / 2], times[times.size() * 99 / 100], times.back(),
+            std::printf("%-7s %-11s p50 %6.2f  p99 %6.2f  worst %6.2f ms, %.1f hits\n", best ? "best" : "newest",
+                        kind.name, times[times.size() / 2], times[times.size() * 99 / 100], times.back(),
                         static_cast<double>(found) / static_cast<double>(queries));
         }
     }

@@ -168,8 +168,10 @@ std::optional<std::string> Candidates::about(Clause const& clause, Vocabulary co
         } else {
             auto const words = vocabulary.answering(word, most_words);
             if (words.empty()) return std::nullopt;
-            if (words.size() <= most_words) also(text, any_of(words));
-            else if (length_of(word.text) < 3 && word.is_spaced) also(text, in_quotes(word.text) + " *");
+            if (words.size() <= most_words)
+                also(text, any_of(words));
+            else if (length_of(word.text) < 3 && word.is_spaced)
+                also(text, in_quotes(word.text) + " *");
         }
     }
     return text;

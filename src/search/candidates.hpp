@@ -58,7 +58,7 @@ private:
     Database& database_;
     std::unique_lock<std::mutex> const reading_;
     Request const request_;
-    std::vector<char> may_read_;  ///< by room
+    std::vector<char> may_read_;       ///< by room
     std::vector<std::size_t> shards_;  ///< to be asked, the newest last
     std::priority_queue<Stretch, std::vector<Stretch>, Later> stretches_;
 };

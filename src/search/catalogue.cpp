@@ -91,7 +91,8 @@ std::string Catalogue::pack(std::size_t shard) const {
         put(out, block.last - block.first);
         // Blocks stand about in the order of time, so what they differ by is small, and may be below zero.
         auto const step = block.ended - ended;
-        put(out, step < 0 ? (static_cast<std::uint64_t>(-(step + 1)) << 1U) | 1U : static_cast<std::uint64_t>(step) << 1U);
+        put(out,
+            step < 0 ? (static_cast<std::uint64_t>(-(step + 1)) << 1U) | 1U : static_cast<std::uint64_t>(step) << 1U);
         put(out, static_cast<std::uint64_t>(std::max<std::int64_t>(block.ended - block.began, 0)));
         put(out, block.check);
         ended = block.ended;

@@ -7,8 +7,8 @@
 namespace soyuz::search {
 
 Database::Database(std::filesystem::path const& path, Mode mode) {
-    int const flags = mode == Mode::read && !path.empty() ? SQLITE_OPEN_READONLY
-                                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int const flags =
+        mode == Mode::read && !path.empty() ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     auto const name = path.empty() ? std::string{":memory:"} : path.string();
     if (::sqlite3_open_v2(name.c_str(), &connection_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr) !=
         SQLITE_OK) {
@@ -41,11 +41,13 @@ void Database::check(int outcome) const {
     throw DatabaseFailure(::sqlite3_errmsg(connection_));
 }
 
-void Database::run(std::string const& sql) { check(::sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr)); }
+void Database::run(std::string const& sql) {
+    check(::sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr));
+}
 
 Database::Statement::Statement(Database& database, std::string const& sql) : database_(database) {
-    database_.check(::sqlite3_prepare_v2(database_.connection_, sql.c_str(), static_cast<int>(sql.size()), &statement_,
-                                         nullptr));
+    database_.check(
+        ::sqlite3_prepare_v2(database_.connection_, sql.c_str(), static_cast<int>(sql.size()), &statement_, nullptr));
 }
 
 Database::Statement::~Statement() { ::sqlite3_finalize(statement_); }

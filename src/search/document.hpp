@@ -10,7 +10,8 @@
 
 namespace soyuz::search {
 
-/// What the index learns of a message. The domain reads it out of a stored body: the index doesn't know what that means.
+/// What the index learns of a message. The domain reads it out of a stored body: the index doesn't know what that
+/// means.
 struct Document {
     std::string text;  ///< names of files below it, a line each
     std::string sender;

@@ -16,8 +16,8 @@
 
 namespace soyuz::search {
 
-/// Finds messages by their words. Derived from the store: made where it is absent, kept as the store changes, made again
-/// where it can't be trusted. The chat goes on without it. Thread-safe.
+/// Finds messages by their words. Derived from the store: made where it is absent, kept as the store changes, made
+/// again where it can't be trusted. The chat goes on without it. Thread-safe.
 class Index {
 public:
     struct Options {

@@ -121,7 +121,9 @@ void IndexFile::add(Catalogue const& catalogue, std::size_t shard, std::vector<R
     }
 }
 
-void IndexFile::begin_anew() { database_.run(std::string{"DROP TABLE IF EXISTS "} + anew_table + ";" + create(anew_table)); }
+void IndexFile::begin_anew() {
+    database_.run(std::string{"DROP TABLE IF EXISTS "} + anew_table + ";" + create(anew_table));
+}
 
 void IndexFile::add_anew(std::vector<Row> const& rows) {
     Database::Transaction transaction{database_};

@@ -51,7 +51,8 @@ public:
     void drop_words(std::size_t shard);
     /// Merges what was added piece by piece.
     void optimise(std::size_t shard);
-    /// Empties what is written ahead of the file, so that nothing erased is left in it. False where a reader is in the way.
+    /// Empties what is written ahead of the file, so that nothing erased is left in it. False where a reader is in the
+    /// way.
     bool settle();
 
 private:

@@ -162,8 +162,8 @@ void Indexer::open() {
     build();
     auto const took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     if (indexed_ > 0)
-        base::log::info("the search index is made", {{"messages", std::to_string(indexed_)},
-                                                     {"milliseconds", std::to_string(took.count())}});
+        base::log::info("the search index is made",
+                        {{"messages", std::to_string(indexed_)}, {"milliseconds", std::to_string(took.count())}});
     std::unique_lock const lock{state_.mutex};
     if (!is_stopping_) state_.is_ready = true;
 }

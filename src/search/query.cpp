@@ -111,23 +111,22 @@ private:
 std::uint8_t parse_has(std::string_view name) {
     auto const lower = base::lower_ascii(name);
     constexpr std::array<std::pair<std::string_view, Has>, 16> names{{{"file", has_file},
-                                                                     {"files", has_file},
-                                                                     {"attachment", has_file},
-                                                                     {"picture", has_picture},
-                                                                     {"pictures", has_picture},
-                                                                     {"image", has_picture},
-                                                                     {"images", has_picture},
-                                                                     {"photo", has_picture},
-                                                                     {"sound", has_sound},
-                                                                     {"audio", has_sound},
-                                                                     {"voice", has_sound},
-                                                                     {"video", has_video},
-                                                                     {"videos", has_video},
-                                                                     {"link", has_link},
-                                                                     {"links", has_link},
-                                                                     {"poll", has_poll}}};
-    auto const found =
-        std::find_if(names.begin(), names.end(), [&](auto const& each) { return each.first == lower; });
+                                                                      {"files", has_file},
+                                                                      {"attachment", has_file},
+                                                                      {"picture", has_picture},
+                                                                      {"pictures", has_picture},
+                                                                      {"image", has_picture},
+                                                                      {"images", has_picture},
+                                                                      {"photo", has_picture},
+                                                                      {"sound", has_sound},
+                                                                      {"audio", has_sound},
+                                                                      {"voice", has_sound},
+                                                                      {"video", has_video},
+                                                                      {"videos", has_video},
+                                                                      {"link", has_link},
+                                                                      {"links", has_link},
+                                                                      {"poll", has_poll}}};
+    auto const found = std::find_if(names.begin(), names.end(), [&](auto const& each) { return each.first == lower; });
     return found == names.end() ? std::uint8_t{0} : static_cast<std::uint8_t>(found->second);
 }
 

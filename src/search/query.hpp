@@ -27,7 +27,7 @@ struct Clause {
 /// What somebody typed. All of it has to hold for a message.
 struct Query {
     std::vector<Clause> clauses;
-    std::string from, in;  ///< names, as they were typed
+    std::string from, in;                          ///< names, as they were typed
     std::optional<base::Timestamp> before, after;  ///< before <, at or after >=
     std::uint8_t has = 0;
 
@@ -35,8 +35,8 @@ struct Query {
 };
 
 /// Reads words, "phrases in quotes" and `from:` `in:` `before:` `after:` `has:`, whose values may stand in quotes.
-/// Days are those of a clock that is `zone` ahead of UTC; `before` one is before it begins, `after` one once it is over.
-/// Whatever isn't understood is a word like others. At most 16 clauses.
+/// Days are those of a clock that is `zone` ahead of UTC; `before` one is before it begins, `after` one once it is
+/// over. Whatever isn't understood is a word like others. At most 16 clauses.
 Query parse_query(std::string_view text, std::chrono::minutes zone = std::chrono::minutes{0});
 
 /// A day (2026-11-21) or a time (RFC 3339); nothing where it is neither. A day is given as its begin, or its end.

@@ -77,8 +77,8 @@ bool has_accents(UChar32 c) {
 
 /// Marks that change how a letter is read, not which letter it is.
 bool is_passed_over(UChar32 c) {
-    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0591 && c <= 0x05C7) ||                      // accents, niqqud
-           (c >= 0x0610 && c <= 0x061A) || (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||       // harakat
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0591 && c <= 0x05C7) ||                            // accents, niqqud
+           (c >= 0x0610 && c <= 0x061A) || (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||             // harakat
            (c >= 0x06D6 && c <= 0x06ED && c != 0x06DD && c != 0x06DE && c != 0x06E9) || c == 0x0640;  // tatweel
 }
 

@@ -5,14 +5,15 @@
 #include <string_view>
 #include <vector>
 
-/// Texts as a search reads them: words without case, accents, vowel marks and whatever else keyboards write differently.
+/// Texts as a search reads them: words without case, accents, vowel marks and whatever else keyboards write
+/// differently.
 namespace soyuz::search {
 
 struct Word {
-    std::string text;        ///< folded
-    std::size_t begin = 0;   ///< bytes of the source
-    std::size_t end = 0;     ///< one past the last
-    bool is_spaced = true;   ///< false: of a script that puts no spaces between words
+    std::string text;       ///< folded
+    std::size_t begin = 0;  ///< bytes of the source
+    std::size_t end = 0;    ///< one past the last
+    bool is_spaced = true;  ///< false: of a script that puts no spaces between words
 };
 
 /// The words of `text`, which is valid UTF-8, in their order. Letters, digits and marks make words, and so does each

@@ -30,7 +30,8 @@ void append_changes(std::vector<MessageChange>& changes, Batch const& batch, std
     auto seq = seqs.begin();
     for (auto const& change : batch) {
         if (auto const* append = std::get_if<AppendMessage>(&change)) changes.push_back({append->room, *seq++});
-        if (auto const* replace = std::get_if<ReplaceMessage>(&change)) changes.push_back({replace->room, replace->seq});
+        if (auto const* replace = std::get_if<ReplaceMessage>(&change))
+            changes.push_back({replace->room, replace->seq});
         if (auto const* erase = std::get_if<EraseMessages>(&change)) changes.push_back({erase->room, 0});
     }
 }

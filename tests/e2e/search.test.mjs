@@ -69,10 +69,16 @@ test("pages go on beyond thirty, and stand still while more is written", async (
     if (!found.has_more) break;
     page = found.next;
   }
-  assert.deepEqual(seen, Array.from({ length: 70 }, (_, i) => `turtle ${69 - i}`));
-  const best = await search(sara, "turtle 7", { order: "best", limit: "1" });
-  assert.deepEqual(texts(best), ["turtle 7"]);
-  assert.equal((await search(sara, "turtle 7", { order: "best", limit: "1", page: best.next })).messages.length, 1);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 70 }, (_, i) => `turtle ${69 - i}`),
+  );
+  const best = await search(sara, "turtle 1", { order: "best", limit: "1" });
+  assert.deepEqual(texts(best), ["turtle 1"]);
+  assert.match(
+    texts(await search(sara, "turtle 1", { order: "best", limit: "1", page: best.next }))[0],
+    /^turtle 1\d$/,
+  );
 });
 
 test("people, rooms, days and things narrow a search, and what there is not is said", async () => {

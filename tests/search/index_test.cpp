@@ -1,3 +1,5 @@
+#include "search/index.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <memory>
@@ -10,7 +12,6 @@
 #include <catch2/catch.hpp>
 
 #include "search/database.hpp"
-#include "search/index.hpp"
 #include "search/matcher.hpp"
 #include "support/folder.hpp"
 #include "support/memory_store.hpp"
@@ -72,7 +73,8 @@ struct World {
     }
 
     void post(std::string const& room, std::string const& sender, std::string const& text) {
-        store.commit({store::AppendMessage{base::RoomId{room}, std::to_string(++time) + ' ' + sender + ' ' + text}}, {});
+        store.commit({store::AppendMessage{base::RoomId{room}, std::to_string(++time) + ' ' + sender + ' ' + text}},
+                     {});
     }
     void change(std::string const& room, base::Seq seq, std::string const& body) {
         store.commit({store::ReplaceMessage{base::RoomId{room}, seq, body}}, {});
@@ -129,7 +131,8 @@ TEST_CASE("what was committed is found at once, in blocks or not") {
     World world;
     world.post("one", "sara", "hello there");
     CHECK(world.find("hello") == List{"one 1"});
-    for (int i = 0; i < 40; ++i) world.post(i % 2 == 0 ? "one" : "two", "omar", "number" + std::to_string(i) + " common");
+    for (int i = 0; i < 40; ++i)
+        world.post(i % 2 == 0 ? "one" : "two", "omar", "number" + std::to_string(i) + " common");
     world.index->settle();
     CHECK(world.index->figures().messages == 40);
     CHECK(world.index->figures().fresh == 1);
@@ -225,7 +228,8 @@ TEST_CASE("the index is as it was after a restart, and made again where it is ab
     auto const kind = GENERATE(as<std::string>{}, "closed", "absent", "damaged", "cut", "crashed", "another version");
     INFO(kind);
     World world;
-    for (int i = 0; i < 100; ++i) world.post(i % 3 == 0 ? "one" : "two", "sara", "word" + std::to_string(i) + " common");
+    for (int i = 0; i < 100; ++i)
+        world.post(i % 3 == 0 ? "one" : "two", "sara", "word" + std::to_string(i) + " common");
     world.index->settle();
     if (kind == "crashed") {
         world.crash();
@@ -269,7 +273,8 @@ TEST_CASE("a long history is indexed in the order of its messages") {
 TEST_CASE("a file that can't be written does no harm") {
     tests::Folder folder;
     Store store;
-    Index index{store, Index::Options{folder.path / "absent" / "search.db", read_body, [] { return std::vector<base::RoomId>{}; }}};
+    Index index{store, Index::Options{folder.path / "absent" / "search.db", read_body,
+                                      [] { return std::vector<base::RoomId>{}; }}};
     index.start();
     index.settle();
     CHECK_FALSE(index.figures().is_ready);

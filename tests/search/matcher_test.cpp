@@ -1,9 +1,9 @@
+#include "search/matcher.hpp"
+
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
-
-#include "search/matcher.hpp"
 
 using namespace soyuz::search;
 
@@ -69,5 +69,6 @@ TEST_CASE("whole words are worth more than beginnings, and those more than parts
     CHECK(worth("cat", "a cat sat") > worth("cat", "a catalogue sat"));
     CHECK(worth("cat", "a catalogue sat") > worth("cat", "a bobcat sat"));
     CHECK(worth("red car", "the red car") > worth("red car", "the car that I saw was red"));
-    CHECK(worth("cat", "cat") > worth("cat", "a long sentence in which there is somewhere a cat among many other words"));
+    CHECK(worth("cat", "cat") >
+          worth("cat", "a long sentence in which there is somewhere a cat among many other words"));
 }

@@ -1,9 +1,9 @@
+#include "search/query.hpp"
+
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
-
-#include "search/query.hpp"
 
 using namespace soyuz;
 using namespace soyuz::search;

@@ -29,7 +29,7 @@ namespace {
 constexpr std::size_t max_page = 200;
 // Stretches that are read for one page: what isn't met by then is on the next.
 constexpr std::size_t max_stretches = 3'000;
-constexpr std::size_t max_weighed = 400;  // hits among which the best are
+constexpr std::size_t max_weighed = 400;   // hits among which the best are
 constexpr std::size_t max_read = 100'000;  // messages, where there is no index
 constexpr Seq read_step = 256;
 
@@ -73,7 +73,7 @@ struct Search::Task {
     std::optional<base::Timestamp> before{}, from_time{};  ///< <, and >=
     std::size_t limit = 50;
     bool best_first = false;
-    std::size_t skip = 0;        ///< of the best
+    std::size_t skip = 0;          ///< of the best
     std::optional<Order> after{};  ///< the last of the page before
     search::Matcher matcher{{}};
 
@@ -146,8 +146,7 @@ Result<void> Search::understand(User const& reader, Query const& query, Task& ta
     }
     if (query.page.empty()) return {};
     if (query.best_first) {
-        auto const [end, fault] =
-            std::from_chars(query.page.data(), query.page.data() + query.page.size(), task.skip);
+        auto const [end, fault] = std::from_chars(query.page.data(), query.page.data() + query.page.size(), task.skip);
         if (fault == std::errc{} && end == query.page.data() + query.page.size()) return {};
     } else if ((task.after = parse_order(query.page))) {
         earlier(task.before, std::optional{task.after->sent_at + milliseconds{1}});
@@ -194,9 +193,9 @@ Result<bool> Search::read(Task const& task, base::RoomId const& id, Seq first, S
         auto match = task.matcher.match(message->text, names);
         if (!match) continue;
         message->room_name = room->name;
-        found.hits.try_emplace(order, Found::Weighed{{std::make_shared<Message const>(std::move(*message)),
-                                                      std::move(match->hits)},
-                                                     match->worth});
+        found.hits.try_emplace(
+            order, Found::Weighed{{std::make_shared<Message const>(std::move(*message)), std::move(match->hits)},
+                                  match->worth});
         if (found.hits.size() > task.wanted()) found.hits.erase(std::prev(found.hits.end()));
     }
     return true;
@@ -257,7 +256,8 @@ Search::Page Search::page_of(Task const& task, Found& found) const {
         // What is older than where it stopped may have newer ones beside it: that is the next page's.
         if (found.stopped_at) {
             std::erase_if(found.hits, [&](auto const& each) { return each.first.sent_at <= *found.stopped_at; });
-            if (found.hits.size() <= task.limit) page.next = to_text({*found.stopped_at + std::chrono::milliseconds{1}, {}});
+            if (found.hits.size() <= task.limit)
+                page.next = to_text({*found.stopped_at + std::chrono::milliseconds{1}, {}});
         }
         for (auto& [order, weighed] : found.hits) {
             if (page.hits.size() == task.limit) {

@@ -110,9 +110,10 @@ void add_search_routes(Router& router) {
     router.get("/api/v1/search", Rights::signed_in, search)
         .costs(Cost::search)
         .reads({"q", "room", "from", "before", "after", "limit", "order", "page", "zone"})
-        .about("Messages that q finds over the rooms that the caller may read: words, \"phrases\", from: in: before: "
-               "after: has:. Newest first, or best first. marks are places in the texts, in UTF-16 units; next opens the "
-               "next page")
+        .about(
+            "Messages that q finds over the rooms that the caller may read: words, \"phrases\", from: in: before: "
+            "after: has:. Newest first, or best first. marks are places in the texts, in UTF-16 units; next opens the "
+            "next page")
         .answers("FoundMessages");
 }
 
