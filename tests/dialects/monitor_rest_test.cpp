@@ -178,7 +178,6 @@ TEST_CASE("direct messages are written, read and cleared in their shape") {
     REQUIRE(sent.status == 201);
     CHECK(sent.json()["sender_id"] == omar_id);
     CHECK(sent.json()["receiver_username"] == "mod");
-    CHECK(house.send("POST", "/api/messages/" + mod_id, {{"message", "blockme"}}, omar).status == 403);
     CHECK(house.send("POST", "/api/messages/nobody", {{"message", "x"}}, omar).status == 404);
     auto const heard = house.ask("GET", "/api/messages/" + omar_id, mod).json();
     REQUIRE(heard.size() == 1);

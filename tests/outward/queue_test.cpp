@@ -10,6 +10,7 @@
 
 #include "base/manual_clock.hpp"
 #include "outward/people.hpp"
+#include "store/commit_later.hpp"
 #include "support/folder.hpp"
 
 using namespace soyuz;
@@ -42,6 +43,9 @@ struct World {
     outward::People people{*store, clock};
     Box box;
     outward::Queue queue{*store, people, clock, {&box}};
+
+    /// All that was committed before is in the store.
+    void settle() { REQUIRE(store::wait_for(store::commit_later(*store, {store::Put{"settled", "now", "{}"}}))); }
 };
 
 Letter letter(std::string subject, Urgency urgency = Urgency::normal, std::string kind = "object_detection") {
@@ -82,12 +86,14 @@ TEST_CASE("whoever can't be reached this way is not tried again") {
 TEST_CASE("what waits is sent after a restart, and what was sent isn't sent again") {
     World world;
     REQUIRE(world.queue.add(letter("one")));
+    world.settle();
     {
         Box other;
         outward::Queue again{*world.store, world.people, world.clock, {&other}};
         CHECK(again.send_due() == 1);
         CHECK(other.taken == std::vector<std::string>{"one"});
     }
+    world.settle();
     outward::Queue third{*world.store, world.people, world.clock, {&world.box}};
     CHECK(third.waiting() == 0);
 }

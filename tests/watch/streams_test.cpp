@@ -54,6 +54,7 @@ TEST_CASE("monitoring begins where it is wanted and the stream is online, and go
     world.watch.fail(id, "No picture came for ten seconds.");
     CHECK(state() == StreamState::failed);
     CHECK(world.watch.streams.find(id)->reason == "No picture came for ten seconds.");
+    world.settle();
     watch::Streams const again{*world.store, world.clock};
     CHECK(again.find(id)->state == StreamState::failed);
     CHECK(again.find(id)->is_wanted);

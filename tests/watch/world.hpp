@@ -109,6 +109,9 @@ struct World : Ground, tests::ChatServices {
         watch.case_changed(*cases.find(case_id));
     }
 
+    /// All that was committed before is in the store.
+    void settle() { REQUIRE(store::wait_for(store::commit_later(*store, {store::Put{"settled", "now", "{}"}}))); }
+
     static constexpr char const* password = "correct horse battery";
     tests::NobodyWatches nobody_watches;
     live::Pulses pulses{clock, 0.6};
