@@ -72,7 +72,9 @@ void write_verdict(JsonWriter& out, judge::Verdict const& verdict) {
 }
 
 bool is_plain_allow(judge::Verdict const& verdict) {
-    return verdict.action == judge::Action::allow && verdict.reasons.empty() && verdict.case_id.empty();
+    // That nobody could read it is for moderators to know.
+    bool const has_reason = !verdict.reasons.empty() && verdict.reasons.front() != "unjudged";
+    return verdict.action == judge::Action::allow && !has_reason && verdict.case_id.empty();
 }
 
 }  // namespace
