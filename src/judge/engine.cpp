@@ -169,9 +169,10 @@ Verdict Engine::judge(std::string_view source, Occasion const& occasion) const {
         *rules);
     auto const language = space.findings.language;
     // Neither lists nor classifier can read it: that nothing was found says nothing.
-    if (verdict.action == Action::allow && !is_read(language)) verdict.reasons = {"unjudged"};
-    verdict.language = space.findings.is_urdu                                         ? "ur-Latn"
-                       : !is_read(language)                                           ? tag(language)
+    bool const is_listed = is_read(language) || language == Language::urdu || language == Language::hindi;
+    if (verdict.action == Action::allow && !is_listed) verdict.reasons = {"unjudged"};
+    verdict.language = !is_read(language)                                             ? tag(language)
+                       : space.findings.is_urdu                                       ? "ur-Latn"
                        : space.text.shape.other_script * 2 > space.text.shape.letters ? "und"
                                                                                       : "en";
     return verdict;

@@ -119,6 +119,24 @@ TEST_CASE("matches show the place in the original, reasons stand for what was fo
     CHECK(judge->judge("Hello", {}).reasons.empty());
 }
 
+TEST_CASE("a text in a language that no list knows says that it was not judged") {
+    auto const judge = engine();
+    for (auto [text, language] : {std::pair{"Nous sommes en vacances avec les enfants", "fr"},
+                                  {"el perro de mi hermano es muy grande", "es"},
+                                  {"هذا كتاب جديد", "ar"}}) {
+        auto const verdict = judge->judge(text, {});
+        INFO(text);
+        CHECK(verdict.action == Action::allow);
+        CHECK(verdict.language == language);
+        CHECK(has_reason(verdict, "unjudged"));
+    }
+    CHECK(judge->judge("how are you today my friend", {}).reasons.empty());
+    CHECK(judge->judge("aaj mausam acha hai", {}).reasons.empty());
+    CHECK(judge->judge("eres una puta de mierda", {}).action >= Action::flag);
+    CHECK(judge->judge("fils de pute", {}).action >= Action::flag);
+    CHECK(judge->judge("تیری ماں کی", {}).action >= Action::flag);
+}
+
 TEST_CASE("a verdict is one line of JSON with all its fields") {
     auto const judge = engine();
     for (auto text : {"Hello", "you \"idiot\"\\ \u0001", "tu pagal hai", "\xff"}) {

@@ -112,9 +112,9 @@ Language by_script(ReadText const& text) {
         auto const point = glyph.point;
         arabic += point >= 0x600 && point <= 0x6FF;
         devanagari += point >= 0x900 && point <= 0x97F;
+        // Letters that Arabic lacks and that folding has not made of others.
         urdu_letters += point == 0x679 || point == 0x67E || point == 0x686 || point == 0x688 || point == 0x691 ||
-                        point == 0x6A9 || point == 0x6AF || point == 0x6BA || point == 0x6BE || point == 0x6C1 ||
-                        point == 0x6CC || point == 0x6D2;
+                        point == 0x6AF || point == 0x6BA || point == 0x6D2;
     }
     if (devanagari > arabic) return Language::hindi;
     if (arabic == 0) return Language::unknown;
