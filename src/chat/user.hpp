@@ -10,8 +10,8 @@
 
 namespace soyuz::chat {
 
-/// Rights grow with the value; a role can act only on lower ones. Agents look after the watched streams that are assigned
-/// to them, and are members elsewhere.
+/// Rights grow with the value; a role can act only on lower ones. Agents look after watched streams assigned to them,
+/// and are members elsewhere.
 enum class Role { guest, member, agent, moderator, admin, owner };
 
 std::string_view name(Role role);

@@ -144,9 +144,8 @@ std::string case_document(Case const& subject) {
 std::optional<Case> parse_case(std::string const& id, Json const& json) {
     using Kind = judge::Occasion::Kind;
     Members const fields{json};
-    auto const kind =
-        named(fields.text("kind"), {Case::Kind::flagged, Case::Kind::blocked, Case::Kind::reported, Case::Kind::alert,
-                                    Case::Kind::detection});
+    auto const kind = named(fields.text("kind"), {Case::Kind::flagged, Case::Kind::blocked, Case::Kind::reported,
+                                                  Case::Kind::alert, Case::Kind::detection});
     auto const occasion =
         named(fields.text("occasion"), {Kind::message, Kind::edit, Kind::name, Kind::topic, Kind::reaction,
                                         Kind::status, Kind::file_name, Kind::post, Kind::comment});
