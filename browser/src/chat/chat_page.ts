@@ -29,7 +29,6 @@ import { RoomHead } from "./rooms/room_head.ts";
 import { RoomMenu } from "./rooms/room_menu.ts";
 import { RoomList } from "./rooms/room_list.ts";
 import { RoomTravel } from "./rooms/room_travel.ts";
-import { start_search } from "./search.ts";
 import { start_session_dialog } from "./session_dialog.ts";
 import { Shell } from "./shell.ts";
 import { browser_surroundings, Socket } from "../shared/socket.ts";
@@ -67,7 +66,7 @@ export class ChatPage {
   private readonly travel: RoomTravel;
   private switcher: Switcher | null = null;
   private readonly card: CardDoor;
-  private readonly open_search: ReturnType<typeof start_search>;
+  private show_search: ((text?: string) => void) | null = null;
   private readonly room_menu: RoomMenu;
   private readonly invites: Invites;
   private readonly own: OwnNotes;
@@ -144,11 +143,6 @@ export class ChatPage {
       () => this.socket.now(),
       () => this.pending.outbox.entries.length,
     );
-    this.open_search = start_search(this.api, {
-      room: () => this.talk.room,
-      title_of: (room) => this.rooms.find(room)?.title ?? room,
-      go_to: (room, seq) => void this.go_to(room, seq).catch(() => {}),
-    });
     this.head = new RoomHead(this.talk, this.rooms);
     this.travel = new RoomTravel({
       api: this.api,
@@ -248,7 +242,18 @@ export class ChatPage {
     });
   }
 
-  /// Pictures and spoken messages: each loads what it needs with the first click.
+  private open_search(text = ""): void {
+    with_extras(({ start_search }) => {
+      this.show_search ??= start_search(this.api, {
+        room: () => this.talk.room,
+        title_of: (room) => this.rooms.find(room)?.title ?? room,
+        go_to: (room, seq) => void this.go_to(room, seq).catch(() => {}),
+      });
+      this.show_search(text);
+    });
+  }
+
+  /// Search, pictures and spoken messages: each loads what it needs with the first click.
   private start_extras(): void {
     const list = by("messages");
     list.addEventListener("click", (event) => {
@@ -257,6 +262,9 @@ export class ChatPage {
       event.preventDefault();
       with_extras(({ Viewer }) => Viewer.open(list, link));
     });
+    const search = by("open-search");
+    search.hidden = false;
+    search.addEventListener("click", () => this.open_search());
     by("speak").addEventListener("click", () =>
       with_extras(({ Voice }) => Voice.start((file) => this.tray.add([file]))),
     );

@@ -105,8 +105,5 @@ export function start_search(api: Api, parts: Parts): (text?: string) => void {
     field.focus();
     field.select();
   };
-  const button = by("open-search");
-  button.hidden = false;
-  button.addEventListener("click", () => open());
   return open;
 }

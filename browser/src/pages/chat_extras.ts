@@ -1,6 +1,7 @@
 /// What the chat page loads when it is first wanted.
 export { open_emoji } from "../shared/emoji_panel.ts";
 export { PersonCard } from "../chat/people/person_card.ts";
+export { start_search } from "../chat/search.ts";
 export { Switcher } from "../chat/rooms/switcher.ts";
 export { Viewer } from "../chat/messages/viewer.ts";
 export { Voice } from "../chat/writing/voice.ts";
