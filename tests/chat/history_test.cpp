@@ -76,9 +76,10 @@ TEST_CASE("private rooms are unknown to those outside, in every way") {
     CHECK(code_of(world->messages.history.after(*omar, secret->id, 0, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.around(*omar, secret->id, 1, 9)) == "unknown_room");
     CHECK(code_of(world->messages.history.find(*omar, id)) == "not_found");
-    CHECK(code_of(world->messages.search.find(*omar, {"only", secret->id, {}, {}, {}, 50})) == "unknown_room");
-    CHECK(world->messages.search.find(*omar, {"only", {}, {}, {}, {}, 50})->hits.empty());
-    CHECK(world->messages.search.find(*sara, {"only", {}, {}, {}, {}, 50})->hits.size() == 1);
+    CHECK(code_of(world->messages.search.find(*omar, {"only", secret->id, {}, {}, {}, 50, {}, false, ""})) ==
+          "unknown_room");
+    CHECK(world->messages.search.find(*omar, {"only", {}, {}, {}, {}, 50, {}, false, ""})->hits.empty());
+    CHECK(world->messages.search.find(*sara, {"only", {}, {}, {}, {}, 50, {}, false, ""})->hits.size() == 1);
     CHECK(world.edit(omar, id, "x").error() == "not_found");
     CHECK(world.react(omar, id, "👍", true).error() == "not_found");
     CHECK(world.remove(omar, id).error() == "not_found");
@@ -162,14 +163,15 @@ TEST_CASE("search finds all words regardless of case, newest first") {
         for (auto const& hit : page->hits) found.push_back(hit.message->text);
         return found;
     };
-    CHECK(texts({"quick", {}, {}, {}, {}, 50}) == List{"QUICK answer", "ÜBER quick", "The Quick brown fox"});
-    CHECK(texts({"quick", {}, {}, {}, {}, 1}) == List{"QUICK answer"});
-    CHECK(texts({"fox quick", {}, {}, {}, {}, 50}) == List{"The Quick brown fox"});
-    CHECK(texts({"über", {}, {}, {}, {}, 50}) == List{"ÜBER quick"});
-    CHECK(texts({"quick", {}, omar->id, {}, {}, 50}) == List{"QUICK answer"});
+    CHECK(texts({"quick", {}, {}, {}, {}, 50, {}, false, ""}) ==
+          List{"QUICK answer", "ÜBER quick", "The Quick brown fox"});
+    CHECK(texts({"quick", {}, {}, {}, {}, 1, {}, false, ""}) == List{"QUICK answer"});
+    CHECK(texts({"fox quick", {}, {}, {}, {}, 50, {}, false, ""}) == List{"The Quick brown fox"});
+    CHECK(texts({"über", {}, {}, {}, {}, 50, {}, false, ""}) == List{"ÜBER quick"});
+    CHECK(texts({"quick", {}, omar->id, {}, {}, 50, {}, false, ""}) == List{"QUICK answer"});
     auto const start = base::ManualClock::start;
-    CHECK(texts({"quick", {}, {}, start + 2min, {}, 50}) == List{"The Quick brown fox"});
-    CHECK(texts({"quick", {}, {}, {}, start + 2min, 50}) == List{"QUICK answer"});
+    CHECK(texts({"quick", {}, {}, start + 2min, {}, 50, {}, false, ""}) == List{"The Quick brown fox"});
+    CHECK(texts({"quick", {}, {}, {}, start + 2min, 50, {}, false, ""}) == List{"QUICK answer"});
 }
 
 TEST_CASE("search finds what people typed on another keyboard") {
@@ -187,7 +189,7 @@ TEST_CASE("search finds what people typed on another keyboard") {
         INFO(text);
         world.clock.advance(1min);
         REQUIRE(world.post(sara, text).result);
-        auto const page = world->messages.search.find(*sara, {query, {}, {}, {}, {}, 50});
+        auto const page = world->messages.search.find(*sara, {query, {}, {}, {}, {}, 50, {}, false, ""});
         REQUIRE(page->hits.size() == 1);
         CHECK(page->hits.front().message->text == text);
     }

@@ -142,7 +142,7 @@ TEST_CASE("a picture goes into one post of who sent it") {
     World world;
     auto const sara = world.user("sara");
     auto const omar = world.user("omar");
-    CHECK(world->posts.pictures().add(sara->id, {"ab/room.file.png", "cat.png", "image/png", 10}).empty());
+    CHECK(world->posts.pictures().add(sara->id, {"ab/room.file.png", "cat.png", "image/png", 10, 0, 0, ""}).empty());
     CHECK(world->posts.pictures().is_of(sara->id, "ab/room.file.png"));
     CHECK_FALSE(world->posts.pictures().is_of(omar->id, "ab/room.file.png"));
     CHECK(publish(world, omar, {"mine", "ab/room.file.png", ""}).error() == "invalid_value");
@@ -155,7 +155,7 @@ TEST_CASE("a picture goes into one post of who sent it") {
 
     std::string dropped;
     for (int i = 0; i < 11; ++i)
-        dropped = world->posts.pictures().add(sara->id, {"ab/" + std::to_string(i), "x", "image/png", 1});
+        dropped = world->posts.pictures().add(sara->id, {"ab/" + std::to_string(i), "x", "image/png", 1, 0, 0, ""});
     CHECK_FALSE(dropped.empty());
 }
 

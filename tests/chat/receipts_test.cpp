@@ -57,7 +57,7 @@ TEST_CASE("one of the two clears a conversation for themselves") {
     CHECK(history.before(*omar, room->id, 9, 50)->messages.empty());
     CHECK_FALSE(history.before(*omar, room->id, 9, 50)->has_more);
     CHECK(history.around(*omar, room->id, 1, 50)->messages.empty());
-    CHECK(world->messages.search.find(*omar, {"two", {}, {}, {}, {}, 50})->hits.empty());
+    CHECK(world->messages.search.find(*omar, {"two", {}, {}, {}, {}, 50, {}, false, ""})->hits.empty());
     CHECK(history.before(*sara, room->id, 9, 50)->messages.size() == 3);
     // The next message brings it back, with nothing from before.
     REQUIRE(write(world, sara, room, "four").result);

@@ -15,11 +15,13 @@ TEST_CASE("a message's shape is that of the contract") {
     World world;
     auto const sara = world.user("sara");
     auto const first = world.post(sara, "first");
-    auto const posted =
-        *world
-             .post(sara,
-                   {world->rooms.lobby(), "say \"hi\" @sara", 1, "c-9", {{"f.png", "a \"b\".png", "image/png", 12}}})
-             .result;
+    auto const posted = *world
+                             .post(sara, {world->rooms.lobby(),
+                                          "say \"hi\" @sara",
+                                          1,
+                                          "c-9",
+                                          {{"f.png", "a \"b\".png", "image/png", 12, 0, 0, ""}}})
+                             .result;
     auto const json = message_json(*posted, world->accounts);
     CHECK(json == nlohmann::json::parse(R"({"id":")" + posted->id.room.value + R"(-2","room":"lobby","seq":2,
         "sender":{"id":")" + sara->id.value +

@@ -99,7 +99,8 @@ struct World {
         while (auto const stretch = candidates->next()) {
             CHECK(stretch->ended <= last);
             last = stretch->ended;
-            for (auto const& [seq, body] : *store.messages(stretch->room, stretch->first, stretch->last)) {
+            auto const messages = store.messages(stretch->room, stretch->first, stretch->last);
+            for (auto const& [seq, body] : *messages) {
                 auto const document = read_body(body);
                 if (document->is_gone || (!sender.empty() && document->sender != sender)) continue;
                 if (matcher.match(document->text))

@@ -1,6 +1,7 @@
 
 #include "web/files/assets.hpp"
 #include "web/files/embedded.hpp"
+#include "web/files/uploads.hpp"
 #include "web/forms.hpp"
 #include "web/house.hpp"
 #include "web/pictures.hpp"

@@ -1,6 +1,7 @@
 
 #include "web/house.hpp"
 #include "web/http/cookies.hpp"
+#include "web/http/router.hpp"
 
 using namespace soyuz;
 using namespace soyuz::web::testing;
