@@ -11,10 +11,12 @@
 #include "base/workers.hpp"
 #include "chat/observer.hpp"
 #include "judge/judge.hpp"
+#include "live/pulse/pulses.hpp"
 #include "live/stages.hpp"
 #include "support/chat_services.hpp"
 #include "support/folder.hpp"
 #include "support/nobody_watches.hpp"
+#include "watch/watch.hpp"
 #include "web/http/expensive_work.hpp"
 #include "web/site.hpp"
 
@@ -50,12 +52,15 @@ struct Bench : Ground, tests::ChatServices {
     std::string wanted;
     NobodyOnline presence;
     tests::NobodyWatches nobody_watches;
-    live::Stages stages{*store, clock, nobody_watches, nullptr, live::Stages::Options{}};
+    live::Pulses pulses{clock, 0.6};
+    live::Stages stages{*store, clock, nobody_watches, pulses, nullptr, live::Stages::Options{}};
+    watch::Watch watch{{*store, clock, accounts, rooms, cases, stages, presence},
+                       {folder.path / "data" / "watch", folder.path / "data" / "transcriptions"}};
     base::Workers workers{"worker", 1, 1000};
     web::ExpensiveWork expensive{false};
     web::Site site{
-        {*store, accounts, sessions,  devices,    rooms,     messages, posts,    changes, settings,  screening, desk,
-         cases,  standing, rule_book, statistics, sanctions, stages,   presence, workers, expensive, clock},
+        {*store, accounts, sessions,  devices,    rooms,     messages, posts, changes,  settings, screening, desk,
+         cases,  standing, rule_book, statistics, sanctions, stages,   watch, presence, workers,  expensive, clock},
         options(),
         {}};
 

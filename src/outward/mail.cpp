@@ -32,11 +32,12 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-/// RFC 2047: in encoded words of whole characters, so that nothing of it is read as anything else.
+/// RFC 2047: in encoded words of whole characters, so that nothing of it is read as anything else; a line of them has
+/// at most 76 characters, the header's name among them.
 std::string encoded(std::string_view text) {
     std::string words;
     while (!text.empty()) {
-        auto length = std::min<std::size_t>(text.size(), 45);
+        auto length = std::min<std::size_t>(text.size(), 39);
         while (length < text.size() && length > 1 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
             --length;
         words += (words.empty() ? "" : "\r\n ") + ("=?UTF-8?B?" + base64(text.substr(0, length)) + "?=");

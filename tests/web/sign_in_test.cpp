@@ -1,4 +1,3 @@
-
 #include "web/house.hpp"
 #include "web/http/cookies.hpp"
 #include "web/http/router.hpp"
