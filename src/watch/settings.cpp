@@ -38,7 +38,7 @@ public:
     void number(char const* name, Number& into, std::uint64_t least, std::uint64_t most) {
         auto const* const value = find(name);
         if (value == nullptr) return;
-        bool const is_whole = value->is_number_unsigned();
+        bool const is_whole = value->is_number_unsigned() || (value->is_number_integer() && *value >= 0);
         if (!is_whole || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most)
             return wrong(name, "This must be a whole number from " + std::to_string(least) + " to " +
                                    std::to_string(most) + '.');

@@ -24,7 +24,7 @@ watch::Detections::Reported see(World& world, std::string const& stream, std::st
 TEST_CASE("detections go after their days, and those whose case waits stay") {
     World world;
     auto const stream = world.stream()->id;
-    REQUIRE(world.watch.settings.change(nlohmann::json::object({{"kept_days", 7}})));
+    REQUIRE(world.watch.settings.change({{"kept_days", 7}}));
     auto const decided = see(world, stream, "knife").detection->id;
     world.decide(world.watch.detections.find(decided)->case_id, moderation::Decision::remove);
     auto const waiting = see(world, stream, "scissors").detection->id;
@@ -39,7 +39,7 @@ TEST_CASE("detections go after their days, and those whose case waits stay") {
 TEST_CASE("beyond the bytes the oldest pictures go first") {
     World world;
     auto const stream = world.stream()->id;
-    REQUIRE(world.watch.settings.change(nlohmann::json::object({{"kept_bytes", 2500}})));
+    REQUIRE(world.watch.settings.change({{"kept_bytes", 2500}}));
     std::vector<std::string> ids;
     for (auto const* thing : {"knife", "bottle", "scissors"}) {
         ids.push_back(see(world, stream, thing).detection->id);

@@ -109,7 +109,12 @@ TEST_CASE("who may not see a stream hears what they would hear of none") {
                                    : house.send("POST", begin + what + end, body, omar);
         };
         CHECK(ask(hidden).status == 404);
-        CHECK(ask(hidden).body == ask("nowhere").body);
+        auto const told = [&](std::string const& what) {
+            auto answer = ask(what).json();
+            answer.erase("request_id");
+            return answer;
+        };
+        CHECK(told(hidden) == told("nowhere"));
     }
     CHECK(house.send("POST", "/api/v1/streams/" + id + "/chat", {{"lines", json::array()}}, member).status == 404);
     CHECK(house.send("POST", "/api/v1/streams/" + id + "/chat", {{"lines", json::array()}}).status == 401);
@@ -130,7 +135,8 @@ TEST_CASE("the pages of streams show what their reader may see") {
     auto const grid = house.ask("GET", "/streams", boss);
     CHECK(grid.status == 200);
     CHECK(grid.body.find("rehana") != std::string::npos);
-    CHECK(house.ask("GET", "/streams?q=nobody", boss).body.find("rehana") == std::string::npos);
+    CHECK(grid.body.find("watch-card") != std::string::npos);
+    CHECK(house.ask("GET", "/streams?q=nobody", boss).body.find("watch-card") == std::string::npos);
     auto const one = house.ask("GET", "/streams/" + id, boss);
     CHECK(one.status == 200);
     CHECK(one.body.find("rehana") != std::string::npos);
