@@ -20,7 +20,7 @@ import { Events } from "./events.ts";
 import { start_files } from "./writing/files.ts";
 import { Invites } from "./rooms/invites.ts";
 import { start_keys } from "./keys.ts";
-import { start_new_room } from "./rooms/new_room.ts";
+import type { NewRoom } from "./rooms/new_room.ts";
 import { OwnNotes } from "./messages/message_notes.ts";
 import { Pending } from "./writing/pending.ts";
 import { People } from "./people/people.ts";
@@ -66,6 +66,7 @@ export class ChatPage {
   private readonly travel: RoomTravel;
   private switcher: Switcher | null = null;
   private readonly card: CardDoor;
+  private new_room: NewRoom | null = null;
   private show_search: ((text?: string) => void) | null = null;
   private readonly room_menu: RoomMenu;
   private readonly invites: Invites;
@@ -176,10 +177,6 @@ export class ChatPage {
     });
     start_files(this.tray);
     this.start_extras();
-    start_new_room(this.api, this.boot.may_make_rooms === true, (room) => {
-      this.rooms.put({ ...room, can_manage: true });
-      void this.travel.open(room.name, true);
-    });
     start_keys({
       rooms: this.rooms,
       composer: this.composer,
@@ -253,7 +250,7 @@ export class ChatPage {
     });
   }
 
-  /// Search, pictures and spoken messages: each loads what it needs with the first click.
+  /// New rooms, search, pictures and spoken messages: each loads what it needs with the first click.
   private start_extras(): void {
     const list = by("messages");
     list.addEventListener("click", (event) => {
@@ -262,6 +259,17 @@ export class ChatPage {
       event.preventDefault();
       with_extras(({ Viewer }) => Viewer.open(list, link));
     });
+    const making = by("new-room");
+    making.hidden = this.boot.may_make_rooms !== true;
+    making.addEventListener("click", () =>
+      with_extras(({ NewRoom }) => {
+        this.new_room ??= new NewRoom(this.api, (room) => {
+          this.rooms.put({ ...room, can_manage: true });
+          void this.travel.open(room.name, true);
+        });
+        this.new_room.open();
+      }),
+    );
     const search = by("open-search");
     search.hidden = false;
     search.addEventListener("click", () => this.open_search());

@@ -5,22 +5,27 @@ import { by } from "../../shared/dom.ts";
 import type { Room } from "../../shared/types.ts";
 
 /// The dialog that makes a room.
-export function start_new_room(api: Api, may: boolean, created: (room: Room) => void): void {
-  const button = by("new-room");
-  const form = by<HTMLFormElement>("new-room-form");
-  button.hidden = !may;
-  button.addEventListener("click", () => {
-    form.reset();
-    form_error(form, "");
-    open_dialog("room-form");
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void create();
-  });
+export class NewRoom {
+  private readonly form = by<HTMLFormElement>("new-room-form");
 
-  async function create(): Promise<void> {
-    const data = new FormData(form);
+  constructor(
+    private readonly api: Api,
+    private readonly created: (room: Room) => void,
+  ) {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.create();
+    });
+  }
+
+  open(): void {
+    this.form.reset();
+    form_error(this.form, "");
+    open_dialog("room-form");
+  }
+
+  private async create(): Promise<void> {
+    const data = new FormData(this.form);
     const title = String(data.get("title")).trim();
     const body = {
       name: address_of(title),
@@ -29,11 +34,11 @@ export function start_new_room(api: Api, may: boolean, created: (room: Room) => 
       kind: data.has("private") ? "private" : "public",
     };
     try {
-      const answer = await api.call<Room>("POST", "/rooms", body);
+      const answer = await this.api.call<Room>("POST", "/rooms", body);
       by<HTMLDialogElement>("room-form").close();
-      created(answer);
+      this.created(answer);
     } catch (error) {
-      form_error(form, error_text(error));
+      form_error(this.form, error_text(error));
     }
   }
 }

@@ -5,7 +5,8 @@ import { form_error, open_dialog } from "../../shared/dialogs.ts";
 import { by } from "../../shared/dom.ts";
 import type { Room } from "../../shared/types.ts";
 import { word } from "../../shared/words.ts";
-import { PutOut } from "./put_out.ts";
+import { with_extras } from "../extras.ts";
+import type { PutOut } from "./put_out.ts";
 
 /// What one can do with the room that is open: its settings for those who run it, leaving it for the others.
 
@@ -25,10 +26,9 @@ export class RoomMenu {
   private readonly form = by<HTMLFormElement>("room-settings-form");
   private readonly deletion = by<HTMLFormElement>("room-delete-form");
 
-  private readonly put_out: PutOut;
+  private put_out: PutOut | null = null;
 
   constructor(private readonly parts: RoomMenuParts) {
-    this.put_out = new PutOut(parts.api);
     this.menu.addEventListener("click", (event) => {
       const what = (event.target as Element).closest<HTMLElement>("[data-room-do]")?.dataset.roomDo;
       if (what === undefined) return;
@@ -81,7 +81,7 @@ export class RoomMenu {
     by<HTMLDetailsElement>("room-delete").open = false;
     by("room-delete").hidden = room.name === "lobby";
     by("rd-wanted").textContent = room.name;
-    void this.put_out.show(this.path());
+    with_extras(({ PutOut }) => void (this.put_out ??= new PutOut(this.parts.api)).show(this.path()));
     open_dialog("room-settings");
   }
 
