@@ -70,7 +70,10 @@ ChatServices::ChatServices(Config const& config)
                 screening_options(config)),
       messages(*store, accounts, rooms, settings, cases, screening, spam_window, sanctions, clock),
       posts(*store, accounts, rooms, messages, clock),
-      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, kicks, clock) {}
+      desk(cases, standing, cleared, screening, messages, rooms, accounts, sanctions, kicks, clock) {
+    // Before all others: it counts the sockets of somebody before any of them is closed.
+    observe_sessions(announcer);
+}
 
 std::vector<net::Loop*> ChatServices::all_loops() {
     std::vector<net::Loop*> all;
@@ -110,7 +113,6 @@ void ChatServices::connect() {
     };
     announcer.end_of_expulsion = [this](auto const& room, auto const& user) { return kicks.end_of(room, user); };
     announcer.hub().keeps_out = [this](base::UserId const& user) { return kicks.refusal_of(user).has_value(); };
-    observe_sessions(announcer);
     sessions.on_ended = [this](std::vector<chat::Session> const& ended, chat::SessionEnd why) {
         for (auto* const observer : session_observers_) observer->sessions_ended(ended, why);
     };

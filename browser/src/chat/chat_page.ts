@@ -12,7 +12,7 @@ import { Composer } from "./writing/composer.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionDetails } from "./connection_details.ts";
 import { Conversation } from "./messages/conversation.ts";
-import { start_dialogs } from "../shared/dialogs.ts";
+import { open_dialog, start_dialogs } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
 import { send_edit } from "./writing/edits.ts";
 import { toggle_emoji, with_extras } from "./extras.ts";
@@ -225,6 +225,9 @@ export class ChatPage {
   }
 
   private open_switcher(): void {
+    // At once, so that what is typed while the rest loads stands in its field.
+    by<HTMLInputElement>("switcher-text").value = "";
+    open_dialog("switcher");
     with_extras(({ Switcher }) => {
       this.switcher ??= new Switcher({
         rooms: this.rooms,

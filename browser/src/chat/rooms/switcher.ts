@@ -47,8 +47,10 @@ export class Switcher {
   }
 
   open(): void {
-    this.field.value = "";
-    open_dialog("switcher");
+    if (!this.dialog.open) {
+      this.field.value = "";
+      open_dialog("switcher");
+    }
     this.field.focus();
     this.show();
     if (this.people.length === 0)
