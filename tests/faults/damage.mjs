@@ -93,7 +93,8 @@ export async function run(count = usual) {
       writeFileSync(join(data, name), ways[way](bytes, at));
       const report = check(data);
       assert.ok([0, 1, 2].includes(report.status), `${what}: check ended with ${report.status} ${report.stderr}`);
-      if (kind !== "LOCK" && way === "flip") {
+      // Nothing is lost with the lock's content, nor with the index of messages, which is made again.
+      if (kind !== "LOCK" && !kind.startsWith("search.db") && way === "flip") {
         assert.notEqual(report.status, 0, `${what}: check found nothing`);
         const named = name.replace(/^previous\//, "");
         assert.ok(report.stdout.includes(named), `${what}: check does not name the file: ${report.stdout}`);

@@ -14,7 +14,6 @@ import { ConnectionDetails } from "./connection_details.ts";
 import { Conversation } from "./messages/conversation.ts";
 import { open_dialog, start_dialogs } from "../shared/dialogs.ts";
 import { by } from "../shared/dom.ts";
-import { send_edit } from "./writing/edits.ts";
 import { toggle_emoji, with_extras } from "./extras.ts";
 import { Events } from "./events.ts";
 import { start_files } from "./writing/files.ts";
@@ -114,7 +113,7 @@ export class ChatPage {
     });
     this.composer = new Composer(this.me.id || this.me.username, this.boot.limits?.text ?? 4000, {
       send: (text, reply_to) => this.pending.send(text, reply_to),
-      edit: (message, text) => void this.edit(message, text),
+      edit: (message, text) => this.edit(message, text),
       typing: (on) => this.socket.tell("typing", { room: this.talk.room.name, on }),
       edit_last: () => this.actions.edit_last(),
       has_files: () => this.tray.is_waiting,
@@ -367,9 +366,12 @@ export class ChatPage {
     this.own.look_back();
   }
 
-  private edit(message: Message, text: string): Promise<void> {
+  private edit(message: Message, text: string): void {
     const { api, appeals, composer, talk } = this;
-    return send_edit({ api, appeals, composer, timeline: talk.timeline }, message, text);
+    with_extras(
+      ({ send_edit }) => void send_edit({ api, appeals, composer, timeline: talk.timeline }, message, text),
+      () => composer.give_back(text),
+    );
   }
 
   private async know_people(): Promise<void> {

@@ -7,11 +7,12 @@ type Extras = typeof import("../pages/chat_extras.ts");
 let loading: Promise<Extras> | null = null;
 
 /// Runs `use` with the parts of the page that few need at once; where they can't be had now, the next wish asks again.
-export function with_extras(use: (extras: Extras) => void): void {
+export function with_extras(use: (extras: Extras) => void, failed?: () => void): void {
   loading ??= import(document.body.dataset.extras!) as Promise<Extras>;
   loading.then(use, () => {
     loading = null;
     toast(word("error.unreachable"));
+    failed?.();
   });
 }
 
